@@ -1,0 +1,101 @@
+"""How long to wait for Wix, and when to give up."""
+
+from __future__ import annotations
+
+import random
+import time
+from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
+from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Trouble(Enum):
+    """A kind of failure that passes by itself; the value is its name in the log."""
+
+    THROTTLED = "too many requests (429)"
+    SILENT_403 = "an empty 403, as in a burst of requests"
+    PROVISIONING = "the new store is still being set up (428)"
+    FAILING = "a failure on Wix's side or on the way"
+
+
+THROTTLE_SECONDS = 20 * 60.0
+"""Wix has blocked a site for about 15 minutes after sustained sweeps (wix-api stores-v3 1)."""
+
+_PROVISIONING_SECONDS = 100.0
+_FAILING_TRIES = 8
+_SILENT_403_TRIES = 3
+_LONGEST_STEP = 60.0
+_LONGEST_STEP_FAILING = 30.0
+_LONGEST_RETRY_AFTER = 20 * 60.0
+
+
+class Patience:
+    """The waits of one call: one object a call, asked after each failure.
+
+    Failures are counted by kind, so that a throttled minute does not eat the tries of a fault.
+    """
+
+    def __init__(
+        self,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        """Start counting now."""
+        self._clock = clock
+        self._jitter = jitter
+        self._tries = dict.fromkeys(Trouble, 0)
+        self._since: dict[Trouble, float] = {}
+
+    def next_wait(self, trouble: Trouble, retry_after: float | None = None) -> float | None:
+        """Return the seconds to wait before the next try, or None to give up.
+
+        Args:
+            trouble: what happened.
+            retry_after: seconds the answer asked for; it wins over our own guess.
+        """
+        self._tries[trouble] += 1
+        tries = self._tries[trouble]
+        now = self._clock()
+        waited = now - self._since.setdefault(trouble, now)
+        if trouble is Trouble.THROTTLED:
+            left = THROTTLE_SECONDS - waited
+            if left <= 0:
+                return None
+            return min(self._step(tries, retry_after, _LONGEST_STEP), max(left, 1.0))
+        if trouble is Trouble.PROVISIONING:
+            return None if waited >= _PROVISIONING_SECONDS else self._step(tries, retry_after, 15.0)
+        if tries >= (_SILENT_403_TRIES + 1 if trouble is Trouble.SILENT_403 else _FAILING_TRIES):
+            return None
+        return self._step(tries, retry_after, _LONGEST_STEP_FAILING)
+
+    def _step(self, tries: int, retry_after: float | None, longest: float) -> float:
+        if retry_after is not None:
+            return min(max(retry_after, 0.0), _LONGEST_RETRY_AFTER)
+        # Between two thirds and all of the doubled step: never so short that the eight tries of
+        # a fault would be over within a minute, never in step with other clients.
+        return min(2.0 ** (tries - 1), longest) * (2 + self._jitter()) / 3
+
+
+def retry_after_seconds(value: str | None) -> float | None:
+    """Read `Retry-After`: seconds or an HTTP date; nonsense counts as absent.
+
+    Wix documents none, its own migration tool honours one (wix-api platform 6).
+    """
+    if not value:
+        return None
+    try:
+        return max(float(value), 0.0) if float(value) < float("inf") else None
+    except ValueError:
+        pass
+    try:
+        moment = parsedate_to_datetime(value)
+    except (TypeError, ValueError):
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=timezone.utc)
+    return max((moment - datetime.now(timezone.utc)).total_seconds(), 0.0)

@@ -1,0 +1,60 @@
+"""Moments as Wix writes them: RFC 3339 text with 0 to 9 fractional digits.
+
+Python's `datetime` stops at microseconds, and Wix sends up to nine digits (wix-api platform 3),
+so moments are kept as text in one canonical spelling, in which the order of the texts is the
+order of the moments.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta, timezone
+
+_RFC_3339 = re.compile(
+    r"(?P<date>\d{4}-\d\d-\d\d)"
+    r"(?:[Tt ](?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,](?P<fraction>\d+))?)?"
+    r"\s*(?P<zone>[Zz]|[+-]\d\d(?::?\d\d)?)?)?"
+)
+_FRACTION_DIGITS = 9
+
+
+def canonical(text: str) -> str:
+    """Return a moment in UTC with `Z` and exactly nine fractional digits.
+
+    A text without a zone is read as UTC, as singer-sdk reads `start_date`; a date without a time
+    is its midnight.
+
+    Raises:
+        ValueError: the text is no moment.
+    """
+    found = _RFC_3339.fullmatch(text.strip())
+    if not found:
+        msg = f"{text[:40]!r} is no date and time such as 2026-01-31T08:00:00Z"
+        raise ValueError(msg)
+    clock = f"{found['hour'] or '00'}:{found['minute'] or '00'}:{found['second'] or '00'}"
+    moment = datetime.fromisoformat(f"{found['date']}T{clock}") - _offset(found["zone"])
+    fraction = (found["fraction"] or "").ljust(_FRACTION_DIGITS, "0")[:_FRACTION_DIGITS]
+    return f"{moment.isoformat()}.{fraction}Z"
+
+
+def earlier(text: str, *, minutes: float) -> str:
+    """Return the canonical moment that many minutes before another, not before year 1."""
+    moment, fraction = canonical(text)[:-1].split(".")
+    try:
+        back = datetime.fromisoformat(moment) - timedelta(seconds=round(minutes * 60))
+    except OverflowError:
+        back = datetime.min  # noqa: DTZ901 - zone is written below
+    return f"{back.isoformat()}.{fraction}Z"
+
+
+def now() -> str:
+    """Return the present moment, canonical."""
+    return canonical(datetime.now(timezone.utc).isoformat())
+
+
+def _offset(zone: str | None) -> timedelta:
+    if zone is None or zone in "Zz":
+        return timedelta()
+    digits = zone[1:].replace(":", "").ljust(4, "0")
+    size = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+    return -size if zone[0] == "-" else size

@@ -1,0 +1,1 @@
+"""Tests of tap-wix and target-wix."""

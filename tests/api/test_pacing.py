@@ -1,0 +1,120 @@
+"""The rate governor and the patience of a call, on a clock that only sleeping moves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from email.utils import formatdate
+from time import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tap_wix.api.governor import WINDOW_SECONDS, RateGovernor
+from tap_wix.api.retry import Patience, Trouble, retry_after_seconds
+
+
+@dataclass
+class Clock:
+    """Seconds that pass only in `sleep`."""
+
+    now: float = 1000.0
+    slept: list[float] = field(default_factory=list)
+
+    def __call__(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.now += seconds
+
+
+@given(
+    limit=st.integers(1, 12),
+    idle=st.lists(st.floats(0, 40), min_size=1, max_size=60),
+    throttled=st.sets(st.integers(0, 59)),
+)
+def test_no_window_of_61_seconds_ever_holds_more_than_the_limit(
+    limit: int, idle: list[float], throttled: set[int]
+) -> None:
+    clock = Clock()
+    governor = RateGovernor(limit, clock=clock, sleep=clock.sleep)
+    sent = []
+    for index, seconds in enumerate(idle):
+        clock.now += seconds
+        governor.wait_turn()
+        sent.append(clock.now)
+        if index in throttled:
+            governor.slow_down()
+    for first in sent:
+        assert sum(first <= moment < first + WINDOW_SECONDS for moment in sent) <= limit
+
+
+def test_below_the_limit_nothing_waits() -> None:
+    clock = Clock()
+    governor = RateGovernor(180, clock=clock, sleep=clock.sleep)
+    for _ in range(180):
+        governor.wait_turn()
+    assert clock.slept == []
+
+
+def test_after_a_429_fewer_requests_pass_and_later_as_many_as_before() -> None:
+    clock = Clock()
+    governor = RateGovernor(100, clock=clock, sleep=clock.sleep)
+
+    def passing() -> int:
+        count = 0
+        clock.slept.clear()
+        while not clock.slept:
+            governor.wait_turn()
+            count += 1
+        clock.now += 1000
+        return count - 1
+
+    assert passing() == 100
+    governor.slow_down()
+    assert passing() < 100
+    assert passing() == 100
+
+
+def waits(trouble: Trouble, retry_after: float | None = None) -> list[float]:
+    clock = Clock()
+    patience = Patience(clock=clock)
+    while (wait := patience.next_wait(trouble, retry_after)) is not None:
+        clock.sleep(wait)
+    return clock.slept
+
+
+def test_a_fault_is_ridden_out_for_more_than_a_minute() -> None:
+    assert 60 < sum(waits(Trouble.FAILING)) < 120
+
+
+def test_a_429_is_waited_out_for_twenty_minutes() -> None:
+    assert 19 * 60 < sum(waits(Trouble.THROTTLED)) < 21 * 60
+
+
+def test_retry_after_decides_the_wait() -> None:
+    assert set(waits(Trouble.THROTTLED, 100.0)) == {100.0}
+
+
+def test_an_empty_403_is_tried_a_few_times_only() -> None:
+    assert len(waits(Trouble.SILENT_403)) == 3
+
+
+def test_a_store_that_is_being_set_up_is_waited_for_beyond_80_seconds() -> None:
+    assert sum(waits(Trouble.PROVISIONING)) > 80
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high"),
+    [("7", 7, 7), ("0", 0, 0), ("-3", 0, 0), (formatdate(time() + 30, usegmt=True), 27, 30)],
+)
+def test_retry_after_is_read_as_seconds_and_as_a_date(value: str, low: int, high: int) -> None:
+    seconds = retry_after_seconds(value)
+    assert seconds is not None
+    assert low <= seconds <= high
+
+
+@pytest.mark.parametrize("value", [None, "", "soon", "inf", "nan"])
+def test_nonsense_in_retry_after_counts_as_absent(value: str | None) -> None:
+    assert retry_after_seconds(value) is None
