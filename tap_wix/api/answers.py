@@ -94,6 +94,7 @@ def _kind(
     status: int, code: str, text: str, path: str, permission: str
 ) -> tuple[type[errors.WixError], str]:
     """Return the class of the exception and what a person can do about it."""
+    kind: type[errors.WixError]
     unknown_site = status == HTTPStatus.NOT_FOUND and "meta" in text and "site" in text
     if code in WRONG_CATALOG_CODES or (
         status == HTTPStatus.NOT_IMPLEMENTED and path.startswith("/stores")
