@@ -1,0 +1,67 @@
+"""Amounts of money: exact, by value, and spelled the way Wix accepts them.
+
+Catalog V3 takes and gives decimal strings with at most three decimals and no exponent; Catalog V1
+has JSON numbers (wix-api stores-v3 1, stores-v1 2.9). `34.5` may come back for `34.50`, so two
+amounts are compared by value.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+MAX_DECIMALS = 3
+"""Decimals that Wix accepts in an amount (wix-api stores-v3 1)."""
+
+MAX_AMOUNT = Decimal("999999999.99")
+"""The largest amount of both catalogs (wix-api stores-v1 2.9, stores-v3 1)."""
+
+_NUMBER = re.compile(r"[+-]?(\d{1,40}(\.\d{0,40})?|\.\d{1,40})([eE][+-]?\d{1,2})?", re.ASCII)
+
+
+def decimal_of(value: object) -> Decimal | None:
+    """The number that a JSON number or a text stands for, or None if it is none.
+
+    A float is read by its shortest spelling, which is the text it was parsed from. Thousands
+    separators, NaN and infinity are no numbers here, and neither is a boolean.
+    """
+    if isinstance(value, bool) or not isinstance(value, (Decimal, int, float, str)):
+        return None
+    text = value.strip() if isinstance(value, str) else str(value)
+    return Decimal(text) if _NUMBER.fullmatch(text) else None
+
+
+def decimal_text(value: Decimal | int | str) -> str:
+    """Plain notation: no exponent, no plus sign, no minus zero, trailing zeros as they came.
+
+    Raises:
+        ValueError: If the value is not a finite number.
+    """
+    number = decimal_of(value)
+    if number is None:
+        message = "not a decimal number"
+        raise ValueError(message)
+    return format(abs(number) if number.is_zero() else number, "f")
+
+
+def same_amount(left: object, right: object) -> bool:
+    """Whether two amounts are equal by value: `34.5` and `"34.50"` are. None equals only None."""
+    first, second = decimal_of(left), decimal_of(right)
+    if first is None and second is None:
+        return left == right
+    return first == second
+
+
+def decimals(value: Decimal | int | str) -> int:
+    """How many decimals the value needs: `12.100` needs one.
+
+    Raises:
+        ValueError: If the value is not a finite number.
+    """
+    return len(decimal_text(value).partition(".")[2].rstrip("0"))
+
+
+def is_amount(value: object) -> bool:
+    """Whether Wix takes the value as an amount: 0 to 999999999.99, at most three decimals."""
+    number = decimal_of(value)
+    return number is not None and 0 <= number <= MAX_AMOUNT and decimals(number) <= MAX_DECIMALS
