@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 from typing import Any
 
@@ -22,6 +23,8 @@ _UNKNOWN_SITE = (
     "Wix does not know the site: check site_id, the long id in the address of the site's dashboard"
     " after /dashboard/."
 )
+_SITE_WORDS = re.compile(r"meta[-_ ]?site", re.IGNORECASE)
+_EMAIL = re.compile(r"[^\s@\"'<>(),;]+@[^\s@\"'<>(),;]+")
 _PLAIN_KINDS: dict[int, type[errors.WixError]] = {
     HTTPStatus.NOT_FOUND: errors.NotFoundError,
     HTTPStatus.CONFLICT: errors.ConflictError,
@@ -95,7 +98,7 @@ def _kind(
 ) -> tuple[type[errors.WixError], str]:
     """Return the class of the exception and what a person can do about it."""
     kind: type[errors.WixError]
-    unknown_site = status == HTTPStatus.NOT_FOUND and "meta" in text and "site" in text
+    unknown_site = status == HTTPStatus.NOT_FOUND and _SITE_WORDS.search(text) is not None
     if code in WRONG_CATALOG_CODES or (
         status == HTTPStatus.NOT_IMPLEMENTED and path.startswith("/stores")
     ):
@@ -148,6 +151,7 @@ def _violations(value: object) -> tuple[errors.Violation, ...]:
 def _words(
     body: dict[str, Any], application: dict[str, Any], violations: tuple[errors.Violation, ...]
 ) -> str:
+    # Wix quotes what it refuses, and an e-mail must not reach a log.
     broken = "; ".join(f"{v.field}: {v.description}".strip(": ") for v in violations)
     words = str(broken or application.get("description") or body.get("message") or "")
-    return " ".join(words.split())[:500]
+    return _EMAIL.sub("<e-mail>", " ".join(words.split()))[:500]
