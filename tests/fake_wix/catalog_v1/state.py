@@ -1,0 +1,193 @@
+"""The V1 half of a shop: products and collections, and what happens to them behind the scenes."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tests.fake_wix.catalog_v1.model import (
+    Collection,
+    Json,
+    Product,
+    Stock,
+    Variant,
+    all_choices,
+)
+from tests.fake_wix.catalog_v1.switches import Switches
+from tests.fake_wix.refusals import application_error
+from tests.fake_wix.store import Store
+
+if TYPE_CHECKING:
+    from tests.fake_wix.site import Site
+
+
+@dataclass(frozen=True)
+class _Arriving:
+    """A picture that Wix has yet to fetch."""
+
+    due: float
+    product_id: str
+    item: Json
+    choice: tuple[str, str] | None
+
+
+class CatalogV1:
+    """Products, collections and inventory of a site on the old catalog."""
+
+    def __init__(self, site: Site) -> None:
+        self.switches = Switches()
+        self.currency = "EUR"
+        self._site = site
+        self._products = Store(site)
+        self._collections = Store(site)
+        self._arriving: list[_Arriving] = []
+        self._last_number = 1_767_225_600_123_000
+
+    def next_number(self) -> int:
+        """A `numericId`: the creation time in microseconds, unique and ascending (stores-v1 1.6)."""
+        self._last_number = max(self._last_number + 1, self._site.clock.nanoseconds() // 1000)
+        return self._last_number
+
+    def now(self) -> str:
+        return self._site.clock.now()
+
+    # Products
+
+    def product(self, product_id: str) -> Product:
+        """The product as it is now, not to be changed; 404 if there is none."""
+        self._let_media_arrive()
+        kept = self._products.get(product_id)
+        if kept is None:
+            raise product_not_found(product_id)
+        return kept["it"]  # type: ignore[no-any-return]
+
+    def edit(self, product_id: str) -> Product:
+        """A copy to change and `save`."""
+        self.product(product_id)
+        return self._products.edit(product_id)["it"]  # type: ignore[no-any-return]
+
+    def save(self, product: Product, *, bump: bool = True, indexed: bool = False) -> None:
+        if bump:
+            product.last_updated = self.now()
+        self._products.put({"id": product.id, "it": product}, indexed=indexed)
+
+    def remove(self, product_id: str) -> None:
+        """Delete a product; its inventory item goes with it (stores-v1 2.5)."""
+        self.product(product_id)
+        self._products.remove(product_id)
+
+    def products(self) -> Iterator[Product]:
+        """All products as they are now."""
+        self._let_media_arrive()
+        return (kept["it"] for kept in self._products.all())
+
+    def indexed_products(self) -> list[Json]:
+        """The rows `{"id", "it": Product}` a query sees."""
+        self._let_media_arrive()
+        return self._products.all_indexed()
+
+    def product_of_inventory_item(self, item_id: str) -> Product:
+        for product in self.products():
+            if product.inventory_item_id == item_id:
+                return self.edit(product.id)
+        raise application_error(404, "INVENTORY_ITEM_NOT_FOUND", "inventory item not found")
+
+    def free_slug(self, wanted: str, owner: str = "") -> str:
+        """The slug, suffixed from -1 if taken; V1 does not report the clash (stores-v1 2.3)."""
+        taken = {one.fields["slug"] for one in self.products() if one.id != owner}
+        return _free(wanted, taken)
+
+    def regenerate_variants(self, product: Product) -> None:
+        """Make the variants those of the options: one for each combination of choices.
+
+        Combinations that were there keep their id and values. Until patched, a new one has what
+        the product has (stores-v1 2.3).
+        """
+        if not product.managed:
+            product.variants = []
+            return
+        there = {tuple(sorted(one.choices.items())): one for one in product.variants}
+        product.variants = [
+            there.get(tuple(sorted(choices.items())))
+            or Variant(str(uuid.uuid4()), choices, stock=Stock(0, product.stock.in_stock))
+            for choices in all_choices(product.options)
+        ]
+
+    # Collections
+
+    def collection(self, collection_id: str) -> Collection:
+        kept = self._collections.get(collection_id)
+        if kept is None:
+            raise application_error(404, "COLLECTION_NOT_FOUND", "collection not found")
+        return kept["it"]  # type: ignore[no-any-return]
+
+    def edit_collection(self, collection_id: str) -> Collection:
+        self.collection(collection_id)
+        return self._collections.edit(collection_id)["it"]  # type: ignore[no-any-return]
+
+    def save_collection(self, collection: Collection, *, indexed: bool = False) -> None:
+        collection.number = collection.number or self.next_number()
+        self._collections.put({"id": collection.id, "it": collection}, indexed=indexed)
+
+    def remove_collection(self, collection_id: str) -> None:
+        """Delete a collection, not its products (stores-v1 4.3)."""
+        self.collection(collection_id)
+        self._collections.remove(collection_id)
+        members = [one.id for one in self.products() if collection_id in one.collection_ids]
+        for product_id in members:
+            product = self.edit(product_id)
+            product.collection_ids.remove(collection_id)
+            self.save(product, bump=self.switches.membership_bumps)
+
+    def collections(self) -> Iterator[Collection]:
+        return (kept["it"] for kept in self._collections.all())
+
+    def indexed_collections(self) -> list[Json]:
+        """The rows `{"id", "it": Collection}` a query sees."""
+        return self._collections.all_indexed()
+
+    def free_collection_slug(self, wanted: str, owner: str = "") -> str:
+        return _free(wanted, {one.slug for one in self.collections() if one.id != owner})
+
+    # Media
+
+    def await_media(self, product_id: str, item: Json, choice: tuple[str, str] | None) -> None:
+        """Put a picture on its way: Wix answers first and fetches it afterwards (stores-v1 2.6)."""
+        lag = self.switches.media_lag
+        due = float("inf") if lag is None else self._site.clock.seconds() + lag
+        self._arriving.append(_Arriving(due, product_id, item, choice))
+
+    def fetch_media(self) -> None:
+        """Let every picture that is on its way arrive."""
+        self._let_media_arrive(everything=True)
+
+    def _let_media_arrive(self, *, everything: bool = False) -> None:
+        if not self._arriving:
+            return
+        now = self._site.clock.seconds()
+        ready = [one for one in self._arriving if everything or one.due <= now]
+        self._arriving = [one for one in self._arriving if one not in ready]
+        for picture in ready:
+            if picture.product_id not in self._products:
+                continue
+            product: Product = self._products.edit(picture.product_id)["it"]
+            product.media.append(picture.item)
+            if picture.choice:
+                option, label = picture.choice
+                labels = product.choice_media.setdefault(option, {})
+                labels.setdefault(label, []).append(picture.item["id"])
+            self.save(product, bump=self.switches.media_bumps)
+
+
+def product_not_found(product_id: str) -> Exception:
+    return application_error(404, "PRODUCT_NOT_FOUND", f"product {product_id} not found")
+
+
+def _free(wanted: str, taken: set[str]) -> str:
+    slug, suffix = wanted, 0
+    while slug in taken:
+        suffix += 1
+        slug = f"{wanted}-{suffix}"
+    return slug

@@ -1,0 +1,120 @@
+"""One Wix site: who may call it, how it behaves, and what it holds."""
+
+from __future__ import annotations
+
+import random
+import threading
+import uuid
+from typing import Any
+
+from tests.fake_wix.clock import Clock
+from tests.fake_wix.faults import Faults
+from tests.fake_wix.query import Cursors
+from tests.fake_wix.recorder import RequestLog
+from tests.fake_wix.store import Store
+from tests.fake_wix.throttle import Throttle
+
+V1, V3, NOT_INSTALLED = "V1_CATALOG", "V3_CATALOG", "STORES_NOT_INSTALLED"
+API_KEY = "IST.fake-key-of-the-owner"
+APP_ID = "5a3d6b1e-0000-4000-8000-00000000a001"
+APP_SECRET = "fake-app-secret"  # noqa: S105 - the fake's own
+FOUR_HOURS = 14_400
+
+
+class Site:
+    """A site of the fake Wix. Everything on it can be changed while it is being served."""
+
+    def __init__(
+        self,
+        catalog_version: str = V3,
+        *,
+        site_id: str = "",
+        account_id: str = "",
+        api_key: str = API_KEY,
+        seed: int = 0,
+    ) -> None:
+        """An empty site with the catalog of the given version; ids on it are the same for the same seed."""
+        self.random = random.Random(seed)  # noqa: S311 - reproducible, not secret
+        self.lock = threading.RLock()
+        self.catalog_version = catalog_version
+        self.site_id = site_id or self.new_id()
+        self.account_id = account_id or self.new_id()
+        self.api_keys: set[str] = {api_key}
+        self.app_id, self.app_secret, self.instance_id = APP_ID, APP_SECRET, self.new_id()
+        self.token_lifetime = FOUR_HOURS
+        self.tokens: dict[str, float] = {}
+        self.scopes: set[str] = {"*"}
+        self.denied: set[str] = set()
+        # What the reference leaves open or what varies from site to site.
+        self.wrong_catalog_status = 428
+        self.version_endpoint_missing = False
+        self.currency = "EUR"
+        self.clock = Clock()
+        self.index_lag: float | None = 0.0
+        self.consistency = False
+        self.reads_up_to = 0
+        self.stores: list[Store] = []
+        self._sequence = 0
+        self.cursors = Cursors()
+        self.throttle = Throttle()
+        self.faults = Faults()
+        self.requests = RequestLog()
+        # The domains, one attribute each.
+
+    @property
+    def api_key(self) -> str:
+        """A key that works."""
+        return next(iter(self.api_keys))
+
+    def new_id(self) -> str:
+        """A GUID as Wix gives one."""
+        return str(uuid.UUID(int=self.random.getrandbits(128), version=4))
+
+    def now(self, digits: int | None = None) -> str:
+        """The time as this site writes it."""
+        return self.clock.now(digits)
+
+    def next_sequence(self) -> int:
+        """The number of the next write; X-Wix-Consistent tells it to the client."""
+        self._sequence += 1
+        return self._sequence
+
+    @property
+    def sequence(self) -> int:
+        """The number of the last write."""
+        return self._sequence
+
+    def flush_index(self) -> None:
+        """Let all indexes catch up."""
+        with self.lock:
+            for store in self.stores:
+                store.flush()
+
+    def allows(self, *scopes: str) -> bool:
+        """Whether the owner gave any one of these permissions; none asked for is always given."""
+        return not scopes or any(
+            scope not in self.denied and ("*" in self.scopes or scope in self.scopes) for scope in scopes
+        )
+
+    def deny(self, *scopes: str) -> None:
+        """Take permissions away from key and app."""
+        self.denied.update(scopes)
+
+    def settings(self, url: str) -> dict[str, Any]:
+        """The settings with which tap and target reach this site by API key."""
+        return {
+            "api_key": self.api_key,
+            "site_id": self.site_id,
+            "api_url": url,
+            "requests_per_minute": 60_000,
+        }
+
+    def app_settings(self, url: str) -> dict[str, Any]:
+        """The settings with which tap and target reach this site as an app."""
+        return {
+            "app_id": self.app_id,
+            "app_secret": self.app_secret,
+            "instance_id": self.instance_id,
+            "api_url": url,
+            "requests_per_minute": 60_000,
+        }
