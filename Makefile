@@ -1,0 +1,102 @@
+# Needs Python 3.10 or newer and make. Everything is installed into this folder: .tools (uv,
+# Meltano and a cache), .venv (the project and its tests) and .meltano (one environment a plugin).
+# Meltano lives apart from the project because the two want different versions of SQLAlchemy.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+UV := .tools/uv/bin/uv
+MELTANO := .tools/meltano/bin/meltano
+BIN := .venv/bin
+WORKERS ?= 2
+
+export UV_CACHE_DIR ?= $(CURDIR)/.tools/cache
+export UV_PYTHON_DOWNLOADS := never
+export MELTANO_SEND_ANONYMOUS_USAGE_STATS := false
+export MELTANO_CLI_DISABLE_VERSION_CHECK := true
+export PYTHONDONTWRITEBYTECODE ?= 1
+# A shell inside somebody's virtual environment must not lead uv there.
+unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
+# A mirror or certificate that pip was told about holds for uv, too.
+ifneq ($(PIP_INDEX_URL),)
+export UV_DEFAULT_INDEX ?= $(PIP_INDEX_URL)
+endif
+ifneq ($(PIP_CERT),)
+export SSL_CERT_FILE ?= $(PIP_CERT)
+endif
+
+# The first Python that is new enough; looked for only when something has to be installed.
+FIND_PYTHON = for python in $(PYTHON) python3 python3.13 python3.12 python3.11 python3.10 python; do \
+	if "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null; then break; fi; \
+	python=; done; \
+	if [ -z "$$python" ]; then echo "Python 3.10 or newer is needed; set PYTHON=/path/to/python." >&2; exit 1; fi
+
+.PHONY: help install test lint types check format demo shop lock clean
+
+help: ## Show what can be made
+	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | while IFS="$$(printf '\t')" read -r name text; do \
+		printf '  make %-9s %s\n' "$$name" "$$text"; done
+
+install: .venv/installed .meltano/installed ## Install everything into this folder
+
+demo: install ## Shop to PostgreSQL and back, with a demo shop and a database of its own
+	@$(BIN)/python -m demo
+
+shop: .venv/installed ## Start the demo shop, to try the tap and the target by hand
+	@$(BIN)/python -m tests.fake_wix
+
+test: lint types check install ## Everything: lint, types, import contracts, meltano.yml, tests
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+
+lint: .venv/installed ## Lint, formatting and import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-cache
+
+types: .venv/installed ## Types, strictly
+	$(BIN)/mypy
+
+check: .venv/installed .tools/meltano/installed ## meltano.yml against Meltano's own schema
+	$(BIN)/check-jsonschema --schemafile "$$(.tools/meltano/bin/python -c \
+		'from meltano.schemas import __path__ as path; print(path[0])')/meltano.schema.json" meltano.yml
+	$(MELTANO) --log-level=warning compile --directory .meltano/manifests
+
+format: .venv/installed ## Format the code, and renew the settings in README.md and meltano.yml
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/python -m scripts.settings
+
+lock: $(UV) ## Take the newest versions of what tests and demo stand on
+	$(UV) pip compile -q --upgrade --universal --no-annotate --python-version 3.10 --group dev pyproject.toml -o requirements/dev.txt
+	$(UV) pip compile -q --upgrade --universal --no-annotate --python-version 3.10 requirements/meltano.in -o requirements/meltano.txt
+
+clean: ## Delete everything that was installed or left behind
+	rm -rf .venv .tools .meltano output build dist *.egg-info
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(UV):
+	@$(FIND_PYTHON); echo "Installing uv with $$python"; rm -rf .tools/uv; \
+	"$$python" -m venv .tools/uv || { \
+		echo "This Python cannot make virtual environments; on Debian: apt install python3-venv." >&2; exit 1; }
+	@.tools/uv/bin/python -m pip install --quiet --disable-pip-version-check 'uv>=0.9'
+
+.tools/meltano/installed: requirements/meltano.txt | $(UV)
+	@$(FIND_PYTHON); $(UV) venv --quiet --clear --python "$$python" .tools/meltano
+	@echo "Installing Meltano"
+	@$(UV) pip install --quiet --python .tools/meltano -r requirements/meltano.txt
+	@touch $@
+
+.venv/installed: pyproject.toml requirements/dev.txt | $(UV)
+	@$(FIND_PYTHON); $(UV) venv --quiet --clear --python "$$python" .venv
+	@echo "Installing the project"
+	@$(UV) pip install --quiet --python .venv -r requirements/dev.txt -e .
+	@touch $@
+
+PLUGINS := tap-wix target-wix tap-postgres target-postgres
+
+.meltano/installed: meltano.yml pyproject.toml .tools/meltano/installed
+	@echo "Installing the plugins"
+	@$(MELTANO) --log-level=warning install --clean $(PLUGINS)
+	@touch $@
