@@ -82,9 +82,15 @@ def _no(value: object) -> Any:  # noqa: ANN401 - never returns
 
 @dataclass(frozen=True)
 class Words:
-    """How one API words its refusals of a query: by codes of its own, or by the text of the newer APIs."""
+    """How one API words its refusals of a query: by codes of its own, or by the text of the newer APIs.
+
+    ``logic``: whether ``$and``, ``$or`` and ``$not`` are supported. ``max_values``: how many values one
+    ``$in`` or ``$hasSome`` may list; undocumented, so as few as Wix's own recipes send.
+    """
 
     codes: Mapping[str, str] | None = None
+    logic: bool = True
+    max_values: int | None = 100
 
     def refuse(self, reason: str, name: str = "") -> Refusal:
         """The refusal for ``reason``: filter_field, operator, value, malformed, sort_field, sort_count or limit."""
@@ -109,11 +115,11 @@ def compile_filter(filters: Any, fields: Callable[[str], Field | None], words: W
         raise expected_object()
     tests: list[Test] = []
     for name, condition in filters.items():
-        if name in LOGIC:
+        if name in LOGIC and words.logic:
             tests.append(_logic(name, condition, fields, words))
             continue
         if name.startswith("$"):
-            raise words.refuse("malformed")
+            raise words.refuse("operator" if name in LOGIC else "malformed", name)
         field = fields(name)
         if field is None or not field.operators:
             raise words.refuse("filter_field", name)
@@ -154,6 +160,8 @@ def _condition(name: str, field: Field, operator: str, operand: Any, words: Word
         return _match_items(name, field, operand, words)
     several = operator in {"$in", "$nin", "$hasSome", "$hasAll"}
     if several is not isinstance(operand, list):
+        raise words.refuse("value", name)
+    if several and words.max_values is not None and len(operand) > words.max_values:
         raise words.refuse("value", name)
     try:
         wanted = [comparable(value, field.kind) for value in (operand if several else [operand])]

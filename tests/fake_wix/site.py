@@ -8,6 +8,7 @@ import uuid
 from typing import Any
 
 from tests.fake_wix.clock import Clock
+from tests.fake_wix.contacts_book import ContactBook
 from tests.fake_wix.faults import Faults
 from tests.fake_wix.query import Cursors
 from tests.fake_wix.recorder import RequestLog
@@ -60,6 +61,7 @@ class Site:
         self.faults = Faults()
         self.requests = RequestLog()
         # The domains, one attribute each.
+        self.contacts = ContactBook(self)
 
     @property
     def api_key(self) -> str:
