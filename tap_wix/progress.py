@@ -1,0 +1,52 @@
+"""One line a minute that says what, how many, how fast and how far."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import logging
+    from collections.abc import Callable
+
+_LOG_EVERY_SECONDS = 60.0
+
+
+class Progress:
+    """Counts the rows of one stream."""
+
+    def __init__(
+        self, logger: logging.Logger, stream: str, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """Start the clock."""
+        self._logger = logger
+        self._stream = stream
+        self._clock = clock
+        self._started = self._logged = clock()
+        self._furthest = ""
+        self.rows = 0
+
+    def count(self, moment: str | None = None) -> None:
+        """Count one row, written by Wix at this moment if the stream has such."""
+        self.rows += 1
+        self._furthest = moment or self._furthest
+        now = self._clock()
+        if now - self._logged >= _LOG_EVERY_SECONDS:
+            self._logged = now
+            self._log("so far", now)
+
+    def finish(self) -> None:
+        """Say how many there were."""
+        self._log("in all", self._clock())
+
+    def _log(self, extent: str, now: float) -> None:
+        seconds = max(now - self._started, 0.001)
+        self._logger.info(
+            "Stream %s: %d rows %s in %.0f s, %.0f a second%s.",
+            self._stream,
+            self.rows,
+            extent,
+            seconds,
+            self.rows / seconds,
+            f", at {self._furthest}" if self._furthest else "",
+        )

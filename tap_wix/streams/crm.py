@@ -1,0 +1,33 @@
+"""Contacts, the same whatever Stores catalog the site has, or none."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from tap_wix import schemas
+from tap_wix.api.contacts.contacts import read_contacts
+from tap_wix.client import WixStream
+
+if sys.version_info >= (3, 12):
+    from typing import override
+else:
+    from typing_extensions import override
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tap_wix.client import Row
+
+
+class ContactsStream(WixStream):
+    """Contacts with all their e-mails, phones, addresses, labels and custom fields."""
+
+    name = "contacts"
+    primary_keys = ("id",)
+    replication_key = "updatedDate"
+    schema = schemas.CONTACTS
+
+    @override
+    def read(self, since: str | None) -> Iterable[Row]:
+        return read_contacts(self.site.transport, since)

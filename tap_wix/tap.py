@@ -1,0 +1,274 @@
+"""The tap: its settings, its streams, and how a run ends."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import sys
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from singer_sdk import Tap
+from singer_sdk.exceptions import ConfigValidationError
+from singer_sdk.helpers.capabilities import PluginCapabilities, TapCapabilities
+
+from tap_wix import streams
+from tap_wix.api import times
+from tap_wix.api.errors import SettingsError
+from tap_wix.api.settings import CONNECTION_PROPERTIES, read_connection
+from tap_wix.api.site import WixSite
+from tap_wix.failures import Failures, RunFailedError, told_without_traceback
+from tap_wix.writing import WholeLineWriter
+
+if sys.version_info >= (3, 12):
+    from typing import override
+else:
+    from typing_extensions import override
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import FrameType
+
+    import click
+    from singer_sdk.helpers.capabilities import CapabilitiesEnum
+
+    from tap_wix.client import WixStream
+
+DEFAULT_LOOKBACK_MINUTES = 10
+_SIGNAL_EXIT = 128
+
+
+class TapWix(Tap):
+    """Singer tap for Wix: products, variants, collections and contacts of a site."""
+
+    name = "tap-wix"
+    package_name = "tap-wix"
+    message_writer_class = WholeLineWriter
+
+    config_jsonschema: ClassVar[dict[str, Any]] = {
+        "type": "object",
+        "properties": {
+            **CONNECTION_PROPERTIES,
+            "start_date": {
+                "type": ["string", "null"],
+                "format": "date-time",
+                "title": "Start date",
+                "description": (
+                    "Products and contacts that have not changed since then are left out, such as"
+                    " 2026-01-31T00:00:00Z. Leave it empty to read everything."
+                ),
+            },
+            "lookback_minutes": {
+                "type": ["integer", "null"],
+                "title": "Look-back in minutes",
+                "description": (
+                    "How far before the end of the last run an incremental run begins. Wix's"
+                    " index is some seconds late; what is read twice does no harm."
+                ),
+                "default": DEFAULT_LOOKBACK_MINUTES,
+            },
+        },
+    }
+
+    # Neither BATCH, which gains nothing behind a rate limit, nor ACTIVATE_VERSION, which goes out
+    # before it is known whether a stream can be read.
+    capabilities: ClassVar[list[CapabilitiesEnum]] = [
+        TapCapabilities.CATALOG,
+        TapCapabilities.STATE,
+        TapCapabilities.DISCOVER,
+        PluginCapabilities.ABOUT,
+        PluginCapabilities.STREAM_MAPS,
+        PluginCapabilities.FLATTENING,
+        PluginCapabilities.STRUCTURED_LOGGING,
+    ]
+
+    @override
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._ready = self._leaving = False
+        self.failures = Failures()
+        self._missing_stores_said = False
+        try:
+            super().__init__(*args, **kwargs)
+        except ValueError:
+            # The SDK turns environment variables into numbers without asking whether they are.
+            if not (mistakes := _bad_numbers_in_environment()):
+                raise
+            raise ConfigValidationError("Config validation failed", errors=mistakes) from None
+        unknown = self.config.keys() - self.config_jsonschema["properties"].keys()
+        if unknown:
+            self.logger.warning("Settings that do not exist: %s.", ", ".join(sorted(unknown)))
+        self._ready = True
+
+    @override
+    def discover_streams(self) -> list[WixStream]:
+        return [
+            streams.ProductsStream(self),
+            streams.ProductVariantsStream(self),
+            streams.CollectionsStream(self),
+            streams.ContactsStream(self),
+        ]
+
+    # -- what the streams share -------------------------------------------------------------------
+
+    @functools.cached_property
+    def site(self) -> WixSite:
+        """The site that the settings name."""
+        return WixSite(
+            read_connection(self.config), user_agent=f"{self.name}/{self.plugin_version}"
+        )
+
+    @functools.cached_property
+    def started(self) -> str:
+        """The moment at which the run began."""
+        began = datetime.fromtimestamp(self.initialized_at / 1000, tz=timezone.utc)
+        return times.canonical(began.isoformat())
+
+    @property
+    def start_date(self) -> str | None:
+        """The moment before which nobody wants rows, None if all are wanted."""
+        start_date = self.config.get("start_date")
+        return times.canonical(start_date) if start_date else None
+
+    @property
+    def lookback_minutes(self) -> int:
+        """How far an incremental run reaches back behind its bookmark."""
+        minutes = self.config.get("lookback_minutes")
+        return DEFAULT_LOOKBACK_MINUTES if minutes is None else int(minutes)
+
+    def say_stores_are_missing(self) -> None:
+        """Say so once, however many streams find out."""
+        if not self._missing_stores_said:
+            self._missing_stores_said = True
+            self.logger.warning(
+                "Wix Stores is not installed on this site: products, product_variants and"
+                " collections stay empty."
+            )
+
+    # -- settings and state -----------------------------------------------------------------------
+
+    @override
+    def load_state(self, state: dict[str, Any]) -> None:
+        """Refuse a bookmark that is no moment: ignoring it would read everything, unasked."""
+        bookmarks = state.get("bookmarks") or {}
+        errors = []
+        for stream in self.streams.values():
+            value = (bookmarks.get(stream.name) or {}).get("replication_key_value")
+            if value is not None and not _is_moment(value):
+                errors.append(f"The state of stream {stream.name} holds no date and time.")
+        if errors:
+            raise ConfigValidationError("State validation failed", errors=errors)
+        super().load_state({**state, "bookmarks": bookmarks})
+
+    @override
+    def _validate_config(self, *, raise_errors: bool = True) -> list[str]:
+        """Check our own settings first, in words made for the person who fills them in.
+
+        The SDK has no public hook between reading the settings and checking them, and its check
+        quotes the value that is wrong, which can be the key.
+        """
+        if raise_errors and (mistakes := _mistakes(self.config)):
+            raise ConfigValidationError("Config validation failed", errors=mistakes)
+        return super()._validate_config(raise_errors=raise_errors)
+
+    # -- the end of a run -------------------------------------------------------------------------
+
+    def sync_all(self) -> None:  # type: ignore[misc]
+        """Read all streams, then fail if one of them could not be read.
+
+        The SDK marks the method as final and has no hook at the end of a run; without it a run
+        would have to stop at the first stream that is refused.
+
+        Raises:
+            RunFailedError: something was left unread.
+        """
+        super().sync_all()
+        if messages := self.failures.messages():
+            raise RunFailedError(messages)
+
+    @classmethod
+    @override
+    def invoke(cls, **kwargs: Any) -> None:
+        with told_without_traceback(cls.logger):
+            try:
+                super().invoke(**kwargs)
+            except json.JSONDecodeError as error:
+                raise RunFailedError([f"The state or the catalog is no JSON: {error}."]) from None
+
+    @classmethod
+    @override
+    def cb_test(cls, ctx: click.Context, param: click.Option, value: str) -> None:
+        with told_without_traceback(cls.logger):
+            try:
+                super().cb_test(ctx, param, value)
+            except ConfigValidationError as error:
+                raise RunFailedError(error.errors) from None
+
+    @classmethod
+    @override
+    def cb_config(cls, ctx: click.Context, param: click.Option, value: tuple[str, ...]) -> Any:
+        try:
+            return super().cb_config(ctx, param, value)
+        except (OSError, ValueError) as error:
+            cls.logger.error("The settings file cannot be read: %s.", error)  # noqa: TRY400
+            ctx.exit(1)
+
+    @override
+    def _handle_termination(self, signum: int, frame: FrameType | None) -> None:
+        """Write the state and exit with 143 for SIGTERM, 130 for SIGINT.
+
+        The SDK's own handler, private and without another way to it, exits with 0: Meltano would
+        take half a run for a whole one. It also writes into the middle of a line.
+        """
+        if not self._ready or self._leaving:
+            sys.exit(_SIGNAL_EXIT + signum)
+        self._leaving = True
+        leave = functools.partial(self._leave, signum)
+        if isinstance(self.message_writer, WholeLineWriter):
+            self.message_writer.between_lines(leave)
+        else:
+            leave()
+
+    def _leave(self, signum: int) -> None:
+        self.logger.warning("Stopped by signal %d; the state of what was read is kept.", signum)
+        self.state_writer.write_state(self.state)
+        sys.exit(_SIGNAL_EXIT + signum)
+
+
+def _mistakes(config: Mapping[str, Any]) -> list[str]:
+    mistakes: list[str] = []
+    try:
+        read_connection(config)
+    except SettingsError as error:
+        mistakes = error.messages
+    start_date = config.get("start_date")
+    if start_date and not _is_moment(start_date):
+        mistakes.append("start_date is no date and time such as 2026-01-31T00:00:00Z.")
+    minutes = config.get("lookback_minutes")
+    if minutes is not None and (type(minutes) is not int or minutes < 0):
+        mistakes.append("lookback_minutes must be a whole number of at least 0.")
+    return mistakes
+
+
+def _is_moment(value: object) -> bool:
+    try:
+        times.canonical(str(value))
+    except ValueError:
+        return False
+    return isinstance(value, str)
+
+
+def _bad_numbers_in_environment() -> list[str]:
+    mistakes = []
+    for name, schema in TapWix.config_jsonschema["properties"].items():
+        text = os.environ.get(f"TAP_WIX_{name.upper()}")
+        if text is not None and "integer" in schema.get("type", ()):
+            try:
+                int(text)
+            except ValueError:
+                mistakes.append(f"{name} must be a whole number.")
+    return mistakes
+
+
+if __name__ == "__main__":
+    TapWix.cli()
