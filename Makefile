@@ -15,7 +15,8 @@ export UV_CACHE_DIR ?= $(CURDIR)/.tools/cache
 export UV_PYTHON_DOWNLOADS := never
 export MELTANO_SEND_ANONYMOUS_USAGE_STATS := false
 export MELTANO_CLI_DISABLE_VERSION_CHECK := true
-export PYTHONDONTWRITEBYTECODE ?= 1
+# Where Meltano keeps the logs of what it installs.
+export XDG_STATE_HOME := $(CURDIR)/.tools/state
 # A shell inside somebody's virtual environment must not lead uv there.
 unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
 # A mirror or certificate that pip was told about holds for uv, too.

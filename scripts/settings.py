@@ -36,8 +36,8 @@ KINDS = {
     "object": "object",
     "string": "string",
 }
-# Meltano's schema does not know this one.
-NOT_OF_MELTANO = frozenset({"validate-records"})
+# Meltano's schema does not know these.
+NOT_OF_MELTANO = frozenset({"target-schema", "validate-records"})
 
 
 class MissingMarkersError(Exception):
@@ -71,12 +71,14 @@ class Setting:
     @property
     def options(self) -> list[Any]:
         """Return the values there are to choose from, if there is a choice."""
-        return [value for value in self.schema.get("enum", ()) if value is not None]
+        values = (getattr(value, "value", value) for value in self.schema.get("enum", ()))
+        return [value for value in values if value is not None]
 
     @property
     def default(self) -> object:
         """Return the value it has when nobody sets it."""
-        return self.schema.get("default")
+        default = self.schema.get("default")
+        return getattr(default, "value", default)
 
     @property
     def sensitive(self) -> bool:
@@ -118,7 +120,7 @@ def markdown(plugin: type[PluginBase]) -> str:
             text += f" One of {', '.join(f'`{value}`' for value in setting.options)}."
         if setting.sensitive:
             kind += ", secret"
-        cells = (f"`{setting.name}`", kind, default, f"**{setting.label}.** {text}")
+        cells = (f"`{setting.name}`", kind, default, f"**{setting.label}.** {text.strip()}")
         lines.append("| " + " | ".join(cell.replace("|", "\\|").strip() for cell in cells) + " |")
     return "\n".join(lines) + "\n"
 
