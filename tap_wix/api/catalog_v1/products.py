@@ -1,0 +1,171 @@
+"""Catalog V1 products: every one of them, with its variants (wix-api stores-v1 2)."""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+from math import prod
+from typing import TYPE_CHECKING
+
+from tap_wix.api.catalog_v1.reading import LARGEST_PAGE, as_text, read
+from tap_wix.api.errors import AccessError, AnswerError, NotFoundError
+from tap_wix.api.keyset import at_or_before
+from tap_wix.api.paging import id_of, list_in, whole_number
+from tap_wix.api.transport import quote_id
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tap_wix.api.paging import Row
+    from tap_wix.api.site import WixSite
+
+logger = logging.getLogger(__name__)
+
+QUERY_PATH = "/v1/products/query"
+_MERCHANT, _HIDDEN = "includeMerchantSpecificData", "includeHiddenProducts"
+_MANAGE = "Wix Stores, Manage Products, SCOPE.DC-STORES.MANAGE-PRODUCTS"
+_WITHOUT = {
+    _MERCHANT: "Wix refuses costs and profits to this key; they are missing from what is read.",
+    _HIDDEN: (
+        "Wix refuses hidden products to this key: products that the shop does not show are missing"
+        " from what is read."
+    ),
+}
+
+
+def read_products(site: WixSite, since: str | None = None) -> Iterator[Row]:
+    """Yield all products changed since a date, or all there are, in the order of `numericId`.
+
+    `numericId` is unique and never changes, so pages that start after the last one seen neither
+    skip nor repeat anything, and there is no end at 10,000 as with offsets (wix-api stores-v1 1.6).
+    """
+    asking = _Asking(site, since)
+    last: int | None = None
+    expected: int | None = None
+    count = 0
+    while True:
+        answer = asking.page(last)
+        rows = list_in(answer, "products", QUERY_PATH)
+        if last is None:
+            expected = whole_number(answer.get("totalResults"))
+        if not rows:
+            break
+        last = _last_number(rows, last)
+        count += len(rows)
+        for row in rows:
+            whole = asking.with_all_variants(row)
+            if whole is not None:
+                yield whole
+    if expected is not None and expected != count:
+        logger.warning(
+            "Wix spoke of %d products at first and then gave %d; the shop may have changed while it"
+            " was read.",
+            expected,
+            count,
+        )
+
+
+class _Asking:
+    """What is asked for: everything at first, less if Wix refuses it to this key."""
+
+    def __init__(self, site: WixSite, since: str | None) -> None:
+        self._site = site
+        self._filter: Row = {"lastUpdated": {"$gte": at_or_before(since)}} if since else {}
+        self._extras = [_HIDDEN, _MERCHANT]
+
+    def page(self, last: int | None) -> Row:
+        """Return the answer with the products after a `numericId`."""
+        query: Row = {
+            "paging": {"limit": LARGEST_PAGE},
+            "sort": as_text([{"numericId": "asc"}]),
+        }
+        after = {} if last is None else {"numericId": {"$gt": last}}
+        if self._filter or after:
+            query["filter"] = as_text({**self._filter, **after})
+        refused: list[str] = []
+        while True:
+            body = {"query": query, "includeVariants": True, **dict.fromkeys(self._extras, True)}
+            try:
+                answer = read(self._site, QUERY_PATH, body)
+            except AccessError as error:
+                if error.status != HTTPStatus.FORBIDDEN or not self._extras:
+                    raise
+                refused.append(self._extras.pop())
+                continue
+            for name in refused:
+                logger.warning("%s Permission needed: %s.", _WITHOUT[name], _MANAGE)
+            return answer
+
+    def with_all_variants(self, product: Row) -> Row | None:
+        """Return a product with all its variants, None if it is no more.
+
+        All combinations of a managed product's choices exist, up to 300 (wix-api stores-v1 2.3):
+        where fewer came, the variants are asked for by themselves.
+        """
+        have = product.get("variants")
+        variants = have if isinstance(have, list) else []
+        if product.get("manageVariants") is not True or len(variants) >= _combinations(product):
+            return product
+        path = f"/v1/products/{quote_id(id_of(product, QUERY_PATH))}/variants/query"
+        found: dict[str, Row] = {}
+        try:
+            for row in self._variants(path):
+                found[id_of(row, path)] = row
+        except NotFoundError:
+            if variants:
+                return product
+            logger.info("Product %s was deleted while the shop was read.", product["id"])
+            return None
+        return (
+            product if len(found) <= len(variants) else {**product, "variants": [*found.values()]}
+        )
+
+    def _variants(self, path: str) -> Iterator[Row]:
+        offset = 0
+        while True:
+            body: Row = {"paging": {"limit": LARGEST_PAGE, "offset": offset}}
+            if _MERCHANT in self._extras:
+                body[_MERCHANT] = True
+            answer = read(self._site, path, body)
+            rows = list_in(answer, "variants", path)
+            yield from rows
+            offset += len(rows)
+            total = whole_number(answer.get("totalResults"))
+            if not rows or (total is not None and offset >= total):
+                return
+
+
+def _combinations(product: Row) -> int:
+    options = product.get("productOptions")
+    sizes = [
+        len(option["choices"])
+        for option in (options if isinstance(options, list) else [])
+        if isinstance(option, dict) and isinstance(option.get("choices"), list)
+    ]
+    return prod(size for size in sizes if size) if sizes else 1
+
+
+def _last_number(rows: list[Row], last: int | None) -> int:
+    """Return the highest `numericId` of a page.
+
+    Raises:
+        AnswerError: a row has none, or they do not ascend from the one asked for: Wix ignored the
+            filter or the order, and to go on would lose products or never end.
+    """
+    for row in rows:
+        text = str(row.get("numericId"))
+        if not text.isascii() or not text.isdigit():
+            raise AnswerError(
+                f"Wix sent product {row.get('id')} without a numericId, by which products are read.",
+                path=QUERY_PATH,
+            )
+        number = int(text)
+        if last is not None and number <= last:
+            raise AnswerError(
+                "Wix sent products out of the order of numericId, by which they are read.",
+                path=QUERY_PATH,
+            )
+        last = number
+    if last is None:
+        raise AnswerError("Wix sent no products.", path=QUERY_PATH)
+    return last

@@ -1,0 +1,1 @@
+"""Contacts v4, their labels and their custom fields (wix-api contacts)."""

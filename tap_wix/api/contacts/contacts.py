@@ -1,0 +1,111 @@
+"""Contacts v4 (wix-api contacts 2)."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from tap_wix.api.errors import AnswerError
+from tap_wix.api.keyset import Keyset, at_or_before
+from tap_wix.api.paging import id_of, list_in, paging_block, whole_number
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+
+    from tap_wix.api.paging import Row
+    from tap_wix.api.transport import WixTransport
+
+logger = logging.getLogger(__name__)
+
+QUERY_PATH = "/contacts/v4/contacts/query"
+LARGEST_PAGE = 1000
+READ_PERMISSION = "Wix Contacts & Members, Read Contacts, SCOPE.DC-CONTACTS.READ-CONTACTS"
+_TIES_TRIES = 5
+
+
+def read_contacts(transport: WixTransport, since: str | None = None) -> Iterator[Row]:
+    """Yield all contacts changed since a date, or all there are, in the order of `createdDate`.
+
+    They can be filtered by `updatedDate` but not sorted by it, so a caller may remember a date
+    only when all of them are through. There is no upper bound on `updatedDate`: what changes
+    during the sweep must not drop out of it.
+    """
+    return _Sweep(transport, since).rows()
+
+
+class _Sweep:
+    """One reading of the contacts: by date, and by offset through a mass import of one moment."""
+
+    def __init__(self, transport: WixTransport, since: str | None) -> None:
+        self._transport = transport
+        self._changed: Row = {"updatedDate": {"$gte": at_or_before(since)}} if since else {}
+        self._keyset = Keyset("createdDate", QUERY_PATH)
+
+    def rows(self) -> Iterator[Row]:
+        """Yield the contacts."""
+        more = True
+        while more:
+            more = yield from self._from(self._keyset.start)
+
+    def _from(self, start: str | None) -> Generator[Row, None, bool]:
+        """Yield contacts from a date on until the sweep moves on; tell whether more follow.
+
+        A page by offset begins with the row that the one before ended with. If it does not, rows
+        shifted because somebody deleted one, and the moment is read again.
+        """
+        offset = 0
+        last = ""
+        shifts = 0
+        while True:
+            self._keyset.begin()
+            answer = self._page(start, offset)
+            rows = list_in(answer, "contacts", QUERY_PATH)
+            ids = [id_of(row, QUERY_PATH) for row in rows]
+            fresh = self._keyset.fresh(rows)
+            shifted = bool(offset) and ids[:1] != [last]
+            more = shifted or self._more(answer, offset, rows, fresh)
+            moved = not shifted and self._keyset.moved(rows, first=not offset)
+            # From here on the rows are the caller's, who may change them.
+            yield from fresh
+            if moved or not more:
+                return more
+            if shifted:
+                shifts += 1
+                if shifts > _TIES_TRIES:
+                    raise AnswerError(
+                        "Contacts change faster than they can be read.", path=QUERY_PATH
+                    )
+                start, offset = self._keyset.start, 0
+            else:
+                offset, last = offset + len(rows) - 1, ids[-1]
+
+    def _page(self, start: str | None, offset: int) -> Row:
+        filters = {**self._changed, **({"createdDate": {"$gte": start}} if start else {})}
+        query: Row = {
+            "sort": [{"fieldName": "createdDate", "order": "ASC"}],
+            "paging": {"limit": LARGEST_PAGE, "offset": offset},
+            "fieldsets": ["FULL"],
+        }
+        if filters:
+            query["filter"] = filters
+        return self._transport.call(
+            "POST", QUERY_PATH, {"query": query}, permission=READ_PERMISSION
+        )
+
+    def _more(self, answer: Row, offset: int, rows: list[Row], fresh: list[Row]) -> bool:
+        """Tell whether to go on after a page.
+
+        A full page never ends the sweep. A short one does if the total agrees; where Wix gives
+        none, one that brings nothing new does.
+        """
+        if len(rows) >= LARGEST_PAGE:
+            return True
+        block = paging_block(answer)
+        total = None if block.get("tooManyToCount") else whole_number(block.get("total"))
+        if total is None:
+            return bool(fresh)
+        if total > offset + len(rows) and not fresh:
+            logger.warning(
+                "Wix speaks of %d contacts more than it gives.", total - offset - len(rows)
+            )
+        return total > offset + len(rows) and bool(fresh)

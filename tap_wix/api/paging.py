@@ -1,0 +1,125 @@
+"""Pages of rows as Wix sends them, and what must be true of them (wix-api platform 4)."""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from tap_wix.api.errors import AnswerError, RefusedError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tap_wix.api.transport import WixTransport
+
+logger = logging.getLogger(__name__)
+
+Row = dict[str, Any]
+_RESTARTS = 3
+
+
+class Page(NamedTuple):
+    """Rows, and the cursor of the next page if there is one."""
+
+    rows: list[Row]
+    cursor: str | None
+
+
+def paging_block(body: Row) -> Row:
+    """Return the block that describes the page: it has two names (wix-api platform 9.7)."""
+    block = body.get("pagingMetadata") or body.get("metadata")
+    return block if isinstance(block, dict) else {}
+
+
+def whole_number(value: object) -> int | None:
+    """Return a count as Wix sends it, None if it is not one."""
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def list_in(body: Row, key: str, path: str) -> list[Row]:
+    """Return the rows of an answer.
+
+    Raises:
+        AnswerError: there is no list, and nothing that says it would be empty: a wrong envelope
+            must not pass for an empty shop.
+    """
+    rows = body.get(key)
+    if rows is None:
+        block = paging_block(body)
+        if 0 in (block.get("count"), block.get("total"), body.get("totalResults")):
+            return []
+        raise AnswerError(
+            f"Wix answered {path} with 200, but without {key!r} and without saying that there are"
+            " none.",
+            path=path,
+        )
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise AnswerError(f"Wix answered {path} with {key!r} that is no list of rows.", path=path)
+    return rows
+
+
+def id_of(row: Row, path: str) -> str:
+    """Return the id of a row; a row without one can be neither told apart nor emitted."""
+    value = row.get("id")
+    if not isinstance(value, str) or not value:
+        raise AnswerError(f"Wix answered {path} with a row that has no id.", path=path)
+    return value
+
+
+def next_cursor(body: Row, rows: list[Row]) -> str | None:
+    """Return the cursor of the next page.
+
+    The end is `hasNext` false or no cursor. Some endpoints have no `hasNext`; there an empty page
+    ends the sweep too (wix-api stores-v3 4.2), while it means nothing beside `hasNext` true.
+    """
+    block = paging_block(body)
+    more = block.get("hasNext")
+    cursors = block.get("cursors")
+    cursor = cursors.get("next") if isinstance(cursors, dict) else None
+    if more is False or not isinstance(cursor, str) or (more is None and not rows):
+        return None
+    return cursor or None
+
+
+def cursor_pages(
+    transport: WixTransport, path: str, body: Row, key: str, *, permission: str = ""
+) -> Iterator[Page]:
+    """Yield the pages of a query, following its cursors.
+
+    A cursor carries filter and sort but nothing else: the members beside `query`, `fields` among
+    them, are sent again with each page (wix-api stores-v3 1). How long a cursor lives is not
+    documented: when Wix refuses one, the query starts again, so rows can come twice.
+
+    Args:
+        transport: the wire.
+        path: of the query.
+        body: of the first request; `query` has `cursorPaging` with a limit.
+        key: of the list of rows.
+        permission: what the key needs, for the message of a refusal.
+    """
+    followed: set[int] = set()
+    restarts = 0
+    request = body
+    while True:
+        try:
+            answer = transport.call("POST", path, request, permission=permission)
+        except RefusedError as error:
+            restarts += 1
+            if request is body or error.status != HTTPStatus.BAD_REQUEST or restarts > _RESTARTS:
+                raise
+            logger.info("Wix refused the cursor of %s; that query starts again.", path)
+            followed.clear()
+            request = body
+            continue
+        rows = list_in(answer, key, path)
+        cursor = next_cursor(answer, rows)
+        yield Page(rows, cursor)
+        if cursor is None:
+            return
+        # The hash will do: a cursor can have 16,000 characters, and there can be many.
+        if hash(cursor) in followed:
+            raise AnswerError(f"Wix gave a cursor of {path} for the second time.", path=path)
+        followed.add(hash(cursor))
+        limit = body["query"]["cursorPaging"]["limit"]
+        request = {**body, "query": {"cursorPaging": {"limit": limit, "cursor": cursor}}}
