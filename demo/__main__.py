@@ -1,0 +1,202 @@
+"""Show the whole way: a Wix shop into PostgreSQL, and what changed there back into the shop.
+
+    python -m demo
+
+Everything is real but Wix itself: Meltano, both plugins, the loader, the tap and the database.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from demo.meltano import MeltanoProject, NotInstalledError, RunFailedError, meltano_project
+from demo.owner import Owner, written
+from demo.postgres import Postgres, PostgresError, running_postgres
+from demo.show import table
+from tests.fake_wix import V3, FakeWix, Site
+from tests.fake_wix.shops.demo import demo as fill
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+TABLES = ("products", "product_variants", "collections", "contacts")
+SAMPLES = {
+    "products": """
+        SELECT name, slug, "actualPriceRange" #>> '{minValue,amount}' AS price, visible,
+               "updatedDate"
+        FROM products ORDER BY name LIMIT 5""",
+    "product_variants": """
+        SELECT p.name AS product, v.sku, v.price #>> '{actualPrice,amount}' AS price, v.visible
+        FROM product_variants v JOIN products p ON p.id = v."productId"
+        ORDER BY p.name, v.sku LIMIT 5""",
+    "collections": "SELECT name, slug, visible FROM collections ORDER BY name LIMIT 5",
+    "contacts": """
+        SELECT info #>> '{name,first}' AS first, info #>> '{name,last}' AS last,
+               "primaryInfo" ->> 'email' AS email, "updatedDate"
+        FROM contacts ORDER BY "updatedDate", id LIMIT 5""",
+}
+CAME = {
+    "products": """
+        SELECT name, slug, revision, "updatedDate" FROM products
+        WHERE "updatedDate" > %s ORDER BY name""",
+    "contacts": """
+        SELECT info #>> '{name,first}' AS first, "primaryInfo" ->> 'email' AS email, "updatedDate"
+        FROM contacts WHERE "updatedDate" > %s ORDER BY id""",
+}
+# A price stands in the first variant, an e-mail in the list of the contact's e-mails.
+NEW_PRICE = "49.50"
+NEW_EMAIL = "marta@lindqvist.example"
+CHANGE_PRICE = """
+    UPDATE products
+    SET "variantsInfo" = jsonb_set(
+        "variantsInfo", '{variants,0,price,actualPrice,amount}', to_jsonb(%s::text))
+    WHERE id = %s"""
+CHANGE_EMAIL = """
+    UPDATE contacts
+    SET info = jsonb_set(info, '{emails,items,0,email}', to_jsonb(%s::text))
+    WHERE id = %s"""
+
+
+class DemoError(Exception):
+    """The demo did not show what it promises."""
+
+
+def main() -> int:
+    """Run the demo; return 0 if everything came and went as it should."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _leave)
+    began = time.monotonic()
+    try:
+        site = Site(V3)
+        fill(site)
+        with FakeWix(site) as wix, running_postgres() as postgres, meltano_project() as project:
+            environment = {
+                **_wix_environment(wix, "TAP_WIX"),
+                **_wix_environment(wix, "TARGET_WIX"),
+                **postgres.environment("target-postgres"),
+                **postgres.environment("tap-postgres"),
+            }
+            demo = Demo(wix, postgres, project.with_environment(environment))
+            demo.shop_to_warehouse()
+            demo.warehouse_to_shop()
+    except (DemoError, NotInstalledError, PostgresError, RunFailedError) as error:
+        print(f"\nThe demo failed: {error}", file=sys.stderr)
+        return 1
+    print(f"\nDone in {time.monotonic() - began:.0f} s. Nothing is left running.")
+    return 0
+
+
+class Demo:
+    """The two halves of the demo, on one shop and one database."""
+
+    def __init__(self, wix: FakeWix, postgres: Postgres, project: MeltanoProject) -> None:
+        """Take the shop, the database and the project that connects them."""
+        self.wix = wix
+        self.postgres = postgres
+        self.project = project
+        self.owner = Owner(wix)
+
+    def shop_to_warehouse(self) -> None:
+        """Bring the shop into the database, change the shop, and bring what changed."""
+        _head("A shop on a Wix of our own, and an empty PostgreSQL. Bring the one into the other.")
+        self.run("tap-wix", "target-postgres")
+        for name in TABLES:
+            count = self.postgres.rows(f"SELECT count(*) AS rows FROM {name}")[0]["rows"]  # noqa: S608
+            print(f"\n  {name}: {count} rows")
+            print(table(self.postgres.rows(SAMPLES[name])))
+            _must(count > 0, f"the table {name} is empty")
+
+        _head("The owner renames a product and enters a customer. Run it again.")
+        seen = {
+            name: self.postgres.rows(f'SELECT max("updatedDate") AS latest FROM {name}')[0]  # noqa: S608
+            for name in CAME
+        }
+        product = self.postgres.rows("SELECT id, name FROM products ORDER BY name LIMIT 1")[0]
+        self.owner.rename_product(product["id"], f"{product['name']} (new glaze)")
+        self.owner.add_contact("Ilse", "Bergmann", "ilse.bergmann@example.org")
+        self.run("tap-wix", "target-postgres")
+        print("\n  What came:")
+        for name, query in CAME.items():
+            rows = self.postgres.rows(query, seen[name]["latest"])
+            print(f"\n  {name}: {len(rows)} new or changed")
+            print(table(rows))
+            _must(len(rows) == 1, f"one change in {name} should have come")
+
+    def warehouse_to_shop(self) -> None:
+        """Change a price and an e-mail with SQL, and write exactly these back."""
+        _head("Somebody changes a price and an e-mail in the database. Bring that into the shop.")
+        product = self.postgres.rows("SELECT id, name FROM products ORDER BY name LIMIT 1")[0]
+        contact = self.postgres.rows('SELECT id FROM contacts ORDER BY "createdDate" LIMIT 1')[0]
+        before = self.price(product["id"]), self.email(contact["id"])
+        self.postgres.rows(CHANGE_PRICE, NEW_PRICE, product["id"])
+        self.postgres.rows(CHANGE_EMAIL, NEW_EMAIL, contact["id"])
+        already = len(self.wix.site.requests.writes)
+        self.run("tap-postgres", "target-wix")
+        after = self.price(product["id"]), self.email(contact["id"])
+
+        entries = written(self.wix.site.requests.writes[already:])
+        print("\n  What was written to the shop:")
+        print(
+            table(
+                [
+                    {"entity": entry.kind, "id": entry.id, "fields": ", ".join(entry.fields)}
+                    for entry in entries
+                ]
+            )
+        )
+        print("\n  What the shop has now:")
+        print(
+            table(
+                [
+                    {"what": f"price of {product['name']}", "before": before[0], "now": after[0]},
+                    {"what": "e-mail of the first customer", "before": before[1], "now": after[1]},
+                ]
+            )
+        )
+        expected = [("contact", contact["id"]), ("product", product["id"])]
+        _must(sorted((entry.kind, entry.id) for entry in entries) == expected, "other writes")
+        _must(after == (NEW_PRICE, NEW_EMAIL), "price and e-mail did not arrive")
+
+    def price(self, product_id: str) -> str:
+        """Return what the first variant of a product costs in the shop."""
+        variants = self.owner.product(product_id)["variantsInfo"]["variants"]
+        return str(variants[0]["price"]["actualPrice"]["amount"])
+
+    def email(self, contact_id: str) -> str:
+        """Return the first e-mail of a contact in the shop."""
+        return str(self.owner.contact(contact_id)["info"]["emails"]["items"][0]["email"])
+
+    def run(self, extractor: str, loader: str) -> None:
+        """Run the real Meltano and say how long it took."""
+        print(f"\n  $ meltano run {extractor} {loader}", flush=True)
+        began = time.monotonic()
+        self.project.run(extractor, loader).ok()
+        print(f"    done in {time.monotonic() - began:.0f} s", flush=True)
+
+
+def _wix_environment(wix: FakeWix, prefix: str) -> dict[str, str]:
+    settings = wix.site.settings(wix.url)
+    return {f"{prefix}_{name.upper()}": str(value) for name, value in settings.items()}
+
+
+def _head(text: str) -> None:
+    print(f"\n{'=' * len(text)}\n{text}\n{'=' * len(text)}", flush=True)
+
+
+def _must(holds: bool, complaint: str) -> None:  # noqa: FBT001
+    if not holds:
+        raise DemoError(complaint)
+
+
+def _leave(number: int, _frame: FrameType | None) -> None:
+    """End in an orderly way, once: what was started is stopped on the way out."""
+    for other in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(other, signal.SIG_IGN)
+    raise SystemExit(128 + number)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
