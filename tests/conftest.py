@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-def config(wix: FakeWix, site: Site | None = None, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - settings
+def config(wix: FakeWix, site: Site | None = None, **more: Any) -> dict[str, Any]:
     """Settings of tap or target for a site of the fake (the first one), at a rate that no test has to wait for."""
     return {**(site or wix.site).settings(wix.url), **more}
 

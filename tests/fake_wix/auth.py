@@ -1,4 +1,4 @@
-"""Who may call which site: API keys, tokens of an app, and the header that names the site (wix-api platform 2 and 5)."""
+"""Who may call which site: API keys, tokens of an app, and the header that names the site (wix-api platform 2, 5)."""
 
 from __future__ import annotations
 
@@ -30,11 +30,15 @@ class Gate:
         credential = request.headers.get("authorization", "")
         if self.accepts_bearer:
             credential = credential.removeprefix("Bearer ")
-        for site in known:
-            if credential in site.tokens:
-                if site.clock.seconds() >= site.tokens[credential]:
-                    raise bare(401, body=True)
-                return site
+        of_app = next((site for site in known if credential in site.tokens), None)
+        if of_app is not None:
+            if of_app.clock.seconds() >= of_app.tokens[credential]:
+                raise bare(401, body=True)
+            return of_app
+        return self._site_of_key(credential, request, known)
+
+    def _site_of_key(self, credential: str, request: Request, known: list[Site]) -> Site:
+        """The site that the header names, if the key is its own."""
         if not credential or not any(credential in site.api_keys for site in known):
             raise bare(self.refusal_status, body=self.refusal_has_body)
         wanted = request.headers.get("wix-site-id")
@@ -59,7 +63,11 @@ class Gate:
                     raise application_error(400, "UNSUPPORTED_GRANT_TYPE", "Unsupported grant type")
                 token = "OauthNG.JWS." + secrets.token_urlsafe(60)
                 site.tokens[token] = site.clock.seconds() + site.token_lifetime
-                return {"access_token": token, "token_type": "Bearer", "expires_in": site.token_lifetime}
+                return {
+                    "access_token": token,
+                    "token_type": "Bearer",
+                    "expires_in": site.token_lifetime,
+                }
         raise Refusal(
             self.token_refusal_status,
             {"message": "Invalid client credentials", "details": {}},

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 @route("GET", "/stores/v3/provision/version", needs="STORES.CATALOG_READ_LIMITED")
-def catalog_version(site: Site, request: Request) -> dict[str, Any]:  # noqa: ARG001 - takes no parameters
+def catalog_version(site: Site, request: Request) -> dict[str, Any]:
     """The version; one report has this endpoint missing."""
     if site.version_endpoint_missing:
         raise bare(404)
@@ -26,8 +26,10 @@ def check_catalog(site: Site, entry: Route) -> None:
     if site.catalog_version == NOT_INSTALLED:
         raise application_error(428, "REQUIRED_APP_NOT_INSTALLED", "Required app is not installed")
     if entry.catalog == V3:
-        raise application_error(428, "CATALOG_V1_SITE_CALLING_CATALOG_V3_API", "Site is on Catalog V1")
+        raise application_error(
+            428, "CATALOG_V1_SITE_CALLING_CATALOG_V3_API", "Site is on Catalog V1"
+        )
     message = "Endpoint belongs to CATALOG_V1, but your site is using CATALOG_V3"
-    if site.wrong_catalog_status != 428:  # noqa: PLR2004 - newer reports have 501, without a code
+    if site.wrong_catalog_status != 428:
         raise plain(site.wrong_catalog_status, message)
     raise application_error(428, "CATALOG_V3_CALLING_CATALOG_V1_API", message)

@@ -24,7 +24,12 @@ WORDS = "eq ne in exists startsWith"
 CHOICE = "eq ne in exists"
 STATUS = "eq ne in nin"
 EXTENDED = "info.extendedFields."
-CUSTOM_OPERATORS = {"TEXT": "eq ne in startsWith", "URL": "eq ne in startsWith", "NUMBER": RANGE, "DATE": RANGE}
+CUSTOM_OPERATORS = {
+    "TEXT": "eq ne in startsWith",
+    "URL": "eq ne in startsWith",
+    "NUMBER": RANGE,
+    "DATE": RANGE,
+}
 
 
 def _extended(key: str) -> Callable[[Row], Any]:
@@ -94,11 +99,15 @@ def spec_for(site: Site) -> QuerySpec:
 
     def custom(name: str) -> Field | None:
         key = name.removeprefix(EXTENDED)
-        field = site.contacts.fields.store.get(key) if name.startswith(f"{EXTENDED}custom.") else None
+        field = (
+            site.contacts.fields.store.get(key) if name.startswith(f"{EXTENDED}custom.") else None
+        )
         if field is None:
             return None
         kind = "number" if field["dataType"] == "NUMBER" else "text"
-        return declare(CUSTOM_OPERATORS[field["dataType"]], sort=True, kind=kind, read=_extended(key))
+        return declare(
+            CUSTOM_OPERATORS[field["dataType"]], sort=True, kind=kind, read=_extended(key)
+        )
 
     return QuerySpec(
         fields=FIELDS,
@@ -112,7 +121,7 @@ def spec_for(site: Site) -> QuerySpec:
     )
 
 
-def projected(site: Site, contacts: list[Contact], fields: Any, fieldsets: Any) -> list[Contact]:  # noqa: ANN401 - JSON
+def projected(site: Site, contacts: list[Contact], fields: Any, fieldsets: Any) -> list[Contact]:
     """The contacts with the properties asked for: the union of ``fields`` and ``fieldsets``."""
     sets = _names(fieldsets, set(FIELDSETS), "fieldsets")
     paths = set(_names(fields, NAMEABLE, "fields"))
@@ -126,7 +135,7 @@ def projected(site: Site, contacts: list[Contact], fields: Any, fieldsets: Any) 
     return [_project(contact, paths) for contact in contacts]
 
 
-def _names(value: Any, known: set[str], field: str) -> list[str]:  # noqa: ANN401 - JSON
+def _names(value: Any, known: set[str], field: str) -> list[str]:
     if value is None:
         return []
     if not isinstance(value, list):
@@ -135,7 +144,9 @@ def _names(value: Any, known: set[str], field: str) -> list[str]:  # noqa: ANN40
         if name not in known:
             raise field_violation(field, "is not a valid value", "ENUM")
     if len(value) > MAX_FIELDS:
-        raise field_violation(field, f"has size {len(value)}, expected {MAX_FIELDS} or less", "MAX_SIZE")
+        raise field_violation(
+            field, f"has size {len(value)}, expected {MAX_FIELDS} or less", "MAX_SIZE"
+        )
     return value
 
 
@@ -196,5 +207,3 @@ def existing(site: Site, contact_id: str, status: int = 404) -> Contact:
     if contact is None:
         raise application_error(status, "CONTACT_NOT_FOUND", "Contact not found")
     return contact
-
-

@@ -1,4 +1,7 @@
-"""The contacts of a site, with their labels and custom fields, and how this site settles what the reference leaves open."""
+"""The contacts of a site, with their labels and custom fields.
+
+How the site settles what the reference leaves open is a row of switches here.
+"""
 
 from __future__ import annotations
 
@@ -65,44 +68,67 @@ class ContactBook:
         updated: str = "",
         contact_id: str = "",
         revision: int = 1,
-        **more: Any,  # noqa: ANN401 - JSON
+        **more: Any,
     ) -> Contact:
         """Put a contact there as if it had always been there. ``info`` in the wire shape, with ``items`` wrappers."""
-        lists = {name: info[name]["items"] for name in ("emails", "phones", "addresses", "labelKeys") if name in info}
-        lists = {name: [dict(item) if isinstance(item, dict) else item for item in items] for name, items in lists.items()}
+        lists: dict[str, list[Any]] = {
+            name: info[name]["items"]
+            for name in ("emails", "phones", "addresses", "labelKeys")
+            if name in info
+        }
+        lists = {
+            name: [dict(item) if isinstance(item, dict) else item for item in items]
+            for name, items in lists.items()
+        }
         for name in ("emails", "phones", "addresses"):
             for item in lists.get(name, []):
                 item.setdefault("id", self.new_id())
                 item.setdefault("tag", "UNTAGGED")
                 if name != "addresses":
                     item.setdefault("primary", item is lists[name][0])
-                if name == "phones" and "e164Phone" not in item and (full := e164(item["phone"], item.get("countryCode"))):
+                if (
+                    name == "phones"
+                    and "e164Phone" not in item
+                    and (full := e164(item["phone"], item.get("countryCode")))
+                ):
                     item["e164Phone"] = full
         flat = {**info, **lists}
         if "extendedFields" in info:
             flat["extendedFields"] = dict(info["extendedFields"]["items"])
         created = created or self.site.now()
-        contact = self.assemble(flat, contact_id or self.new_id(), revision, created, updated or created)
+        contact = self.assemble(
+            flat, contact_id or self.new_id(), revision, created, updated or created
+        )
         contact["info"]["extendedFields"]["items"].update(flat.get("extendedFields", {}))
         contact.update(more)
         self.save(contact, indexed=True)
         return contact
 
-    def assemble(self, info: dict[str, Any], contact_id: str, revision: int, created: str, updated: str) -> Contact:
+    def assemble(
+        self, info: dict[str, Any], contact_id: str, revision: int, created: str, updated: str
+    ) -> Contact:
         """A contact as Wix returns it, from an ``info`` with plain lists. What is unset is left out."""
         emails, phones = info.get("emails") or [], info.get("phones") or []
         email = next((item["email"] for item in emails if item.get("primary")), None)
         phone = next((item for item in phones if item.get("primary")), None)
-        extended = {key: value for key, value in (info.get("extendedFields") or {}).items() if value is not None}
+        extended = {
+            key: value
+            for key, value in (info.get("extendedFields") or {}).items()
+            if value is not None
+        }
         extended = {key: value for key, value in extended.items() if key.startswith("custom.")}
         name = {part: value for part, value in (info.get("name") or {}).items() if value}
         extended |= self._system_fields(contact_id, name, email)
         wire: dict[str, Any] = {"name": name} if name else {}
         wire |= {
-            key: {"items": info[key]} for key in ("emails", "phones", "addresses", "labelKeys") if info.get(key)
+            key: {"items": info[key]}
+            for key in ("emails", "phones", "addresses", "labelKeys")
+            if info.get(key)
         }
         wire |= {
-            key: info[key] for key in ("company", "jobTitle", "birthdate", "locale", "picture") if info.get(key)
+            key: info[key]
+            for key in ("company", "jobTitle", "birthdate", "locale", "picture")
+            if info.get(key)
         }
         wire["extendedFields"] = {"items": extended}
         contact: Contact = {
@@ -117,22 +143,32 @@ class ContactBook:
         }
         if email:
             contact["primaryInfo"]["email"] = email
-            contact["primaryEmail"] = {"email": email, "subscriptionStatus": "NOT_SET", "deliverabilityStatus": "NOT_SET"}
+            contact["primaryEmail"] = {
+                "email": email,
+                "subscriptionStatus": "NOT_SET",
+                "deliverabilityStatus": "NOT_SET",
+            }
         if phone:
             contact["primaryInfo"]["phone"] = phone["phone"]
-            known = {part: phone[part] for part in ("countryCode", "e164Phone", "phone") if part in phone}
+            known = {
+                part: phone[part] for part in ("countryCode", "e164Phone", "phone") if part in phone
+            }
             status = "NOT_SET" if "e164Phone" in phone else "NO_SUBSCRIPTION_STATUS"
             contact["primaryPhone"] = {**known, "subscriptionStatus": status}
         return contact
 
-    def _system_fields(self, contact_id: str, name: dict[str, Any], email: str | None) -> dict[str, Any]:
+    def _system_fields(
+        self, contact_id: str, name: dict[str, Any], email: str | None
+    ) -> dict[str, Any]:
         fields: dict[str, Any] = {}
         if email:
             fields["emailSubscriptions.effectiveEmail"] = email
             fields["emailSubscriptions.subscriptionStatus"] = "NOT_SET"
             fields["emailSubscriptions.deliverabilityStatus"] = "NOT_SET"
         if name:
-            fields["contacts.displayByFirstName"] = " ".join(name[part] for part in ("first", "last") if part in name)
+            fields["contacts.displayByFirstName"] = " ".join(
+                name[part] for part in ("first", "last") if part in name
+            )
         if contact_id in self.members:
             fields["members.membershipStatus"] = "APPROVED"
         return fields
@@ -193,9 +229,14 @@ class ContactBook:
 
 def emails_of(contact: Contact) -> list[str]:
     """All e-mails of a contact, ready to compare."""
-    return [item["email"].strip().lower() for item in contact["info"].get("emails", {}).get("items", [])]
+    return [
+        item["email"].strip().lower() for item in contact["info"].get("emails", {}).get("items", [])
+    ]
 
 
 def phones_of(contact: Contact) -> list[str]:
     """All phones of a contact, ready to compare."""
-    return [item.get("e164Phone") or item["phone"] for item in contact["info"].get("phones", {}).get("items", [])]
+    return [
+        item.get("e164Phone") or item["phone"]
+        for item in contact["info"].get("phones", {}).get("items", [])
+    ]

@@ -1,4 +1,4 @@
-"""Writing contacts, v4: create, update, delete, labels, merge (wix-api contacts 2.4 to 2.8)."""
+"""Writing contacts, v4: create, update, delete, labels (wix-api contacts 2.4 to 2.7)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 MODIFY = ("CONTACTS.MODIFY", "SCOPE.DC-CONTACTS.MANAGE-CONTACTS")
 MOST_LABELS = 100
-MOST_SOURCES = 5
 LISTS = ("emails", "phones", "addresses", "labelKeys")
 # Parts of a contact that others write: orders, subscriptions, the business's staff.
 KEPT = ("source", "lastActivity", "memberInfo", "segments", "picture")
@@ -28,7 +27,9 @@ def create_contact(site: Site, request: Request) -> dict[str, Any]:
     sent = request.object()
     info = checked_info(site.contacts, request.part("info"))
     if not has_identity(info):
-        raise application_error(400, "INSUFFICIENT_CONTACT_DATA", "Contact must have a name, phone or email")
+        raise application_error(
+            400, "INSUFFICIENT_CONTACT_DATA", "Contact must have a name, phone or email"
+        )
     if not _flag(sent, "allowDuplicates"):
         refuse_duplicate(site.contacts, info)
     now = site.now()
@@ -54,11 +55,17 @@ def update_contact(site: Site, request: Request, contact_id: str) -> dict[str, A
         text = "Contact has been updated since the requested revision."
         raise application_error(409, "CONTACT_ALREADY_CHANGED", text)
     if not info:
-        raise application_error(400, "INSUFFICIENT_UPDATE_CONTACT_DATA", "There is nothing to update")
+        raise application_error(
+            400, "INSUFFICIENT_UPDATE_CONTACT_DATA", "There is nothing to update"
+        )
     merged = updated_info(book, flat_info(old), info)
     if not has_identity(merged):
-        raise application_error(400, "INSUFFICIENT_CONTACT_DATA", "Contact must have a name, phone or email")
-    if contact_id in book.members | book.owners and primary_email(merged) != primary_email(flat_info(old)):
+        raise application_error(
+            400, "INSUFFICIENT_CONTACT_DATA", "Contact must have a name, phone or email"
+        )
+    if contact_id in book.members | book.owners and primary_email(merged) != primary_email(
+        flat_info(old)
+    ):
         text = "The primary email of a site member cannot be changed"
         raise application_error(book.member_email_status, "CANNOT_UPDATE_MEMBER_EMAIL", text)
     if not _flag(sent, "allowDuplicates"):
@@ -87,7 +94,9 @@ def updated_info(book: ContactBook, old: dict[str, Any], sent: dict[str, Any]) -
     """What the info is after a change (wix-api contacts 2.5); for custom fields the site settles it."""
     result = {**old, **sent}
     if "name" in sent:
-        result["name"] = None if sent["name"] is None else {**(old.get("name") or {}), **sent["name"]}
+        result["name"] = (
+            None if sent["name"] is None else {**(old.get("name") or {}), **sent["name"]}
+        )
     if "extendedFields" in sent and not book.replaces_extended_fields:
         result["extendedFields"] = {**old["extendedFields"], **sent["extendedFields"]}
     return result
@@ -132,11 +141,21 @@ def _duplicate(book: ContactBook, other: str, field: str, value: str) -> Excepti
 
 def rewrite(site: Site, old: Contact, info: dict[str, Any]) -> Contact:
     """Put a contact back with another info, one revision on; what others wrote about it stays."""
-    contact = site.contacts.assemble(info, old["id"], old["revision"] + 1, old["createdDate"], site.now())
+    contact = site.contacts.assemble(
+        info, old["id"], old["revision"] + 1, old["createdDate"], site.now()
+    )
     kept = {name: old[name] for name in KEPT if name in old}
-    extended, before = contact["info"]["extendedFields"]["items"], old["info"]["extendedFields"]["items"]
-    stays = {key: value for key, value in before.items() if not key.startswith(("custom.", "contacts."))}
-    for name, block, prefix in (("email", "primaryEmail", "emailSubscriptions."), ("phone", "primaryPhone", "-")):
+    extended, before = (
+        contact["info"]["extendedFields"]["items"],
+        old["info"]["extendedFields"]["items"],
+    )
+    stays = {
+        key: value for key, value in before.items() if not key.startswith(("custom.", "contacts."))
+    }
+    for name, block, prefix in (
+        ("email", "primaryEmail", "emailSubscriptions."),
+        ("phone", "primaryPhone", "-"),
+    ):
         if contact["primaryInfo"].get(name) == old["primaryInfo"].get(name) is not None:
             kept |= {block: old[block]} if block in old else {}
         else:
@@ -149,11 +168,11 @@ def rewrite(site: Site, old: Contact, info: dict[str, Any]) -> Contact:
 
 
 @route("DELETE", "/contacts/v4/contacts/{contact_id}", needs=MODIFY)
-def delete_contact(site: Site, request: Request, contact_id: str) -> dict[str, Any]:  # noqa: ARG001 - no parameters
+def delete_contact(site: Site, request: Request, contact_id: str) -> dict[str, Any]:
     """A contact goes for good, unless it is a member, a Wix user or pays a subscription."""
     book = site.contacts
     if contact_id not in book.store:
-        if book.delete_unknown_status == 200:  # noqa: PLR2004 - either is possible
+        if book.delete_unknown_status == 200:
             return {}
         existing(site, contact_id, book.delete_unknown_status)
     for holders, code in (
@@ -167,7 +186,7 @@ def delete_contact(site: Site, request: Request, contact_id: str) -> dict[str, A
     return {}
 
 
-def _label_keys(keys: Any) -> list[str]:  # noqa: ANN401 - JSON
+def _label_keys(keys: Any) -> list[str]:
     if not isinstance(keys, list) or not 1 <= len(keys) <= MOST_LABELS:
         raise field_violation("labelKeys", f"must have between 1 and {MOST_LABELS} items", "SIZE")
     return keys
@@ -196,55 +215,3 @@ def unlabel_contact(site: Site, request: Request, contact_id: str) -> dict[str, 
     gone = set(checked_labels(site.contacts, keys))
     present = flat_info(existing(site, contact_id)).get("labelKeys", [])
     return _relabel(site, contact_id, [key for key in present if key not in gone])
-
-
-def _merge(site: Site, request: Request, target_id: str) -> tuple[Contact, list[str], dict[str, Any]]:
-    book = site.contacts
-    target = existing(site, target_id)
-    sources = request.object().get("sourceContactIds")
-    if not isinstance(sources, list) or not 1 <= len(sources) <= MOST_SOURCES or target_id in sources:
-        raise application_error(400, "ILLEGAL_MERGE", "One to five other contacts can be merged into one")
-    info = flat_info(target)
-    for source_id in sources:
-        source = existing(site, source_id)
-        if source_id in book.members | book.owners:
-            raise application_error(428, "FAILED_PRECONDITION", "A site member cannot be merged into another contact")
-        info = united(info, flat_info(source))
-    return target, sources, info
-
-
-def united(target: dict[str, Any], source: dict[str, Any]) -> dict[str, Any]:
-    """The target's data win, lists are united without doubles (wix-api contacts 2.8)."""
-    result = {**source, **target}
-    result["name"] = {**source.get("name", {}), **target.get("name", {})}
-    result["extendedFields"] = {**source["extendedFields"], **target["extendedFields"]}
-    for name, key in (("emails", "email"), ("phones", "phone"), ("addresses", "address"), ("labelKeys", "")):
-        items = list(target.get(name, []))
-        known = [item[key] if key else item for item in items]
-        for item in source.get(name, []):
-            if (item[key] if key else item) not in known:
-                items.append({**item, "primary": not items} if key in {"email", "phone"} else item)
-        result[name] = items
-    return result
-
-
-@route("POST", "/contacts/v4/contacts/{target_id}/preview-merge", needs="CONTACTS.MERGE")
-def preview_merge(site: Site, request: Request, target_id: str) -> dict[str, Any]:
-    """What a merge would make."""
-    target, _, info = _merge(site, request, target_id)
-    made = site.contacts.assemble(info, target_id, target["revision"], target["createdDate"], target["updatedDate"])
-    return {"contact": made}
-
-
-@route("POST", "/contacts/v4/contacts/{target_id}/merge", needs="CONTACTS.MERGE")
-def merge_contacts(site: Site, request: Request, target_id: str) -> dict[str, Any]:
-    """The sources go into the target and are gone; only GET still finds them, as the target."""
-    target, sources, info = _merge(site, request, target_id)
-    if request.object().get("targetContactRevision") != target["revision"]:
-        raise application_error(409, "CONTACT_ALREADY_CHANGED", "Contact has been updated since the requested revision.")
-    for source_id in sources:
-        site.contacts.delete(source_id)
-        site.contacts.merged[source_id] = target_id
-    contact = rewrite(site, target, info)
-    contact["lastActivity"] = {"activityDate": contact["updatedDate"], "activityType": "CONTACT_MERGED"}
-    return {"contact": contact}

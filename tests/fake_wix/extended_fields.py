@@ -61,7 +61,12 @@ class ExtendedFields:
         self.keys_have_suffix = True
         self.get_is_wrapped = False
         for key, (name, kind) in SYSTEM.items():
-            field = {"namespace": key.split(".", 1)[0], "key": key, "displayName": name, "dataType": kind}
+            field = {
+                "namespace": key.split(".", 1)[0],
+                "key": key,
+                "displayName": name,
+                "dataType": kind,
+            }
             self.store.put({**field, "fieldType": "SYSTEM"}, key=key, indexed=True)
 
     def add(self, name: str, kind: str = "TEXT", *, key: str = "") -> dict[str, Any]:
@@ -84,7 +89,10 @@ class ExtendedFields:
 
     def named(self, name: str) -> dict[str, Any] | None:
         """The field with this display name."""
-        return next((field for field in self.store.all() if field["displayName"].lower() == name.lower()), None)
+        return next(
+            (field for field in self.store.all() if field["displayName"].lower() == name.lower()),
+            None,
+        )
 
 
 @route("GET", "/contacts/v4/extended-fields", needs=VIEW)
@@ -125,7 +133,7 @@ def _field(site: Site, key: str) -> dict[str, Any]:
 
 
 @route("GET", "/contacts/v4/extended-fields/{key}", needs=VIEW)
-def get_field(site: Site, request: Request, key: str) -> dict[str, Any]:  # noqa: ARG001 - takes no parameters
+def get_field(site: Site, request: Request, key: str) -> dict[str, Any]:
     """One field, unwrapped as in the archived sample."""
     field = _field(site, key)
     return {"field": field} if site.contacts.fields.get_is_wrapped else field
@@ -136,7 +144,9 @@ def rename_field(site: Site, request: Request, key: str) -> dict[str, Any]:
     """Another display name; key and type stay."""
     field = _field(site, key)
     if field["fieldType"] == "SYSTEM":
-        raise application_error(400, "CANNOT_UPDATE_SYSTEM_FIELD", "System fields cannot be changed")
+        raise application_error(
+            400, "CANNOT_UPDATE_SYSTEM_FIELD", "System fields cannot be changed"
+        )
     name = display_name(object_in(request.object(), "field"), LONGEST_NAME, "field.displayName")
     renamed = {**field, "displayName": name, "updatedDate": site.now()}
     site.contacts.fields.store.put(renamed, key=key)
@@ -144,10 +154,12 @@ def rename_field(site: Site, request: Request, key: str) -> dict[str, Any]:
 
 
 @route("DELETE", "/contacts/v4/extended-fields/{key}", needs=MODIFY)
-def delete_field(site: Site, request: Request, key: str) -> dict[str, Any]:  # noqa: ARG001 - takes no parameters
+def delete_field(site: Site, request: Request, key: str) -> dict[str, Any]:
     """A field goes, with its values on all contacts."""
     if _field(site, key)["fieldType"] == "SYSTEM":
-        raise application_error(400, "CANNOT_DELETE_SYSTEM_FIELD", "System fields cannot be deleted")
+        raise application_error(
+            400, "CANNOT_DELETE_SYSTEM_FIELD", "System fields cannot be deleted"
+        )
     site.contacts.fields.store.remove(key)
     for contact in site.contacts.store.all():
         if key in contact["info"]["extendedFields"]["items"]:

@@ -54,7 +54,9 @@ class Fault:
         """Whether this request is hit; counts it."""
         if self.method is not None and self.method != request.method:
             return False
-        if not re.search(self.path, request.path) or (self.when is not None and not self.when(request)):
+        if not re.search(self.path, request.path) or (
+            self.when is not None and not self.when(request)
+        ):
             return False
         self._seen += 1
         if self._seen <= self.after or (self.times is not None and self.hits >= self.times):
@@ -77,54 +79,59 @@ class Faults(list[Fault]):
         return sorted(found, key=lambda fault: fault.kind != "hook")
 
 
-def throttle_429(path: str = "", *, retry_after: int | str | None = None, **options: Any) -> Fault:  # noqa: ANN401
+def throttle_429(path: str = "", *, retry_after: int | str | None = None, **options: Any) -> Fault:
     """Too many requests, with or without Retry-After (seconds or an HTTP date), without a body."""
     return Fault("answer", path, status=429, retry_after=retry_after, **options)
 
 
-def empty_403(path: str = "", **options: Any) -> Fault:  # noqa: ANN401 - options of Fault
+def empty_403(path: str = "", **options: Any) -> Fault:
     """The empty 403 that one Wix service gives to a burst (wix-api platform 6)."""
     return Fault("answer", path, status=403, body={"message": "", "details": {}}, **options)
 
 
-def server_error(path: str = "", *, status: int = 503, **options: Any) -> Fault:  # noqa: ANN401 - options of Fault
+def server_error(path: str = "", *, status: int = 503, **options: Any) -> Fault:
     """A 5xx; its envelope is empty by design. With ``effect="after"`` the write has happened all the same."""
     return Fault("answer", path, status=status, body={"message": "", "details": {}}, **options)
 
 
-def refusal(path: str = "", *, status: int, body: dict[str, Any] | None = None, **options: Any) -> Fault:  # noqa: ANN401
+def refusal(
+    path: str = "", *, status: int, body: dict[str, Any] | None = None, **options: Any
+) -> Fault:
     """Any other answer, for what the fake has no rule for."""
     return Fault("answer", path, status=status, body=body, **options)
 
 
-def provisioning_428(path: str = "^/stores/v3/", **options: Any) -> Fault:  # noqa: ANN401 - options of Fault
+def provisioning_428(path: str = "^/stores/v3/", **options: Any) -> Fault:
     """A V3 site that is not ready yet (wix-api stores-v3 2)."""
-    error = {"code": "CATALOG_V3_SITE_PROVISIONING", "description": "Site is currently being provisioned"}
+    error = {
+        "code": "CATALOG_V3_SITE_PROVISIONING",
+        "description": "Site is currently being provisioned",
+    }
     body = {"message": error["description"], "details": {"applicationError": error}}
     return Fault("answer", path, status=428, body=body, **options)
 
 
-def cut_connection(path: str = "", **options: Any) -> Fault:  # noqa: ANN401 - options of Fault
+def cut_connection(path: str = "", **options: Any) -> Fault:
     """The connection ends without an answer; nothing was done, unless ``effect="after"``."""
     return Fault("cut", path, **options)
 
 
-def lost_answer(path: str = "", **options: Any) -> Fault:  # noqa: ANN401 - options of Fault
+def lost_answer(path: str = "", **options: Any) -> Fault:
     """The work is done, then the connection ends without an answer."""
     return Fault("cut", path, effect="after", **options)
 
 
-def truncated_json(path: str = "", *, cut: bool = False, **options: Any) -> Fault:  # noqa: ANN401
+def truncated_json(path: str = "", *, cut: bool = False, **options: Any) -> Fault:
     """Half of the answer's JSON; with ``cut`` the connection ends before the announced length."""
     return Fault("truncated_cut" if cut else "truncated", path, effect="after", **options)
 
 
-def html_page(path: str = "", *, status: int = 502, **options: Any) -> Fault:  # noqa: ANN401 - options of Fault
+def html_page(path: str = "", *, status: int = 502, **options: Any) -> Fault:
     """An error page of a proxy."""
     return Fault("html", path, status=status, **options)
 
 
-def slow(path: str = "", *, seconds: float, **options: Any) -> Fault:  # noqa: ANN401 - options of Fault
+def slow(path: str = "", *, seconds: float, **options: Any) -> Fault:
     """The answer comes, but late."""
     return Fault("slow", path, seconds=seconds, **options)
 
@@ -136,13 +143,13 @@ def item_failure(
     code: str = "INTERNAL",
     description: str = "",
     data: dict[str, Any] | None = None,
-    **options: Any,  # noqa: ANN401 - options of Fault
+    **options: Any,
 ) -> Fault:
     """Single items of a bulk call fail (None: all of them)."""
     error = {"code": code, "description": description or code, "data": data or {}}
     return Fault("items", path, items=ItemFailure(indexes, error), **options)
 
 
-def hook(function: Hook, path: str = "", **options: Any) -> Fault:  # noqa: ANN401 - options of Fault
+def hook(function: Hook, path: str = "", **options: Any) -> Fault:
     """Something happens on the site right before a request is served: a change by somebody else, a signal."""
     return Fault("hook", path, hook=function, **options)

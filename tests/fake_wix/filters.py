@@ -26,20 +26,28 @@ class Field:
     kind: str = "text"
     read: Callable[[Row], Any] | None = None
 
-    def value(self, row: Row, name: str) -> Any:  # noqa: ANN401 - JSON
+    def value(self, row: Row, name: str) -> Any:
         """What a row holds: a scalar, a list if there can be several, None if nothing."""
         return self.read(row) if self.read else at_path(row, name)
 
 
 def declare(
-    operators: str, *, sort: bool = False, kind: str = "text", path: str = "", read: Callable[[Row], Any] | None = None
+    operators: str,
+    *,
+    sort: bool = False,
+    kind: str = "text",
+    path: str = "",
+    read: Callable[[Row], Any] | None = None,
 ) -> Field:
-    """A field by the operators' names, like ``declare("eq ne in", sort=True)``; ``path`` where it differs from the name."""
+    """A field by the operators' names, like ``declare("eq ne in", sort=True)``.
+
+    ``path`` where the value is not found under the field's own name.
+    """
     names = frozenset(f"${name}" for name in operators.split())
     return Field(names, sort, kind, read or ((lambda row: at_path(row, path)) if path else None))
 
 
-def at_path(row: Any, path: str) -> Any:  # noqa: ANN401 - JSON
+def at_path(row: Any, path: str) -> Any:
     """The value at a dotted path; through a list, the values of all its items."""
     current = row
     names = path.split(".")
@@ -47,7 +55,9 @@ def at_path(row: Any, path: str) -> Any:  # noqa: ANN401 - JSON
         if isinstance(current, list):
             rest = ".".join(names[position:])
             found = [at_path(item, rest) for item in current]
-            flat = [value for item in found for value in (item if isinstance(item, list) else [item])]
+            flat = [
+                value for item in found for value in (item if isinstance(item, list) else [item])
+            ]
             return [value for value in flat if value is not None]
         if not isinstance(current, Mapping):
             return None
@@ -55,29 +65,24 @@ def at_path(row: Any, path: str) -> Any:  # noqa: ANN401 - JSON
     return current
 
 
-def comparable(value: Any, kind: str) -> Any:  # noqa: ANN401 - JSON
+def comparable(value: Any, kind: str) -> Any:
     """A value in a form that can be compared; ValueError if it is none of its kind."""
-    if value is None:
-        return None
-    if kind == "date":
-        if isinstance(value, str):
-            return nanoseconds_of(value)
-    elif kind == "number":
-        if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
-            return Decimal(value)
-        if isinstance(value, str):
-            return Decimal(value) if value.replace(".", "", 1).lstrip("-").isdigit() else _no(value)
-    elif kind == "bool":
-        if isinstance(value, bool):
-            return value
-    elif isinstance(value, str):
+    if value is None or kind == "any":
         return value
-    return _no(value)
+    if kind == "date" and isinstance(value, str):
+        return nanoseconds_of(value)
+    if kind == "number" and isinstance(value, (int, Decimal, str)) and not isinstance(value, bool):
+        return _decimal(value)
+    if isinstance(value, {"bool": bool, "text": str}.get(kind, ())):
+        return value
+    raise ValueError(f"unsuitable value {value!r}")
 
 
-def _no(value: object) -> Any:  # noqa: ANN401 - never returns
-    message = f"unsuitable value {value!r}"
-    raise ValueError(message)
+def _decimal(value: int | Decimal | str) -> Decimal:
+    try:
+        return Decimal(value)
+    except ArithmeticError:
+        raise ValueError(f"no number: {value!r}") from None
 
 
 @dataclass(frozen=True)
@@ -106,10 +111,12 @@ class Words:
         code = (self.codes or {}).get(reason)
         if code:
             return application_error(400, code, text)
-        return field_violation("value" if reason != "limit" else "query.paging.limit", text, "FORMAT")
+        return field_violation(
+            "value" if reason != "limit" else "query.paging.limit", text, "FORMAT"
+        )
 
 
-def compile_filter(filters: Any, fields: Callable[[str], Field | None], words: Words) -> Test:  # noqa: ANN401 - JSON
+def compile_filter(filters: Any, fields: Callable[[str], Field | None], words: Words) -> Test:
     """A test for rows from a JSON filter; everything undeclared is refused."""
     if not isinstance(filters, dict):
         raise expected_object()
@@ -127,7 +134,7 @@ def compile_filter(filters: Any, fields: Callable[[str], Field | None], words: W
     return lambda row: all(test(row) for test in tests)
 
 
-def _logic(name: str, condition: Any, fields: Callable[[str], Field | None], words: Words) -> Test:  # noqa: ANN401
+def _logic(name: str, condition: Any, fields: Callable[[str], Field | None], words: Words) -> Test:
     parts = [condition] if isinstance(condition, dict) and name == "$not" else condition
     if not isinstance(parts, list) or not parts:
         raise words.refuse("malformed")
@@ -139,7 +146,7 @@ def _logic(name: str, condition: Any, fields: Callable[[str], Field | None], wor
     return lambda row: all(test(row) for test in tests)
 
 
-def _conditions(name: str, field: Field, condition: Any, words: Words) -> list[Test]:  # noqa: ANN401 - JSON
+def _conditions(name: str, field: Field, condition: Any, words: Words) -> list[Test]:
     spelled = condition if isinstance(condition, dict) else {"$eq": condition}
     if not spelled:
         raise words.refuse("malformed")
@@ -151,11 +158,13 @@ def _conditions(name: str, field: Field, condition: Any, words: Words) -> list[T
     return tests
 
 
-def _condition(name: str, field: Field, operator: str, operand: Any, words: Words) -> Test:  # noqa: ANN401 - JSON
+def _condition(name: str, field: Field, operator: str, operand: Any, words: Words) -> Test:
     if operator in {"$exists", "$isEmpty"}:
         if not isinstance(operand, bool):
             raise words.refuse("value", name)
-        return lambda row: (_empty(field.value(row, name), operator) is operand) ^ (operator == "$exists")
+        return lambda row: (
+            (_empty(field.value(row, name), operator) is operand) ^ (operator == "$exists")
+        )
     if operator == "$matchItems":
         return _match_items(name, field, operand, words)
     several = operator in {"$in", "$nin", "$hasSome", "$hasAll"}
@@ -172,11 +181,15 @@ def _condition(name: str, field: Field, operator: str, operand: Any, words: Word
     return lambda row: _holds(operator, _all(field.value(row, name), field.kind), wanted)
 
 
-def _empty(value: Any, operator: str) -> bool:  # noqa: ANN401 - JSON
-    return value is None or (isinstance(value, (str, list, dict)) and not value and operator == "$isEmpty") or value == []
+def _empty(value: Any, operator: str) -> bool:
+    return (
+        value is None
+        or (isinstance(value, (str, list, dict)) and not value and operator == "$isEmpty")
+        or value == []
+    )
 
 
-def _all(value: Any, kind: str) -> list[Any]:  # noqa: ANN401 - JSON
+def _all(value: Any, kind: str) -> list[Any]:
     values = value if isinstance(value, list) else [value]
     return [comparable(item, kind) for item in values]
 
@@ -197,14 +210,20 @@ def _holds(operator: str, have: list[Any], want: list[Any]) -> bool:
     if operator == "$hasAll":
         return all(value in have for value in want)
     if operator == "$startsWith":
-        return any(isinstance(value, str) and value.lower().startswith(str(want[0]).lower()) for value in have)
+        return any(
+            isinstance(value, str) and value.lower().startswith(str(want[0]).lower())
+            for value in have
+        )
     return any(value is not None and _ORDER[operator](value, want[0]) for value in have)
 
 
-def _match_items(name: str, field: Field, operand: Any, words: Words) -> Test:  # noqa: ANN401 - JSON
+def _match_items(name: str, field: Field, operand: Any, words: Words) -> Test:
     """``$matchItems``: for each of the given filters there is an item of the array that passes it."""
     if not isinstance(operand, list):
         raise words.refuse("value", name)
-    everything = Field(frozenset(EQUALITY | RANGE | {"$startsWith", "$exists", "$hasSome", "$hasAll"}))
+    operators = EQUALITY | RANGE | {"$startsWith", "$exists", "$hasSome", "$hasAll"}
+    everything = Field(frozenset(operators), kind="any")
     tests = [compile_filter(part, lambda _: everything, words) for part in operand]
-    return lambda row: all(any(test(item) for item in field.value(row, name) or []) for test in tests)
+    return lambda row: all(
+        any(test(item) for item in field.value(row, name) or []) for test in tests
+    )

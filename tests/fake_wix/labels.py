@@ -54,7 +54,9 @@ class Labels:
         self.quota = 1000
         for key, name in SYSTEM.items():
             label = {"namespace": "contacts", "namespaceDisplayName": "Contacts", "key": key}
-            self.store.put({**label, "displayName": name, "labelType": "SYSTEM"}, key=key, indexed=True)
+            self.store.put(
+                {**label, "displayName": name, "labelType": "SYSTEM"}, key=key, indexed=True
+            )
 
     def add(self, name: str, *, key: str = "") -> dict[str, Any]:
         """A label of the owner; its key is made once and never changes."""
@@ -72,7 +74,10 @@ class Labels:
 
     def named(self, name: str) -> dict[str, Any] | None:
         """The label with this display name."""
-        return next((label for label in self.store.all() if label["displayName"].lower() == name.lower()), None)
+        return next(
+            (label for label in self.store.all() if label["displayName"].lower() == name.lower()),
+            None,
+        )
 
 
 def free_key(site: Site, name: str, store: Store, *, suffix: bool = False) -> str:
@@ -93,7 +98,9 @@ def display_name(sent: dict[str, Any], longest: int, field: str = "displayName")
     return name
 
 
-def listed(request: Request, rows: list[dict[str, Any]], spec: QuerySpec, type_field: str) -> tuple[list[Any], dict[str, Any]]:
+def listed(
+    request: Request, rows: list[dict[str, Any]], spec: QuerySpec, type_field: str
+) -> tuple[list[Any], dict[str, Any]]:
     """The page of a GET list: parameters with dots, ``startsWith`` with regard to case."""
     paging = {}
     for name in ("limit", "offset"):
@@ -150,7 +157,7 @@ def _label(site: Site, key: str) -> dict[str, Any]:
 
 
 @route("GET", "/contacts/v4/labels/{key}", needs=VIEW)
-def get_label(site: Site, request: Request, key: str) -> dict[str, Any]:  # noqa: ARG001 - takes no parameters
+def get_label(site: Site, request: Request, key: str) -> dict[str, Any]:
     """One label."""
     return {"label": _label(site, key)}
 
@@ -160,18 +167,26 @@ def rename_label(site: Site, request: Request, key: str) -> dict[str, Any]:
     """Another display name; the key stays."""
     label = _label(site, key)
     if label["labelType"] == "SYSTEM":
-        raise application_error(400, "CANNOT_UPDATE_SYSTEM_LABEL", "System labels cannot be changed")
+        raise application_error(
+            400, "CANNOT_UPDATE_SYSTEM_LABEL", "System labels cannot be changed"
+        )
     sent = object_in(request.object(), "label") or request.object()
-    renamed = {**label, "displayName": display_name(sent, LONGEST_NAME, "label.displayName"), "updatedDate": site.now()}
+    renamed = {
+        **label,
+        "displayName": display_name(sent, LONGEST_NAME, "label.displayName"),
+        "updatedDate": site.now(),
+    }
     site.contacts.labels.store.put(renamed, key=key)
     return {"label": renamed}
 
 
 @route("DELETE", "/contacts/v4/labels/{key}", needs=MODIFY)
-def delete_label(site: Site, request: Request, key: str) -> dict[str, Any]:  # noqa: ARG001 - takes no parameters
+def delete_label(site: Site, request: Request, key: str) -> dict[str, Any]:
     """A label goes, from all contacts too."""
     if _label(site, key)["labelType"] == "SYSTEM":
-        raise application_error(400, "CANNOT_DELETE_SYSTEM_LABEL", "System labels cannot be deleted")
+        raise application_error(
+            400, "CANNOT_DELETE_SYSTEM_LABEL", "System labels cannot be deleted"
+        )
     site.contacts.labels.store.remove(key)
     for contact in site.contacts.store.all():
         if key in contact["info"].get("labelKeys", {}).get("items", []):

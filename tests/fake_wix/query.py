@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cmp_to_key
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tests.fake_wix.filters import Field, Row, Words, comparable, compile_filter, declare
 from tests.fake_wix.refusals import application_error, expected_object, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 __all__ = ["Cursors", "Field", "QuerySpec", "Words", "declare", "run_query"]
 
@@ -60,7 +62,7 @@ class QuerySpec:
     default_sort: Sort = NEWEST_FIRST
     has_next: bool = True
     with_total: bool = True
-    words: Words = Words()
+    words: Words = field(default_factory=Words)
     key: str = "id"
     more: Callable[[str], Field | None] = lambda _: None
 
@@ -80,7 +82,9 @@ def run_query(
     offset_block = _object(query, "paging") if spec.offset_paging else None
     cursor_block = _object(query, "cursorPaging") if spec.cursor_paging else None
     if offset_block and cursor_block:
-        raise application_error(400, "INVALID_PAGING", "Only one of paging and cursorPaging can be sent")
+        raise application_error(
+            400, "INVALID_PAGING", "Only one of paging and cursorPaging can be sent"
+        )
     if spec.cursor_paging and not offset_block:
         return _cursor_page(list(rows), query, spec, cursors, cursor_block or {})
     return _offset_page(list(rows), query, spec, offset_block or {})
@@ -110,14 +114,20 @@ def _limit(block: Mapping[str, Any], spec: QuerySpec) -> int:
 
 
 def _cursor_page(
-    rows: list[Any], query: Mapping[str, Any], spec: QuerySpec, cursors: Cursors, block: Mapping[str, Any]
+    rows: list[Any],
+    query: Mapping[str, Any],
+    spec: QuerySpec,
+    cursors: Cursors,
+    block: Mapping[str, Any],
 ) -> tuple[list[Any], dict[str, Any]]:
     limit = _limit(block, spec)
     token = block.get("cursor")
     start = 0
     if token:
         if query.get("filter") or query.get("sort"):
-            raise application_error(400, "INVALID_CURSOR", "A cursor cannot be combined with filter or sort")
+            raise application_error(
+                400, "INVALID_CURSOR", "A cursor cannot be combined with filter or sort"
+            )
         place = cursors.places.get(token) if isinstance(token, str) else None
         if place is None or place.api != spec.api:
             raise application_error(400, "INVALID_CURSOR", "The cursor is invalid or has expired")
@@ -148,13 +158,17 @@ def _offset_page(
         raise spec.words.refuse("limit")
     found = ordered(matching(rows, query.get("filter") or {}, spec), sort_of(query, spec), spec)
     page = found[offset : offset + limit]
-    paging: dict[str, Any] = {"count": len(page), "offset": offset, "tooManyToCount": not spec.with_total}
+    paging: dict[str, Any] = {
+        "count": len(page),
+        "offset": offset,
+        "tooManyToCount": not spec.with_total,
+    }
     if spec.with_total:
         paging["total"] = len(found)
     return page, paging
 
 
-def matching(rows: Iterable[Any], filters: Any, spec: QuerySpec) -> list[Any]:  # noqa: ANN401 - JSON
+def matching(rows: Iterable[Any], filters: Any, spec: QuerySpec) -> list[Any]:
     """The rows that a filter lets through."""
     test = compile_filter(filters, spec.field, spec.words)
     return [row for row in rows if test(row)]
@@ -192,7 +206,9 @@ def ordered(rows: Sequence[Any], sort: Sort, spec: QuerySpec) -> list[Any]:
 
 
 def _rank(row: Row, name: str, spec: QuerySpec) -> tuple[bool, Any]:
-    declared = spec.field(name) or Field(frozenset(), kind="date" if name.endswith("Date") else "text")
+    declared = spec.field(name) or Field(
+        frozenset(), kind="date" if name.endswith("Date") else "text"
+    )
     value = declared.value(row, name)
     if isinstance(value, list):
         value = value[0] if value else None

@@ -36,7 +36,9 @@ def application_error(
     error: dict[str, Any] = {"code": code, "description": description or code}
     if data is not None:
         error["data"] = data
-    return Refusal(status, {"message": error["description"], "details": {"applicationError": error}})
+    return Refusal(
+        status, {"message": error["description"], "details": {"applicationError": error}}
+    )
 
 
 def field_violation(

@@ -111,11 +111,26 @@ def route(
     POST whose path ends in a reading verb does.
     """
     segments = tuple(path.strip("/").split("/"))
-    reads = segments[-1].split("-")[0] in {"query", "search", "count", "get", "facets", "list", "preview"}
+    reads = segments[-1].split("-")[0] in {
+        "query",
+        "search",
+        "count",
+        "get",
+        "facets",
+        "list",
+        "preview",
+    }
     writes = write if write is not None else not (method == "GET" or (method == "POST" and reads))
 
     def register(handler: Handler) -> Handler:
-        entry = Route(method, segments, handler, (needs,) if isinstance(needs, str) else needs, catalog, writes)
+        entry = Route(
+            method,
+            segments,
+            handler,
+            (needs,) if isinstance(needs, str) else needs,
+            catalog,
+            writes,
+        )
         entries = _routes.setdefault((method, len(segments)), [])
         if any(other.segments == segments for other in entries):
             message = f"{method} {path} has two handlers"

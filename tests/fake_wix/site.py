@@ -5,20 +5,22 @@ from __future__ import annotations
 import random
 import threading
 import uuid
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tests.fake_wix.clock import Clock
 from tests.fake_wix.contacts_book import ContactBook
 from tests.fake_wix.faults import Faults
 from tests.fake_wix.query import Cursors
 from tests.fake_wix.recorder import RequestLog
-from tests.fake_wix.store import Store
 from tests.fake_wix.throttle import Throttle
+
+if TYPE_CHECKING:
+    from tests.fake_wix.store import Store
 
 V1, V3, NOT_INSTALLED = "V1_CATALOG", "V3_CATALOG", "STORES_NOT_INSTALLED"
 API_KEY = "IST.fake-key-of-the-owner"
 APP_ID = "5a3d6b1e-0000-4000-8000-00000000a001"
-APP_SECRET = "fake-app-secret"  # noqa: S105 - the fake's own
+APP_SECRET = "fake-app-secret"
 FOUR_HOURS = 14_400
 
 
@@ -35,7 +37,7 @@ class Site:
         seed: int = 0,
     ) -> None:
         """An empty site with the catalog of the given version; ids on it are the same for the same seed."""
-        self.random = random.Random(seed)  # noqa: S311 - reproducible, not secret
+        self.random = random.Random(seed)
         self.lock = threading.RLock()
         self.catalog_version = catalog_version
         self.site_id = site_id or self.new_id()
@@ -95,7 +97,8 @@ class Site:
     def allows(self, *scopes: str) -> bool:
         """Whether the owner gave any one of these permissions; none asked for is always given."""
         return not scopes or any(
-            scope not in self.denied and ("*" in self.scopes or scope in self.scopes) for scope in scopes
+            scope not in self.denied and ("*" in self.scopes or scope in self.scopes)
+            for scope in scopes
         )
 
     def deny(self, *scopes: str) -> None:

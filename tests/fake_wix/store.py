@@ -29,7 +29,7 @@ class Store:
     index is then what was true when it was written.
     """
 
-    def __init__(self, site: Site, lag: float | None | str = "site") -> None:
+    def __init__(self, site: Site, lag: float | str | None = "site") -> None:
         """``lag`` in seconds, None = until ``flush()``; by default that of the site."""
         self._site = site
         self._own_lag = lag

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from tests.fake_wix.refusals import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class Throttle:

@@ -11,7 +11,7 @@ _decoder = msgspec.json.Decoder(float_hook=Decimal)
 _encoder = msgspec.json.Encoder(decimal_format="number")
 
 
-def decode(data: bytes) -> Any:  # noqa: ANN401 - JSON
+def decode(data: bytes) -> Any:
     """JSON text to values; ValueError for anything else."""
     return _decoder.decode(data)
 

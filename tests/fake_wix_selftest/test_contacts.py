@@ -13,7 +13,7 @@ CONTACTS = "/contacts/v4/contacts"
 QUERY = f"{CONTACTS}/query"
 
 
-def info(email: str | None = None, phone: str | None = None, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+def info(email: str | None = None, phone: str | None = None, **more: Any) -> dict[str, Any]:
     """A small info."""
     out = dict(more)
     if email:
@@ -23,14 +23,18 @@ def info(email: str | None = None, phone: str | None = None, **more: Any) -> dic
     return {"info": out}
 
 
-def query(call: Caller, filters: dict[str, Any], **more: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - JSON
+def query(call: Caller, filters: dict[str, Any], **more: Any) -> list[dict[str, Any]]:
     """The contacts that a filter finds."""
-    found: list[dict[str, Any]] = call.ok("POST", QUERY, {"query": {"filter": filters, **more}})["contacts"]
+    found: list[dict[str, Any]] = call.ok("POST", QUERY, {"query": {"filter": filters, **more}})[
+        "contacts"
+    ]
     return found
 
 
 def test_a_created_contact_is_read_back_with_what_wix_derives(call: Caller) -> None:
-    made = call.ok("POST", CONTACTS, info("ann@example.org", "41 23 45 67", name={"first": "Ann"}))["contact"]
+    made = call.ok("POST", CONTACTS, info("ann@example.org", "41 23 45 67", name={"first": "Ann"}))[
+        "contact"
+    ]
     read = call.ok("GET", f"{CONTACTS}/{made['id']}")
     assert read["responseType"] == "REGULAR"
     contact = read["contact"]
@@ -48,14 +52,28 @@ def test_a_created_contact_is_read_back_with_what_wix_derives(call: Caller) -> N
         ({"contact": info("a@example.org")}, "INSUFFICIENT_CONTACT_DATA"),
         ({"info": {"company": "Only Ltd"}}, "INSUFFICIENT_CONTACT_DATA"),
         (
-            {"info": {"emails": {"items": [{"email": "a@x.org", "primary": True}, {"email": "b@x.org", "primary": True}]}}},
+            {
+                "info": {
+                    "emails": {
+                        "items": [
+                            {"email": "a@x.org", "primary": True},
+                            {"email": "b@x.org", "primary": True},
+                        ]
+                    }
+                }
+            },
             "CANNOT_HAVE_MULTIPLE_PRIMARY_INFO",
         ),
-        (info("a@example.org", extendedFields={"items": {"custom.unknown": "1"}}), "INVALID_EXTENDED_FIELD_VALUE"),
+        (
+            info("a@example.org", extendedFields={"items": {"custom.unknown": "1"}}),
+            "INVALID_EXTENDED_FIELD_VALUE",
+        ),
         (info("a@example.org", labelKeys={"items": ["custom.unknown"]}), "LABEL_NOT_FOUND"),
     ],
 )
-def test_a_create_that_wix_refuses_has_wixs_code(call: Caller, body: dict[str, Any], code: str) -> None:
+def test_a_create_that_wix_refuses_has_wixs_code(
+    call: Caller, body: dict[str, Any], code: str
+) -> None:
     assert call.refused("POST", CONTACTS, body) == (400, code)
     assert len(call.site.contacts.store) == 0
 
@@ -66,20 +84,34 @@ def test_a_create_that_wix_refuses_has_wixs_code(call: Caller, body: dict[str, A
         ({"name": {"first": "x" * 1001}}, "info.name.first"),
         ({"emails": {"items": [{"email": "a@x.org", "tag": "OTHER"}]}}, "info.emails.items[0].tag"),
         ({"phones": {"items": [{"phone": ""}]}}, "info.phones.items[0].phone"),
-        ({"phones": {"items": [{"phone": "1", "countryCode": "XX"}]}}, "info.phones.items[0].countryCode"),
+        (
+            {"phones": {"items": [{"phone": "1", "countryCode": "XX"}]}},
+            "info.phones.items[0].countryCode",
+        ),
         ({"birthdate": "1990-02-30"}, "info.birthdate"),
-        ({"addresses": {"items": [{"address": {"subdivision": "NY"}}]}}, "info.addresses.items[0].address.subdivision"),
+        (
+            {"addresses": {"items": [{"address": {"subdivision": "NY"}}]}},
+            "info.addresses.items[0].address.subdivision",
+        ),
         (
             {"addresses": {"items": [{"address": {"country": "CA", "subdivision": "US-NY"}}]}},
             "info.addresses.items[0].address.subdivision",
         ),
         (
-            {"addresses": {"items": [{"address": {"addressLine": "1 Road", "streetAddress": {"name": "Road"}}}]}},
+            {
+                "addresses": {
+                    "items": [
+                        {"address": {"addressLine": "1 Road", "streetAddress": {"name": "Road"}}}
+                    ]
+                }
+            },
             "info.addresses.items[0].address",
         ),
     ],
 )
-def test_a_value_outside_its_limits_is_refused_by_name(call: Caller, part: dict[str, Any], field: str) -> None:
+def test_a_value_outside_its_limits_is_refused_by_name(
+    call: Caller, part: dict[str, Any], field: str
+) -> None:
     answer = call("POST", CONTACTS, {"info": {"name": {"last": "Berg"}, **part}})
     assert answer.status_code == 400
     assert answer.json()["details"]["validationError"]["fieldViolations"][0]["field"] == field
@@ -89,7 +121,9 @@ def test_read_only_and_unknown_keys_are_ignored(call: Caller) -> None:
     body = info("ann@example.org")
     body["info"]["emails"]["items"][0]["id"] = "mine"
     body["info"]["nickname"] = "Annie"
-    made = call.ok("POST", CONTACTS, {**body, "id": "mine", "createdDate": "2001-01-01T00:00:00Z"})["contact"]
+    made = call.ok("POST", CONTACTS, {**body, "id": "mine", "createdDate": "2001-01-01T00:00:00Z"})[
+        "contact"
+    ]
     assert made["id"] != "mine"
     assert made["createdDate"] > "2020"
     assert made["info"]["emails"]["items"][0]["id"] != "mine"
@@ -103,7 +137,10 @@ def test_an_email_that_someone_has_is_a_duplicate_even_as_a_second_one(call: Cal
     assert answer.status_code == 409
     error = answer.json()["details"]["applicationError"]
     assert error["code"] == "DUPLICATE_CONTACT_EXISTS"
-    assert error["data"] == {"duplicateContactId": there["id"], "duplicateEmail": "Second@Example.org"}
+    assert error["data"] == {
+        "duplicateContactId": there["id"],
+        "duplicateEmail": "Second@Example.org",
+    }
     assert call.ok("POST", CONTACTS, {**info("second@example.org"), "allowDuplicates": True})
 
 
@@ -122,7 +159,10 @@ def test_an_update_replaces_lists_and_keeps_scalars_that_were_not_sent(call: Cal
         }
     )
     path = f"{CONTACTS}/{contact['id']}"
-    body = {"revision": 1, "info": {"name": {"first": "Anna"}, "emails": {"items": [{"email": "c@example.org"}]}}}
+    body = {
+        "revision": 1,
+        "info": {"name": {"first": "Anna"}, "emails": {"items": [{"email": "c@example.org"}]}},
+    }
     after = call.ok("PATCH", path, body)["contact"]
     assert after["revision"] == 2
     assert after["info"]["name"] == {"first": "Anna", "last": "Berg"}
@@ -130,20 +170,29 @@ def test_an_update_replaces_lists_and_keeps_scalars_that_were_not_sent(call: Cal
     assert [item["email"] for item in after["info"]["emails"]["items"]] == ["c@example.org"]
     assert call.refused("PATCH", path, body) == (409, "CONTACT_ALREADY_CHANGED")
     assert call.refused("PATCH", path, {"revision": "2", "info": {"company": "X"}})[0] == 400
-    assert call.refused("PATCH", path, {"revision": 2, "info": {}}) == (400, "INSUFFICIENT_UPDATE_CONTACT_DATA")
+    assert call.refused("PATCH", path, {"revision": 2, "info": {}}) == (
+        400,
+        "INSUFFICIENT_UPDATE_CONTACT_DATA",
+    )
     emptied = {"revision": 2, "info": {"name": None, "emails": {"items": []}}}
     assert call.refused("PATCH", path, emptied) == (400, "INSUFFICIENT_CONTACT_DATA")
 
 
 @pytest.mark.parametrize("replaces", [True, False])
-def test_custom_fields_are_replaced_or_merged_as_the_site_has_it(call: Caller, *, replaces: bool) -> None:
+def test_custom_fields_are_replaced_or_merged_as_the_site_has_it(
+    call: Caller, *, replaces: bool
+) -> None:
     book = call.site.contacts
     book.replaces_extended_fields = replaces
     one, two = book.fields.add("One")["key"], book.fields.add("Two", "NUMBER")["key"]
     contact = book.add({"name": {"first": "Ann"}, "extendedFields": {"items": {one: "1"}}})
     body = {"revision": 1, "info": {"extendedFields": {"items": {two: 2.5}}}}
     after = call.ok("PATCH", f"{CONTACTS}/{contact['id']}", body)["contact"]
-    custom = {key: value for key, value in after["info"]["extendedFields"]["items"].items() if "custom." in key}
+    custom = {
+        key: value
+        for key, value in after["info"]["extendedFields"]["items"].items()
+        if "custom." in key
+    }
     assert custom == ({two: 2.5} if replaces else {one: "1", two: 2.5})
 
 
@@ -164,7 +213,10 @@ def test_only_get_follows_an_id_that_was_merged_away(call: Caller) -> None:
     gone = book.add({"name": {"last": "Berg"}, "emails": {"items": [{"email": "b@example.org"}]}})
     body = {"targetContactRevision": 1, "sourceContactIds": [gone["id"]]}
     merged = call.ok("POST", f"{CONTACTS}/{kept['id']}/merge", body)["contact"]
-    assert [item["email"] for item in merged["info"]["emails"]["items"]] == ["a@example.org", "b@example.org"]
+    assert [item["email"] for item in merged["info"]["emails"]["items"]] == [
+        "a@example.org",
+        "b@example.org",
+    ]
     read = call.ok("GET", f"{CONTACTS}/{gone['id']}")
     assert (read["responseType"], read["contact"]["id"]) == ("MERGED", kept["id"])
     patch = {"revision": 2, "info": {"company": "X"}}
@@ -172,12 +224,15 @@ def test_only_get_follows_an_id_that_was_merged_away(call: Caller) -> None:
 
 
 def test_only_declared_fields_operators_and_sorts_are_taken(call: Caller) -> None:
-    def refused(**inner: Any) -> str:  # noqa: ANN401 - JSON
+    def refused(**inner: Any) -> str:
         return call.refused("POST", QUERY, {"query": inner})[1]
 
     assert refused(filter={"info.nickname": "x"}) == "UNSUPPORTED_FILTER_FIELD_UNKNOWN"
     assert refused(filter={"info.emails.items.email": "x"}) == "UNSUPPORTED_FILTER_FIELD_UNKNOWN"
-    assert refused(filter={"createdDate": {"$in": ["2026-01-01T00:00:00Z"]}}) == "UNSUPPORTED_FILTER_OPERATOR"
+    assert (
+        refused(filter={"createdDate": {"$in": ["2026-01-01T00:00:00Z"]}})
+        == "UNSUPPORTED_FILTER_OPERATOR"
+    )
     assert refused(filter={"createdDate": {"$gte": "yesterday"}}) == "UNSUPPORTED_FILTER_VALUE"
     assert refused(filter={"$or": [{"id": "x"}]}) == "UNSUPPORTED_FILTER_OPERATOR"
     assert refused(sort=[{"fieldName": "updatedDate", "order": "ASC"}]) == "UNSUPPORTED_SORT_FIELD"
@@ -211,15 +266,21 @@ def test_a_query_that_echoes_the_consistency_header_sees_its_own_writes(call: Ca
     call.site.consistency = True
     answer = call("POST", CONTACTS, info("own@example.org"))
     token = answer.headers["X-Wix-Consistent"]
-    seen = call("POST", QUERY, {"query": {}}, headers={"X-Wix-Consistent": token}).json()["contacts"]
+    seen = call("POST", QUERY, {"query": {}}, headers={"X-Wix-Consistent": token}).json()[
+        "contacts"
+    ]
     assert len(seen) == 1
     assert query(call, {}) == []
 
 
 def test_a_wrong_wrapper_gives_the_default_page(call: Caller) -> None:
     for number in range(60):
-        call.site.contacts.add({"name": {"first": f"N{number}"}}, created=f"2026-01-01T00:00:{number:02}Z")
-    page = call.ok("POST", QUERY, {"search": {"filter": {"info.name.first": "N1"}, "paging": {"limit": 2}}})
+        call.site.contacts.add(
+            {"name": {"first": f"N{number}"}}, created=f"2026-01-01T00:00:{number:02}Z"
+        )
+    page = call.ok(
+        "POST", QUERY, {"search": {"filter": {"info.name.first": "N1"}, "paging": {"limit": 2}}}
+    )
     assert len(page["contacts"]) == 50
     assert page["contacts"][0]["info"]["name"]["first"] == "N59"
     assert page["pagingMetadata"]["total"] == 60
@@ -233,17 +294,26 @@ def test_labels_are_found_or_made_and_taken_from_contacts_when_deleted(call: Cal
     assert key == "custom.tres-vip"
     contact = call.site.contacts.add({"name": {"first": "Ann"}})
     path = f"{CONTACTS}/{contact['id']}"
-    assert call.ok("POST", f"{path}/labels", {"labelKeys": [key]})["contact"]["info"]["labelKeys"] == {"items": [key]}
-    assert call.ok("DELETE", f"{path}/labels?labelKeys={key}")["contact"]["info"].get("labelKeys") is None
+    assert call.ok("POST", f"{path}/labels", {"labelKeys": [key]})["contact"]["info"][
+        "labelKeys"
+    ] == {"items": [key]}
+    assert (
+        call.ok("DELETE", f"{path}/labels?labelKeys={key}")["contact"]["info"].get("labelKeys")
+        is None
+    )
     call.ok("POST", f"{path}/labels", {"labelKeys": [key]})
     call.ok("DELETE", f"/contacts/v4/labels/{key}")
     assert call.site.contacts.store.edit(contact["id"])["info"]["labelKeys"] == {"items": []}
 
 
 def test_a_custom_field_has_a_key_nobody_can_guess_and_its_type_is_checked(call: Caller) -> None:
-    field = call.ok("POST", "/contacts/v4/extended-fields", {"displayName": "Web page", "dataType": "URL"})["field"]
+    field = call.ok(
+        "POST", "/contacts/v4/extended-fields", {"displayName": "Web page", "dataType": "URL"}
+    )["field"]
     assert field["key"].startswith("custom.web-page-")
-    again = call.ok("POST", "/contacts/v4/extended-fields", {"displayName": "Web page", "dataType": "TEXT"})
+    again = call.ok(
+        "POST", "/contacts/v4/extended-fields", {"displayName": "Web page", "dataType": "TEXT"}
+    )
     assert (again["newField"], again["field"]["dataType"]) == (False, "URL")
     sent = {"items": {field["key"]: "example.org/a"}}
     made = call.ok("POST", CONTACTS, info("a@example.org", extendedFields=sent))["contact"]
@@ -254,7 +324,13 @@ def test_a_custom_field_has_a_key_nobody_can_guess_and_its_type_is_checked(call:
 
 
 def test_fieldsets_and_fields_are_united(call: Caller) -> None:
-    call.site.contacts.add({"name": {"first": "Ann"}, "company": "Berg", "emails": {"items": [{"email": "a@example.org"}]}})
+    call.site.contacts.add(
+        {
+            "name": {"first": "Ann"},
+            "company": "Berg",
+            "emails": {"items": [{"email": "a@example.org"}]},
+        }
+    )
     (row,) = query(call, {}, fieldsets=["BASIC"], fields=["info.company"])
     assert set(row) == {"id", "revision", "primaryInfo", "info"}
     assert set(row["info"]) == {"name", "company"}
