@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING
 
-from tap_wix.api.errors import AnswerError
+from tap_wix.api.errors import AnswerError, RefusedError
 from tap_wix.api.keyset import Keyset, at_or_before
 from tap_wix.api.paging import id_of, list_in, paging_block, whole_number
 
@@ -15,12 +14,11 @@ if TYPE_CHECKING:
     from tap_wix.api.paging import Row
     from tap_wix.api.transport import WixTransport
 
-logger = logging.getLogger(__name__)
-
 QUERY_PATH = "/contacts/v4/contacts/query"
 LARGEST_PAGE = 1000
 READ_PERMISSION = "Wix Contacts & Members, Read Contacts, SCOPE.DC-CONTACTS.READ-CONTACTS"
 _TIES_TRIES = 5
+_LIKELY_END_OF_OFFSETS = 10_000
 
 
 def read_contacts(transport: WixTransport, since: str | None = None) -> Iterator[Row]:
@@ -40,6 +38,7 @@ class _Sweep:
         self._transport = transport
         self._changed: Row = {"updatedDate": {"$gte": at_or_before(since)}} if since else {}
         self._keyset = Keyset("createdDate", QUERY_PATH)
+        self._empty_handed = 0
 
     def rows(self) -> Iterator[Row]:
         """Yield the contacts."""
@@ -62,7 +61,7 @@ class _Sweep:
             rows = list_in(answer, "contacts", QUERY_PATH)
             ids = [id_of(row, QUERY_PATH) for row in rows]
             fresh = self._keyset.fresh(rows)
-            shifted = bool(offset) and ids[:1] != [last]
+            shifted = bool(last) and ids[:1] != [last]
             more = shifted or self._more(answer, offset, rows, fresh)
             moved = not shifted and self._keyset.moved(rows, first=not offset)
             # From here on the rows are the caller's, who may change them.
@@ -75,9 +74,10 @@ class _Sweep:
                     raise AnswerError(
                         "Contacts change faster than they can be read.", path=QUERY_PATH
                     )
-                start, offset = self._keyset.start, 0
-            else:
-                offset, last = offset + len(rows) - 1, ids[-1]
+                start, offset, last = self._keyset.start, 0, ""
+            elif fresh or len(rows) >= LARGEST_PAGE:
+                overlap = 1 if len(rows) > 1 else 0
+                offset, last = offset + len(rows) - overlap, ids[-1] if overlap else ""
 
     def _page(self, start: str | None, offset: int) -> Row:
         filters = {**self._changed, **({"createdDate": {"$gte": start}} if start else {})}
@@ -88,15 +88,28 @@ class _Sweep:
         }
         if filters:
             query["filter"] = filters
-        return self._transport.call(
-            "POST", QUERY_PATH, {"query": query}, permission=READ_PERMISSION
-        )
+        try:
+            return self._transport.call(
+                "POST", QUERY_PATH, {"query": query}, permission=READ_PERMISSION
+            )
+        except RefusedError as error:
+            # No end of offsets is documented for contacts; that of other APIs is likely.
+            if offset + LARGEST_PAGE <= _LIKELY_END_OF_OFFSETS:
+                raise
+            raise AnswerError(
+                f"About {_LIKELY_END_OF_OFFSETS:,} contacts or more were created at"
+                f" {self._keyset.start}, and Wix refuses to list more of one moment: {error}",
+                path=QUERY_PATH,
+            ) from None
 
     def _more(self, answer: Row, offset: int, rows: list[Row], fresh: list[Row]) -> bool:
         """Tell whether to go on after a page.
 
         A full page never ends the sweep. A short one does if the total agrees; where Wix gives
         none, one that brings nothing new does.
+
+        Raises:
+            AnswerError: the total promises more, and asking again brought nothing.
         """
         if len(rows) >= LARGEST_PAGE:
             return True
@@ -104,8 +117,12 @@ class _Sweep:
         total = None if block.get("tooManyToCount") else whole_number(block.get("total"))
         if total is None:
             return bool(fresh)
-        if total > offset + len(rows) and not fresh:
-            logger.warning(
-                "Wix speaks of %d contacts more than it gives.", total - offset - len(rows)
+        if total <= offset + len(rows):
+            return False
+        self._empty_handed = 0 if fresh else self._empty_handed + 1
+        if self._empty_handed > 1:
+            missing = total - offset - len(rows)
+            raise AnswerError(
+                f"Wix speaks of {missing} contacts more than it gives.", path=QUERY_PATH
             )
-        return total > offset + len(rows) and bool(fresh)
+        return True
