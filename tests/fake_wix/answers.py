@@ -45,6 +45,7 @@ def _fault_answer(fault: Fault) -> Answer:
     if fault.kind == "html":
         return Answer(fault.status, HTML, "text/html; charset=utf-8")
     answer = json_answer(fault.body, fault.status)
+    answer.headers.update(fault.headers)
     if fault.retry_after is not None:
         answer.headers["Retry-After"] = str(fault.retry_after)
     if fault.kind == "cut":

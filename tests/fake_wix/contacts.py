@@ -116,6 +116,7 @@ def spec_for(site: Site) -> QuerySpec:
         cursor_paging=False,
         offset_paging=True,
         max_sort=1,
+        with_total=site.contacts.tells_total,
         words=Words(CODES, logic=site.contacts.logic_operators),
         more=custom,
     )

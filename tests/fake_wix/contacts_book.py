@@ -49,6 +49,7 @@ class ContactBook:
         self.delete_unknown_status = 404
         self.default_fieldset = "FULL"
         self.logic_operators = False
+        self.tells_total = True
         self._by_email: dict[str, set[str]] = defaultdict(set)
         self._by_phone: dict[str, set[str]] = defaultdict(set)
 

@@ -44,6 +44,7 @@ class Fault:
     retry_after: int | str | None = None
     seconds: float = 0.0
     body: dict[str, Any] | None = None
+    headers: dict[str, str] = field(default_factory=dict)
     hook: Hook | None = None
     items: ItemFailure | None = None
     when: Callable[[Request], bool] | None = None
@@ -129,6 +130,11 @@ def truncated_json(path: str = "", *, cut: bool = False, **options: Any) -> Faul
 def html_page(path: str = "", *, status: int = 502, **options: Any) -> Fault:
     """An error page of a proxy."""
     return Fault("html", path, status=status, **options)
+
+
+def redirect(path: str = "", *, location: str, status: int = 302, **options: Any) -> Fault:
+    """An answer that sends the caller, and the key with it, elsewhere."""
+    return Fault("answer", path, status=status, headers={"Location": location}, **options)
 
 
 def slow(path: str = "", *, seconds: float, **options: Any) -> Fault:

@@ -20,6 +20,8 @@ class Throttle:
         self.enabled = False
         self.limit = 200
         self.window = 60.0
+        # One service of Wix answers a burst with an empty 403 instead (wix-api platform 6).
+        self.status = 429
         self.retry_after: int | str | None = None
         self.body: dict[str, object] | None = None
         self.refused = 0
@@ -43,7 +45,7 @@ class Throttle:
             self._recent.popleft()
         if now < self._blocked_until or len(self._recent) >= self.limit:
             self.refused += 1
-            return Refusal(429, self.body)
+            return Refusal(self.status, self.body)
         self._recent.append(now)
         return None
 

@@ -176,3 +176,9 @@ def test_a_number_keeps_its_digits_both_ways(call: Caller) -> None:
     raw = b'{"info":{"name":{"first":"A"},"extendedFields":{"items":{"%s":12.10}}}}' % key.encode()
     made = call.session.post(call.wix.url + CONTACTS, data=raw, timeout=20)
     assert b":12.10" in made.content
+
+
+def test_an_answer_can_point_to_another_host(call: Caller) -> None:
+    call.site.faults.add(faults.redirect(location="http://localhost:9/elsewhere"))
+    answer = call("GET", CONTACTS, allow_redirects=False)
+    assert (answer.status_code, answer.headers["Location"]) == (302, "http://localhost:9/elsewhere")

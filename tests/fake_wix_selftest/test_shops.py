@@ -10,6 +10,7 @@ import pytest
 import requests
 
 from tests.fake_wix import V1, Site
+from tests.fake_wix.contacts_book import emails_of, phones_of
 from tests.fake_wix.contacts_rules import checked_info
 from tests.fake_wix.shops.demo import demo
 from tests.fake_wix.shops.nasty import nasty
@@ -69,3 +70,11 @@ def test_the_command_prints_how_to_reach_the_shop_and_stops_when_told() -> None:
         assert answer.json()["pagingMetadata"]["total"] == 12
         process.terminate()
         assert process.wait(timeout=20) == 0
+
+
+def test_contacts_of_a_nasty_shop_can_be_told_apart_by_email_and_phone() -> None:
+    site = Site(V1)
+    nasty(site, 3, contacts=1_000, products=0, keyed_contacts=True)
+    keys = [key for row in site.contacts.store.all() for key in {*emails_of(row), *phones_of(row)}]
+    assert len(keys) == len(set(keys))
+    assert all(emails_of(row) or phones_of(row) for row in site.contacts.store.all())

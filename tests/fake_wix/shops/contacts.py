@@ -27,8 +27,13 @@ NASTY_FIELDS = (
 NASTY_NUMBERS = (0, -1, 7, 9007199254740993, "12.10", "0.1", "1234567.891")
 
 
-def nasty_contacts(site: Site, count: int, random: random.Random, *, tied: int = 0) -> None:
-    """Legal contacts of every awkward kind. The first ``tied`` of them were made in one millisecond."""
+def nasty_contacts(
+    site: Site, count: int, random: random.Random, *, tied: int = 0, keyed: bool = False
+) -> None:
+    """Legal contacts of every awkward kind. The first ``tied`` of them were made in one millisecond.
+
+    No two have an e-mail or a phone in common; ``keyed``: each has one of them, not only a name.
+    """
     book = site.contacts
     for name, kind, key in NASTY_FIELDS:
         if key not in book.fields.store:
@@ -44,7 +49,7 @@ def nasty_contacts(site: Site, count: int, random: random.Random, *, tied: int =
         digits = 3 if number < tied else random.choice(DIGITS)
         changed = created + random.choice((0, 0, 1, NANO, 30 * 86_400 * NANO))
         book.add(
-            _nasty_info(random, number, labels),
+            _nasty_info(random, number, labels, keyed=keyed),
             created=text_of(created, digits),
             updated=text_of(changed, random.choice(DIGITS))
             if changed - created > NANO
@@ -52,16 +57,22 @@ def nasty_contacts(site: Site, count: int, random: random.Random, *, tied: int =
             revision=random.choice((1, 2, 40, 2_147_483_647)),
             **_leftovers(random),
         )
+        if random.random() < 0.1:
+            _say_nothing_aloud(site, random)
 
 
-def _nasty_info(random: random.Random, number: int, labels: list[str]) -> dict[str, Any]:
+def _nasty_info(
+    random: random.Random, number: int, labels: list[str], *, keyed: bool
+) -> dict[str, Any]:
     """One info; every part is there or not by chance, but never so that Wix would have refused it."""
     parts: dict[str, Callable[[], Any]] = {
         "name": lambda: {
             part: nasty_text(random, 1000)
             for part in random.choice((["first"], ["last"], ["first", "last"]))
         },
-        "phones": lambda: {"items": [_phone(random) for _ in range(random.choice((1, 2, 5)))]},
+        "phones": lambda: {
+            "items": [_phone(random, number, at) for at in range(random.choice((1, 2, 5)))]
+        },
         "addresses": lambda: {"items": [_address(random) for _ in range(random.choice((1, 2, 5)))]},
         "company": lambda: nasty_text(random, 1000),
         "jobTitle": lambda: nasty_text(random, 1000),
@@ -80,7 +91,7 @@ def _nasty_info(random: random.Random, number: int, labels: list[str]) -> dict[s
         },
     }
     info = {name: make() for name, make in parts.items() if random.random() < 0.5}
-    if random.random() < 0.8 or not {"name", "phones"} & info.keys():
+    if random.random() < 0.8 or not ({"phones"} if keyed else {"name", "phones"}) & info.keys():
         several = random.choice((1, 1, 1, 2, 50 if number % 97 == 0 else 3))
         emails = [
             {"email": _email(random, number, place), "tag": "MAIN"} for place in range(several)
@@ -98,14 +109,16 @@ def _email(random: random.Random, number: int, place: int) -> str:
     return f"{start}{number}.{place}@example.org"
 
 
-def _phone(random: random.Random) -> dict[str, Any]:
+def _phone(random: random.Random, number: int, place: int) -> dict[str, Any]:
+    """A phone that no other contact has."""
+    own = f"{number:05}{place}"
     country, phone = random.choice(
         (
-            ("NO", f"4{random.randrange(10**7):07}"),
-            ("US", f"(212) 555-{random.randrange(10**4):04}"),
-            (None, "call after 6 pm"),
-            ("DE", f"0151 / {random.randrange(10**8):08}"),
-            ("GB", "ext. 12"),
+            ("NO", f"41{own}"),
+            ("US", f"(212) 5{own[:2]}-{own[2:]}"),
+            (None, f"call after 6 pm, {own}"),
+            ("DE", f"0151 / 7{own}"),
+            ("GB", f"ext. {own}"),
         )
     )
     item = {"phone": phone, "tag": random.choice(("MOBILE", "FAX", "UNTAGGED"))}
@@ -149,6 +162,21 @@ def _custom(random: random.Random) -> dict[str, Any]:
     return values
 
 
+def _say_nothing_aloud(site: Site, random: random.Random) -> None:
+    """Turn what the last contact leaves out into nulls, empty texts and empty lists, as old services do."""
+    contact = dict(site.contacts.store.all()[-1])
+    unset: dict[str, Any] = {
+        "company": random.choice((None, "")),
+        "birthdate": None,
+        "locale": None,
+        "labelKeys": {"items": []},
+        "phones": {"items": []},
+        "picture": None,
+    }
+    contact["info"] = {**unset, **contact["info"]}
+    site.contacts.save(contact, indexed=True)
+
+
 def _leftovers(random: random.Random) -> dict[str, Any]:
     """What Wix's typings do not promise but its answers hold now and then (wix-api contacts 1)."""
     more: dict[str, Any] = {}
@@ -158,4 +186,8 @@ def _leftovers(random: random.Random) -> dict[str, Any]:
         more["source"] = {"sourceType": "SOMETHING_NEW"}
     if random.random() < 0.05:
         more["fieldOfTomorrow"] = {"any": ["thing", 1]}
+    if random.random() < 0.1:
+        more["lastActivity"] = {"activityDate": None, "activityType": "SOMETHING_NEW", "icon": {}}
+    if random.random() < 0.05:
+        more["source"] = {"sourceType": "OTHER", "appId": None}
     return more

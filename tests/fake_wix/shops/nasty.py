@@ -23,10 +23,20 @@ PRODUCTS: dict[str, Filler] = {}
 
 
 def nasty(
-    site: Site, seed: int = 0, *, contacts: int = 60, products: int = 60, tied_contacts: int = 0
+    site: Site,
+    seed: int = 0,
+    *,
+    contacts: int = 60,
+    products: int = 60,
+    tied_contacts: int = 0,
+    keyed_contacts: bool = False,
 ) -> None:
-    """Fill a site. ``tied_contacts`` of the contacts were made in the same millisecond."""
-    nasty_contacts(site, contacts, random.Random(f"contacts {seed}"), tied=tied_contacts)
+    """Fill a site. ``tied_contacts`` of the contacts were made in the same millisecond; with
+    ``keyed_contacts`` each has an e-mail or a phone, so that it can be found again on another site.
+    """
+    nasty_contacts(
+        site, contacts, random.Random(f"contacts {seed}"), tied=tied_contacts, keyed=keyed_contacts
+    )
     fill = PRODUCTS.get(site.catalog_version)
     if fill is not None and products:
         fill(site, products, random.Random(f"products {seed}"))
