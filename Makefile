@@ -48,7 +48,7 @@ shop: .venv/installed ## Start the demo shop, to try the tap and the target by h
 	@$(BIN)/python -m tests.fake_wix
 
 test: lint types check install ## Everything: lint, types, import contracts, meltano.yml, tests
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 lint: .venv/installed ## Lint, formatting and import contracts
 	$(BIN)/ruff check .

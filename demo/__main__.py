@@ -104,14 +104,14 @@ class Demo:
         _head("A shop on a Wix of our own, and an empty PostgreSQL. Bring the one into the other.")
         self.run("tap-wix", "target-postgres")
         for name in TABLES:
-            count = self.postgres.rows(f"SELECT count(*) AS rows FROM {name}")[0]["rows"]  # noqa: S608
+            count = self.postgres.rows(f"SELECT count(*) AS rows FROM {name}")[0]["rows"]
             print(f"\n  {name}: {count} rows")
             print(table(self.postgres.rows(SAMPLES[name])))
             _must(count > 0, f"the table {name} is empty")
 
         _head("The owner renames a product and enters a customer. Run it again.")
         seen = {
-            name: self.postgres.rows(f'SELECT max("updatedDate") AS latest FROM {name}')[0]  # noqa: S608
+            name: self.postgres.rows(f'SELECT max("updatedDate") AS latest FROM {name}')[0]
             for name in CAME
         }
         product = self.postgres.rows("SELECT id, name FROM products ORDER BY name LIMIT 1")[0]

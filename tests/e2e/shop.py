@@ -1,0 +1,57 @@
+"""What is in a shop of the fake Wix, as anybody sees it who asks over HTTP."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import requests
+
+if TYPE_CHECKING:
+    from tests.fake_wix import FakeWix
+
+LIMIT = 100
+SECONDS = 30
+
+
+def environment(wix: FakeWix, prefix: str) -> dict[str, str]:
+    """The settings of a plugin for the first site, as Meltano reads them."""
+    settings = wix.site.settings(wix.url)
+    return {f"{prefix}_{name.upper()}": str(value) for name, value in settings.items()}
+
+
+def ask(wix: FakeWix, method: str, path: str, body: object = None) -> Any:
+    headers = {"Authorization": wix.site.api_key, "wix-site-id": wix.site.site_id}
+    answer = requests.request(
+        method, f"{wix.url}{path}", json=body, headers=headers, timeout=SECONDS
+    )
+    answer.raise_for_status()
+    return answer.json()
+
+
+def contacts(wix: FakeWix) -> dict[str, dict[str, Any]]:
+    """All contacts by id; the shop must be small enough for one page."""
+    body = {"query": {"paging": {"limit": LIMIT, "offset": 0}}}
+    rows = ask(wix, "POST", "/contacts/v4/contacts/query", body)["contacts"]
+    assert len(rows) < LIMIT
+    return {row["id"]: row for row in rows}
+
+
+def products_v3(wix: FakeWix) -> dict[str, dict[str, Any]]:
+    """All products by id, each as GET has it, with its variants."""
+    body = {"query": {"cursorPaging": {"limit": LIMIT}}}
+    rows = ask(wix, "POST", "/stores/v3/products/query", body)["products"]
+    assert len(rows) < LIMIT
+    paths = {row["id"]: f"/stores/v3/products/{row['id']}" for row in rows}
+    return {key: ask(wix, "GET", path)["product"] for key, path in paths.items()}
+
+
+def products_v1(wix: FakeWix) -> dict[str, dict[str, Any]]:
+    """All products by id, with their variants."""
+    body = {
+        "query": {"paging": {"limit": LIMIT}},
+        "includeVariants": True,
+        "includeHiddenProducts": True,
+    }
+    rows = ask(wix, "POST", "/stores-reader/v1/products/query", body)["products"]
+    assert len(rows) < LIMIT
+    return {row["id"]: row for row in rows}

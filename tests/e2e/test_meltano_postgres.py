@@ -1,0 +1,145 @@
+"""The real `meltano run tap-wix target-postgres` into a real PostgreSQL, read back with SQL."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from demo.owner import Owner
+from tests.e2e import shop
+from tests.fake_wix import V1, V3, FakeWix, Site
+from tests.fake_wix.shops.demo import demo
+from tests.fake_wix.shops.nasty import nasty
+
+if TYPE_CHECKING:
+    from demo.meltano import MeltanoProject
+    from demo.postgres import Postgres
+
+pytestmark = pytest.mark.e2e
+
+LONGEST_NAME = 63
+COLUMNS = """
+    SELECT table_name, column_name FROM information_schema.columns
+    WHERE table_schema = 'public' ORDER BY 1, 2"""
+
+
+def rows_of_the_last_run(database: Postgres, table: str) -> list[dict[str, Any]]:
+    return database.rows(f"""
+        SELECT * FROM {table}
+        WHERE _sdc_sync_started_at = (SELECT max(_sdc_sync_started_at) FROM {table})""")
+
+
+def test_a_shop_arrives_row_by_row_and_value_by_value(
+    meltano: MeltanoProject, database: Postgres
+) -> None:
+    site = Site(V3)
+    nasty(site, 3, products=15, contacts=30)
+    with FakeWix(site) as wix:
+        meltano.with_environment(shop.environment(wix, "TAP_WIX")).run(
+            "tap-wix", "target-postgres"
+        ).ok()
+        contacts, products = shop.contacts(wix), shop.products_v3(wix)
+
+    arrived = {row["id"]: row for row in database.rows("SELECT * FROM contacts")}
+    assert {key: row["info"] for key, row in arrived.items()} == {
+        key: contact["info"] for key, contact in contacts.items()
+    }
+    assert {row["siteId"] for row in arrived.values()} == {site.site_id}
+    rows = {row["id"]: row for row in database.rows("SELECT * FROM products")}
+    assert {key: row["name"] for key, row in rows.items()} == {
+        key: product["name"] for key, product in products.items()
+    }
+    assert {row["catalogVersion"] for row in rows.values()} == {V3}
+    amounts = database.rows("""
+        SELECT "productId", id, price #>> '{actualPrice,amount}' AS amount FROM product_variants""")
+    assert {(row["productId"], row["id"]): row["amount"] for row in amounts} == {
+        (key, variant["id"]): variant["price"]["actualPrice"]["amount"]
+        for key, product in products.items()
+        for variant in product["variantsInfo"]["variants"]
+    }
+
+
+def test_a_v1_shop_arrives_flattened_in_columns_that_postgres_keeps_apart(
+    meltano: MeltanoProject, database: Postgres
+) -> None:
+    site = Site(V1)
+    demo(site)
+    settings = {
+        "TARGET_POSTGRES_FLATTENING_ENABLED": "true",
+        "TARGET_POSTGRES_FLATTENING_MAX_DEPTH": "3",
+    }
+    with FakeWix(site) as wix:
+        meltano.with_environment({**shop.environment(wix, "TAP_WIX"), **settings}).run(
+            "tap-wix", "target-postgres"
+        ).ok()
+        contacts, products = shop.contacts(wix), shop.products_v1(wix)
+
+    columns = {(row["table_name"], row["column_name"]) for row in database.rows(COLUMNS)}
+    assert max(len(name) for _, name in columns) <= LONGEST_NAME
+    names = database.rows("SELECT id, info__name__first AS first FROM contacts")
+    assert {row["id"]: row["first"] for row in names} == {
+        key: contact["info"].get("name", {}).get("first") for key, contact in contacts.items()
+    }
+    prices = database.rows(
+        'SELECT id, "actualPriceRange__minValue__amount" AS amount FROM products'
+    )
+    assert {row["id"] for row in prices} == set(products)
+    simple = [key for key, product in products.items() if not product["manageVariants"]]
+    amounts = {row["id"]: float(row["amount"]) for row in prices}
+    assert simple
+    assert {key: amounts[key] for key in simple} == {
+        key: products[key]["priceData"]["discountedPrice"] for key in simple
+    }
+
+
+def test_the_second_run_brings_what_changed_and_nothing_else(
+    meltano: MeltanoProject, database: Postgres
+) -> None:
+    site = Site(V3)
+    demo(site)
+    with FakeWix(site) as wix:
+        project = meltano.with_environment(shop.environment(wix, "TAP_WIX"))
+        project.run("tap-wix", "target-postgres").ok()
+        before = database.rows("SELECT id FROM contacts")
+        owner = Owner(wix)
+        product = database.rows("SELECT id FROM products ORDER BY name LIMIT 1")[0]["id"]
+        owner.rename_product(product, "Renamed in between")
+        owner.add_contact("Ilse", "Bergmann", "ilse@example.org")
+        project.run("tap-wix", "target-postgres").ok()
+
+    changed = rows_of_the_last_run(database, "products")
+    assert [(row["id"], row["name"]) for row in changed] == [(product, "Renamed in between")]
+    added = rows_of_the_last_run(database, "contacts")
+    assert [row["primaryInfo"]["email"] for row in added] == ["ilse@example.org"]
+    assert len(database.rows("SELECT id FROM contacts")) == len(before) + 1
+
+
+def test_meltano_keeps_a_bookmark_for_each_incremental_stream(meltano: MeltanoProject) -> None:
+    site = Site(V3)
+    demo(site)
+    with FakeWix(site) as wix:
+        project = meltano.with_environment(shop.environment(wix, "TAP_WIX"))
+        project.run("tap-wix", "target-postgres").ok()
+    run = project("--log-level=warning", "state", "get", "prod:tap-wix-to-target-postgres").ok()
+
+    state = json.loads(run.output.strip().splitlines()[-1])
+    bookmarks = state["singer_state"]["bookmarks"]
+    for stream in ("products", "contacts"):
+        assert bookmarks[stream]["replication_key"] == "updatedDate"
+        assert bookmarks[stream]["replication_key_value"].endswith("Z")
+
+
+def test_a_wrong_key_ends_the_run_with_an_error_that_says_so_and_does_not_show_the_key(
+    meltano: MeltanoProject, database: Postgres
+) -> None:
+    key = "IST.not-the-key-of-this-shop"
+    with FakeWix(Site(V3)) as wix:
+        settings = {**shop.environment(wix, "TAP_WIX"), "TAP_WIX_API_KEY": key}
+        run = meltano.with_environment(settings).run("tap-wix", "target-postgres")
+
+    assert run.returncode != 0
+    assert "key" in run.output
+    assert key not in run.output
+    assert database.rows(COLUMNS) == []
