@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import threading
 import uuid
@@ -22,6 +23,7 @@ API_KEY = "IST.fake-key-of-the-owner"
 APP_ID = "5a3d6b1e-0000-4000-8000-00000000a001"
 APP_SECRET = "fake-app-secret"
 FOUR_HOURS = 14_400
+_sites = itertools.count(1_000_000)
 
 
 class Site:
@@ -34,10 +36,13 @@ class Site:
         site_id: str = "",
         account_id: str = "",
         api_key: str = API_KEY,
-        seed: int = 0,
+        seed: int | None = None,
     ) -> None:
-        """An empty site with the catalog of the given version; ids on it are the same for the same seed."""
-        self.random = random.Random(seed)
+        """An empty site with the catalog of the given version; ids on it are the same for the same seed.
+
+        Without a seed no two sites have an id in common, as with Wix.
+        """
+        self.random = random.Random(next(_sites) if seed is None else seed)
         self.lock = threading.RLock()
         self.catalog_version = catalog_version
         self.site_id = site_id or self.new_id()

@@ -182,3 +182,9 @@ def test_an_answer_can_point_to_another_host(call: Caller) -> None:
     call.site.faults.add(faults.redirect(location="http://localhost:9/elsewhere"))
     answer = call("GET", CONTACTS, allow_redirects=False)
     assert (answer.status_code, answer.headers["Location"]) == (302, "http://localhost:9/elsewhere")
+
+
+def test_two_sites_have_no_id_in_common() -> None:
+    one, other = Site(V1), Site(V1)
+    made = {site.contacts.add({"name": {"first": "Ann"}})["id"] for site in (one, other)}
+    assert len({one.site_id, other.site_id, *made}) == 4
