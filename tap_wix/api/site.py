@@ -21,6 +21,7 @@ class WixSite:
         site_id: the id that records carry; with an app's login, which names no site, the id of
             the app's installation on it.
         v1_reads: the prefix under which Catalog V1 answered reads, empty until it did.
+        v1_sort: the form of sorting that Catalog V1 took, empty until it did.
     """
 
     def __init__(
@@ -34,6 +35,7 @@ class WixSite:
         self.transport = transport or WixTransport(connection, user_agent=user_agent)
         self.site_id = connection.identity
         self.v1_reads = ""
+        self.v1_sort = ""
 
     @cached_property
     def catalog_version(self) -> CatalogVersion:

@@ -24,7 +24,7 @@ class Script:
         self.answers = list(answers)
         self.asked: list[Any] = []
 
-    def call(self, *request: Any, permission: str) -> dict[str, Any]:
+    def call(self, *request: Any, **_: Any) -> dict[str, Any]:
         self.asked.append(request[2])
         answer = self.answers.pop(0)
         if isinstance(answer, WixError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from tap_wix.api.catalog_v1.reading import LARGEST_PAGE, as_text, read
+from tap_wix.api.catalog_v1.reading import LARGEST_PAGE, read_sorted
 from tap_wix.api.errors import AnswerError
 from tap_wix.api.paging import id_of, list_in, whole_number
 
@@ -19,6 +19,7 @@ logger = logging.getLogger(__name__)
 
 QUERY_PATH = "/v1/collections/query"
 _SWEEPS = 5
+_FLAGS = {"includeNumberOfProducts": True, "includeDescription": True}
 
 
 def read_collections(site: WixSite) -> Iterator[Row]:
@@ -43,7 +44,8 @@ def _sweep(site: WixSite, seen: set[str]) -> Generator[Row, None, bool]:
     last = ""
     total: int | None = None
     while True:
-        answer = read(site, QUERY_PATH, _body(offset))
+        paging = {"paging": {"limit": LARGEST_PAGE, "offset": offset}}
+        answer = read_sorted(site, QUERY_PATH, "id", paging, _FLAGS)
         rows = list_in(answer, "collections", QUERY_PATH)
         ids = [id_of(row, QUERY_PATH) for row in rows]
         for key, row in zip(ids, rows, strict=True):
@@ -58,14 +60,3 @@ def _sweep(site: WixSite, seen: set[str]) -> Generator[Row, None, bool]:
         if len(rows) <= (1 if last else 0) or (total is not None and read_so_far >= total):
             return True
         offset, last = read_so_far - 1, ids[-1]
-
-
-def _body(offset: int) -> Row:
-    return {
-        "query": {
-            "paging": {"limit": LARGEST_PAGE, "offset": offset},
-            "sort": as_text([{"id": "asc"}]),
-        },
-        "includeNumberOfProducts": True,
-        "includeDescription": True,
-    }

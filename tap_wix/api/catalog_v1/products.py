@@ -7,7 +7,7 @@ from http import HTTPStatus
 from math import prod
 from typing import TYPE_CHECKING
 
-from tap_wix.api.catalog_v1.reading import LARGEST_PAGE, as_text, read
+from tap_wix.api.catalog_v1.reading import LARGEST_PAGE, as_text, read, read_sorted
 from tap_wix.api.errors import AccessError, AnswerError, NotFoundError
 from tap_wix.api.keyset import at_or_before
 from tap_wix.api.paging import id_of, list_in, whole_number
@@ -75,18 +75,15 @@ class _Asking:
 
     def page(self, last: int | None) -> Row:
         """Return the answer with the products after a `numericId`."""
-        query: Row = {
-            "paging": {"limit": LARGEST_PAGE},
-            "sort": as_text([{"numericId": "asc"}]),
-        }
+        query: Row = {"paging": {"limit": LARGEST_PAGE}}
         after = {} if last is None else {"numericId": {"$gt": last}}
         if self._filter or after:
             query["filter"] = as_text({**self._filter, **after})
         refused: list[str] = []
         while True:
-            body = {"query": query, "includeVariants": True, **dict.fromkeys(self._extras, True)}
+            flags = {"includeVariants": True, **dict.fromkeys(self._extras, True)}
             try:
-                answer = read(self._site, QUERY_PATH, body)
+                answer = read_sorted(self._site, QUERY_PATH, "numericId", query, flags)
             except AccessError as error:
                 if error.status != HTTPStatus.FORBIDDEN or not self._extras:
                     raise

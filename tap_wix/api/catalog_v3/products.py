@@ -124,12 +124,14 @@ class ProductSweep:
         happened is looked up before the sweep goes on.
         """
         for _ in range(_TIES_TRIES):
+            by_cursor = False
             for page in pages:
                 tied, later = keyset.here(page.rows)
+                by_cursor = by_cursor or bool(tied)
                 yield keyset.fresh(tied)
                 if later:
                     break
-            if not self._changed_meanwhile(keyset):
+            if not (by_cursor and self._changed_meanwhile(keyset)):
                 yield keyset.fresh(later)
                 keyset.moved(later, first=False)
                 return page.cursor is not None
