@@ -14,6 +14,7 @@ WORKERS ?= 2
 export UV_CACHE_DIR ?= $(CURDIR)/.tools/cache
 export UV_PYTHON_DOWNLOADS := never
 export MELTANO_SEND_ANONYMOUS_USAGE_STATS := false
+export MELTANO_PROJECT_READONLY := true
 export MELTANO_CLI_DISABLE_VERSION_CHECK := true
 # Where Meltano keeps the logs of what it installs.
 export XDG_STATE_HOME := $(CURDIR)/.tools/state

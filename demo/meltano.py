@@ -114,6 +114,7 @@ def _environment(folder: Path) -> dict[str, str]:
         "LANG": "C.UTF-8",
         "NO_COLOR": "1",
         "MELTANO_PROJECT_ROOT": str(folder),
+        "MELTANO_PROJECT_READONLY": "true",
         "MELTANO_SEND_ANONYMOUS_USAGE_STATS": "false",
         "MELTANO_CLI_DISABLE_VERSION_CHECK": "true",
         "MELTANO_AUTO_INSTALL": "false",

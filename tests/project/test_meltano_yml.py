@@ -85,6 +85,11 @@ def test_nothing_asks_the_hub() -> None:
     assert PROJECT["send_anonymous_usage_stats"] is False
 
 
+def test_meltano_has_no_reason_to_write_the_file_anew() -> None:
+    """It does so to add a project id of its own, and loses all comments."""
+    assert PROJECT["project_id"]
+
+
 def test_no_secret_is_written_down() -> None:
     for plugin in DECLARED.values():
         sensitive = {s["name"] for s in plugin["settings"] if s.get("sensitive")}
