@@ -124,14 +124,12 @@ class ProductSweep:
         happened is looked up before the sweep goes on.
         """
         for _ in range(_TIES_TRIES):
-            by_cursor = False
             for page in pages:
                 tied, later = keyset.here(page.rows)
-                by_cursor = by_cursor or bool(tied)
                 yield keyset.fresh(tied)
                 if later:
                     break
-            if not (by_cursor and self._changed_meanwhile(keyset)):
+            if not self._changed_meanwhile(keyset):
                 yield keyset.fresh(later)
                 keyset.moved(later, first=False)
                 return page.cursor is not None
@@ -142,6 +140,8 @@ class ProductSweep:
         )
 
     def _changed_meanwhile(self, keyset: Keyset) -> bool:
+        if keyset.start is None:  # nothing was read before the cursor was followed
+            return False
         query = {
             "filter": {DATE: {"$gt": keyset.start}},
             "sort": [{"fieldName": DATE, "order": "DESC"}],
