@@ -10,6 +10,7 @@ from __future__ import annotations
 import signal
 import sys
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from demo.meltano import MeltanoProject, NotInstalledError, RunFailedError, meltano_project
@@ -20,8 +21,10 @@ from tests.fake_wix import V3, FakeWix, Site
 from tests.fake_wix.shops.demo import demo as fill
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import FrameType
 
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 TABLES = ("products", "product_variants", "collections", "contacts")
 SAMPLES = {
     "products": """
@@ -66,13 +69,16 @@ class DemoError(Exception):
 
 def main() -> int:
     """Run the demo; return 0 if everything came and went as it should."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _leave)
     began = time.monotonic()
     try:
         site = Site(V3)
         fill(site)
-        with FakeWix(site) as wix, running_postgres() as postgres, meltano_project() as project:
+        with (
+            orderly_exit(),
+            FakeWix(site) as wix,
+            running_postgres() as postgres,
+            meltano_project() as project,
+        ):
             environment = {
                 **_wix_environment(wix, "TAP_WIX"),
                 **_wix_environment(wix, "TARGET_WIX"),
@@ -191,11 +197,24 @@ def _must(holds: bool, complaint: str) -> None:  # noqa: FBT001
         raise DemoError(complaint)
 
 
-def _leave(number: int, _frame: FrameType | None) -> None:
-    """End in an orderly way, once: what was started is stopped on the way out."""
-    for other in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(other, signal.SIG_IGN)
-    raise SystemExit(128 + number)
+@contextmanager
+def orderly_exit() -> Iterator[None]:
+    """Turn Ctrl-C and a request to end into an orderly way out, on which what runs is stopped.
+
+    A second Ctrl-C is not heard: it would leave the database running.
+    """
+
+    def leave(number: int, _frame: FrameType | None) -> None:
+        for other in SIGNALS:
+            signal.signal(other, signal.SIG_IGN)
+        raise SystemExit(128 + number)
+
+    before = {number: signal.signal(number, leave) for number in SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 if __name__ == "__main__":

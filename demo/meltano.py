@@ -70,7 +70,7 @@ class MeltanoProject:
         """Run any command of Meltano; nothing of it is left when this returns or raises."""
         with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output:
             process = subprocess.Popen(
-                [MELTANO, "--log-format=plain", *arguments],
+                [MELTANO, "--log-format=uncolored", *arguments],
                 cwd=self.folder,
                 env=self.environment,
                 stdin=subprocess.DEVNULL,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -67,11 +68,16 @@ def written(writes: Iterable[RecordedRequest]) -> list[Written]:
     for request in writes:
         body = request.body or {}
         if "/contacts/v4/contacts" in request.path:
-            contact = request.path.rsplit("/", 1)[-1]
-            entries.append(Written("contact", contact, tuple(sorted(body.get("info", ())))))
+            entries.append(_entry("contact", request.path, body.get("info", {})))
             continue
-        items = body.get("products") or [body]
-        for product in (item.get("product", item) for item in items):
-            fields = tuple(sorted(set(product) - {"id", "revision"}))
-            entries.append(Written("product", str(product.get("id", "")), fields))
+        entries.extend(
+            _entry("product", request.path, item.get("product", item))
+            for item in body.get("products") or [body]
+        )
     return entries
+
+
+def _entry(kind: str, path: str, fields: dict[str, Any]) -> Written:
+    in_path = re.search(r"/(?:products|contacts)/([0-9a-f-]{36})", path)
+    key = fields.get("id") or (in_path.group(1) if in_path else "")
+    return Written(kind, str(key), tuple(sorted(set(fields) - {"id", "revision"})))

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import copy
 import json
-import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -154,10 +153,11 @@ def renewed(file: str, text: str) -> str:
         else:
             start, end = f"    # settings:{plugin.name}\n", f"    # /settings:{plugin.name}\n"
             body = yaml(plugin)
-        place = re.compile(f"{re.escape(start)}.*?{re.escape(end)}", re.DOTALL)
-        if not place.search(text):
+        before, found_start, rest = text.partition(start)
+        _, found_end, after = rest.partition(end)
+        if not found_start or not found_end:
             raise MissingMarkersError(f"{file} has no line {start.strip()} with its end.")
-        text = place.sub(lambda _, new=start + body + end: new, text)
+        text = before + start + body + end + after
     return text
 
 

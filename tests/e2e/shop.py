@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import requests
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from tests.fake_wix import FakeWix
 
 LIMIT = 100
@@ -55,3 +57,26 @@ def products_v1(wix: FakeWix) -> dict[str, dict[str, Any]]:
     rows = ask(wix, "POST", "/stores-reader/v1/products/query", body)["products"]
     assert len(rows) < LIMIT
     return {row["id"]: row for row in rows}
+
+
+def leaves(value: Any, path: str = "") -> dict[str, Any]:
+    """All values inside a JSON value by their path, such as `info.emails.items.0.email`."""
+    parts: Iterable[tuple[Any, Any]]
+    if isinstance(value, dict):
+        parts = value.items()
+    elif isinstance(value, list):
+        parts = enumerate(value)
+    else:
+        return {path: value}
+    found: dict[str, Any] = {}
+    for name, part in parts:
+        found |= leaves(part, f"{path}.{name}" if path else str(name))
+    return found
+
+
+def differences(before: Any, after: Any) -> dict[str, tuple[Any, Any]]:
+    """What is not the same in two JSON values: (before, after) by path."""
+    old, new = leaves(before), leaves(after)
+    return {
+        path: (old.get(path), new.get(path)) for path in old | new if old.get(path) != new.get(path)
+    }

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -20,15 +21,15 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.e2e
 
 LONGEST_NAME = 63
+LOOK_BACK = timedelta(minutes=10)
+INCREMENTAL = ("products", "contacts")
+LATEST = 'SELECT max("updatedDate") AS latest FROM {}'
+CAME = """
+    SELECT * FROM {0}
+    WHERE _sdc_sync_started_at = (SELECT max(_sdc_sync_started_at) FROM {0})"""
 COLUMNS = """
     SELECT table_name, column_name FROM information_schema.columns
     WHERE table_schema = 'public' ORDER BY 1, 2"""
-
-
-def rows_of_the_last_run(database: Postgres, table: str) -> list[dict[str, Any]]:
-    return database.rows(f"""
-        SELECT * FROM {table}
-        WHERE _sdc_sync_started_at = (SELECT max(_sdc_sync_started_at) FROM {table})""")
 
 
 def test_a_shop_arrives_row_by_row_and_value_by_value(
@@ -94,7 +95,7 @@ def test_a_v1_shop_arrives_flattened_in_columns_that_postgres_keeps_apart(
     }
 
 
-def test_the_second_run_brings_what_changed_and_nothing_else(
+def test_the_second_run_brings_what_changed_and_what_the_look_back_covers(
     meltano: MeltanoProject, database: Postgres
 ) -> None:
     site = Site(V3)
@@ -102,18 +103,24 @@ def test_the_second_run_brings_what_changed_and_nothing_else(
     with FakeWix(site) as wix:
         project = meltano.with_environment(shop.environment(wix, "TAP_WIX"))
         project.run("tap-wix", "target-postgres").ok()
-        before = database.rows("SELECT id FROM contacts")
+        latest = {name: database.rows(LATEST.format(name))[0]["latest"] for name in INCREMENTAL}
         owner = Owner(wix)
         product = database.rows("SELECT id FROM products ORDER BY name LIMIT 1")[0]["id"]
         owner.rename_product(product, "Renamed in between")
         owner.add_contact("Ilse", "Bergmann", "ilse@example.org")
         project.run("tap-wix", "target-postgres").ok()
 
-    changed = rows_of_the_last_run(database, "products")
-    assert [(row["id"], row["name"]) for row in changed] == [(product, "Renamed in between")]
-    added = rows_of_the_last_run(database, "contacts")
-    assert [row["primaryInfo"]["email"] for row in added] == ["ilse@example.org"]
-    assert len(database.rows("SELECT id FROM contacts")) == len(before) + 1
+    came = {name: database.rows(CAME.format(name)) for name in INCREMENTAL}
+    for name, rows in came.items():
+        assert all(row["updatedDate"] >= latest[name] - LOOK_BACK for row in rows), name
+    new = {
+        name: [row for row in rows if row["updatedDate"] > latest[name]]
+        for name, rows in came.items()
+    }
+    assert [(row["id"], row["name"]) for row in new["products"]] == [
+        (product, "Renamed in between")
+    ]
+    assert [row["primaryInfo"]["email"] for row in new["contacts"]] == ["ilse@example.org"]
 
 
 def test_meltano_keeps_a_bookmark_for_each_incremental_stream(meltano: MeltanoProject) -> None:
