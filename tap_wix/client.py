@@ -11,7 +11,7 @@ import contextlib
 import sys
 from typing import TYPE_CHECKING, Any
 
-from singer_sdk import Stream
+from singer_sdk import Stream, metrics
 from singer_sdk.helpers.conform import TypeConformanceLevel
 from singer_sdk.singerlib.catalog import REPLICATION_INCREMENTAL
 
@@ -58,6 +58,7 @@ class WixStream(Stream, abc.ABC):
         self._bookmark = Bookmark(saved=None, run_started="")
         self._since: str | None = None
         self._progress = Progress(self.logger, self.name)
+        self._timer = super().get_sync_timer()
 
     # -- what a stream says of itself -----------------------------------------------------------
 
@@ -98,6 +99,7 @@ class WixStream(Stream, abc.ABC):
             if self.ABORT_AT_RECORD_COUNT is not None:  # --test: the first failure is the answer
                 raise
             self._tap.failures.add(self.name, error)
+            self._timer.tags[metrics.Tag.STATUS] = metrics.Status.FAILED
             self.logger.warning("Stream %s was not read to its end.", self.name)
         else:
             self._tap.failures.add_success(self.name)
@@ -147,6 +149,11 @@ class WixStream(Stream, abc.ABC):
                 self.name,
                 ", ".join(sorted(new)),
             )
+
+    @override
+    def get_sync_timer(self) -> metrics.Timer:
+        self._timer = super().get_sync_timer()
+        return self._timer
 
     # -- bookmarks -------------------------------------------------------------------------------
 
@@ -257,8 +264,12 @@ class FedStream(WixStream, abc.ABC):
         """Return the rows within a row of the parent."""
 
     @override
+    def get_records(self, context: Context | None) -> Iterator[Row]:
+        """Have none of its own: the parent reads, and hands over what it has read."""
+        return iter(())
+
+    @override
     def read(self, since: str | None) -> Iterable[Row]:
-        """Read nothing: the parent reads."""
         return ()
 
     def announce(self) -> None:

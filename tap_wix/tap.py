@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import functools
+import io
 import json
 import os
 import sys
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import IO, TYPE_CHECKING, Any, ClassVar
 
 from singer_sdk import Tap
 from singer_sdk.exceptions import ConfigValidationError
@@ -190,10 +191,10 @@ class TapWix(Tap):
     @override
     def invoke(cls, **kwargs: Any) -> None:
         with told_without_traceback(cls.logger):
-            try:
-                super().invoke(**kwargs)
-            except json.JSONDecodeError as error:
-                raise RunFailedError([f"The state or the catalog is no JSON: {error}."]) from None
+            for option in ("state", "catalog"):
+                if kwargs.get(option):
+                    kwargs[option] = _json_object(option, kwargs[option])
+            super().invoke(**kwargs)
 
     @classmethod
     @override
@@ -209,7 +210,7 @@ class TapWix(Tap):
     def cb_config(cls, ctx: click.Context, param: click.Option, value: tuple[str, ...]) -> Any:
         try:
             return super().cb_config(ctx, param, value)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, TypeError) as error:
             cls.logger.error("The settings file cannot be read: %s.", error)  # noqa: TRY400
             ctx.exit(1)
 
@@ -233,6 +234,17 @@ class TapWix(Tap):
         self.logger.warning("Stopped by signal %d; the state of what was read is kept.", signum)
         self.state_writer.write_state(self.state)
         sys.exit(_SIGNAL_EXIT + signum)
+
+
+def _json_object(option: str, file: IO[str]) -> IO[str]:
+    text = file.read()
+    try:
+        value = json.loads(text)
+    except ValueError as error:
+        raise RunFailedError([f"The file of --{option} is no JSON: {error}."]) from None
+    if not isinstance(value, dict):
+        raise RunFailedError([f"The file of --{option} holds no JSON object."])
+    return io.StringIO(text)
 
 
 def _mistakes(config: Mapping[str, Any]) -> list[str]:
