@@ -21,15 +21,21 @@ def catalog_version(site: Site, request: Request) -> dict[str, Any]:
 
 def check_catalog(site: Site, entry: Route) -> None:
     """Refuse an endpoint that belongs to another catalog version than the site has."""
-    if entry.catalog is None or entry.catalog == site.catalog_version:
+    if entry.catalog is not None:
+        check_catalog_is(site, entry.catalog)
+
+
+def check_catalog_is(site: Site, wanted: str) -> None:
+    """Refuse what only exists on a site with the wanted catalog version."""
+    if wanted == site.catalog_version:
         return
     if site.catalog_version == NOT_INSTALLED:
         raise application_error(428, "REQUIRED_APP_NOT_INSTALLED", "Required app is not installed")
-    if entry.catalog == V3:
+    if wanted == V3:
         raise application_error(
             428, "CATALOG_V1_SITE_CALLING_CATALOG_V3_API", "Site is on Catalog V1"
         )
     message = "Endpoint belongs to CATALOG_V1, but your site is using CATALOG_V3"
     if site.wrong_catalog_status != 428:
         raise plain(site.wrong_catalog_status, message)
-    raise application_error(428, "CATALOG_V3_CALLING_CATALOG_V1_API", message)
+    raise application_error(428, site.wrong_catalog_code, message)

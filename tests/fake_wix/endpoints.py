@@ -8,8 +8,10 @@ from tests.fake_wix import (
     extended_fields,
     labels,
 )
+from tests.fake_wix.catalog_v1 import endpoints as catalog_v1
 
 __all__ = [
+    "catalog_v1",
     "catalog_version",
     "contacts",
     "contacts_merge",

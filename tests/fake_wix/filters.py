@@ -209,6 +209,8 @@ def _holds(operator: str, have: list[Any], want: list[Any]) -> bool:
         return not any(value in want for value in have)
     if operator == "$hasAll":
         return all(value in have for value in want)
+    if operator == "$contains":
+        return any(str(want[0]).lower() in value.lower() for value in have if value is not None)
     if operator == "$startsWith":
         return any(
             isinstance(value, str) and value.lower().startswith(str(want[0]).lower())

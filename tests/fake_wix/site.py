@@ -8,6 +8,7 @@ import threading
 import uuid
 from typing import TYPE_CHECKING, Any
 
+from tests.fake_wix.catalog_v1.state import CatalogV1
 from tests.fake_wix.clock import Clock
 from tests.fake_wix.contacts_book import ContactBook
 from tests.fake_wix.faults import Faults
@@ -55,6 +56,7 @@ class Site:
         self.denied: set[str] = set()
         # What the reference leaves open or what varies from site to site.
         self.wrong_catalog_status = 428
+        self.wrong_catalog_code = "CATALOG_V3_CALLING_CATALOG_V1_API"
         self.version_endpoint_missing = False
         self.currency = "EUR"
         self.clock = Clock()
@@ -69,6 +71,7 @@ class Site:
         self.requests = RequestLog()
         # The domains, one attribute each.
         self.contacts = ContactBook(self)
+        self.v1 = CatalogV1(self)
 
     @property
     def api_key(self) -> str:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from tests.fake_wix.catalog_v1.switches import Switches
 from tests.fake_wix.filters import Field, Row, Words, comparable, compile_filter
 from tests.fake_wix.refusals import Refusal, expected_object, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from tests.fake_wix.catalog_v1.switches import Switches
 
 MOST_A_PAGE = 100
 FARTHEST = 10_000
@@ -149,9 +152,11 @@ def _sort(given: Any, asked: Asked, switches: Switches) -> Sort:
 
 
 def _sort_key(item: Any, switches: Switches) -> tuple[str, bool]:
+    name: Any
+    order: Any
     if isinstance(item, dict):
         if set(item) == {"fieldName", "order"} and switches.sort_form in {"any", "fieldName"}:
-            name, order = item["fieldName"], str(item["order"])
+            name, order = item["fieldName"], item["order"]
         elif len(item) == 1 and switches.sort_form in {"any", "field"}:
             name, order = next(iter(item.items()))
         else:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING
 
-from tests.fake_wix.catalog_v1.model import Json
+if TYPE_CHECKING:
+    from tests.fake_wix.catalog_v1.model import Json
 
 _SIGNS = {"EUR": "€", "USD": "$", "GBP": "£", "NOK": "kr", "JPY": "¥"}
 # What one unit of the shop's currency buys: any fixed rate will do for `convertedPriceData`.

@@ -224,16 +224,20 @@ def _discount(fields: Json) -> Json:
     }
 
 
+def product_status(product: Product) -> str:
+    """`stock.inventoryStatus`."""
+    available = [product.in_stock(one.stock) for one in _rows(product)]
+    if all(available):
+        return "IN_STOCK"
+    return "PARTIALLY_OUT_OF_STOCK" if any(available) else "OUT_OF_STOCK"
+
+
 def _product_stock(product: Product) -> Json:
     stocks: list[Stock] = [one.stock for one in _rows(product)]
-    available = [product.in_stock(stock) for stock in stocks]
-    if all(available):
-        status = "IN_STOCK"
-    else:
-        status = "PARTIALLY_OUT_OF_STOCK" if any(available) else "OUT_OF_STOCK"
+    status = product_status(product)
     shown: Json = {
         "trackInventory": product.track_quantity,
-        "inStock": any(available),
+        "inStock": status != "OUT_OF_STOCK",
         "inventoryStatus": status,
     }
     if product.track_quantity:

@@ -22,8 +22,29 @@ MOST = "999999999.99"
 MOST_VARIANTS = 300
 
 DIMENSION_UNITS = ("UNKNOWN_DIMENSIONS_UNIT", "MM", "CM", "M", "IN", "FT", "YD")
-MEASUREMENT_UNITS = tuple(
-    "UNSPECIFIED ML CL L CBM MG G KG MM CM M SQM OZ LB FLOZ PT QT GAL IN FT YD SQFT".split()
+MEASUREMENT_UNITS = (
+    "UNSPECIFIED",
+    "ML",
+    "CL",
+    "L",
+    "CBM",
+    "MG",
+    "G",
+    "KG",
+    "MM",
+    "CM",
+    "M",
+    "SQM",
+    "OZ",
+    "LB",
+    "FLOZ",
+    "PT",
+    "QT",
+    "GAL",
+    "IN",
+    "FT",
+    "YD",
+    "SQFT",
 )
 
 GUID_TEXT = text(100, 1)

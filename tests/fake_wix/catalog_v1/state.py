@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Iterator
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,10 +15,12 @@ from tests.fake_wix.catalog_v1.model import (
     all_choices,
 )
 from tests.fake_wix.catalog_v1.switches import Switches
-from tests.fake_wix.refusals import application_error
+from tests.fake_wix.refusals import Refusal, application_error
 from tests.fake_wix.store import Store
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
     from tests.fake_wix.site import Site
 
 
@@ -38,7 +39,8 @@ class CatalogV1:
 
     def __init__(self, site: Site) -> None:
         self.switches = Switches()
-        self.currency = "EUR"
+        # The products of the V3 half, for the one V1 endpoint that answers on a V3 site.
+        self.on_v3: Callable[[], Iterable[Json]] = lambda: ()
         self._site = site
         self._products = Store(site)
         self._collections = Store(site)
@@ -54,6 +56,30 @@ class CatalogV1:
         return self._site.clock.now()
 
     # Products
+
+    def add(
+        self,
+        fields: Json,
+        *,
+        slug: str = "",
+        updated: str = "",
+        number: int = 0,
+        indexed: bool = False,
+    ) -> Product:
+        """A new product, with its variants generated from its options (stores-v1 2.3)."""
+        now = self.now()
+        product = Product(
+            id=self._site.new_id(),
+            numeric_id=number or self.next_number(),
+            fields={"visible": True, "productType": "physical", **fields},
+            last_updated=updated or now,
+            created_date=now,
+            stock_updated=updated or now,
+        )
+        product.fields["slug"] = self.free_slug(slug or slug_of(fields["name"]))
+        self.regenerate_variants(product)
+        self.save(product, bump=False, indexed=indexed)
+        return product
 
     def product(self, product_id: str) -> Product:
         """The product as it is now, not to be changed; 404 if there is none."""
@@ -111,8 +137,22 @@ class CatalogV1:
         there = {tuple(sorted(one.choices.items())): one for one in product.variants}
         product.variants = [
             there.get(tuple(sorted(choices.items())))
-            or Variant(str(uuid.uuid4()), choices, stock=Stock(0, product.stock.in_stock))
+            or Variant(self._site.new_id(), choices, stock=Stock(0, product.stock.in_stock))
             for choices in all_choices(product.options)
+        ]
+
+    def products_of_the_new_catalog(self) -> list[Json]:
+        """What `stores-reader` shows of a V3 shop: the V1 shape as far as it goes, no variants."""
+        return [
+            {
+                "id": one["id"],
+                "name": one.get("name"),
+                "slug": one.get("slug"),
+                "visible": one.get("visible", True),
+                "productType": str(one.get("productType", "PHYSICAL")).lower(),
+                "variants": [],
+            }
+            for one in self.on_v3()
         ]
 
     # Collections
@@ -181,8 +221,14 @@ class CatalogV1:
             self.save(product, bump=self.switches.media_bumps)
 
 
-def product_not_found(product_id: str) -> Exception:
+def product_not_found(product_id: str) -> Refusal:
     return application_error(404, "PRODUCT_NOT_FOUND", f"product {product_id} not found")
+
+
+def slug_of(name: str) -> str:
+    """The last part of the product's URL, from its name."""
+    words = re.sub(r"[\W_]+", "-", name.lower()).strip("-")
+    return words[:90] or "product"
 
 
 def _free(wanted: str, taken: set[str]) -> str:
