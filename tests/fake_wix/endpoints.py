@@ -9,9 +9,11 @@ from tests.fake_wix import (
     labels,
 )
 from tests.fake_wix.catalog_v1 import endpoints as catalog_v1
+from tests.fake_wix.catalog_v3 import endpoints as catalog_v3
 
 __all__ = [
     "catalog_v1",
+    "catalog_v3",
     "catalog_version",
     "contacts",
     "contacts_merge",

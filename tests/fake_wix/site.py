@@ -9,6 +9,7 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from tests.fake_wix.catalog_v1.state import CatalogV1
+from tests.fake_wix.catalog_v3.state import CatalogV3
 from tests.fake_wix.clock import Clock
 from tests.fake_wix.contacts_book import ContactBook
 from tests.fake_wix.faults import Faults
@@ -72,6 +73,7 @@ class Site:
         # The domains, one attribute each.
         self.contacts = ContactBook(self)
         self.v1 = CatalogV1(self)
+        self.v3 = CatalogV3(self)
 
     @property
     def api_key(self) -> str:

@@ -1,8 +1,9 @@
 """What a request body may look like: types, lengths, enums, decimals, one-of groups.
 
-A shape is built from small rules; `clean` returns the writable part of a body. Names that no rule knows are dropped without a word: Wix ignores
-unknown and read-only fields with 200 (wix-api platform.md 5), and only reading back shows it. A value of the wrong JSON type is a parse error
-of the whole request (`Expected an object`), everything else becomes a field violation.
+A shape is built from small rules; `clean` returns the writable part of a body. Names that no rule
+knows are dropped without a word: Wix ignores unknown and read-only fields with 200 (wix-api
+platform.md 5), and only reading back shows it. A value of the wrong JSON type is a parse error of
+the whole request (`Expected an object`), everything else becomes a field violation.
 """
 
 from __future__ import annotations
@@ -30,9 +31,15 @@ class Problems:
 
     violations: list[dict[str, Any]] = field(default_factory=list)
 
-    def add(self, path: str, description: str, rule: str = "CUSTOM", rule_name: str | None = None) -> None:
+    def add(
+        self, path: str, description: str, rule: str = "CUSTOM", rule_name: str | None = None
+    ) -> None:
         """Note one violation; `rule_name` is what clients dispatch on."""
-        violation: dict[str, Any] = {"field": path, "description": description, "violatedRule": rule}
+        violation: dict[str, Any] = {
+            "field": path,
+            "description": description,
+            "violatedRule": rule,
+        }
         if rule_name is not None:
             violation["ruleName"] = rule_name
         self.violations.append(violation)
@@ -40,8 +47,17 @@ class Problems:
     def refuse_if_any(self) -> None:
         """Answer 400 with all violations, as Wix does."""
         if self.violations:
-            message = "; ".join(f"{violation['field']} {violation['description']}" for violation in self.violations[:3])
-            raise Refusal(400, {"message": message, "details": {"validationError": {"fieldViolations": self.violations}}})
+            message = "; ".join(
+                f"{violation['field']} {violation['description']}"
+                for violation in self.violations[:3]
+            )
+            raise Refusal(
+                400,
+                {
+                    "message": message,
+                    "details": {"validationError": {"fieldViolations": self.violations}},
+                },
+            )
 
 
 def violation(path: str, description: str, rule_name: str) -> NoReturn:
@@ -57,15 +73,28 @@ def wrong_type(what: str) -> Refusal:
     return Refusal(400, {"message": what, "details": {}})
 
 
-def _sized(size: int, path: str, problems: Problems, minimum: int, maximum: int | None, *, unit: str) -> None:
+def _sized(
+    size: int, path: str, problems: Problems, minimum: int, maximum: int | None, *, unit: str
+) -> None:
     if size < minimum:
-        text = "must not be empty" if minimum == 1 else f"has {unit} {size}, expected {minimum} or more"
+        text = (
+            "must not be empty"
+            if minimum == 1
+            else f"has {unit} {size}, expected {minimum} or more"
+        )
         problems.add(path, text, f"MIN_{unit.upper()}")
     if maximum is not None and size > maximum:
         problems.add(path, f"has {unit} {size}, expected {maximum} or less", f"MAX_{unit.upper()}")
 
 
-def text(minimum: int = 0, maximum: int | None = None, *, pattern: re.Pattern[str] | None = None, name: str = "FORMAT", rule_name: str | None = None) -> Rule:
+def text(
+    minimum: int = 0,
+    maximum: int | None = None,
+    *,
+    pattern: re.Pattern[str] | None = None,
+    name: str = "FORMAT",
+    rule_name: str | None = None,
+) -> Rule:
     """A string of a length, possibly of a format."""
 
     def check(value: Any, path: str, problems: Problems) -> str:
@@ -115,7 +144,13 @@ def boolean() -> Rule:
     return check
 
 
-def number(minimum: float | None = None, maximum: float | None = None, *, whole: bool = False, rule_name: str | None = None) -> Rule:
+def number(
+    minimum: float | None = None,
+    maximum: float | None = None,
+    *,
+    whole: bool = False,
+    rule_name: str | None = None,
+) -> Rule:
     """A JSON number; text for it is a parse error."""
 
     def check(value: Any, path: str, problems: Problems) -> Any:
@@ -166,7 +201,12 @@ def opaque() -> Rule:
     return check
 
 
-def obj(fields: Mapping[str, Rule], *, one_of: Sequence[tuple[str, ...]] = (), required: Sequence[str] = ()) -> Rule:
+def obj(
+    fields: Mapping[str, Rule],
+    *,
+    one_of: Sequence[tuple[str, ...]] = (),
+    required: Sequence[str] = (),
+) -> Rule:
     """An object; unknown names are dropped, null stays null (it clears), at most one of each group."""
 
     def check(value: Any, path: str, problems: Problems) -> dict[str, Any]:
@@ -176,7 +216,11 @@ def obj(fields: Mapping[str, Rule], *, one_of: Sequence[tuple[str, ...]] = (), r
         for group in one_of:
             given = [name for name in group if value.get(name) is not None]
             if len(given) > 1:
-                problems.add(path or group[0], f"only one of {', '.join(group)} may be set, got {', '.join(given)}", "ONE_OF_ALIGNMENT")
+                problems.add(
+                    path or group[0],
+                    f"only one of {', '.join(group)} may be set, got {', '.join(given)}",
+                    "ONE_OF_ALIGNMENT",
+                )
         for name in required:
             if value.get(name) is None:
                 problems.add(prefix + name, "must not be empty", "REQUIRED_FIELD")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -58,7 +57,6 @@ class Switches:
     variants_lag: float | str | None = "site"
     default_limit: int = 50
     digital_files_checked: bool = False
-    version_endpoint_missing: bool = False
     tree_conflicts: int = 0
     """So many of the next category writes find the tree changed by somebody else (6.4)."""
     category_race_creates: bool = False
@@ -87,7 +85,6 @@ class CatalogV3:
         """An empty shop with its default location and its All Products category."""
         self.site = site
         self.switches = Switches()
-        self.currency = "EUR"
         self.weight_unit = "KG"
         self.site_url = "https://www.example-shop.com"
         self.products = Store(site)
@@ -110,11 +107,11 @@ class CatalogV3:
         self.broken_products: set[str] = set()
         now = site.clock.now()
         location = {
-            "id": new_id(),
+            "id": site.new_id(),
             "revision": "1",
             "createdDate": now,
             "updatedDate": now,
-            "wixLocationId": new_id(),
+            "wixLocationId": site.new_id(),
             "locationType": "VIRTUAL",
             "name": "Default location",
             "defaultLocation": True,
@@ -122,7 +119,7 @@ class CatalogV3:
         self.locations.put(location, indexed=True)
         self.default_location = str(location["id"])
         everything = {
-            "id": new_id(),
+            "id": site.new_id(),
             "revision": "1",
             "createdDate": now,
             "updatedDate": now,
@@ -136,14 +133,19 @@ class CatalogV3:
         self.members[self.all_products] = {}
 
     @property
+    def currency(self) -> str:
+        """The currency of the site; no price names its own."""
+        return self.site.currency
+
+    @property
     def sees_hidden(self) -> bool:
         """Whether the caller may see hidden products and what things cost."""
-        return self.site.has_scope(ADMIN)
+        return self.site.allows(ADMIN)
 
 
-def new_id() -> str:
-    """A new GUID."""
-    return str(uuid.uuid4())
+def new_variant_row(product: Json) -> Json:
+    """What the variants index keeps of a product; the rows are built when somebody asks."""
+    return {"id": product["id"], "product": product, "rows": None}
 
 
 def next_revision(revision: str) -> str:
