@@ -135,7 +135,40 @@ def _belong_together(product: Row, variants: list[Row]) -> bool:
 def _with_variants(product: Row, variants: list[Row]) -> Row:
     info = product.get("variantsInfo")
     others = info if isinstance(info, dict) else {}
-    return {**product, "variantsInfo": {**others, "variants": [in_product(v) for v in variants]}}
+    rows = in_order_of_choices([in_product(variant) for variant in variants], product)
+    return {**product, "variantsInfo": {**others, "variants": rows}}
+
+
+def in_order_of_choices(variants: list[Row], product: Row) -> list[Row]:
+    """Return variants in the order in which the shop's owner lists the choices.
+
+    The variants API has an order of its own, in which small comes after large.
+    """
+    places = {
+        (option.get("id"), choice.get("choiceId")): index
+        for option in _objects(product.get("options"))
+        for index, choice in enumerate(_objects(_choices_of(option)))
+    }
+    order = [option.get("id") for option in _objects(product.get("options"))]
+
+    def rank(variant: Row) -> list[int]:
+        chosen = {
+            ids.get("optionId"): places.get((ids.get("optionId"), ids.get("choiceId")), len(places))
+            for choice in _objects(variant.get("choices"))
+            if isinstance(ids := choice.get("optionChoiceIds"), dict)
+        }
+        return [chosen.get(option, len(places)) for option in order]
+
+    return sorted(variants, key=rank)
+
+
+def _choices_of(option: Row) -> Any:  # noqa: ANN401 - JSON
+    settings = option.get("choicesSettings")
+    return settings.get("choices") if isinstance(settings, dict) else None
+
+
+def _objects(value: Any) -> list[Row]:  # noqa: ANN401 - JSON
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def in_product(variant: Row) -> Row:
