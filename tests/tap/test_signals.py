@@ -1,0 +1,141 @@
+"""Being told to stop: what was read is kept, and no orchestrator takes half a run for a whole one."""
+
+from __future__ import annotations
+
+import array
+import fcntl
+import json
+import signal
+import subprocess
+import sys
+import termios
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.conftest import config
+from tests.fake_wix import FakeWix, faults
+from tests.tap.running import Run, environment, parsed, read, settings_file
+from tests.tap.shops import put_products
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.fake_wix.routes import Request
+    from tests.fake_wix.site import Site
+
+PRODUCTS = "^/stores/v3/products/query$"
+QUIET = 25
+
+
+class Started:
+    """A tap in a process of its own."""
+
+    def __init__(self, folder: Path, settings: dict[str, Any], *arguments: str) -> None:
+        self.log = folder / "log"
+        with self.log.open("w") as log:
+            self.process = subprocess.Popen(
+                [
+                    sys.executable,
+                    "-m",
+                    "tap_wix",
+                    "--config",
+                    settings_file(folder, settings),
+                    *arguments,
+                ],
+                cwd=folder,
+                env=environment(),
+                stdout=subprocess.PIPE,
+                stderr=log,
+            )
+
+    def ended(self) -> tuple[int, Run, str]:
+        out, _ = self.process.communicate(timeout=60)
+        return self.process.returncode, Run(parsed(out.splitlines())), self.log.read_text()
+
+    def waiting_bytes(self) -> int:
+        """How much it has written that nobody has read."""
+        assert self.process.stdout is not None
+        size = array.array("i", [0])
+        fcntl.ioctl(self.process.stdout.fileno(), termios.FIONREAD, size)
+        return size[0]
+
+
+@pytest.fixture
+def shop(wix_v3: FakeWix) -> FakeWix:
+    """Enough products for several pages."""
+    put_products(wix_v3.site, 250)
+    return wix_v3
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_a_signal_in_mid_run_leaves_a_state_that_the_next_run_goes_on_from(
+    shop: FakeWix, tmp_path: Path, number: signal.Signals, code: int
+) -> None:
+    started: list[Started] = []
+    shop.site.faults.add(
+        faults.hook(lambda *_: started[0].process.send_signal(number), PRODUCTS, after=2)
+    )
+    started.append(Started(tmp_path, config(shop)))
+    exit_code, first, log = started[0].ended()
+    assert exit_code == code
+    assert "Traceback" not in log
+    assert first.messages[-1]["type"] == "STATE"
+    done = {row["id"] for row in first.rows("products")}
+    assert 0 < len(done) < 250
+
+    second = read(config(shop, lookback_minutes=0), state=first.state)
+    assert not second.failures
+    everything = {row["id"] for row in read(config(shop)).rows("products")}
+    assert done | set(second.ids("products")) == everything
+    assert len(second.rows("products")) < 250
+    every_variant = {(v["productId"], v["id"]) for v in read(config(shop)).rows("product_variants")}
+    variants = [*first.rows("product_variants"), *second.rows("product_variants")]
+    assert {(v["productId"], v["id"]) for v in variants} == every_variant
+
+
+def test_a_signal_while_the_loader_is_slow_does_not_cut_a_line(
+    shop: FakeWix, tmp_path: Path
+) -> None:
+    started = Started(tmp_path, config(shop))
+    # The pipe is full, and the tap stands in the middle of a line, once nothing more comes.
+    waiting, quiet = 0, 0
+    while quiet < QUIET:
+        assert started.process.poll() is None
+        time.sleep(0.02)
+        quiet = quiet + 1 if waiting and started.waiting_bytes() == waiting else 0
+        waiting = started.waiting_bytes()
+    started.process.send_signal(signal.SIGTERM)
+    code, run, log = started.ended()
+    assert code == 143
+    assert run.messages[-1]["type"] == "STATE"
+    assert "Traceback" not in log
+
+
+def test_a_signal_during_an_unsorted_stream_leaves_the_bookmark_where_it_was(
+    wix_contacts_only: FakeWix, tmp_path: Path
+) -> None:
+    site = wix_contacts_only.site
+    for number in range(1_200):
+        site.contacts.add({"name": {"first": str(number)}})
+    started: list[Started] = []
+
+    def stop(_site: Site, _request: Request) -> None:
+        started[0].process.send_signal(signal.SIGTERM)
+
+    site.faults.add(faults.hook(stop, "^/contacts/v4/contacts/query", after=1))
+    state = {
+        "bookmarks": {
+            "contacts": {
+                "replication_key": "updatedDate",
+                "replication_key_value": "2026-01-01T00:00:00.000000000Z",
+            }
+        }
+    }
+    (tmp_path / "state.json").write_text(json.dumps(state))
+    started.append(Started(tmp_path, config(wix_contacts_only), "--state", "state.json"))
+    code, run, _ = started[0].ended()
+    assert code == 143
+    assert 0 < len(run.rows("contacts")) < 1_200
+    assert run.bookmark("contacts") == "2026-01-01T00:00:00.000000000Z"
