@@ -1,0 +1,116 @@
+"""The file of refused records: a Singer stream, to be mended and piped back in."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any
+
+from tap_wix.api import wire
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from target_wix.results import Rejection
+
+PREFIX = "_sdc_rejected_"
+_COLUMNS = ("code", "reason", "field", "request_id", "line", "at")
+
+
+class RejectedFile:
+    """One file a run, made when the first record is refused.
+
+    Records and schemas stand in it as they came in, before any stream map, so that the same
+    settings take them in again.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Make the folder, which must work before anything is written to Wix.
+
+        Raises:
+            OSError: it is no folder, or not one that may be written to.
+        """
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise PermissionError(f"no permission to write to {folder}")
+        now = datetime.now(timezone.utc)
+        self.path = folder / f"rejected-{now:%Y%m%dT%H%M%S%fZ}-{os.getpid()}.jsonl"
+        self._descriptor: int | None = None
+        self._schemas: dict[str, tuple[Any, Any]] = {}
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was refused, and so there is no file."""
+        return self._descriptor is None
+
+    def add(
+        self,
+        stream: str,
+        schema: dict[str, Any],
+        keys: Sequence[str] | None,
+        record: bytes,
+        position: int,
+        rejection: Rejection,
+    ) -> None:
+        """Write one record with the reason; it is in the file when this returns.
+
+        Raises:
+            OSError: the disk is full, or the folder went away.
+        """
+        lines = b""
+        if self._schemas.get(stream) != (schema, keys):
+            self._schemas[stream] = (schema, keys)
+            lines = _line(_schema_message(stream, schema, keys))
+        values = without_reasons(wire.decode(record))
+        at = datetime.now(timezone.utc).isoformat()
+        reasons = (
+            rejection.code,
+            rejection.reason,
+            rejection.field,
+            rejection.request_id or None,
+            position,
+            at,
+        )
+        for column, value in zip(_COLUMNS, reasons, strict=True):
+            values[PREFIX + column] = value
+        lines += _line({"type": "RECORD", "stream": stream, "record": values})
+        self._write(lines)
+
+    def _write(self, data: bytes) -> None:
+        if self._descriptor is None:
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND
+            self._descriptor = os.open(self.path, flags, 0o600)
+        while data:
+            data = data[os.write(self._descriptor, data) :]
+
+    def close(self) -> None:
+        """Close the file, if there is one."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+
+def without_reasons(record: dict[str, Any]) -> dict[str, Any]:
+    """Return a record without the reasons of an earlier refusal."""
+    return {name: value for name, value in record.items() if not name.startswith(PREFIX)}
+
+
+def _schema_message(
+    stream: str, schema: dict[str, Any], keys: Sequence[str] | None
+) -> dict[str, Any]:
+    columns = {
+        PREFIX + column: {"type": ["integer" if column == "line" else "string", "null"]}
+        for column in _COLUMNS
+    }
+    properties = {**without_reasons(schema.get("properties", {})), **columns}
+    return {
+        "type": "SCHEMA",
+        "stream": stream,
+        "schema": {**schema, "properties": properties},
+        "key_properties": list(keys or ()),
+    }
+
+
+def _line(message: dict[str, Any]) -> bytes:
+    return wire.encode(message) + b"\n"

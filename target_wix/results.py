@@ -1,0 +1,197 @@
+"""What became of every record: outcomes, counters, and the lines a run ends with."""
+
+from __future__ import annotations
+
+import enum
+import re
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import logging
+    from collections.abc import Callable, Sequence
+
+    from tap_wix.api.errors import WixError
+
+SAMPLES = 5
+"""Keys shown for each code; all of them are in the log and in the rejected-records file."""
+
+HOPELESS = 25
+"""A run that starts with so many refusals is wrong as a whole: a wrong site, a wrong mapping."""
+
+_PROGRESS_SECONDS = 60.0
+_LONGEST_TEXT = 500
+_LONGEST_KEY = 80
+_EMAIL = re.compile(r"[^\s@<>\"'(),;:=\[\]{}]+@[^\s@<>\"'(),;:=\[\]{}]+")
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+
+
+class Outcome(enum.Enum):
+    """What a record led to; in a dry run, what it would lead to."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    DELETED = "deleted"
+    UNCHANGED = "unchanged"
+    IGNORED = "ignored"
+    REJECTED = "rejected"
+
+
+class Rejection(Exception):  # noqa: N818 - a record is rejected, nothing is broken
+    """This record cannot be written: set it aside and go on.
+
+    Attributes:
+        code: ours (`NO_KEY`, `STALE_RECORD`, ...) or Wix's.
+        reason: a sentence for a person, ours or Wix's own words.
+        field: the field that is to blame, if one is.
+        request_id: what Wix's support asks for, where Wix refused it.
+    """
+
+    def __init__(
+        self, code: str, reason: str, field: str | None = None, request_id: str = ""
+    ) -> None:
+        """Keep what the log and the rejected-records file will say."""
+        super().__init__(f"{code}: {reason}")
+        self.code = code
+        self.reason = reason
+        self.field = field
+        self.request_id = request_id
+
+    @classmethod
+    def of(cls, error: WixError) -> Rejection:
+        """Return the rejection of a record that Wix refused, in Wix's own words."""
+        first = error.violations[0] if error.violations else None
+        reason = error.text or (first.description if first else "") or str(error)
+        return cls(error.code, reason, first.field if first else None, error.request_id)
+
+
+def masked(text: str) -> str:
+    """Return a text that may go to a log: on one line, not endless, no e-mail in it.
+
+    Wix quotes the values it refuses, and values of contacts are personal data.
+    """
+    text = _EMAIL.sub("<e-mail>", _UNPRINTABLE.sub(" ", text))
+    return text if len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT]}..."
+
+
+def loggable_key(value: object, position: int) -> str:
+    """Return a key that may go to a log, else the record's line in the input."""
+    text = "" if value is None else str(value).strip()
+    if not text or "@" in text:
+        return f"line {position}"
+    return _UNPRINTABLE.sub(" ", text)[:_LONGEST_KEY]
+
+
+@dataclass(slots=True)
+class Tally:
+    """What happened to the records of one stream."""
+
+    counts: Counter[Outcome] = field(default_factory=Counter)
+    codes: Counter[str] = field(default_factory=Counter)
+    samples: dict[str, list[str]] = field(default_factory=dict)
+    requests: int = 0
+    seconds: float = 0.0
+
+    def reject(self, code: str, key: str) -> None:
+        """Count a refusal by its code and keep the first few keys."""
+        self.codes[code] += 1
+        keys = self.samples.setdefault(code, [])
+        if len(keys) < SAMPLES:
+            keys.append(key)
+
+    def line(self) -> str:
+        """Return all counters as one line."""
+        parts = [
+            f"{self.counts[outcome]} {outcome.value}"
+            for outcome in Outcome
+            if outcome is not Outcome.DELETED or self.counts[outcome]
+        ]
+        if self.codes:
+            by_code = "; ".join(
+                f"{code} {count}: {', '.join(self.samples[code])}"
+                f"{', ...' if count > len(self.samples[code]) else ''}"
+                for code, count in self.codes.most_common()
+            )
+            parts[-1] += f" ({by_code})"
+        return f"{', '.join(parts)}; {self.requests} requests, {self.seconds:.1f} s"
+
+
+class Results:
+    """The outcomes of a run. Says each refusal when it happens, and how far it is once a minute."""
+
+    def __init__(
+        self,
+        logger: logging.Logger,
+        *,
+        dry_run: bool = False,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Start with nothing."""
+        self.tallies: dict[str, Tally] = {}
+        self._logger = logger
+        self._dry_run = dry_run
+        self._clock = clock
+        self._last_progress = clock()
+        self._hopeless = 0
+        self._hope = False
+
+    @property
+    def rejected(self) -> int:
+        """How many records were refused so far."""
+        return sum(tally.counts[Outcome.REJECTED] for tally in self.tallies.values())
+
+    @property
+    def hopeless(self) -> bool:
+        """Whether the first outcomes were all refusals; ignored records say nothing either way."""
+        return not self._hope and self._hopeless >= HOPELESS
+
+    def tally(self, stream: str) -> Tally:
+        """Return the counters of a stream."""
+        return self.tallies.setdefault(stream, Tally())
+
+    def record(
+        self,
+        stream: str,
+        outcome: Outcome,
+        key: str,
+        fields: Sequence[str] = (),
+        rejection: Rejection | None = None,
+    ) -> None:
+        """Count the outcome of one record, and say it if a person wants to know at once."""
+        tally = self.tally(stream)
+        tally.counts[outcome] += 1
+        if rejection is not None:
+            self._hopeless += 1
+            tally.reject(rejection.code, key)
+            self._logger.warning("%s %s rejected: %s", stream, key, _why(rejection))
+        elif outcome is not Outcome.IGNORED:
+            self._hope = True
+        if self._dry_run and rejection is None:
+            names = f": {', '.join(fields)}" if fields else ""
+            self._logger.info("Dry run: %s %s %s%s", stream, key, outcome.value, names)
+        self.progress()
+
+    def progress(self) -> None:
+        """Say once a minute how far the run is."""
+        now = self._clock()
+        if now - self._last_progress >= _PROGRESS_SECONDS:
+            self._last_progress = now
+            for stream, tally in self.tallies.items():
+                self._logger.info("So far, %s: %s.", stream, tally.line())
+
+    def say_summary(self) -> None:
+        """Say one line for each stream."""
+        prefix = "Dry run, nothing was written: " if self._dry_run else ""
+        for stream, tally in self.tallies.items():
+            self._logger.info("%s%s: %s.", prefix, stream, tally.line())
+
+
+def _why(rejection: Rejection) -> str:
+    parts = [f"{rejection.code}: {masked(rejection.reason)}"]
+    if rejection.field:
+        parts.append(f"field {masked(rejection.field)}")
+    if rejection.request_id:
+        parts.append(f"Wix's request id {rejection.request_id}")
+    return "; ".join(parts)

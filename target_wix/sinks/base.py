@@ -1,0 +1,209 @@
+"""What all sinks that write have in common: batches in, exactly one outcome a record out."""
+
+from __future__ import annotations
+
+import abc
+import sys
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, cast
+
+from singer_sdk import metrics
+from singer_sdk.sinks import BatchSink, Sink
+
+from tap_wix.api.errors import WixError
+from target_wix.results import Outcome, loggable_key, masked
+from target_wix.stops import RunStoppedError
+
+if sys.version_info >= (3, 12):
+    from typing import override
+else:
+    from typing_extensions import override
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from singer_sdk import Target
+
+    from tap_wix.api.site import WixSite
+    from target_wix.results import Rejection
+    from target_wix.settings import TargetSettings
+    from target_wix.target import TargetWix
+
+BATCH_RECORDS = 500
+"""Enough to fill five bulk requests of Wix and its largest look-ups, and little memory."""
+
+
+@dataclass(slots=True, eq=False)
+class Incoming:
+    """One record on its way into the shop; equal only to itself.
+
+    Attributes:
+        record: the record after stream maps, without `_sdc_*` columns but `_sdc_deleted_at`.
+        position: its line in the input, counted from 1.
+        key: what to call it in logs, never an e-mail.
+        stream: the stream it came from, before stream maps.
+        wire: the record as it came, for the file of refused records.
+    """
+
+    record: dict[str, Any]
+    position: int
+    key: str
+    stream: str = ""
+    wire: bytes = field(default=b"", repr=False)
+
+
+class QuietTimer(metrics.Timer):
+    """A timer that tells nobody: the SDK logs one line a batch, and the summary has the time."""
+
+    @override
+    def __exit__(self, *args: object) -> None:
+        """Log nothing."""
+
+
+class TargetSink(Sink):
+    """What a sink of this target does the same whether it writes or not."""
+
+    @override
+    def __init__(
+        self,
+        target: Target,
+        stream_name: str,
+        schema: dict[str, Any],
+        key_properties: Sequence[str] | None,
+    ) -> None:
+        self._target = cast("TargetWix", target)
+        super().__init__(target, stream_name, schema, key_properties)
+
+    @abc.abstractmethod
+    def take(self, record: dict[str, Any], position: int, stream: str, wire: bytes) -> None:
+        """Take in one record, see `Incoming` for what is known of it."""
+
+    @property
+    @abc.abstractmethod
+    def oldest_open(self) -> int | None:
+        """Line of the first record without an outcome."""
+
+    @property
+    @override
+    def include_sdc_metadata_properties(self) -> bool:
+        """Add no columns: they are nothing that Wix knows."""
+        return False
+
+    @override
+    def get_validator(self) -> None:
+        """Check nothing against the incoming schema.
+
+        Warehouses send nulls, text for numbers and JSON as text; the mapping can read them.
+        """
+
+    @override
+    def get_batch_processing_timer(self) -> metrics.Timer:
+        tags = {metrics.Tag.STREAM: self.stream_name}
+        return QuietTimer(metrics.Metric.BATCH_PROCESSING_TIME, tags)
+
+
+class WixSink(TargetSink, BatchSink):
+    """A stream that is written. Subclasses implement `write`.
+
+    Attributes:
+        settings: all options of the target.
+        dry_run: read and compare only; outcomes are what would happen.
+    """
+
+    @override
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.settings: TargetSettings = self._target.settings
+        self.dry_run = self.settings.dry_run
+        self._pending: list[Incoming] = []
+        self._open: set[Incoming] = set()
+        self._target.results.tally(self.stream_name)
+
+    @abc.abstractmethod
+    def write(self, records: list[Incoming]) -> None:
+        """Bring up to 500 records into the shop, in their order.
+
+        Each must be passed to `settle` or `reject` exactly once. One entity may occur several
+        times. A `WixError` that leaves this method stops the run.
+        """
+
+    def key_of(self, record: dict[str, Any], position: int) -> str:
+        """Return what to call a record in logs: its id, else its line, never an e-mail."""
+        return loggable_key(record.get("id"), position)
+
+    @property
+    def site(self) -> WixSite:
+        """The site, shared by all sinks of the run."""
+        return self._target.site
+
+    def settle(self, incoming: Incoming, outcome: Outcome, fields: Sequence[str] = ()) -> None:
+        """Note what became of a record; `fields` are the names of what differed."""
+        self._close(incoming)
+        self._target.results.record(self.stream_name, outcome, incoming.key, fields)
+
+    def reject(self, incoming: Incoming, rejection: Rejection) -> None:
+        """Set a record aside, with the reason.
+
+        Raises:
+            RunStoppedError: nothing but refusals so far, or the record could not be kept.
+        """
+        self._close(incoming)
+        try:
+            self._target.keep_refused(incoming, rejection)
+        except OSError as error:
+            self._open.add(incoming)
+            raise RunStoppedError(f"A refused record could not be kept: {error}.") from error
+        self._target.results.record(
+            self.stream_name, Outcome.REJECTED, incoming.key, rejection=rejection
+        )
+        if self._target.results.hopeless:
+            raise RunStoppedError(
+                "The first records were all refused, so that the rest would be too: the run stops."
+                " Is it the right site, and do the columns mean what target-wix takes them for?"
+            )
+
+    def say_once(self, text: str, *args: object) -> None:
+        """Log a warning once a run for this stream, such as for a column that nobody knows."""
+        self._target.say_once(f"%s: {text}", self.stream_name, *args)
+
+    @property
+    @override
+    def oldest_open(self) -> int | None:
+        return min((one.position for one in (*self._open, *self._pending)), default=None)
+
+    # -- what the SDK calls -------------------------------------------------------------------
+
+    @property
+    @override
+    def max_size(self) -> int:
+        return BATCH_RECORDS
+
+    @override
+    def take(self, record: dict[str, Any], position: int, stream: str, wire: bytes) -> None:
+        key = self.key_of(record, position)
+        self._pending.append(Incoming(record, position, key, stream, wire))
+        self.tally_record_read()
+        self.record_counter_metric.increment()
+
+    @override
+    def process_batch(self, context: dict[str, Any]) -> None:
+        batch, self._pending = self._pending, []
+        self._open = set(batch)
+        tally = self._target.results.tally(self.stream_name)
+        transport = self.site.transport
+        sent, started = transport.requests_sent, time.monotonic()
+        try:
+            self.write(batch)
+        except WixError as error:
+            raise RunStoppedError(f"{self.stream_name}: {masked(str(error))}") from error
+        finally:
+            tally.requests += transport.requests_sent - sent
+            tally.seconds += time.monotonic() - started
+        if self._open:
+            raise RuntimeError(f"{len(self._open)} records were left without an outcome")
+
+    def _close(self, incoming: Incoming) -> None:
+        if incoming not in self._open:
+            raise RuntimeError(f"{incoming.key} was given a second outcome")
+        self._open.remove(incoming)

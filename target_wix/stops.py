@@ -1,0 +1,36 @@
+"""Why a run ends before its input does; each text is the one message that its person gets."""
+
+from __future__ import annotations
+
+from singer_sdk.exceptions import MissingKeyPropertiesError, RecordsWithoutSchemaException
+
+
+class RunStoppedError(Exception):
+    """The run cannot go on. What is not written yet stays unacknowledged."""
+
+
+class InputError(RunStoppedError):
+    """The input is not what a target can take; everything before that line is still written.
+
+    Attributes:
+        line: number of the line, counted from 1; the reader, which counts, fills it in.
+    """
+
+    line: int | None = None
+
+    def __str__(self) -> str:
+        """Name the line: never quote it, it may hold a person's data."""
+        what = super().__str__()
+        return what if self.line is None else f"Line {self.line} of the input: {what}"
+
+
+class RecordBeforeSchemaError(InputError, RecordsWithoutSchemaException):
+    """A record of a stream whose SCHEMA has not come yet."""
+
+
+class RecordLacksKeyError(InputError, MissingKeyPropertiesError):
+    """A record without its stream's key, where nobody knows another way to tell records apart."""
+
+
+class UnknownStreamError(InputError):
+    """A stream that is neither written nor known as one to ignore."""

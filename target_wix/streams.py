@@ -1,0 +1,60 @@
+"""Which streams are written, which are ignored and why, and that there are no others."""
+
+from __future__ import annotations
+
+WRITTEN = ("products", "contacts")
+"""Streams that end up in the shop."""
+
+_ORDER_STREAMS = frozenset(
+    {
+        "orders",
+        "line_items",
+        "fulfillments",
+        "transactions",
+        "payments",
+        "refunds",
+        "draft_orders",
+        "abandoned_carts",
+        "abandoned_checkouts",
+    }
+)
+_ORDER_PREFIXES = ("order_", "orders_")
+
+_TAP_STREAMS = frozenset(
+    {
+        "product_variants",
+        "collections",
+        "categories",
+        "inventory_items",
+        "brands",
+        "ribbons",
+        "info_sections",
+        "customizations",
+        "labels",
+        "contact_labels",
+        "extended_fields",
+        "contact_extended_fields",
+        "members",
+    }
+)
+
+_ORDERS_REASON = "Wix allows no general update of an order once it was created"
+_TAP_REASON = "this stream of tap-wix is not written back"
+UNKNOWN_REASON = "nothing in a Wix shop goes by this name (unknown_streams is set to ignore)"
+
+
+def reason_to_ignore(stream: str) -> str | None:
+    """Return why a known stream is not written, None if it is not one of those."""
+    if stream in _ORDER_STREAMS or stream.startswith(_ORDER_PREFIXES):
+        return _ORDERS_REASON
+    return _TAP_REASON if stream in _TAP_STREAMS else None
+
+
+def unknown_stream(stream: str) -> str:
+    """Return the message for a stream that stops the run."""
+    return (
+        f"there is no stream {stream!r}. Written are {' and '.join(WRITTEN)}; ignored are orders"
+        " and all that belongs to them (orders, order_..., fulfillments, refunds, ...) and"
+        f" {', '.join(sorted(_TAP_STREAMS))}. Rename it with stream_maps, leave it out in the tap,"
+        " or set unknown_streams to ignore."
+    )
