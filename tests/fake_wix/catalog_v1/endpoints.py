@@ -1,5 +1,29 @@
 """All modules of the V1 half that have endpoints, so that importing this one registers them."""
 
-from tests.fake_wix.catalog_v1 import collections_read, products_read
+from tests.fake_wix.catalog_v1 import (
+    collections_read,
+    collections_write,
+    inventory,
+    inventory_write,
+    media,
+    product_actions,
+    products_bulk,
+    products_read,
+    products_write,
+    variants,
+    variants_write,
+)
 
-__all__ = ["collections_read", "products_read"]
+__all__ = [
+    "collections_read",
+    "collections_write",
+    "inventory",
+    "inventory_write",
+    "media",
+    "product_actions",
+    "products_bulk",
+    "products_read",
+    "products_write",
+    "variants",
+    "variants_write",
+]

@@ -18,6 +18,8 @@ DEFAULT_VARIANT = "00000000-0000-0000-0000-000000000000"
 # 35 characters, no GUID: a client that validates ids trips over it (wix-api stores-v1 4.4).
 ALL_PRODUCTS = "00000000-000000-000000-000000000001"
 
+_COMPLEMENT = str.maketrans("0123456789abcdef", "fedcba9876543210")
+
 
 @dataclass(slots=True)
 class Stock:
@@ -97,7 +99,7 @@ class Product:
     @property
     def inventory_item_id(self) -> str:
         """The complement of the product's GUID, as in Wix's archived samples."""
-        return "".join("-" if c == "-" else f"{15 - int(c, 16):x}" for c in self.id)
+        return complement(self.id)
 
     def stocks(self) -> dict[str, Stock]:
         """Stock by variant id, as the inventory item lists it."""
@@ -121,6 +123,11 @@ class Collection:
     visible: bool = True
     media: list[Json] = field(default_factory=list)
     number: int = 0
+
+
+def complement(guid: str) -> str:
+    """Each hexadecimal digit taken from f; what is no GUID stays what it is."""
+    return guid.lower().translate(_COMPLEMENT)
 
 
 def combinations(options: list[Json]) -> int:

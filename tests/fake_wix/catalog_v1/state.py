@@ -13,6 +13,7 @@ from tests.fake_wix.catalog_v1.model import (
     Stock,
     Variant,
     all_choices,
+    complement,
 )
 from tests.fake_wix.catalog_v1.switches import Switches
 from tests.fake_wix.refusals import Refusal, application_error
@@ -44,6 +45,7 @@ class CatalogV1:
         self._site = site
         self._products = Store(site)
         self._collections = Store(site)
+        self._slugs: dict[str, str] = {}
         self._arriving: list[_Arriving] = []
         self._last_number = 1_767_225_600_123_000
 
@@ -97,11 +99,15 @@ class CatalogV1:
     def save(self, product: Product, *, bump: bool = True, indexed: bool = False) -> None:
         if bump:
             product.last_updated = self.now()
+        before = self._products.get(product.id)
+        if before is not None:
+            self._slugs.pop(before["it"].fields["slug"], None)
+        self._slugs[product.fields["slug"]] = product.id
         self._products.put({"id": product.id, "it": product}, indexed=indexed)
 
     def remove(self, product_id: str) -> None:
         """Delete a product; its inventory item goes with it (stores-v1 2.5)."""
-        self.product(product_id)
+        self._slugs.pop(self.product(product_id).fields["slug"], None)
         self._products.remove(product_id)
 
     def products(self) -> Iterator[Product]:
@@ -115,15 +121,15 @@ class CatalogV1:
         return self._products.all_indexed()
 
     def product_of_inventory_item(self, item_id: str) -> Product:
-        for product in self.products():
-            if product.inventory_item_id == item_id:
-                return self.edit(product.id)
-        raise application_error(404, "INVENTORY_ITEM_NOT_FOUND", "inventory item not found")
+        """A copy of the product an inventory item belongs to."""
+        product_id = complement(item_id)
+        if product_id not in self._products:
+            raise application_error(404, "INVENTORY_ITEM_NOT_FOUND", "inventory item not found")
+        return self.edit(product_id)
 
     def free_slug(self, wanted: str, owner: str = "") -> str:
         """The slug, suffixed from -1 if taken; V1 does not report the clash (stores-v1 2.3)."""
-        taken = {one.fields["slug"] for one in self.products() if one.id != owner}
-        return _free(wanted, taken)
+        return _free(wanted, lambda slug: self._slugs.get(slug, owner) != owner)
 
     def regenerate_variants(self, product: Product) -> None:
         """Make the variants those of the options: one for each combination of choices.
@@ -189,7 +195,8 @@ class CatalogV1:
         return self._collections.all_indexed()
 
     def free_collection_slug(self, wanted: str, owner: str = "") -> str:
-        return _free(wanted, {one.slug for one in self.collections() if one.id != owner})
+        taken = {one.slug for one in self.collections() if one.id != owner}
+        return _free(wanted, taken.__contains__)
 
     # Media
 
@@ -231,9 +238,9 @@ def slug_of(name: str) -> str:
     return words[:90] or "product"
 
 
-def _free(wanted: str, taken: set[str]) -> str:
+def _free(wanted: str, taken: Callable[[str], bool]) -> str:
     slug, suffix = wanted, 0
-    while slug in taken:
+    while taken(slug):
         suffix += 1
         slug = f"{wanted}-{suffix}"
     return slug
