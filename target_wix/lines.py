@@ -28,8 +28,8 @@ class Envelope(msgspec.Struct):
 
     type: str
     stream: str | None = None
-    record: msgspec.Raw | None = None
-    value: msgspec.Raw | None = None
+    record: msgspec.Raw = msgspec.Raw(b"")
+    value: msgspec.Raw = msgspec.Raw(b"null")
 
 
 _decoder = msgspec.json.Decoder(Envelope)
@@ -84,7 +84,7 @@ class LineReader(GenericSingerReader[str]):
         if envelope is None:
             return None
         if envelope.type == "RECORD":
-            record = bytes(envelope.record or b"")
+            record = bytes(envelope.record)
             if not record.startswith(b"{"):
                 raise InputError("a RECORD message without an object as its record.")
             if envelope.stream is None:
@@ -98,7 +98,7 @@ class LineReader(GenericSingerReader[str]):
         elif (callback := callbacks.get(envelope.type)) is None:
             raise InputError("a message of a type that Singer does not have.")
         elif envelope.type == "STATE":
-            callback({"type": "STATE", "value": bytes(envelope.value or b"null").strip()})
+            callback({"type": "STATE", "value": bytes(envelope.value)})
         else:
             callback(self.deserialize_json(line.decode()))
         return envelope.type

@@ -207,18 +207,24 @@ def _mistakes(name: str, schema: dict[str, Any], value: object) -> list[str]:
     kind = schema["type"][0]
     if "enum" in schema:
         choices = [choice for choice in schema["enum"] if choice is not None]
-        return [] if value in choices else [f"{name} must be one of: {', '.join(choices)}."]
-    if kind == "boolean":
-        return [] if isinstance(value, bool) else [f"{name} must be true or false."]
-    if kind == "integer":
+        fits, wanted = value in choices, f"must be one of: {', '.join(choices)}"
+    elif kind == "boolean":
+        fits, wanted = isinstance(value, bool), "must be true or false"
+    elif kind == "integer":
         fits = isinstance(value, int) and not isinstance(value, bool) and value >= 0
-        return [] if fits else [f"{name} must be a whole number of at least 0."]
-    if kind == "string":
-        return [] if isinstance(value, str) else [f"{name} must be a text."]
-    if not isinstance(value, list):
-        return [f"{name} must be a list."]
-    if name == "product_match_keys":
-        fits = all(item in PRODUCT_MATCH_KEYS for item in value)
-        return [] if fits else [f"{name} may have: {', '.join(PRODUCT_MATCH_KEYS)}."]
-    fits = all(isinstance(item, str) and _CONTACT_KEY.fullmatch(item) for item in value)
-    return [] if fits else [f"{name} may have: email, phone, custom.<key>."]
+        wanted = "must be a whole number of at least 0"
+    elif kind == "string":
+        fits, wanted = isinstance(value, str), "must be a text"
+    elif name == "product_match_keys":
+        fits = _is_list(value, re.compile("|".join(PRODUCT_MATCH_KEYS)))
+        wanted = f"must be a list of: {', '.join(PRODUCT_MATCH_KEYS)}"
+    else:
+        fits = _is_list(value, _CONTACT_KEY)
+        wanted = "must be a list of: email, phone, custom.<key>"
+    return [] if fits else [f"{name} {wanted}."]
+
+
+def _is_list(value: object, pattern: re.Pattern[str]) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(item, str) and pattern.fullmatch(item) for item in value
+    )

@@ -1,0 +1,203 @@
+"""What is done with each message: which sink gets a record, and when state may go out."""
+
+from __future__ import annotations
+
+import abc
+import sys
+import time
+from typing import TYPE_CHECKING, Any, cast
+
+from singer_sdk import Target
+from singer_sdk.exceptions import MappingError
+from singer_sdk.mapper import RemoveRecordTransform, SameRecordTransform
+
+from target_wix.sinks import SINKS
+from target_wix.sinks.ignored import IgnoringSink
+from target_wix.stops import InputError, RecordBeforeSchemaError, UnknownStreamError
+from target_wix.streams import WRITTEN, reason_to_ignore, unknown_stream
+
+if sys.version_info >= (3, 12):
+    from typing import override
+else:
+    from typing_extensions import override
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from singer_sdk.sinks import Sink
+
+    from target_wix.lines import LineReader
+    from target_wix.settings import TargetSettings
+    from target_wix.signals import Deferral
+    from target_wix.sinks.base import TargetSink
+    from target_wix.state import StateGate
+
+_STATE_EVERY_RECORDS = 1000
+_STATE_EVERY_SECONDS = 10.0
+_DELETED_AT = "_sdc_deleted_at"
+
+
+class MessageTarget(Target, abc.ABC):
+    """A target that writes in batches and acknowledges only what is written.
+
+    The handlers of the messages are private in the SDK, which has no public hook that says at
+    which line the input is, drains an old sink before a new one, or holds a state back.
+    """
+
+    settings: TargetSettings
+    reader: LineReader
+    _deferral: Deferral
+    _gate: StateGate
+    _since_drain = 0
+    _drained_at = 0.0
+
+    @abc.abstractmethod
+    def say_once(self, text: str, *args: object) -> None:
+        """Log a warning, once a run."""
+
+    @override
+    def get_sink_class(self, stream_name: str) -> type[Sink]:
+        if stream_name in WRITTEN:
+            return SINKS[stream_name]
+        known = reason_to_ignore(stream_name) is not None
+        if not known and self.settings.unknown_streams == "error":
+            raise UnknownStreamError(unknown_stream(stream_name))
+        return IgnoringSink
+
+    @override
+    def get_sink(
+        self,
+        stream_name: str,
+        *,
+        record: dict[str, Any] | None = None,
+        schema: dict[str, Any] | None = None,
+        key_properties: Sequence[str] | None = None,
+    ) -> Sink:
+        """Write what came under the old SCHEMA first: a Singer stream is a history."""
+        if schema is not None and (old := self._sinks_active.get(stream_name)):
+            self.drain_one(old)
+        return super().get_sink(
+            stream_name, record=record, schema=schema, key_properties=key_properties
+        )
+
+    @override
+    def _process_schema_message(self, message_dict: dict[str, Any]) -> None:
+        with self._deferral:
+            stream, schema = message_dict.get("stream"), message_dict.get("schema")
+            properties = schema.get("properties") if isinstance(schema, dict) else None
+            if not isinstance(stream, str) or not isinstance(properties, dict):
+                raise InputError("a SCHEMA message without a stream or without properties.")
+            keys = message_dict.get("key_properties")
+            if not isinstance(keys, list | None):
+                raise InputError("a SCHEMA message whose key_properties are no list.")
+            self._register(stream, cast("dict[str, Any]", schema), keys)
+
+    def _register(self, stream: str, schema: dict[str, Any], keys: list[str] | None) -> None:
+        """Set up maps and sinks of a stream; a stream that a map removes gets no sink.
+
+        The SDK makes a sink for such a stream too, and then an unknown one could not be mapped
+        away.
+        """
+        maps = self.mapper.stream_maps.get(stream)
+        if maps and maps[0].raw_schema == schema and maps[0].raw_key_properties == keys:
+            return
+        try:
+            self.mapper.register_raw_stream_schema(stream, schema, keys)
+        except MappingError as error:
+            raise InputError(f"stream_maps do not fit stream {stream!r}: {error}") from None
+        maps = self.mapper.stream_maps[stream]
+        self.reader.skips.pop(stream, None)
+        kept = [one for one in maps if not isinstance(one, RemoveRecordTransform)]
+        sinks = [
+            self.get_sink(
+                one.stream_alias,
+                schema=one.transformed_schema,
+                key_properties=one.transformed_key_properties,
+            )
+            for one in kept
+        ]
+        if not sinks:
+            self.reader.skips[stream] = _pass_by
+        untouched = len(kept) == 1 and type(kept[0]) is SameRecordTransform
+        if untouched and isinstance(sinks[0], IgnoringSink):
+            self.reader.skips[stream] = sinks[0].skip
+
+    @override
+    def _process_record_message(self, message_dict: dict[str, Any]) -> None:
+        with self._deferral:
+            stream = message_dict["stream"]
+            maps = self.mapper.stream_maps.get(stream)
+            if maps is None:
+                raise RecordBeforeSchemaError(f"a record of {stream!r} before its SCHEMA.")
+            for one in maps:
+                record = without_metadata(message_dict["record"])
+                try:
+                    mapped = one.transform(record)
+                except MappingError as error:
+                    raise InputError(f"stream_maps: {error}") from None
+                if mapped is None:
+                    continue
+                sink = cast("TargetSink", self.get_sink(one.stream_alias))
+                sink.take(mapped, self.reader.line, stream, self.reader.record)
+                if sink.is_full:
+                    self.drain_one(sink)
+                    self._release_state()
+            self._since_drain += 1
+
+    @override
+    def _process_state_message(self, message_dict: dict[str, Any]) -> None:
+        with self._deferral:
+            self._gate.arrived(self.reader.line, message_dict["value"])
+            if self._oldest_open() is not None and (
+                self._since_drain >= _STATE_EVERY_RECORDS
+                or len(self._gate) >= _STATE_EVERY_RECORDS
+                or time.monotonic() - self._drained_at >= _STATE_EVERY_SECONDS
+            ):
+                self._drain()
+            self._release_state()
+
+    @override
+    def _process_activate_version_message(self, message_dict: dict[str, Any]) -> None:
+        self.say_once(
+            "ACTIVATE_VERSION messages are ignored: what is missing in a run is never deleted from"
+            " the shop. See delete_mode for records that are marked as deleted."
+        )
+
+    @override
+    def _process_batch_message(self, message_dict: dict[str, Any]) -> None:
+        raise InputError(
+            "a BATCH message: records in files are not read. Switch batches off in the tap"
+            " (batch_config)."
+        )
+
+    # -- writing and acknowledging ------------------------------------------------------------
+
+    def _oldest_open(self) -> int | None:
+        sinks = cast("list[TargetSink]", list(self._sinks_active.values()))
+        return min((one.oldest_open for one in sinks if one.oldest_open is not None), default=None)
+
+    def _drain(self, *, at_end: bool = False) -> None:
+        self.drain_all(is_endofpipe=at_end)
+        self._since_drain, self._drained_at = 0, time.monotonic()
+
+    def _release_state(self) -> None:
+        state = self._gate.release(self._oldest_open())
+        if state is not None:
+            sys.stdout.write(state.decode() + "\n")
+            sys.stdout.flush()
+
+
+def without_metadata(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a copy of a record without what loaders and an earlier refusal added to it.
+
+    `_sdc_deleted_at` stays: the sinks decide by `delete_mode`.
+    """
+    return {
+        name: value
+        for name, value in record.items()
+        if not name.startswith("_sdc_") or name == _DELETED_AT
+    }
+
+
+def _pass_by(record: bytes) -> None:
+    """Leave out a record whose stream a map removes."""
