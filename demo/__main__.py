@@ -13,6 +13,9 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import psycopg
+import requests
+
 from demo.meltano import MeltanoProject, NotInstalledError, RunFailedError, meltano_project
 from demo.owner import Owner, written
 from demo.postgres import Postgres, PostgresError, running_postgres
@@ -52,6 +55,11 @@ CAME = {
 # A price stands in the first variant, an e-mail in the list of the contact's e-mails.
 NEW_PRICE = "49.50"
 NEW_EMAIL = "marta@lindqvist.example"
+SIMPLE_PRODUCT = """
+    SELECT id, name FROM products
+    WHERE jsonb_array_length("variantsInfo" -> 'variants') = 1
+      AND "variantsInfo" #>> '{variants,0,price,compareAtPrice,amount}' IS NULL
+    ORDER BY name LIMIT 1"""
 CHANGE_PRICE = """
     UPDATE products
     SET "variantsInfo" = jsonb_set(
@@ -65,6 +73,16 @@ CHANGE_EMAIL = """
 
 class DemoError(Exception):
     """The demo did not show what it promises."""
+
+
+FAILURES = (
+    DemoError,
+    NotInstalledError,
+    PostgresError,
+    RunFailedError,
+    psycopg.Error,
+    requests.RequestException,
+)
 
 
 def main() -> int:
@@ -88,7 +106,7 @@ def main() -> int:
             demo = Demo(wix, postgres, project.with_environment(environment))
             demo.shop_to_warehouse()
             demo.warehouse_to_shop()
-    except (DemoError, NotInstalledError, PostgresError, RunFailedError) as error:
+    except FAILURES as error:
         print(f"\nThe demo failed: {error}", file=sys.stderr)
         return 1
     print(f"\nDone in {time.monotonic() - began:.0f} s. Nothing is left running.")
@@ -134,7 +152,7 @@ class Demo:
     def warehouse_to_shop(self) -> None:
         """Change a price and an e-mail with SQL, and write exactly these back."""
         _head("Somebody changes a price and an e-mail in the database. Bring that into the shop.")
-        product = self.postgres.rows("SELECT id, name FROM products ORDER BY name LIMIT 1")[0]
+        product = self.postgres.rows(SIMPLE_PRODUCT)[0]
         contact = self.postgres.rows('SELECT id FROM contacts ORDER BY "createdDate" LIMIT 1')[0]
         before = self.price(product["id"]), self.email(contact["id"])
         self.postgres.rows(CHANGE_PRICE, NEW_PRICE, product["id"])
