@@ -1,7 +1,7 @@
 """The base stream: hooks of the SDK on one side, `tap_wix.api` on the other.
 
-Every private name of singer-sdk that the streams rely on is in this module, with its reason, and
-has a test of its own in `tests/tap/test_sdk_hooks.py`.
+The private names of singer-sdk that the streams rely on are here and in `tap_wix.fed`, each with its
+reason, and each with a test in `tests/tap/test_sdk_hooks.py`.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from singer_sdk.helpers.types import Context, Record
 
     from tap_wix.api.site import WixSite
+    from tap_wix.fed import FedStream
     from tap_wix.tap import TapWix
 
     Row = dict[str, Any]
@@ -75,6 +76,10 @@ class WixStream(Stream, abc.ABC):
         """Return where the rows come from: written into each row and remembered in the state."""
         return {"siteId": self.site.site_id}
 
+    def fed(self) -> list[FedStream]:
+        """Return the streams whose rows are parts of the rows of this one."""
+        return []
+
     @property
     def site(self) -> WixSite:
         """Return the site, shared by all streams of the run."""
@@ -85,8 +90,7 @@ class WixStream(Stream, abc.ABC):
     @override
     def get_records(self, context: Context | None) -> Iterator[Row]:
         """Read the stream; what goes wrong is noted, and the run goes on with the next stream."""
-        fed = [stream for stream in self.child_streams if isinstance(stream, FedStream)]
-        fed = [stream for stream in fed if stream.selected]
+        fed = [stream for stream in self.fed() if stream.selected]
         for stream in fed:
             stream.announce()
         if self._tap.failures.stopped:
@@ -252,50 +256,3 @@ class WixStream(Stream, abc.ABC):
         a log line.
         """
         return ()
-
-
-class FedStream(WixStream, abc.ABC):
-    """A stream whose rows are parts of its parent's rows: it needs no request of its own."""
-
-    state_partitioning_keys = ()
-
-    @abc.abstractmethod
-    def parts(self, row: Row) -> Iterable[Row]:
-        """Return the rows within a row of the parent."""
-
-    @override
-    def get_records(self, context: Context | None) -> Iterator[Row]:
-        """Have none of its own: the parent reads, and hands over what it has read."""
-        return iter(())
-
-    @override
-    def read(self, since: str | None) -> Iterable[Row]:
-        return ()
-
-    def announce(self) -> None:
-        """Write the schema; the SDK does so only for streams that read for themselves."""
-        self._write_schema_message()
-
-    @contextlib.contextmanager
-    def counting(self) -> Iterator[None]:
-        """Have the SDK's metric for these rows as for any others."""
-        self._since_state = 0
-        with self.get_record_counter() as self._counter:
-            yield
-
-    def take(self, parent: Row, origin: dict[str, str], *, resumable: bool) -> None:
-        """Write the rows within a row of the parent."""
-        if not self.covers(parent):
-            return
-        for part in self.parts(parent):
-            limit = self.ABORT_AT_RECORD_COUNT
-            if limit is not None and self._progress.rows >= limit:
-                return
-            self._write_record_message(self.normalised(part, origin))
-            self._counter.increment()
-            self._progress.count(parent.get("updatedDate"))
-            self._since_state += 1
-        self.note_written(parent, resumable=resumable)
-        if self._since_state >= self.STATE_MSG_FREQUENCY:
-            self._since_state = 0
-            self._tap.state_writer.write_state(self._tap.state)

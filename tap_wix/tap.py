@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import functools
-import io
-import json
-import os
 import sys
 from datetime import datetime, timezone
-from typing import IO, TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from singer_sdk import Tap
 from singer_sdk.exceptions import ConfigValidationError
@@ -16,10 +13,17 @@ from singer_sdk.helpers.capabilities import PluginCapabilities, TapCapabilities
 
 from tap_wix import streams
 from tap_wix.api import times
-from tap_wix.api.errors import SettingsError
-from tap_wix.api.settings import CONNECTION_PROPERTIES, read_connection
+from tap_wix.api.settings import read_connection
 from tap_wix.api.site import WixSite
 from tap_wix.failures import Failures, RunFailedError, told_without_traceback
+from tap_wix.options import (
+    DEFAULT_LOOKBACK_MINUTES,
+    PROPERTIES,
+    bad_numbers_in_environment,
+    is_moment,
+    json_object,
+    mistakes_in,
+)
 from tap_wix.writing import WholeLineWriter
 
 if sys.version_info >= (3, 12):
@@ -28,7 +32,6 @@ else:
     from typing_extensions import override
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from types import FrameType
 
     import click
@@ -36,7 +39,6 @@ if TYPE_CHECKING:
 
     from tap_wix.client import WixStream
 
-DEFAULT_LOOKBACK_MINUTES = 10
 _SIGNAL_EXIT = 128
 
 
@@ -47,30 +49,7 @@ class TapWix(Tap):
     package_name = "tap-wix"
     message_writer_class = WholeLineWriter
 
-    config_jsonschema: ClassVar[dict[str, Any]] = {
-        "type": "object",
-        "properties": {
-            **CONNECTION_PROPERTIES,
-            "start_date": {
-                "type": ["string", "null"],
-                "format": "date-time",
-                "title": "Start date",
-                "description": (
-                    "Products and contacts that have not changed since then are left out, such as"
-                    " 2026-01-31T00:00:00Z. Leave it empty to read everything."
-                ),
-            },
-            "lookback_minutes": {
-                "type": ["integer", "null"],
-                "title": "Look-back in minutes",
-                "description": (
-                    "How far before the end of the last run an incremental run begins. Wix's"
-                    " index is some seconds late; what is read twice does no harm."
-                ),
-                "default": DEFAULT_LOOKBACK_MINUTES,
-            },
-        },
-    }
+    config_jsonschema: ClassVar[dict[str, Any]] = {"type": "object", "properties": {**PROPERTIES}}
 
     # Neither BATCH, which gains nothing behind a rate limit, nor ACTIVATE_VERSION, which goes out
     # before it is known whether a stream can be read.
@@ -93,7 +72,7 @@ class TapWix(Tap):
             super().__init__(*args, **kwargs)
         except ValueError:
             # The SDK turns environment variables into numbers without asking whether they are.
-            if not (mistakes := _bad_numbers_in_environment()):
+            if not (mistakes := bad_numbers_in_environment(self.config_jsonschema)):
                 raise
             raise ConfigValidationError("Config validation failed", errors=mistakes) from None
         unknown = self.config.keys() - self.config_jsonschema["properties"].keys()
@@ -151,12 +130,16 @@ class TapWix(Tap):
     @override
     def load_state(self, state: dict[str, Any]) -> None:
         """Refuse a bookmark that is no moment: ignoring it would read everything, unasked."""
-        bookmarks = state.get("bookmarks") or {}
-        errors = []
-        for stream in self.streams.values():
-            value = (bookmarks.get(stream.name) or {}).get("replication_key_value")
-            if value is not None and not _is_moment(value):
-                errors.append(f"The state of stream {stream.name} holds no date and time.")
+        found = state.get("bookmarks") or {}
+        if not isinstance(found, dict):
+            errors = ["The state holds no bookmarks by stream."]
+            raise ConfigValidationError("State validation failed", errors=errors)
+        bookmarks = {name: value for name, value in found.items() if isinstance(value, dict)}
+        errors = [
+            f"The state of stream {name} holds no date and time."
+            for name in self.streams.keys() & bookmarks.keys()
+            if (value := bookmarks[name].get("replication_key_value")) and not is_moment(value)
+        ]
         if errors:
             raise ConfigValidationError("State validation failed", errors=errors)
         super().load_state({**state, "bookmarks": bookmarks})
@@ -168,7 +151,7 @@ class TapWix(Tap):
         The SDK has no public hook between reading the settings and checking them, and its check
         quotes the value that is wrong, which can be the key.
         """
-        if raise_errors and (mistakes := _mistakes(self.config)):
+        if raise_errors and (mistakes := mistakes_in(self.config)):
             raise ConfigValidationError("Config validation failed", errors=mistakes)
         return super()._validate_config(raise_errors=raise_errors)
 
@@ -193,7 +176,7 @@ class TapWix(Tap):
         with told_without_traceback(cls.logger):
             for option in ("state", "catalog"):
                 if kwargs.get(option):
-                    kwargs[option] = _json_object(option, kwargs[option])
+                    kwargs[option] = json_object(option, kwargs[option])
             super().invoke(**kwargs)
 
     @classmethod
@@ -234,52 +217,6 @@ class TapWix(Tap):
         self.logger.warning("Stopped by signal %d; the state of what was read is kept.", signum)
         self.state_writer.write_state(self.state)
         sys.exit(_SIGNAL_EXIT + signum)
-
-
-def _json_object(option: str, file: IO[str]) -> IO[str]:
-    text = file.read()
-    try:
-        value = json.loads(text)
-    except ValueError as error:
-        raise RunFailedError([f"The file of --{option} is no JSON: {error}."]) from None
-    if not isinstance(value, dict):
-        raise RunFailedError([f"The file of --{option} holds no JSON object."])
-    return io.StringIO(text)
-
-
-def _mistakes(config: Mapping[str, Any]) -> list[str]:
-    mistakes: list[str] = []
-    try:
-        read_connection(config)
-    except SettingsError as error:
-        mistakes = error.messages
-    start_date = config.get("start_date")
-    if start_date and not _is_moment(start_date):
-        mistakes.append("start_date is no date and time such as 2026-01-31T00:00:00Z.")
-    minutes = config.get("lookback_minutes")
-    if minutes is not None and (type(minutes) is not int or minutes < 0):
-        mistakes.append("lookback_minutes must be a whole number of at least 0.")
-    return mistakes
-
-
-def _is_moment(value: object) -> bool:
-    try:
-        times.canonical(str(value))
-    except ValueError:
-        return False
-    return isinstance(value, str)
-
-
-def _bad_numbers_in_environment() -> list[str]:
-    mistakes = []
-    for name, schema in TapWix.config_jsonschema["properties"].items():
-        text = os.environ.get(f"TAP_WIX_{name.upper()}")
-        if text is not None and "integer" in schema.get("type", ()):
-            try:
-                int(text)
-            except ValueError:
-                mistakes.append(f"{name} must be a whole number.")
-    return mistakes
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from tap_wix.api.catalog_v1.products import read_products
 from tap_wix.api.catalog_v3.products import ProductSweep
 from tap_wix.api.catalog_version import CatalogVersion
 from tap_wix.api.migration.upgrade import upgrade_product
-from tap_wix.client import FedStream
+from tap_wix.fed import FedStream
 from tap_wix.streams.catalog import CatalogStream
 
 if sys.version_info >= (3, 12):
@@ -39,6 +39,10 @@ class ProductsStream(CatalogStream):
     def resumable(self) -> bool:
         """V3 is read in the order of the bookmark; V1 in the order of its own numbers."""
         return self._sweep is not None and self._sweep.sorted
+
+    @override
+    def fed(self) -> list[FedStream]:
+        return [stream for stream in self.child_streams if isinstance(stream, FedStream)]
 
     @override
     def read(self, since: str | None) -> Iterator[Row]:

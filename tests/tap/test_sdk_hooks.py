@@ -9,7 +9,8 @@ import pytest
 from singer_sdk import Stream, Tap
 from singer_sdk.contrib.msgspec import MsgSpecWriter
 
-from tap_wix.client import FedStream, WixStream
+from tap_wix.client import WixStream
+from tap_wix.fed import FedStream
 from tap_wix.tap import TapWix
 from tap_wix.writing import WholeLineWriter
 
