@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tests.fake_wix.catalog_v1.asking import Asked, ask
 from tests.fake_wix.catalog_v1.doors import read
 from tests.fake_wix.catalog_v1.model import ALL_PRODUCTS, Collection, Json
-from tests.fake_wix.catalog_v1.render import show_collection
+from tests.fake_wix.catalog_v1.render_rest import show_collection
 from tests.fake_wix.filters import declare
 from tests.fake_wix.refusals import application_error
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tests.fake_wix.catalog_v1.asking import Asked, ask
 from tests.fake_wix.catalog_v1.doors import read
 from tests.fake_wix.catalog_v1.products_read import RANGE, of_product
-from tests.fake_wix.catalog_v1.render import show_inventory
+from tests.fake_wix.catalog_v1.render_rest import show_inventory
 from tests.fake_wix.catalog_v1.shapes import INVENTORY_VARIANTS
 from tests.fake_wix.filters import declare
 

@@ -10,7 +10,7 @@ import itertools
 from dataclasses import dataclass, field
 from decimal import Decimal
 from math import prod
-from typing import Any
+from typing import Any, Literal
 
 Json = dict[str, Any]
 
@@ -73,6 +73,8 @@ class Product:
     collection_ids: list[str] = field(default_factory=list)
     custom_text_fields: list[Json] = field(default_factory=list)
     hidden_choices: frozenset[tuple[str, str]] = frozenset()
+    # How Wix shows what nobody set: "any optional field may be missing or null" (stores-v1 2.9).
+    unset: Literal["empty", "absent", "null"] = "empty"
 
     @property
     def price(self) -> Decimal:

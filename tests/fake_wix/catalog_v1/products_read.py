@@ -95,13 +95,24 @@ def _on_v3(site: Site, request: Request) -> dict[str, Any]:
     """The reader on a V3 site: 428, or, as several report, the products without variants."""
     if site.catalog_version != V3 or not site.v1.switches.reader_answers_on_v3:
         check_catalog_is(site, V1)
-    request.object()
-    rows = site.v1.products_of_the_new_catalog()
-    page = rows[:100]
+    offset = request.part("query").get("paging", {}).get("offset", 0)
+    rows = site.v3.products.all_indexed()
     return {
-        "products": page,
-        "metadata": {"items": 100, "offset": 0},
+        "products": [_old_shape(one) for one in rows[offset : offset + 100]],
+        "metadata": {"items": 100, "offset": offset},
         "totalResults": len(rows),
+    }
+
+
+def _old_shape(product: Mapping[str, Any]) -> dict[str, Any]:
+    """What the reader makes of a V3 product: far from all of it, and no variants."""
+    return {
+        "id": product["id"],
+        "name": product.get("name"),
+        "slug": product.get("slug"),
+        "visible": product.get("visible", True),
+        "productType": str(product.get("productType", "PHYSICAL")).lower(),
+        "variants": [],
     }
 
 

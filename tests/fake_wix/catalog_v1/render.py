@@ -9,7 +9,6 @@ from decimal import Decimal
 from tests.fake_wix.catalog_v1.model import (
     ALL_PRODUCTS,
     DEFAULT_VARIANT,
-    Collection,
     Json,
     Product,
     Stock,
@@ -47,7 +46,7 @@ def show_product(product: Product, view: View) -> Json:
         # Empty while variants have skus of their own (stores-v1 7, trap 7).
         "sku": "" if product.managed else fields.get("sku", ""),
         "weight": plain(Decimal(fields.get("weight", 0))),
-        "weightRange": _range([_weight(product, one) for one in _rows(product)]),
+        "weightRange": _range([_weight(product, one) for one in variant_rows(product)]),
         "stock": _product_stock(product),
         "price": price,
         "priceData": copy.deepcopy(price),
@@ -55,10 +54,10 @@ def show_product(product: Product, view: View) -> Json:
             product.price, fields, view.currency, view.converted_to
         ),
         # Before the discount, as in the sample of stores-v1 2.9.
-        "priceRange": _range([_price(product, one) for one in _rows(product)]),
+        "priceRange": _range([_price(product, one) for one in variant_rows(product)]),
         "additionalInfoSections": fields.get("additionalInfoSections", []),
         "ribbons": [{"text": fields["ribbon"]}] if fields.get("ribbon") else [],
-        "media": _media(product.media),
+        "media": media_block(product.media),
         "customTextFields": product.custom_text_fields,
         "manageVariants": bool(fields.get("manageVariants", False)),
         "productOptions": [_option(product, option) for option in product.options],
@@ -82,11 +81,45 @@ def show_product(product: Product, view: View) -> Json:
         shown["createdDate"] = product.created_date
     if view.merchant_data:
         _add_merchant_data(shown, product, view)
+    _leave_out(shown, product)
     return copy.deepcopy(shown)
 
 
+_OPTIONAL = (
+    "description",
+    "sku",
+    "weight",
+    "additionalInfoSections",
+    "ribbons",
+    "ribbon",
+    "brand",
+    "customTextFields",
+    "productOptions",
+    "discount",
+    "seoData",
+    "productDimensions",
+    "packageDimensions",
+    "pricePerUnitData",
+    "createdDate",
+)
+
+
+def _leave_out(shown: Json, product: Product) -> None:
+    """What nobody set is empty, missing or null: old products differ in that."""
+    for name in _OPTIONAL:
+        value = shown.get(name)
+        unset = not value or (name == "discount" and not value["value"])
+        if not unset or product.unset == "empty":
+            continue
+        shown.pop(name, None)
+        if product.unset == "null":
+            shown[name] = None
+    if product.unset == "null":
+        shown["stock"].setdefault("quantity", None)
+
+
 def show_variants(product: Product, view: View) -> list[Json]:
-    return [show_variant(product, variant, view) for variant in _rows(product)]
+    return [show_variant(product, variant, view) for variant in variant_rows(product)]
 
 
 def show_variant(product: Product, variant: Variant, view: View) -> Json:
@@ -116,81 +149,12 @@ def show_variant(product: Product, variant: Variant, view: View) -> Json:
     return copy.deepcopy(shown)
 
 
-def show_store_variant(product: Product, variant: Variant) -> Json:
-    """A row of the store-wide variants query (wix-api stores-v1 3.2): no price, no dates."""
-    tracked = product.track_quantity
-    stock: Json = {"trackQuantity": tracked, "inStock": product.in_stock(variant.stock)}
-    if tracked:
-        stock["quantity"] = variant.stock.quantity
-    shown: Json = {
-        "id": f"{product.id}-{variant.id}",
-        "productId": product.id,
-        "variantId": variant.id,
-        "productName": product.fields["name"],
-        "variantName": "|".join(variant.choices.values()),
-        "managedVariant": product.managed,
-        "sku": variant_sku(product, variant),
-        "choices": dict(variant.choices),
-        "collectionIds": [ALL_PRODUCTS, *product.collection_ids],
-        "stock": stock,
-        "preorderInfo": dict(product.preorder),
-    }
-    pictures = [item for item in product.media if "image" in item]
-    if pictures:
-        image = pictures[0]["image"]
-        shown["media"] = {"image": {"id": pictures[0]["id"], **image}}
-    return shown
-
-
-def show_inventory(product: Product, only: list[str] | None = None) -> Json:
-    """The inventory item of wix-api stores-v1 5.5; untracked variants have no quantity."""
-    rows = []
-    for variant_id, stock in product.stocks().items():
-        if only and variant_id not in only:
-            continue
-        row: Json = {"variantId": variant_id, "inStock": product.in_stock(stock)}
-        if product.track_quantity:
-            row["quantity"] = stock.quantity
-        row["availableForPreorder"] = False
-        rows.append(row)
-    return {
-        "id": product.inventory_item_id,
-        "externalId": product.id,
-        "productId": product.id,
-        "trackQuantity": product.track_quantity,
-        "variants": rows,
-        "lastUpdated": product.stock_updated,
-        "numericId": str(product.numeric_id),
-        "preorderInfo": dict(product.preorder),
-    }
-
-
-def show_collection(collection: Collection, *, description: bool, count: int | None) -> Json:
-    """A collection; what no flag asked for is absent (wix-api stores-v1 4.4)."""
-    shown: Json = {
-        "id": collection.id,
-        "name": collection.name,
-        "media": _media(collection.media),
-        "slug": collection.slug,
-        "visible": collection.visible,
-    }
-    if description and collection.description is not None:
-        shown["description"] = collection.description
-    if count is not None:
-        shown["numberOfProducts"] = count
-    return copy.deepcopy(shown)
-
-
 def variant_sku(product: Product, variant: Variant) -> str:
     return str(variant.sku if variant.sku is not None else product.fields.get("sku", ""))
 
 
 def variant_rows(product: Product) -> list[Variant]:
     """The variants Wix lists: the managed ones, else the all-zero default (stores-v1 3)."""
-    return _rows(product)
-
-
-def _rows(product: Product) -> list[Variant]:
     if product.managed:
         return product.variants
     return [Variant(DEFAULT_VARIANT, {}, stock=product.stock)]
@@ -226,14 +190,14 @@ def _discount(fields: Json) -> Json:
 
 def product_status(product: Product) -> str:
     """`stock.inventoryStatus`."""
-    available = [product.in_stock(one.stock) for one in _rows(product)]
+    available = [product.in_stock(one.stock) for one in variant_rows(product)]
     if all(available):
         return "IN_STOCK"
     return "PARTIALLY_OUT_OF_STOCK" if any(available) else "OUT_OF_STOCK"
 
 
 def _product_stock(product: Product) -> Json:
-    stocks: list[Stock] = [one.stock for one in _rows(product)]
+    stocks: list[Stock] = [one.stock for one in variant_rows(product)]
     status = product_status(product)
     shown: Json = {
         "trackInventory": product.track_quantity,
@@ -245,7 +209,7 @@ def _product_stock(product: Product) -> Json:
     return shown
 
 
-def _media(found: list[Json]) -> Json:
+def media_block(found: list[Json]) -> Json:
     return {"mainMedia": found[0], "items": found} if found else {"items": []}
 
 
@@ -266,7 +230,7 @@ def _option(product: Product, option: Json) -> Json:
         }
         wanted = product.choice_media.get(name, {}).get(label, [])
         if pictures := [item for item in product.media if item["id"] in wanted]:
-            shown["media"] = _media(pictures)
+            shown["media"] = media_block(pictures)
         choices.append(shown)
     return {"optionType": option.get("optionType", "drop_down"), "name": name, "choices": choices}
 
@@ -278,7 +242,7 @@ def _add_merchant_data(shown: Json, product: Product, view: View) -> None:
         )
     costs = [
         cost
-        for one in _rows(product)
+        for one in variant_rows(product)
         if (cost := one.cost if one.cost is not None else product.cost) is not None
     ]
     if costs:

@@ -20,7 +20,7 @@ from tests.fake_wix.refusals import Refusal, application_error
 from tests.fake_wix.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
     from tests.fake_wix.site import Site
 
@@ -40,8 +40,6 @@ class CatalogV1:
 
     def __init__(self, site: Site) -> None:
         self.switches = Switches()
-        # The products of the V3 half, for the one V1 endpoint that answers on a V3 site.
-        self.on_v3: Callable[[], Iterable[Json]] = lambda: ()
         self._site = site
         self._products = Store(site)
         self._collections = Store(site)
@@ -145,20 +143,6 @@ class CatalogV1:
             there.get(tuple(sorted(choices.items())))
             or Variant(self._site.new_id(), choices, stock=Stock(0, product.stock.in_stock))
             for choices in all_choices(product.options)
-        ]
-
-    def products_of_the_new_catalog(self) -> list[Json]:
-        """What `stores-reader` shows of a V3 shop: the V1 shape as far as it goes, no variants."""
-        return [
-            {
-                "id": one["id"],
-                "name": one.get("name"),
-                "slug": one.get("slug"),
-                "visible": one.get("visible", True),
-                "productType": str(one.get("productType", "PHYSICAL")).lower(),
-                "variants": [],
-            }
-            for one in self.on_v3()
         ]
 
     # Collections

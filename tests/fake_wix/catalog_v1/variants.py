@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tests.fake_wix.catalog_v1.doors import may_manage, read, view
-from tests.fake_wix.catalog_v1.render import show_store_variant, show_variant, variant_rows
+from tests.fake_wix.catalog_v1.render import show_variant, variant_rows
+from tests.fake_wix.catalog_v1.render_rest import show_store_variant
 from tests.fake_wix.catalog_v1.shapes import VARIANTS_QUERY
 from tests.fake_wix.query import QuerySpec, declare, run_query
 from tests.fake_wix.refusals import application_error, plain
