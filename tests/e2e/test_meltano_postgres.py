@@ -149,4 +149,4 @@ def test_a_wrong_key_ends_the_run_with_an_error_that_says_so_and_does_not_show_t
     assert run.returncode != 0
     assert "key" in run.output
     assert key not in run.output
-    assert database.rows(COLUMNS) == []
+    assert [database.rows(f"SELECT * FROM {name}") for name in INCREMENTAL] == [[], []]
