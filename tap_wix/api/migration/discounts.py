@@ -16,7 +16,7 @@ from tap_wix.api.money import decimal_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_CENT = Decimal("0.01")
+CENT = Decimal("0.01")
 _HUNDRED = Decimal(100)
 _FINEST_PERCENT = 4
 
@@ -97,7 +97,7 @@ class Discount:
         """Whether the price goes down at all."""
         return self.kind != "NONE" and self.paid(full) < full
 
-    def gives(self, price: Price, unit: Decimal = _CENT) -> bool:
+    def gives(self, price: Price, unit: Decimal = CENT) -> bool:
         """Whether both prices of a variant come out, whichever way V1 rounds to the nearest."""
         if self.kind == "NONE":
             return not price.reduced
@@ -111,7 +111,7 @@ class Discount:
         if self.value >= _HUNDRED:
             return None
         full = rounded(paid * _HUNDRED / (_HUNDRED - self.value))
-        return full if full > paid and abs(self.exact(full) - paid) < _CENT / 2 else None
+        return full if full > paid and abs(self.exact(full) - paid) < CENT / 2 else None
 
 
 @dataclass(frozen=True)
@@ -126,22 +126,42 @@ class PricePlan:
 
 def rounded(value: Decimal) -> Decimal:
     """To cents, halves up."""
-    return value.quantize(_CENT, ROUND_HALF_UP)
+    return value.quantize(CENT, ROUND_HALF_UP)
 
 
 def smallest_unit(currency: object) -> Decimal:
     """The smallest coin: prices of 101 yen less 10 % are not fractions of a yen."""
     if currency in _NO_DECIMALS:
         return Decimal(1)
-    return Decimal("0.001") if currency in _THREE_DECIMALS else _CENT
+    return Decimal("0.001") if currency in _THREE_DECIMALS else CENT
+
+
+@dataclass(frozen=True)
+class Sale:
+    """The discount that a V1 product has, with the prices that Wix made of it.
+
+    Those are proof, however Wix rounds: while a variant's prices stay, its discount can stay.
+    """
+
+    discount: Discount
+    proven: frozenset[tuple[Decimal, Decimal]] = frozenset()
+
+    @classmethod
+    def of(cls, discount: object, prices: Sequence[Price]) -> Sale:
+        """The sale of a V1 product that was read from the shop."""
+        return cls(Discount.read(discount), frozenset((one.full, one.paid) for one in prices))
+
+    def gives(self, price: Price, unit: Decimal) -> bool:
+        """Whether both prices of a variant come out."""
+        return (price.full, price.paid) in self.proven or self.discount.gives(price, unit)
 
 
 def plan(
     prices: Sequence[Price],
-    known: Sequence[Discount] = (),
+    known: Sequence[Sale] = (),
     *,
-    unit: Decimal = _CENT,
-    keep: Discount | None = None,
+    unit: Decimal = CENT,
+    keep: Sale | None = None,
 ) -> PricePlan:
     """Find a discount with which every variant costs what its buyer shall pay.
 
@@ -156,9 +176,9 @@ def plan(
     compare-at prices give way: all are dropped, or follow from `keep`.
     """
     full = tuple(price.full for price in prices)
-    for discount in known:
-        if all(discount.gives(price, unit) for price in prices):
-            return PricePlan(discount, full)
+    for sale in known:
+        if all(sale.gives(price, unit) for price in prices):
+            return PricePlan(sale.discount, full)
     found = _common(prices)
     if found is not None:
         return PricePlan(found, full)
@@ -170,8 +190,8 @@ def plan(
     )
 
 
-def _kept(prices: Sequence[Price], keep: Discount, unit: Decimal) -> PricePlan | None:
-    if keep.kind == "NONE":
+def _kept(prices: Sequence[Price], keep: Sale, unit: Decimal) -> PricePlan | None:
+    if keep.discount.kind == "NONE":
         return None
     full: list[Decimal] = []
     lost: list[int] = []
@@ -179,12 +199,12 @@ def _kept(prices: Sequence[Price], keep: Discount, unit: Decimal) -> PricePlan |
         if keep.gives(price, unit):
             full.append(price.full)
             continue
-        other = keep.full_for(price.paid)
+        other = keep.discount.full_for(price.paid)
         if other is None:
             return None
         full.append(other)
         lost.append(place)
-    return PricePlan(keep, tuple(full), tuple(lost)) if len(lost) < len(prices) else None
+    return PricePlan(keep.discount, tuple(full), tuple(lost)) if len(lost) < len(prices) else None
 
 
 def _common(prices: Sequence[Price]) -> Discount | None:
@@ -203,8 +223,8 @@ def _common_percentage(prices: Sequence[Price]) -> Discount | None:
 
     With fewest decimals first: 10 % is what the owner chose, 9.9987 % is what a cent made of it.
     """
-    low = max((price.full - price.paid - _CENT / 2) / price.full for price in prices) * _HUNDRED
-    high = min((price.full - price.paid + _CENT / 2) / price.full for price in prices) * _HUNDRED
+    low = max((price.full - price.paid - CENT / 2) / price.full for price in prices) * _HUNDRED
+    high = min((price.full - price.paid + CENT / 2) / price.full for price in prices) * _HUNDRED
     middle = (low + high) / 2
     for places in range(_FINEST_PERCENT + 1):
         value = middle.quantize(Decimal(1).scaleb(-places))
