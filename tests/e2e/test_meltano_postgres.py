@@ -32,6 +32,17 @@ COLUMNS = """
     WHERE table_schema = 'public' ORDER BY 1, 2"""
 
 
+def bookmarks(project: MeltanoProject) -> dict[str, str]:
+    """The bookmarks that Meltano keeps for the next run, by stream."""
+    run = project("--log-level=warning", "state", "get", "prod:tap-wix-to-target-postgres").ok()
+    state = json.loads(run.output.strip().splitlines()[-1])["singer_state"]["bookmarks"]
+    return {
+        name: bookmark["replication_key_value"]
+        for name, bookmark in state.items()
+        if bookmark.get("replication_key") == "updatedDate"
+    }
+
+
 def test_a_shop_arrives_row_by_row_and_value_by_value(
     meltano: MeltanoProject, database: Postgres
 ) -> None:
@@ -103,6 +114,7 @@ def test_the_second_run_brings_what_changed_and_what_the_look_back_covers(
     with FakeWix(site) as wix:
         project = meltano.with_environment(shop.environment(wix, "TAP_WIX"))
         project.run("tap-wix", "target-postgres").ok()
+        assert set(bookmarks(project)) >= set(INCREMENTAL)
         latest = {name: database.rows(LATEST.format(name))[0]["latest"] for name in INCREMENTAL}
         owner = Owner(wix)
         product = database.rows("SELECT id FROM products ORDER BY name LIMIT 1")[0]["id"]
@@ -121,21 +133,6 @@ def test_the_second_run_brings_what_changed_and_what_the_look_back_covers(
         (product, "Renamed in between")
     ]
     assert [row["primaryInfo"]["email"] for row in new["contacts"]] == ["ilse@example.org"]
-
-
-def test_meltano_keeps_a_bookmark_for_each_incremental_stream(meltano: MeltanoProject) -> None:
-    site = Site(V3)
-    demo(site)
-    with FakeWix(site) as wix:
-        project = meltano.with_environment(shop.environment(wix, "TAP_WIX"))
-        project.run("tap-wix", "target-postgres").ok()
-    run = project("--log-level=warning", "state", "get", "prod:tap-wix-to-target-postgres").ok()
-
-    state = json.loads(run.output.strip().splitlines()[-1])
-    bookmarks = state["singer_state"]["bookmarks"]
-    for stream in ("products", "contacts"):
-        assert bookmarks[stream]["replication_key"] == "updatedDate"
-        assert bookmarks[stream]["replication_key_value"].endswith("Z")
 
 
 def test_a_wrong_key_ends_the_run_with_an_error_that_says_so_and_does_not_show_the_key(
