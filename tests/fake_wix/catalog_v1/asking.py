@@ -63,10 +63,23 @@ def ask(rows: list[Any], body: Mapping[str, Any], asked: Asked, switches: Switch
     limit, offset = _window(_object(query.get("paging")))
     wanted = _filter(query.get("filter"), asked, switches)
     order = _sort(query.get("sort"), asked, switches)
-    test = compile_filter(wanted, asked.field, _WORDS)
-    found = [row for row in rows if test(row)] if wanted else list(rows)
+    found = _keyset(rows, wanted, asked)
+    if wanted:
+        test = compile_filter(wanted, asked.field, _WORDS)
+        found = [row for row in found if test(row)]
     _put_in_order(found, order, asked)
     return Page(found[offset : offset + limit], limit, offset, len(found))
+
+
+def _keyset(rows: list[Any], wanted: dict[str, Any], asked: Asked) -> list[Any]:
+    """The rows after a number: a short cut, since sweeps of large shops ask for little else."""
+    field = asked.field("numericId")
+    condition = wanted.get("numericId", {})
+    after = condition.get("$gt")
+    if field is None or field.read is None or len(condition) != 1 or not isinstance(after, int):
+        return list(rows)
+    del wanted["numericId"]
+    return [row for row in rows if field.read(row) > after]
 
 
 def _window(paging: Mapping[str, Any]) -> tuple[int, int]:

@@ -11,7 +11,7 @@ from tests.fake_wix.catalog_v1.render import product_status, show_product
 from tests.fake_wix.catalog_version import check_catalog_is
 from tests.fake_wix.filters import Field, Row, declare
 from tests.fake_wix.refusals import plain
-from tests.fake_wix.routes import V1, V3
+from tests.fake_wix.routes import V1, V3, object_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -95,7 +95,7 @@ def _on_v3(site: Site, request: Request) -> dict[str, Any]:
     """The reader on a V3 site: 428, or, as several report, the products without variants."""
     if site.catalog_version != V3 or not site.v1.switches.reader_answers_on_v3:
         check_catalog_is(site, V1)
-    offset = request.part("query").get("paging", {}).get("offset", 0)
+    offset = object_in(request.part("query"), "paging").get("offset", 0)
     rows = site.v3.products.all_indexed()
     return {
         "products": [_old_shape(one) for one in rows[offset : offset + 100]],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from typing import TYPE_CHECKING
 
 from tests.fake_wix.catalog_v1.model import ALL_PRODUCTS
@@ -74,4 +73,4 @@ def show_collection(collection: Collection, *, description: bool, count: int | N
         shown["description"] = collection.description
     if count is not None:
         shown["numberOfProducts"] = count
-    return copy.deepcopy(shown)
+    return shown
