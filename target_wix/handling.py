@@ -139,10 +139,12 @@ class MessageTarget(Target, abc.ABC):
                     continue
                 sink = cast("TargetSink", self.get_sink(one.stream_alias))
                 sink.take(mapped, self.reader.line, stream, self.reader.record)
+                self._since_drain += 1
                 if sink.is_full:
                     self.drain_one(sink)
+                    if self._oldest_open() is None:
+                        self._note_drained()
                     self._release_state()
-            self._since_drain += 1
 
     @override
     def _process_state_message(self, message_dict: dict[str, Any]) -> None:
@@ -178,6 +180,9 @@ class MessageTarget(Target, abc.ABC):
 
     def _drain(self, *, at_end: bool = False) -> None:
         self.drain_all(is_endofpipe=at_end)
+        self._note_drained()
+
+    def _note_drained(self) -> None:
         self._since_drain, self._drained_at = 0, time.monotonic()
 
     def _release_state(self) -> None:

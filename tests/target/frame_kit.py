@@ -1,0 +1,99 @@
+"""A sink that writes to a shelf instead of a shop, to show what the frame around sinks does."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from target_wix.results import Outcome, Rejection
+from target_wix.sinks.base import Incoming, WixSink
+from target_wix.target import TargetWix
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    import pytest
+
+CONFIG = {
+    "api_key": "IST.made-up",
+    "site_id": "1f2e3d4c-5b6a-4789-8abc-def012345678",
+    "api_url": "http://127.0.0.1:9",
+}
+
+
+@dataclass
+class Shelf:
+    """What was written, batch by batch, and what a test wants to happen meanwhile."""
+
+    batches: list[list[dict[str, Any]]] = field(default_factory=list)
+    before_each: Callable[[Incoming], None] = lambda _: None
+
+    @property
+    def records(self) -> list[dict[str, Any]]:
+        return [record for batch in self.batches for record in batch]
+
+    @property
+    def ids(self) -> list[Any]:
+        return [record.get("id") for record in self.records]
+
+    def sink(self) -> type[WixSink]:
+        shelf = self
+
+        class ShelfSink(WixSink):
+            """Refuses what has a `refuse`, the rest goes on the shelf."""
+
+            def write(self, records: list[Incoming]) -> None:
+                shelf.batches.append([])
+                for incoming in records:
+                    shelf.before_each(incoming)
+                    if code := incoming.record.get("refuse"):
+                        self.reject(
+                            incoming, Rejection(code, "No, said a@b.example.", "name", "r1")
+                        )
+                    else:
+                        shelf.batches[-1].append(incoming.record)
+                        outcome = Outcome(incoming.record.get("outcome", "created"))
+                        self.settle(incoming, outcome, incoming.record.get("fields", ()))
+
+        return ShelfSink
+
+
+def schema(stream: str = "products", *, keys: tuple[str, ...] = ("id",), **columns: Any) -> str:
+    properties = {name: {} for name in keys} | columns
+    return json.dumps(
+        {
+            "type": "SCHEMA",
+            "stream": stream,
+            "schema": {"type": "object", "properties": properties},
+            "key_properties": list(keys),
+        }
+    )
+
+
+def record(stream: str = "products", **values: Any) -> str:
+    return json.dumps({"type": "RECORD", "stream": stream, "record": values})
+
+
+def state(**value: Any) -> str:
+    return json.dumps({"type": "STATE", "value": value})
+
+
+def run(lines: Iterable[str], **settings: Any) -> int:
+    """Run the target over lines, in this process; return the exit code."""
+    text = "".join(f"{line}\n" for line in lines)
+    return TargetWix(config={**CONFIG, **settings}).run(io.StringIO(text))
+
+
+def printed(text: str) -> list[Any]:
+    """States that a run printed."""
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def errors(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """What was said as an error, none of it with a traceback."""
+    found = [one for one in caplog.records if one.levelno >= logging.ERROR]
+    assert not any(one.exc_info for one in found)
+    return [one.getMessage() for one in found]
