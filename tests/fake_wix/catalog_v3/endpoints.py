@@ -2,9 +2,26 @@
 
 from tests.fake_wix.catalog_v3 import (
     categories_read,
+    categories_write,
+    category_items,
     inventory_read,
+    inventory_write,
+    products_bulk,
     products_read,
+    products_write,
+    small_routes,
     variants_read,
 )
 
-__all__ = ["categories_read", "inventory_read", "products_read", "variants_read"]
+__all__ = [
+    "categories_read",
+    "categories_write",
+    "category_items",
+    "inventory_read",
+    "inventory_write",
+    "products_bulk",
+    "products_read",
+    "products_write",
+    "small_routes",
+    "variants_read",
+]

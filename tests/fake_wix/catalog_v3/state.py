@@ -48,6 +48,8 @@ class Switches:
     shuffle_bulk: bool = False
     undetailed_failures: int = 0
     """So many of the last rows of the next bulk call fail without a row in the answer."""
+    undetailed_counted: bool = True
+    """Whether `totalFailures` counts the failures without rows as well."""
     inventory_fails: int = 0
     """So many of the next with-inventory calls make the product and no stock."""
     optionless_unstocked_in_bulk: bool = False
@@ -105,6 +107,7 @@ class CatalogV3:
         self.digital_files: set[str] = set()
         self.members: dict[str, dict[str, None]] = {}
         self.broken_products: set[str] = set()
+        self.arriving: set[str] = set()
         now = site.clock.now()
         location = {
             "id": site.new_id(),
