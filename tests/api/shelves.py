@@ -18,9 +18,9 @@ def at(milliseconds: int) -> str:
     )
 
 
-def put(site: Site, updated: str, *, variants: int = 1, **fields: Any) -> str:
+def put(site: Site, updated: str, *, variants: int = 1, key: str = "", **fields: Any) -> str:
     """A product that was last changed at a moment; its id. Several variants are sizes."""
-    key = site.new_id()
+    key = key or site.new_id()
     sizes = [
         {"choiceId": site.new_id(), "choiceType": "CHOICE_TEXT", "name": f"S{n}", "key": f"S{n}"}
         for n in range(variants if variants > 1 else 0)

@@ -165,7 +165,8 @@ def test_a_product_that_waited_is_not_emitted_twice_when_the_index_has_it(
     wix_v3: FakeWix,
 ) -> None:
     site = wix_v3.site
-    made = [put(site, at(n), variants=2) for n in range(8)]
+    made = [put(site, at(n), variants=2) for n in (0, 1, 2, 3, 4, 6, 7)]
+    made += [put(site, at(5), key=f"{digit * 8}-0000-4000-8000-000000000000") for digit in "0f"]
     site.index_lag = None
     touch(site, made[1], updated=at(5), variants_too=True)
     site.faults.add(faults.hook(lambda site, _: site.flush_index(), QUERY, after=1))
@@ -173,6 +174,20 @@ def test_a_product_that_waited_is_not_emitted_twice_when_the_index_has_it(
         rows = read(wix_v3)
     assert sorted(ids(rows)) == sorted(made)
     assert [row["updatedDate"] for row in rows] == sorted(row["updatedDate"] for row in rows)
+
+
+def test_counting_cursors_lose_nothing_when_a_product_leaves_a_crowded_moment(
+    wix_v3: FakeWix,
+) -> None:
+    site = wix_v3.site
+    site.cursors.by_offset = True
+    made = sorted(put(site, at(1)) for _ in range(30))
+    made.append(put(site, at(2)))
+    site.faults.add(faults.hook(lambda site, _: touch(site, made[0]), QUERY, after=1))
+    with mock.patch.object(reader, "LARGEST_PAGE", 6):
+        rows = read(wix_v3)
+    assert sorted(ids(rows)) == sorted([*made, made[0]])
+    assert rows[-1]["id"] == made[0]
 
 
 def test_a_product_deleted_before_its_variants_were_read_is_left_out_and_said(

@@ -37,8 +37,8 @@ _TIES_TRIES = 5
 class ProductSweep:
     """All products changed since a date, or all there are; each one with all its variants.
 
-    Ordered by `updatedDate`, so that the caller may remember how far it came. Products that change
-    during the sweep have a newer date by then and come (again) at its end.
+    Ordered by `updatedDate` to the millisecond, so that the caller may remember how far it came.
+    Products that change during the sweep have a newer date by then and come (again) at its end.
 
     Attributes:
         sorted: whether the products come in that order; to be read once the first one is there.
