@@ -17,7 +17,8 @@ from tap_wix.api.migration.downgrade import (
     update_body,
 )
 from tap_wix.api.migration.downgrade_variants import variant_updates, without_hidden_surplus
-from tap_wix.api.migration.limits import as_v1_holds, v1_limits, v1_omissions
+from tap_wix.api.migration.limits import v1_limits
+from tap_wix.api.migration.omissions import as_v1_holds, v1_omissions
 from tap_wix.api.migration.upgrade import upgrade_product
 from tests.fake_wix import endpoints  # noqa: F401 - registers the handlers
 from tests.fake_wix.catalog_v1.product_actions import remove_brand, remove_ribbon

@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tap_wix.api import wire
 from tap_wix.api.migration.shapes import DEFAULT_VARIANT_ID, Json, inside
@@ -577,3 +579,66 @@ def test_a_v1_shaped_record_is_told_from_v3_and_from_flat_rows(record: Json, *, 
 def test_an_upgraded_product_is_not_upgraded_twice() -> None:
     assert not looks_like_v1_product(upgrade_product(apron()))
     assert not looks_like_v1_product(upgrade_product(cup()))
+
+
+NESTED_NAMES = (
+    "id",
+    "name",
+    "choices",
+    "variant",
+    "priceData",
+    "price",
+    "discountedPrice",
+    "formatted",
+    "stock",
+    "mainMedia",
+    "items",
+    "image",
+    "url",
+    "title",
+    "value",
+    "description",
+    "minValue",
+    "type",
+)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.decimals(allow_nan=False) | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(NESTED_NAMES), inner, max_size=4)
+    ),
+    max_leaves=12,
+)
+
+
+@given(product=st.dictionaries(st.sampled_from([*apron(), "price_x", "options"]), JSON))
+@settings(max_examples=60, deadline=None)
+def test_no_shape_of_a_record_makes_the_upgrade_fail(product: Json) -> None:
+    upgraded = upgrade_product(product)
+    looks_like_v1_product(product)
+    upgrade_collection(product)
+    named = {name for name, value in product.items() if value is not None and name == "price_x"}
+    assert named <= upgraded.keys()
+
+
+@given(product=st.sampled_from([apron(), cup()]), data=st.data())
+@settings(max_examples=60, deadline=None)
+def test_any_field_may_be_missing_or_null(product: Json, data: st.DataObject) -> None:
+    source = copy.deepcopy(product)
+    for _ in range(data.draw(st.integers(1, 4))):
+        holder: Any = source
+        while True:
+            keys = list(holder) if isinstance(holder, dict) else list(range(len(holder)))
+            if not keys:
+                break
+            key = data.draw(st.sampled_from(keys))
+            if isinstance(holder[key], (dict, list)) and data.draw(st.booleans()):
+                holder = holder[key]
+                continue
+            if isinstance(holder, dict) and data.draw(st.booleans()):
+                del holder[key]
+            else:
+                holder[key] = None
+            break
+    upgraded = upgrade_product(source)
+    assert upgraded.get("name") == source.get("name")

@@ -131,9 +131,9 @@ def rounded(value: Decimal) -> Decimal:
 
 def smallest_unit(currency: object) -> Decimal:
     """The smallest coin: prices of 101 yen less 10 % are not fractions of a yen."""
-    if currency in _NO_DECIMALS:
+    if str(currency) in _NO_DECIMALS:
         return Decimal(1)
-    return Decimal("0.001") if currency in _THREE_DECIMALS else CENT
+    return Decimal("0.001") if str(currency) in _THREE_DECIMALS else CENT
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,9 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from tap_wix.api.migration.flat import common_unit_settings, emptiable, flat_variant
 from tap_wix.api.migration.options import is_managed
 from tap_wix.api.migration.reading import (
     full_prices,
@@ -20,14 +21,12 @@ from tap_wix.api.migration.reading import (
     variants_of,
 )
 from tap_wix.api.migration.shapes import Json, as_object, as_objects, inside, present, text
-from tap_wix.api.money import decimal_of, decimal_text
+from tap_wix.api.money import decimal_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from tap_wix.api.migration.discounts import PricePlan
-
-_SIDES = ("length", "width", "height")
 
 _SOURCES: dict[str, frozenset[str]] = {
     "name": frozenset({"name"}),
@@ -136,21 +135,6 @@ def removals(changed: Collection[str], desired: Json, current: Json) -> list[str
     ]
 
 
-def flat_variant(variant: Json, full_price: Decimal | None) -> Json:
-    """A variant in V1's flat write shape, without a selector."""
-    physical = as_object(variant.get("physicalProperties"))
-    cost = decimal_of(inside(variant, "revenueDetails", "cost", "amount"))
-    return present(
-        price=full_price,
-        sku=_emptiable(variant, "sku", ""),
-        weight=_emptiable(physical, "weight", Decimal(0), decimal_of(physical.get("weight"))),
-        cost=cost,
-        visible=variant.get("visible"),
-        productDimensions=_dimensions(physical.get("productDimensions")),
-        packageDimensions=_dimensions(physical.get("packageDimensions")),
-    )
-
-
 def _fields(product: Json, plan: PricePlan, shop: Json | None = None) -> Json:
     """All fields of the product on V1, without those that it has not."""
     split = is_split(product)
@@ -160,7 +144,7 @@ def _fields(product: Json, plan: PricePlan, shop: Json | None = None) -> Json:
         name=text(product.get("name")),
         slug=text(product.get("slug")),
         visible=product.get("visible"),
-        description=_emptiable(product, "plainDescription", ""),
+        description=emptiable(product, "plainDescription", ""),
         ribbon=_name(product, "ribbon"),
         brand=_name(product, "brand"),
         additionalInfoSections=_sections(product.get("infoSections")),
@@ -198,12 +182,6 @@ def _fields_in_shop(current: Json) -> Json:
     return fields
 
 
-def _emptiable(row: Json, name: str, empty: object, value: Any = None) -> Any:  # noqa: ANN401
-    """The value; the empty one where the row names the field and has null in it."""
-    value = value if value is not None else row.get(name) if empty == "" else None
-    return empty if value is None and name in row else value
-
-
 def _bears(price: Decimal | None, plan: PricePlan) -> bool:
     """Whether the product's own price, which managed variants do not use, is not below nothing."""
     return plan.discount.kind != "AMOUNT" or (price is not None and price >= plan.discount.value)
@@ -237,17 +215,6 @@ def _sections(sections: object) -> list[Json] | None:
     ]
 
 
-def _dimensions(dimensions: object) -> Json | None:
-    """Texts in plain notation, so that `10.50` and `10.5` are one and the same."""
-    row = as_object(dimensions)
-    sides = {
-        side: decimal_text(number.normalize())
-        for side in _SIDES
-        if (number := decimal_of(row.get(side))) is not None
-    }
-    return {**sides, **present(unit=text(row.get("unit")))} if sides else None
-
-
 def _unit_pricing(product: Json) -> Json | None:
     """V1 has one total quantity for the product, V3 one for each variant (stores-v3 9)."""
     base = as_object(inside(product, "physicalProperties", "pricePerUnit"))
@@ -261,12 +228,3 @@ def _unit_pricing(product: Json) -> Json | None:
         baseQuantity=numbers[0],
         baseMeasurementUnit=base.get("measurementUnit"),
     )
-
-
-def common_unit_settings(product: Json) -> Json | None:
-    """The settings for unit prices that all variants share, None if they have none or differ."""
-    settings = [
-        as_object(inside(row, "physicalProperties", "pricePerUnit", "settings"))
-        for row in variants_of(product)
-    ]
-    return settings[0] if settings and all(row == settings[0] for row in settings) else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import product as all_combinations
 from typing import TypeAlias
 
-from tap_wix.api.migration.downgrade import flat_variant
+from tap_wix.api.migration.flat import flat_variant
 from tap_wix.api.migration.reading import (
     choice_names,
     full_prices,

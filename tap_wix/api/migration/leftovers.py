@@ -109,7 +109,7 @@ def leftovers(product: Json) -> Json:
         _keep(kept, "price", product.get("price"))
     if _discounted(product):
         _keep(kept, "priceRange", product.get("priceRange"))
-    if product.get("productType") not in {None, "physical", "digital"}:
+    if product.get("productType") not in (None, "physical", "digital"):
         kept["productType"] = product["productType"]
     _keep(kept, "media", _media(product.get("media")))
     _keep(kept, "variants", _variants(product))

@@ -1,29 +1,24 @@
-"""What Catalog V1 cannot hold of a product, and what it holds only in part.
+"""What Catalog V1 cannot hold of a product.
 
-A product with a limit would be another product on V1: another price, another choice, a question
-that is not asked. It is not written. An omission is something that V1 has no place for; the rest
-of the product is written all the same, and compared by `as_v1_holds`.
+With a limit the product would be another one on V1: another price, another choice, a question that
+is not asked. So it is not written. What merely has no place on V1 is an omission: see `omissions`.
 """
 
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from tap_wix.api.migration.downgrade import common_unit_settings
 from tap_wix.api.migration.options import FREE_TEXT, SWATCH
 from tap_wix.api.migration.reading import (
     choice_modifiers,
     choice_names,
     choices_of,
-    full_prices,
     is_split,
-    price_of,
-    price_plan,
     variants_of,
 )
 from tap_wix.api.migration.shapes import Json, as_object, as_objects, inside, text
-from tap_wix.api.money import decimal_of, decimal_text
+from tap_wix.api.money import decimal_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,15 +32,6 @@ MAX_CHOICES = 100
 MAX_NAME = 50
 MAX_DESCRIPTION = 8000
 MAX_SLUG = 100
-
-_NO_PLACE = (
-    "handle",
-    "additionalRibbons",
-    "mainCategoryId",
-    "taxGroupId",
-    "tags",
-    "extendedFields",
-)
 
 
 def v1_limits(product: Json, current: Json | None = None) -> list[Limit]:
@@ -63,84 +49,6 @@ def v1_limits(product: Json, current: Json | None = None) -> list[Limit]:
         *_variant_limits(product),
         *_text_limits(product),
     ]
-
-
-def v1_omissions(
-    product: Json, current: Json | None = None, *, keep_sale: bool = False
-) -> list[Limit]:
-    """What is left out or changed when the product is written to V1."""
-    found = [(name, "V1 has no such field") for name in _NO_PLACE if _filled(product.get(name))]
-    if product.get("visibleInPos") is False:
-        found.append(("visibleInPos", "V1 has no such field"))
-    found += [
-        (f"physicalProperties.{name}", "V1 has no such field")
-        for name in ("fulfillerId", "deliveryProfileId")
-        if text(inside(product, "physicalProperties", name))
-    ]
-    if any(text(row.get("barcode")) for row in variants_of(product)):
-        found.append(("variantsInfo.variants.barcode", "V1 has no barcodes"))
-    if price_plan(product, current, keep_sale=keep_sale).lost:
-        found.append(
-            (
-                "variantsInfo.variants.price.compareAtPrice",
-                "V1 has one discount for all variants; the paid prices are kept",
-            )
-        )
-    units = [
-        inside(row, "physicalProperties", "pricePerUnit", "settings")
-        for row in variants_of(product)
-    ]
-    if any(map(_filled, units)) and common_unit_settings(product) is None:
-        found.append(
-            (
-                "variantsInfo.variants.physicalProperties.pricePerUnit",
-                "V1 has one quantity for all variants",
-            )
-        )
-    if is_split(product) and len(variants_of(product)) < _combinations(product):
-        found.append(
-            ("variantsInfo.variants", "V1 has all combinations; those not listed are hidden")
-        )
-    if _new_text_fields(product, current or {}):
-        found.append(("modifiers", "text fields cannot be set on V1 by API"))
-    return found
-
-
-def as_v1_holds(product: Json, current: Json | None = None, *, keep_sale: bool = False) -> Json:
-    """The product as it reads once it is on V1: to be compared, so that omissions are no change."""
-    plan = price_plan(product, current, keep_sale=keep_sale)
-    common = common_unit_settings(product) is not None
-    lost = set(plan.lost)
-    priced = -1
-    variants = []
-    for row, full in zip(variants_of(product), full_prices(product, plan), strict=True):
-        variant: Json = {name: value for name, value in row.items() if name != "barcode"}
-        if (price := price_of(row)) is not None:
-            priced += 1
-            if priced in lost or not price.reduced:
-                variant["price"] = _without(row["price"], "compareAtPrice")
-                if priced in lost and full is not None and full > price.paid:
-                    variant["price"]["compareAtPrice"] = {"amount": decimal_text(full)}
-        if not common and "physicalProperties" in variant:
-            physical = as_object(variant["physicalProperties"])
-            variant["physicalProperties"] = _without(physical, "pricePerUnit")
-        variants.append(variant)
-    held = _without(product, "visibleInPos", *_NO_PLACE)
-    if "variantsInfo" in product:
-        held["variantsInfo"] = {**as_object(product["variantsInfo"]), "variants": variants}
-    if isinstance(product.get("physicalProperties"), dict):
-        held["physicalProperties"] = _without(
-            product["physicalProperties"],
-            "fulfillerId",
-            "deliveryProfileId",
-            *(() if common else ("pricePerUnit",)),
-        )
-    fields = as_objects((current or {}).get("modifiers"))
-    if isinstance(product.get("modifiers"), list):
-        held["modifiers"] = choice_modifiers(product) + [
-            row for row in fields if row.get("modifierRenderType") == FREE_TEXT
-        ]
-    return held
 
 
 def _type_limits(product: Json, shop: Json) -> Iterator[Limit]:
@@ -176,14 +84,14 @@ def _choice_limits(field: str, row: Json) -> Iterator[Limit]:
         yield field, f"V1 takes names of 1 to {MAX_NAME} characters"
     if len(set(labels)) < len(labels):
         yield path, "V1 tells choices apart by their names, two are the same"
-    if SWATCH in {row.get("optionRenderType"), row.get("modifierRenderType")} and not all(
+    if SWATCH in (row.get("optionRenderType"), row.get("modifierRenderType")) and not all(
         text(choice.get("colorCode")) for choice in choices
     ):
         yield path, "V1 shows a choice as text or as one colour"
 
 
 def _modifier_limits(product: Json, shop: Json) -> Iterator[Limit]:
-    fields = _new_text_fields(product, shop)
+    fields = new_text_fields(product, shop)
     if fields and not _text_fields_of_v1(product, fields):
         yield "modifiers", "text fields cannot be set on V1 by API"
     for modifier in choice_modifiers(product):
@@ -198,11 +106,11 @@ def _variant_limits(product: Json) -> Iterator[Limit]:
         if len(variants_of(product)) > 1:
             yield "variantsInfo.variants", "without options there is one variant"
         return
-    combinations = max(_combinations(product), len(variants_of(product)))
-    if combinations > MAX_VARIANTS:
+    count = max(combinations(product), len(variants_of(product)))
+    if count > MAX_VARIANTS:
         yield (
             "variantsInfo.variants",
-            f"V1 manages at most {MAX_VARIANTS} variants, here are {combinations}",
+            f"V1 manages at most {MAX_VARIANTS} variants, here are {count}",
         )
     names = {str(option.get("name")) for option in as_objects(product.get("options"))}
     if any(choice_names(row, product).keys() != names for row in variants_of(product)):
@@ -225,7 +133,8 @@ def _text_limits(product: Json) -> Iterator[Limit]:
             yield "infoSections.description", "V1 takes HTML only, as in plainDescription"
 
 
-def _combinations(product: Json) -> int:
+def combinations(product: Json) -> int:
+    """How many variants V1 makes of the options."""
     return prod(len(choices_of(option)) for option in as_objects(product.get("options")))
 
 
@@ -241,7 +150,8 @@ def _text_fields(product: Json) -> set[tuple[str, int | None]]:
     return found
 
 
-def _new_text_fields(product: Json, shop: Json) -> set[tuple[str, int | None]]:
+def new_text_fields(product: Json, shop: Json) -> set[tuple[str, int | None]]:
+    """Text fields, title and length, that the product has and the shop has not."""
     return _text_fields(product) - _text_fields(shop)
 
 
@@ -253,14 +163,3 @@ def _text_fields_of_v1(product: Json, fields: set[tuple[str, int | None]]) -> bo
         for longest in [decimal_of(row.get("maxLength"))]
     }
     return fields <= known
-
-
-def _filled(value: Any) -> bool:  # noqa: ANN401 - JSON is any of six types
-    """Whether there is anything in a value: `{"publicTags": {"tagIds": []}}` is nothing."""
-    if isinstance(value, dict):
-        return any(map(_filled, value.values()))
-    return bool(value)
-
-
-def _without(row: Json, *names: str) -> Json:
-    return {name: value for name, value in row.items() if name not in names}

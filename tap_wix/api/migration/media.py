@@ -61,7 +61,7 @@ def full_size(url: str) -> str:
 def is_kept(item: Json) -> bool:
     """Whether the V3 shape says all that `mediaType` and `title` say."""
     kind = item.get("mediaType")
-    return (kind is None or kind in _MEDIA_TYPES) and (
+    return (kind is None or str(kind) in _MEDIA_TYPES) and (
         _display_name(item) == text(item.get("title"))
     )
 

@@ -70,7 +70,10 @@ def v1_options(product: Json, shop: Json | None = None) -> list[V1Option]:
 def choice_names(variant: Json, product: Json) -> dict[str, str]:
     """Option name to choice label; from the ids where V3 gave only those."""
     ids = {
-        (option.get("id"), choice.get("choiceId")): (option.get("name"), choice.get("name"))
+        (str(option.get("id")), str(choice.get("choiceId"))): (
+            option.get("name"),
+            choice.get("name"),
+        )
         for option in as_objects(product.get("options"))
         for choice in choices_of(option)
         if option.get("id") and choice.get("choiceId")
@@ -83,7 +86,9 @@ def choice_names(variant: Json, product: Json) -> dict[str, str]:
         )
         if not (text(name) and text(label)):
             pair = as_object(row.get("optionChoiceIds"))
-            name, label = ids.get((pair.get("optionId"), pair.get("choiceId")), (None, None))
+            name, label = ids.get(
+                (str(pair.get("optionId")), str(pair.get("choiceId"))), (None, None)
+            )
         if text(name) and text(label):
             names[str(name)] = str(label)
     return names
@@ -109,9 +114,12 @@ def price_plan(product: Json, shop: Json | None, *, keep_sale: bool) -> PricePla
     """
     prices = [price for row in variants_of(product) if (price := price_of(row)) is not None]
     known = [] if shop is None else [sale_of(shop)]
+    own = Discount.read(inside(product, "v1", "discount"))
+    # Where a percentage leaves half a cent, the record is believed that it came of that discount.
+    halves = [price for price in prices if price.reduced and own.paid(price.full) == price.paid]
     return plan(
         prices,
-        [*known, Sale(Discount.read(inside(product, "v1", "discount")))],
+        [*known, Sale(own, frozenset((price.full, price.paid) for price in halves))],
         unit=smallest_unit(product.get("currency")),
         keep=known[0] if known and keep_sale else None,
     )
@@ -125,7 +133,7 @@ def full_prices(product: Json, found: PricePlan) -> list[Decimal | None]:
 
 def _v1_option(row: Json, known: dict[tuple[str, bool, str], str]) -> V1Option:
     name = str(row.get("name"))
-    colour = SWATCH in {row.get("optionRenderType"), row.get("modifierRenderType")}
+    colour = SWATCH in (row.get("optionRenderType"), row.get("modifierRenderType"))
     choices = []
     for choice in choices_of(row):
         label = str(choice.get("name") or "")

@@ -35,7 +35,7 @@ _OF_ITS_OWN = (
 
 def is_default(row: Json) -> bool:
     """Whether a V1 variant is the one that every product has without asking."""
-    return not as_object(row.get("choices")) and row.get("id") in {None, "", DEFAULT_VARIANT_ID}
+    return not as_object(row.get("choices")) and row.get("id") in (None, "", DEFAULT_VARIANT_ID)
 
 
 def upgrade_variants(product: Json) -> list[Json] | None:
