@@ -176,6 +176,10 @@ def _check_subscriptions(body: Json, kind: str) -> None:
     ids = [plan["id"] for plan in plans if plan.get("id")]
     if len(set(ids)) != len(ids):
         raise application_error(428, "SUBSCRIPTION_ID_ALREADY_EXISTS")
+    prices = [Decimal(row["price"]["actualPrice"]["amount"]) for row in given_variants(body)]
+    off = [Decimal((plan.get("discount") or {}).get("amountOff") or 0) for plan in plans]
+    if prices and max(off, default=Decimal(0)) > min(prices):
+        raise application_error(428, "INVALID_SUBSCRIPTION_DISCOUNT_AMOUNT")
     hidden = plans and all(plan.get("visible") is False for plan in plans)
     if hidden and not details.get("allowOneTimePurchases"):
         code = "ERROR_ALL_SUBSCRIPTIONS_HIDDEN_FOR_SUBSCRIPTION_ONLY_PRODUCT"

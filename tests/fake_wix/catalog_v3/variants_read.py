@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from tests.fake_wix.catalog_v3.asking import OPERATORS, RANGES, TEXTS, query_page, search_page
 from tests.fake_wix.catalog_v3.derived import categories_of, variants_of
 from tests.fake_wix.catalog_v3.products_read import READ
-from tests.fake_wix.catalog_v3.view import checked_fields, money, require_merchant_right
+from tests.fake_wix.catalog_v3.view import checked_fields, money, require_merchant_right, revenue
 from tests.fake_wix.query import QuerySpec, declare
 from tests.fake_wix.routes import V3, Request, route
 
@@ -115,10 +115,7 @@ def _view(v3: CatalogV3, row: Json, fields: Collection[str]) -> Json:
     if row.get("choices"):
         shown["optionChoices"] = row["choices"]
     if "MERCHANT_DATA" in fields and "revenueDetails" in row:
-        shown["revenueDetails"] = {
-            name: money(v3, value, fields) if isinstance(value, dict) else value
-            for name, value in row["revenueDetails"].items()
-        }
+        shown["revenueDetails"] = revenue(v3, row, fields)
     # Filterable, but not in the documented output (5).
     shown["productData"] = {
         name: value for name, value in row["productData"].items() if name != "updatedDate"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from tests.fake_wix.catalog_v3.derived import categories_of, variants_of
@@ -172,6 +173,20 @@ def _memberships(v3: CatalogV3, product: Json, fields: Collection[str], result: 
         result["breadcrumbsInfo"] = {"breadcrumbs": [crumb]}
 
 
+def revenue(v3: CatalogV3, variant: Json, fields: Collection[str]) -> Json:
+    """What a variant costs, and what is left of its price; a loss has no profit to show."""
+    result: Json = {}
+    cost = (variant["revenueDetails"] or {}).get("cost")
+    if cost:
+        result["cost"] = money(v3, cost, fields)
+        paid = Decimal(variant["price"]["actualPrice"]["amount"])
+        profit = paid - Decimal(cost["amount"])
+        if profit > 0:
+            result["profit"] = money(v3, {"amount": f"{profit:f}"}, fields)
+            result["profitMargin"] = round(profit / paid, 4)
+    return result
+
+
 def variant_view(v3: CatalogV3, variant: Json, fields: Collection[str]) -> Json:
     """A variant inside a product."""
     row = {name: value for name, value in variant.items() if name != "revenueDetails"}
@@ -185,11 +200,7 @@ def variant_view(v3: CatalogV3, variant: Json, fields: Collection[str]) -> Json:
             for choice in variant["choices"]
         ]
     if "MERCHANT_DATA" in fields and "revenueDetails" in variant:
-        details = variant["revenueDetails"]
-        row["revenueDetails"] = {
-            name: money(v3, value, fields) if isinstance(value, dict) else value
-            for name, value in details.items()
-        }
+        row["revenueDetails"] = revenue(v3, variant, fields)
     return row
 
 
@@ -251,7 +262,8 @@ def product_view(
     rows = variants_of(product)
     result["variantSummary"] = dict(product["variantSummary"])
     if "MIN_PRICE_VARIANT" in fields and rows:
-        result["variantSummary"]["minPriceVariant"] = variant_view(v3, rows[0], fields)
+        cheapest = min(rows, key=lambda row: Decimal(row["price"]["actualPrice"]["amount"]))
+        result["variantSummary"]["minPriceVariant"] = variant_view(v3, cheapest, fields)
     if variants:
         seen = [row for row in rows if v3.sees_hidden or row.get("visible", True)]
         result["variantsInfo"] = {"variants": [variant_view(v3, row, fields) for row in seen]}
