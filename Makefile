@@ -62,7 +62,6 @@ types: .venv/installed ## Types, strictly
 check: .venv/installed .tools/meltano/installed ## meltano.yml against Meltano's own schema
 	$(BIN)/check-jsonschema --schemafile "$$(.tools/meltano/bin/python -c \
 		'from meltano.schemas import __path__ as path; print(path[0])')/meltano.schema.json" meltano.yml
-	$(MELTANO) --log-level=warning compile --directory .meltano/manifests
 
 format: .venv/installed ## Format the code, and renew the settings in README.md and meltano.yml
 	$(BIN)/ruff check --fix .
