@@ -560,8 +560,10 @@ FEE["choicesSettings"]["choices"][0]["addedPrice"] = "2.50"
         ),
         (free(purchaseEligibility={"userCriteria": "MEMBERS_ONLY"}), "purchaseEligibility"),
         (free(infoSections=[{"id": "s1"}]), "infoSections.title"),
+        (simple("1.005"), "variantsInfo.variants.price.actualPrice"),
+        (simple("1", "1.005"), "variantsInfo.variants.price.compareAtPrice"),
     ],
-    ids=range(16),
+    ids=range(18),
 )
 def test_what_v1_cannot_hold_is_refused_with_its_field(product: Json, field: str) -> None:
     assert field in {name for name, _ in v1_limits(product)}
@@ -574,8 +576,9 @@ def test_what_v1_cannot_hold_is_refused_with_its_field(product: Json, field: str
         sized(("10", "12"), ("11", None), modifiers=[FREE_TEXT], v1={"customTextFields": []}),
         simple(modifiers=[modifier("Wrap", *map(str, range(100)))]),
         sized(*[("1", None)] * 100),
+        simple("1.005", "1.2500", currency="KWD"),
     ],
-    ids=["texts", "text field of the shop", "choices", "variants"],
+    ids=["texts", "text field of the shop", "choices", "variants", "small coins"],
 )
 def test_what_v1_can_hold_has_no_limit(product: Json) -> None:
     current = simple(modifiers=[FREE_TEXT])

@@ -9,6 +9,7 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING
 
+from tap_wix.api.migration.discounts import smallest_unit
 from tap_wix.api.migration.options import FREE_TEXT, SWATCH
 from tap_wix.api.migration.reading import (
     choice_modifiers,
@@ -18,7 +19,7 @@ from tap_wix.api.migration.reading import (
     variants_of,
 )
 from tap_wix.api.migration.shapes import Json, as_object, as_objects, inside, text
-from tap_wix.api.money import decimal_of
+from tap_wix.api.money import decimal_of, decimals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +33,8 @@ MAX_CHOICES = 100
 MAX_NAME = 50
 MAX_DESCRIPTION = 8000
 MAX_SLUG = 100
+
+_AMOUNTS = (("price", "actualPrice"), ("price", "compareAtPrice"), ("revenueDetails", "cost"))
 
 
 def v1_limits(product: Json, current: Json | None = None) -> list[Limit]:
@@ -47,6 +50,7 @@ def v1_limits(product: Json, current: Json | None = None) -> list[Limit]:
         *_option_limits(product),
         *_modifier_limits(product, shop),
         *_variant_limits(product),
+        *_money_limits(product),
         *_text_limits(product),
     ]
 
@@ -115,6 +119,15 @@ def _variant_limits(product: Json) -> Iterator[Limit]:
     names = {str(option.get("name")) for option in as_objects(product.get("options"))}
     if any(choice_names(row, product).keys() != names for row in variants_of(product)):
         yield "variantsInfo.variants.choices", "V1 needs the name of a choice for every option"
+
+
+def _money_limits(product: Json) -> Iterator[Limit]:
+    """V1's largest amount has cents and no more; only dinars and rials have smaller coins."""
+    most = max(2, -int(smallest_unit(product.get("currency")).as_tuple().exponent))
+    for path in _AMOUNTS:
+        amounts = [decimal_of(inside(row, *path, "amount")) for row in variants_of(product)]
+        if any(amount is not None and decimals(amount) > most for amount in amounts):
+            yield f"variantsInfo.variants.{'.'.join(path)}", f"V1 takes at most {most} decimals"
 
 
 def _text_limits(product: Json) -> Iterator[Limit]:
