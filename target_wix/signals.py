@@ -24,6 +24,7 @@ class Deferral:
         self._stop = stop
         self._asked: list[int] = []
         self._busy = False
+        self._stopping = False
 
     def __enter__(self) -> None:
         """From here on a signal has to wait."""
@@ -36,8 +37,8 @@ class Deferral:
         trace: TracebackType | None,
     ) -> None:
         """Act on a signal that came meanwhile, unless the run ends for another reason anyway."""
-        self._busy = False
-        if self._asked and error is None:
+        self._busy = self._stopping
+        if self._asked and error is None and not self._stopping:
             self._act(self._asked[0])
 
     def handle(self, signum: int) -> None:
@@ -49,6 +50,6 @@ class Deferral:
             self._act(signum)
 
     def _act(self, signum: int) -> NoReturn:
-        self._busy = True
+        self._busy = self._stopping = True
         self._stop(signum)
         raise SystemExit(_SIGNAL_EXIT + signum)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from functools import cached_property
@@ -60,7 +61,12 @@ class TargetWix(MessageTarget):
         try:
             super().__init__(*args, **kwargs)
         except MappingError as error:
-            raise ConfigValidationError("Config", errors=[f"stream_maps: {error}"]) from None
+            raise ConfigValidationError("Settings", errors=[f"stream_maps: {error}"]) from None
+        except ValueError:
+            # The SDK turns environment variables into numbers without asking whether they are.
+            if not (mistakes := _bad_numbers_in_environment()):
+                raise
+            raise ConfigValidationError("Settings", errors=mistakes) from None
         self.max_parallelism = 1  # one quota for the site: two sinks at once would only wait
         self.connection, self.settings = read_settings(self.config)
         self.reader = cast("LineReader", self.message_reader)
@@ -167,7 +173,8 @@ class TargetWix(MessageTarget):
             self.listen(file_input)
         except InputError as error:
             self.logger.error("%s", error)  # noqa: TRY400 - the person can do without a traceback
-            self._write_the_rest()
+            with self._deferral:
+                self._write_the_rest()
             return 1
         except RunStoppedError as error:
             self.logger.error("%s", error)  # noqa: TRY400
@@ -180,8 +187,7 @@ class TargetWix(MessageTarget):
     def _write_the_rest(self) -> None:
         """Write and acknowledge what came before the end that nobody planned."""
         try:
-            with self._deferral:
-                self._drain(at_end=True)
+            self._drain(at_end=True)
         except RunStoppedError as error:
             self.logger.error("%s", error)  # noqa: TRY400
         self._release_state()
@@ -218,3 +224,12 @@ class TargetWix(MessageTarget):
         except (OSError, ValueError, TypeError) as error:
             cls.logger.error("The settings file cannot be read: %s.", error)  # noqa: TRY400
             ctx.exit(1)
+
+
+def _bad_numbers_in_environment() -> list[str]:
+    mistakes = []
+    for name, schema in CONFIG_JSONSCHEMA["properties"].items():
+        text = os.environ.get(f"TARGET_WIX_{name.upper()}", "0").strip()
+        if "integer" in schema["type"] and not text.lstrip("+-").isdigit():
+            mistakes.append(f"{name} must be a whole number.")
+    return mistakes
