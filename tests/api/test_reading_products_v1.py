@@ -188,6 +188,19 @@ def test_only_costs_are_given_up_where_only_costs_are_refused(
     assert "costs" in caplog.text
 
 
+def test_a_refusal_in_mid_run_is_no_reason_to_go_on_with_less(wix_v1: FakeWix) -> None:
+    for _ in range(5):
+        add(wix_v1.site, visible=False)
+
+    def with_hidden(request: Request) -> bool:
+        return bool(request.body.get("includeHiddenProducts"))
+
+    refused = faults.empty_403(QUERY, after=2, when=with_hidden, times=None)
+    wix_v1.site.faults.append(refused)
+    with mock.patch.object(reader, "LARGEST_PAGE", 2), pytest.raises(AccessError):
+        read(wix_v1)
+
+
 def test_a_key_without_any_right_to_products_is_refused_as_a_whole(wix_v1: FakeWix) -> None:
     wix_v1.site.deny("SCOPE.DC-STORES.READ-PRODUCTS", "SCOPE.DC-STORES-MEGA.READ-STORES")
     with pytest.raises(AccessError, match="Wix Stores"):

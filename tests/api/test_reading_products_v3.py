@@ -10,7 +10,7 @@ from unittest import mock
 import pytest
 
 from tap_wix.api.catalog_v3 import products as reader
-from tap_wix.api.catalog_v3.fields import PRODUCT_FIELDS
+from tap_wix.api.catalog_v3.fields import MERCHANT_DATA_CODE, PRODUCT_FIELDS
 from tap_wix.api.catalog_v3.products import ProductSweep
 from tap_wix.api.errors import AccessError, AnswerError
 from tests.api.opening import ids, open_site
@@ -266,6 +266,37 @@ def test_a_field_that_wix_does_not_know_any_more_is_given_up_with_a_warning(
     ):
         assert len(read(wix_v3)) == 3
     assert "THUMBNAIL, BREADCRUMBS_INFO" in caplog.text
+
+
+def test_a_refusal_in_mid_run_is_no_reason_to_go_on_with_less(wix_v3: FakeWix) -> None:
+    for n in range(5):
+        put(wix_v3.site, at(n))
+
+    def with_costs(request: Request) -> bool:
+        return "MERCHANT_DATA" in request.body.get("fields", ())
+
+    refused = faults.empty_403(QUERY, after=1, when=with_costs, times=None)
+    wix_v3.site.faults.append(refused)
+    with mock.patch.object(reader, "LARGEST_PAGE", 2), pytest.raises(AccessError):
+        read(wix_v3)
+
+
+def test_variants_come_without_costs_where_only_those_are_refused(
+    wix_v3: FakeWix, caplog: pytest.LogCaptureFixture
+) -> None:
+    made = [put(wix_v3.site, at(n), variants=2) for n in range(3)]
+
+    def with_costs(request: Request) -> bool:
+        return "MERCHANT_DATA" in request.body.get("fields", ())
+
+    body = {"message": "", "details": {"applicationError": {"code": MERCHANT_DATA_CODE}}}
+    refused = faults.refusal(VARIANTS, status=428, body=body, when=with_costs, times=None)
+    wix_v3.site.faults.append(refused)
+    with caplog.at_level(logging.WARNING):
+        rows = read(wix_v3)
+    assert ids(rows) == made
+    assert all(len(variants(row)) == 2 for row in rows)
+    assert "Variants are read without MERCHANT_DATA" in caplog.text
 
 
 def test_a_key_without_any_right_to_products_is_refused_as_a_whole(wix_v3: FakeWix) -> None:

@@ -72,6 +72,7 @@ class _Asking:
         self._site = site
         self._filter: Row = {"lastUpdated": {"$gte": at_or_before(since)}} if since else {}
         self._extras = [_HIDDEN, _MERCHANT]
+        self._settled = False
 
     def page(self, last: int | None) -> Row:
         """Return the answer with the products after a `numericId`."""
@@ -85,12 +86,15 @@ class _Asking:
             try:
                 answer = read_sorted(self._site, QUERY_PATH, "numericId", query, flags)
             except AccessError as error:
-                if error.status != HTTPStatus.FORBIDDEN or not self._extras:
+                # Later on it is trouble of another kind, and no reason to go on with less.
+                refusal = error.status == HTTPStatus.FORBIDDEN and not self._settled
+                if not (refusal and self._extras):
                     raise
                 refused.append(self._extras.pop())
                 continue
             for name in refused:
                 logger.warning("%s Permission needed: %s.", _WITHOUT[name], _MANAGE)
+            self._settled = True
             return answer
 
     def with_all_variants(self, product: Row) -> Row | None:

@@ -54,12 +54,16 @@ class Fields:
     Attributes:
         names: what to ask for.
         refused: what is done without.
+        settled: set once Wix has answered. What it refuses from then on is trouble that passes,
+            such as the 403 of a burst, or ends the run: never a reason to read half of the rows
+            with less than the others.
     """
 
     def __init__(self, names: tuple[str, ...]) -> None:
         """Ask for everything at first."""
         self.names = list(names)
         self.refused: list[str] = []
+        self.settled = False
 
     def do_without(self, error: WixError) -> bool:
         """Give up the name that a refusal is about; False if it is about none of them.
@@ -67,6 +71,8 @@ class Fields:
         A missing right to merchant data is a refusal of the whole request, often without a word
         (wix-api stores-v3 3.2, platform 5); an unknown name is a 400 that names it.
         """
+        if self.settled:
+            return False
         names = {MERCHANT_DATA} if _may_be_merchant_data(error) else self._named(error)
         dropped = [name for name in self.names if name in names]
         self.give_up(*dropped)

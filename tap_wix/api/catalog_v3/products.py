@@ -99,6 +99,7 @@ class ProductSweep:
                     raise
             else:
                 self._tell_refused()
+                self._fields.settled = True
                 return chain([page], pages)
 
     def _ordered(self, pages: Iterator[Page]) -> Iterator[list[Row]]:

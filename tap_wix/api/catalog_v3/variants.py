@@ -94,6 +94,7 @@ class VariantJoin:
                     ", ".join(self._fields.refused),
                 )
             else:
+                self._fields.settled = True
                 return chain([first], pages)
 
     def _current(self, product: Row, indexed: list[Row]) -> Row | None:
