@@ -73,7 +73,7 @@ class MessageTarget(Target, abc.ABC):
         schema: dict[str, Any] | None = None,
         key_properties: Sequence[str] | None = None,
     ) -> Sink:
-        """Write what came under the old SCHEMA first: a Singer stream is a history."""
+        """Write what came under the old SCHEMA of another stream with the same alias, too."""
         if schema is not None and (old := self._sinks_active.get(stream_name)):
             self.drain_one(old)
         return super().get_sink(
@@ -101,6 +101,10 @@ class MessageTarget(Target, abc.ABC):
         maps = self.mapper.stream_maps.get(stream)
         if maps and maps[0].raw_schema == schema and maps[0].raw_key_properties == keys:
             return
+        # What came under the old SCHEMA is written first: a Singer stream is a history.
+        for one in maps or ():
+            if old := self._sinks_active.get(one.stream_alias):
+                self.drain_one(old)
         try:
             self.mapper.register_raw_stream_schema(stream, schema, keys)
         except MappingError as error:

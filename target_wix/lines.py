@@ -29,7 +29,7 @@ class Envelope(msgspec.Struct):
     type: str
     stream: str | None = None
     record: msgspec.Raw = msgspec.Raw(b"")
-    value: msgspec.Raw = msgspec.Raw(b"null")
+    value: msgspec.Raw = msgspec.Raw(b"")
 
 
 _decoder = msgspec.json.Decoder(Envelope)
@@ -98,7 +98,9 @@ class LineReader(GenericSingerReader[str]):
         elif (callback := callbacks.get(envelope.type)) is None:
             raise InputError("a message of a type that Singer does not have.")
         elif envelope.type == "STATE":
-            callback({"type": "STATE", "value": bytes(envelope.value)})
+            if not (value := bytes(envelope.value)):
+                raise InputError("a STATE message without a value.")
+            callback({"type": "STATE", "value": value})
         else:
             callback(self.deserialize_json(line.decode()))
         return envelope.type

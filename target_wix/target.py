@@ -186,6 +186,8 @@ class TargetWix(MessageTarget):
 
     def _write_the_rest(self) -> None:
         """Write and acknowledge what came before the end that nobody planned."""
+        if self._finished:
+            return
         try:
             self._drain(at_end=True)
         except RunStoppedError as error:

@@ -44,6 +44,7 @@ BROKEN = {
     "keys that are no list": (
         '{"type":"SCHEMA","stream":"contacts","schema":{"properties":{}},"key_properties":"id"}'
     ),
+    "a state without a value": '{"type": "STATE"}',
     "a batch": (
         '{"type": "BATCH", "stream": "products", "encoding": {"format": "jsonl"},'
         ' "manifest": ["file:///nowhere"]}'
@@ -77,14 +78,14 @@ def test_bytes_that_are_no_utf8_are_named(
     broken = b'{"type": "RECORD", "stream": "%s", "record": {"a": "\xe9"}}' % stream.encode()
     file = io.TextIOWrapper(io.BytesIO(b"\n".join([*lines, broken])), encoding="utf-8")
 
-    assert TargetWix(config=CONFIG).run(file) == 1
+    assert TargetWix(config=dict(CONFIG)).run(file) == 1
     assert errors(caplog) == ["Line 3 of the input: it is not in UTF-8."]
 
 
 def test_a_last_line_without_its_end_counts_if_it_is_whole(shelf: Shelf) -> None:
     file = io.StringIO(f"{schema()}\n{record(id=1)}")
 
-    assert TargetWix(config=CONFIG).run(file) == 0
+    assert TargetWix(config=dict(CONFIG)).run(file) == 0
     assert shelf.ids == [1]
 
 

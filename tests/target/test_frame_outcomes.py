@@ -151,6 +151,33 @@ def test_refused_records_are_piped_back_in_once_mended(
     }
 
 
+def test_refused_records_stand_under_the_schema_they_came_with(
+    shelf: Shelf, tmp_path: Path
+) -> None:
+    lines = [schema(old={}), record(id=1, refuse="NO"), record(id=2, refuse="NO"), schema(new={})]
+    run([*lines, record(id=3, refuse="NO")], rejected_dir=str(tmp_path))
+
+    (file,) = tmp_path.iterdir()
+    messages = [json.loads(line) for line in file.read_text().splitlines()]
+    assert [one["type"][0] for one in messages] == ["S", "R", "R", "S", "R"]
+    assert "old" in messages[0]["schema"]["properties"]
+    assert "new" in messages[3]["schema"]["properties"]
+
+
+def test_a_refused_record_that_cannot_be_kept_stops_the_run_before_it(
+    shelf: Shelf,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    folder = tmp_path / "rejected"
+    shelf.before_each = lambda _: folder.rmdir() if folder.exists() else None
+
+    assert run(_numbered(3, {2}), rejected_dir=str(folder)) == 1
+    assert "could not be kept" in errors(caplog)[0]
+    assert _last_state(capsys) == 1
+
+
 def test_a_record_refused_twice_has_only_the_last_reason(shelf: Shelf, tmp_path: Path) -> None:
     run([schema(), record(id=1, refuse="NO", _sdc_rejected_code="OLD")], rejected_dir=str(tmp_path))
 

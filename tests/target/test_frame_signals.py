@@ -152,4 +152,4 @@ def test_the_names_of_the_sdk_that_the_frame_overrides_are_still_there() -> None
         "_process_batch_message",
     )
     assert [name for name in names if not hasattr(Target, name)] == []
-    assert "_sinks_active" in vars(TargetWix(config=CONFIG))
+    assert "_sinks_active" in vars(TargetWix(config=dict(CONFIG)))
