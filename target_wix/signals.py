@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -9,7 +10,26 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import NoReturn
 
-_SIGNAL_EXIT = 128
+SIGNAL_EXIT = 128
+GRACE_SECONDS = 10.0
+"""How long the message that is being handled may take to end after a signal.
+
+A batch of one request a record can take minutes, and an orchestrator kills after some ten seconds.
+"""
+
+_STEP_SECONDS = 1.0
+
+
+class InterruptedRunError(BaseException):
+    """The grace after a signal is over: stop where it is, acknowledge nothing unwritten.
+
+    Not an `Exception`: nothing that handles the failure of a record may take it for one.
+    """
+
+    def __init__(self, signum: int) -> None:
+        """Remember which signal it was."""
+        super().__init__(signum)
+        self.signum = signum
 
 
 class Deferral:
@@ -23,6 +43,7 @@ class Deferral:
         """Take what to do about a signal; it is expected to end the process."""
         self._stop = stop
         self._asked: list[int] = []
+        self._asked_at = 0.0
         self._busy = False
         self._stopping = False
 
@@ -44,12 +65,34 @@ class Deferral:
     def handle(self, signum: int) -> None:
         """Take a signal; one that is repeated means at once, with the state left where it was."""
         if signum in self._asked:
-            raise SystemExit(_SIGNAL_EXIT + signum)
+            raise SystemExit(SIGNAL_EXIT + signum)
+        if not self._asked:
+            self._asked_at = time.monotonic()
         self._asked.append(signum)
         if not self._busy:
             self._act(signum)
 
+    def breathe(self) -> None:
+        """Raise if a signal came and its grace is over; safe between two requests of a batch.
+
+        Raises:
+            InterruptedRunError: it is over.
+        """
+        if self._asked and time.monotonic() - self._asked_at >= GRACE_SECONDS:
+            raise InterruptedRunError(self._asked[0])
+
+    def sleep(self, seconds: float) -> None:
+        """Wait, but not beyond the grace of a signal.
+
+        Raises:
+            InterruptedRunError: it is over.
+        """
+        while seconds > 0:
+            self.breathe()
+            time.sleep(min(seconds, _STEP_SECONDS))
+            seconds -= _STEP_SECONDS
+
     def _act(self, signum: int) -> NoReturn:
         self._busy = self._stopping = True
         self._stop(signum)
-        raise SystemExit(_SIGNAL_EXIT + signum)
+        raise SystemExit(SIGNAL_EXIT + signum)

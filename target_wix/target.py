@@ -14,12 +14,13 @@ from singer_sdk.helpers.capabilities import PluginCapabilities
 
 from tap_wix.api.errors import SettingsError
 from tap_wix.api.site import WixSite
+from tap_wix.api.transport import WixTransport
 from target_wix.handling import MessageTarget
 from target_wix.lines import LineReader
 from target_wix.rejected import RejectedFile
 from target_wix.results import Results
 from target_wix.settings import CONFIG_JSONSCHEMA, read_settings
-from target_wix.signals import Deferral
+from target_wix.signals import SIGNAL_EXIT, Deferral, InterruptedRunError
 from target_wix.state import StateGate
 from target_wix.stops import InputError, RunStoppedError
 
@@ -84,7 +85,17 @@ class TargetWix(MessageTarget):
     @cached_property
     def site(self) -> WixSite:
         """The site that the settings name."""
-        return WixSite(self.connection, user_agent=f"{self.name}/{self.plugin_version}")
+        agent = f"{self.name}/{self.plugin_version}"
+        transport = WixTransport(self.connection, user_agent=agent, sleep=self.sleep)
+        return WixSite(self.connection, transport=transport)
+
+    def sleep(self, seconds: float) -> None:
+        """Wait, but not beyond the grace that a signal leaves."""
+        self._deferral.sleep(seconds)
+
+    def breathe(self) -> None:
+        """Stop here if a signal came and the grace it leaves is over."""
+        self._deferral.breathe()
 
     def say_once(self, text: str, *args: object) -> None:
         """Log a warning, once a run."""
@@ -181,6 +192,11 @@ class TargetWix(MessageTarget):
             self._release_state()
             self._finish()
             return 1
+        except InterruptedRunError as error:
+            self.logger.warning("Stopped in the middle of a batch; the next run sends the rest.")
+            self._release_state()
+            self._finish()
+            return SIGNAL_EXIT + error.signum
         allowed = 0 if self._rejected is None else self.settings.max_rejected
         return int(self.results.rejected > allowed)
 

@@ -163,6 +163,14 @@ class WixSink(TargetSink, BatchSink):
                 " Is it the right site, and do the columns mean what target-wix takes them for?"
             )
 
+    def sleep(self, seconds: float) -> None:
+        """Wait for Wix, but not beyond the grace that a signal leaves."""
+        self._target.sleep(seconds)
+
+    def breathe(self) -> None:
+        """Stop here if a signal asks for it; to be called between the requests of a long batch."""
+        self._target.breathe()
+
     def say_once(self, text: str, *args: object) -> None:
         """Log a warning once a run for this stream, such as for a column that nobody knows."""
         self._target.say_once(f"%s: {text}", self.stream_name, *args)

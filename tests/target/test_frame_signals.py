@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 # A target whose sink says on stderr what it writes, and waits for leave after the first record.
 PROGRAM = """
+import os
 import sys
+from target_wix import signals
 from target_wix.results import Outcome
 from target_wix.sinks import SINKS
 from target_wix.sinks.base import WixSink
@@ -32,12 +34,14 @@ from target_wix.target import TargetWix
 class SlowSink(WixSink):
     def write(self, records):
         for incoming in records:
+            self.breathe()
             print("WRITING", incoming.record["id"], file=sys.stderr, flush=True)
             if incoming.record.get("wait"):
                 open(incoming.record["wait"]).read()
             self.settle(incoming, Outcome.CREATED)
 
 SINKS["products"] = SlowSink
+signals.GRACE_SECONDS = float(os.environ.get("GRACE", signals.GRACE_SECONDS))
 TargetWix.cli()
 """
 
@@ -48,6 +52,12 @@ def gate(tmp_path: Path) -> str:
     path = str(tmp_path / "gate")
     os.mkfifo(path)
     return path
+
+
+@pytest.fixture
+def no_grace(monkeypatch: pytest.MonkeyPatch) -> None:
+    """To be asked for before `target`, which hands the environment on."""
+    monkeypatch.setenv("GRACE", "0")
 
 
 @pytest.fixture
@@ -88,6 +98,24 @@ def _wait_for(process: subprocess.Popen[str], text: str) -> list[str]:
 def _end(process: subprocess.Popen[str]) -> tuple[int, str, str]:
     out, err = process.communicate()
     return process.returncode, out, err
+
+
+@pytest.mark.usefixtures("no_grace")
+def test_a_batch_that_outlasts_the_grace_is_left_and_nothing_unwritten_is_acknowledged(
+    target: subprocess.Popen[str], gate: str
+) -> None:
+    _send(target, schema(), record(id=0), record(id=1, wait=gate), state(done=1))
+    _send(target, *[record(id=n) for n in range(2, 500)], state(done=499))
+    _wait_for(target, "WRITING 1")
+
+    target.send_signal(signal.SIGTERM)
+    Path(gate).write_text("go on")
+
+    returncode, out, err = _end(target)
+    assert (returncode, out) == (143, '{"done": 1}\n')
+    assert "WRITING 2" not in err
+    assert "products: 2 created" in err
+    assert "Traceback" not in err
 
 
 @pytest.mark.parametrize(
