@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 QUERY_PATH = "/v1/products/query"
-_MERCHANT, _HIDDEN = "includeMerchantSpecificData", "includeHiddenProducts"
-_MANAGE = "Wix Stores, Manage Products, SCOPE.DC-STORES.MANAGE-PRODUCTS"
+MERCHANT, _HIDDEN = "includeMerchantSpecificData", "includeHiddenProducts"
+MANAGE = "Wix Stores, Manage Products, SCOPE.DC-STORES.MANAGE-PRODUCTS"
 _WITHOUT = {
-    _MERCHANT: "Wix refuses costs and profits to this key; they are missing from what is read.",
+    MERCHANT: "Wix refuses costs and profits to this key; they are missing from what is read.",
     _HIDDEN: (
         "Wix refuses hidden products to this key: products that the shop does not show are missing"
         " from what is read."
@@ -39,12 +39,14 @@ def read_products(site: WixSite, since: str | None = None) -> Iterator[Row]:
     `numericId` is unique and never changes, so pages that start after the last one seen neither
     skip nor repeat anything, and there is no end at 10,000 as with offsets (wix-api stores-v1 1.6).
     """
-    asking = _Asking(site, since)
+    asking = ProductQuery(site)
+    changed: Row = {"lastUpdated": {"$gte": at_or_before(since)}} if since else {}
     last: int | None = None
     expected: int | None = None
     count = 0
     while True:
-        answer = asking.page(last)
+        after: Row = {} if last is None else {"numericId": {"$gt": last}}
+        answer = asking.page({**changed, **after})
         rows = list_in(answer, "products", QUERY_PATH)
         if last is None:
             expected = whole_number(answer.get("totalResults"))
@@ -65,35 +67,38 @@ def read_products(site: WixSite, since: str | None = None) -> Iterator[Row]:
         )
 
 
-class _Asking:
-    """What is asked for: everything at first, less if Wix refuses it to this key."""
+class ProductQuery:
+    """What is asked for: everything at first, less if Wix refuses it to this key.
 
-    def __init__(self, site: WixSite, since: str | None) -> None:
+    Attributes:
+        extras: the flags that need the permission to manage products and are not refused so far.
+    """
+
+    def __init__(self, site: WixSite) -> None:
+        """Nothing is asked or refused yet."""
         self._site = site
-        self._filter: Row = {"lastUpdated": {"$gte": at_or_before(since)}} if since else {}
-        self._extras = [_HIDDEN, _MERCHANT]
+        self.extras = [_HIDDEN, MERCHANT]
         self._settled = False
 
-    def page(self, last: int | None) -> Row:
-        """Return the answer with the products after a `numericId`."""
-        query: Row = {"paging": {"limit": LARGEST_PAGE}}
-        after = {} if last is None else {"numericId": {"$gt": last}}
-        if self._filter or after:
-            query["filter"] = as_text({**self._filter, **after})
+    def page(self, where: Row, limit: int | None = None) -> Row:
+        """Return the answer with the first products, by `numericId`, that a filter allows."""
+        query: Row = {"paging": {"limit": limit or LARGEST_PAGE}}
+        if where:
+            query["filter"] = as_text(where)
         refused: list[str] = []
         while True:
-            flags = {"includeVariants": True, **dict.fromkeys(self._extras, True)}
+            flags = {"includeVariants": True, **dict.fromkeys(self.extras, True)}
             try:
                 answer = read_sorted(self._site, QUERY_PATH, "numericId", query, flags)
             except AccessError as error:
                 # Later on it is trouble of another kind, and no reason to go on with less.
                 refusal = error.status == HTTPStatus.FORBIDDEN and not self._settled
-                if not (refusal and self._extras):
+                if not (refusal and self.extras):
                     raise
-                refused.append(self._extras.pop())
+                refused.append(self.extras.pop())
                 continue
             for name in refused:
-                logger.warning("%s Permission needed: %s.", _WITHOUT[name], _MANAGE)
+                logger.warning("%s Permission needed: %s.", _WITHOUT[name], MANAGE)
             self._settled = True
             return answer
 
@@ -125,8 +130,8 @@ class _Asking:
         offset = 0
         while True:
             body: Row = {"paging": {"limit": LARGEST_PAGE, "offset": offset}}
-            if _MERCHANT in self._extras:
-                body[_MERCHANT] = True
+            if MERCHANT in self.extras:
+                body[MERCHANT] = True
             answer = read(self._site, path, body)
             rows = list_in(answer, "variants", path)
             yield from rows

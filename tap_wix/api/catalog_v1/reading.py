@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from tap_wix.api.errors import NotFoundError, RefusedError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tap_wix.api.paging import Row
     from tap_wix.api.site import WixSite
 
@@ -25,8 +27,15 @@ def as_text(value: Row | list[Row]) -> str:
     return json.dumps(value)
 
 
-def read(site: WixSite, path: str, body: Row) -> Row:
-    """Ask a query endpoint of Catalog V1.
+def read(
+    site: WixSite,
+    path: str,
+    body: Row | None = None,
+    *,
+    method: str = "POST",
+    params: Sequence[tuple[str, str]] = (),
+) -> Row:
+    """Ask an endpoint of Catalog V1 that reads; most of them are a POST.
 
     The documented prefix of reads is `/stores-reader`; older documents have them under `/stores`.
     The first read of a run finds out: a path that is unknown is a 404 without a code.
@@ -35,17 +44,20 @@ def read(site: WixSite, path: str, body: Row) -> Row:
         site: with Catalog V1.
         path: after the prefix, such as `/v1/products/query`.
         body: of the request.
+        method: of the request.
+        params: query string.
     """
+    transport = site.transport
     known = bool(site.v1_reads)
     prefix = site.v1_reads or _READER
     try:
-        answer = site.transport.call("POST", prefix + path, body, permission=PERMISSION)
+        answer = transport.call(method, prefix + path, body, params=params, permission=PERMISSION)
     except NotFoundError as error:
         if known or error.code != "404":
             raise
         logger.info("Wix has no %s%s; reading under %s.", prefix, path, _PLAIN)
         prefix = _PLAIN
-        answer = site.transport.call("POST", prefix + path, body, permission=PERMISSION)
+        answer = transport.call(method, prefix + path, body, params=params, permission=PERMISSION)
     site.v1_reads = prefix
     return answer
 

@@ -1,0 +1,171 @@
+"""Catalog V1 products by id, slug or sku, and the newest ones (wix-api stores-v1 2.1, 2.2, 3.2)."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Literal
+
+from tap_wix.api.catalog_v1.products import MERCHANT, QUERY_PATH, ProductQuery
+from tap_wix.api.catalog_v1.reading import LARGEST_PAGE, as_text, read
+from tap_wix.api.errors import AccessError, AnswerError, NotFoundError, RefusedError
+from tap_wix.api.paging import id_of, list_in, paging_block, whole_number
+from tap_wix.api.transport import quote_id
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+    from tap_wix.api.paging import Row
+    from tap_wix.api.site import WixSite
+
+MOST_VALUES = 100
+"""Values that are looked up in one request."""
+
+_VARIANTS_PATH = "/v1/variants/query"
+_OPERATORS = ("$in", "$hasSome")
+
+
+class ProductLookup:
+    """Finds products, hidden ones too, with variants and merchant data where the key may see them."""
+
+    def __init__(self, site: WixSite) -> None:
+        """Nothing is asked yet."""
+        self._site = site
+        self._query = ProductQuery(site)
+        self._operators: tuple[str, ...] = _OPERATORS
+
+    def count(self) -> int | None:
+        """Return how many products the shop has, None if Wix does not say."""
+        return whole_number(self._query.page({}, 1).get("totalResults"))
+
+    def where(self, field: Literal["id", "slug", "sku"], values: Collection[str]) -> Iterator[Row]:
+        """Yield the products whose own id, slug or sku is one of the values, compared exactly.
+
+        `sku` is that of the product, which is empty where variants have skus of their own. Any
+        number of products can have the same one, so pages go by `numericId`; should Wix ignore the
+        filter, all products pass by here and the right ones are found all the same.
+        """
+        wanted = sorted(values)
+        for start in range(0, len(wanted), MOST_VALUES):
+            some = frozenset(wanted[start : start + MOST_VALUES])
+            condition: Row = {field: {"$hasSome": sorted(some)}}
+            for row in self._pages(condition):
+                if row.get(field) in some:
+                    yield row
+
+    def after(self, number: int) -> Iterator[Row]:
+        """Yield the products made after the one with this `numericId`."""
+        yield from self._pages({}, number)
+
+    def newest(self) -> int:
+        """Return the highest `numericId` there is, 0 for an empty shop."""
+        query: Row = {"paging": {"limit": 1}, "sort": as_text([{"numericId": "desc"}])}
+        if self._site.v1_sort == "fieldName":
+            query["sort"] = as_text([{"fieldName": "numericId", "order": "DESC"}])
+        flags = dict.fromkeys(self._query.extras, True)
+        answer = read(self._site, QUERY_PATH, {"query": query, **flags})
+        rows = list_in(answer, "products", QUERY_PATH)
+        return max(map(number_of, rows), default=0)
+
+    def one(self, product_id: str) -> Row | None:
+        """Return a product as it is this moment, None if there is none."""
+        path = f"/v1/products/{quote_id(product_id)}"
+        extra = MERCHANT in self._query.extras
+        while True:
+            params = [(MERCHANT, "true")] if extra else []
+            try:
+                product = read(self._site, path, method="GET", params=params).get("product")
+            except NotFoundError:
+                return None
+            except AccessError as error:
+                if error.status != HTTPStatus.FORBIDDEN or not extra:
+                    raise
+                extra = False
+                continue
+            break
+        if not isinstance(product, dict):
+            raise AnswerError(f"Wix answered {path} with 200, but without a product.", path=path)
+        return self._query.with_all_variants(product)
+
+    def variants_with(self, skus: Collection[str]) -> Iterator[tuple[str, str]] | None:
+        """Return product id and sku of the variants that have one of these skus.
+
+        None if Wix cannot be asked: which fields filter is not documented (stores-v1 3.2), so
+        that a refusal, or rows that nobody asked for, mean that all products have to be read.
+        """
+        found: list[tuple[str, str]] = []
+        wanted = sorted(skus)
+        for start in range(0, len(wanted), MOST_VALUES):
+            some = wanted[start : start + MOST_VALUES]
+            rows = self._store_variants(some)
+            if rows is None:
+                return None
+            found.extend(rows)
+        return iter(found)
+
+    def _store_variants(self, skus: list[str]) -> list[tuple[str, str]] | None:
+        while self._operators:
+            try:
+                rows = self._all_store_variants({"sku": {self._operators[0]: skus}})
+            except RefusedError as error:
+                if error.status != HTTPStatus.BAD_REQUEST:
+                    raise
+                rows = None
+            if rows is not None and all(row.get("sku") in skus for row in rows):
+                self._operators = self._operators[:1]
+                return [(str(row.get("productId")), str(row["sku"])) for row in rows]
+            self._operators = self._operators[1:]
+        return None
+
+    def _all_store_variants(self, condition: Row) -> list[Row]:
+        rows: list[Row] = []
+        while True:
+            paging = {"limit": LARGEST_PAGE, "offset": len(rows)}
+            answer = read(
+                self._site, _VARIANTS_PATH, {"query": {"filter": condition, "paging": paging}}
+            )
+            page = list_in(answer, "variants", _VARIANTS_PATH)
+            rows.extend(page)
+            total = whole_number(paging_block(answer).get("total"))
+            wrong = any(row.get("sku") not in _operands(condition) for row in page)
+            if wrong or len(page) < LARGEST_PAGE or (total is not None and len(rows) >= total):
+                return rows
+
+    def _pages(self, condition: Row, after: int | None = None) -> Iterator[Row]:
+        last = after
+        seen: set[str] = set()
+        while True:
+            beyond: Row = {} if last is None else {"numericId": {"$gt": last}}
+            answer = self._query.page({**condition, **beyond})
+            rows = list_in(answer, "products", QUERY_PATH)
+            for row in rows:
+                if id_of(row, QUERY_PATH) in seen:
+                    continue
+                seen.add(row["id"])
+                whole = self._query.with_all_variants(row)
+                if whole is not None:
+                    yield whole
+            total = whole_number(answer.get("totalResults"))
+            if not rows or (len(rows) >= total if total is not None else len(rows) < LARGEST_PAGE):
+                return
+            number = number_of(rows[-1])
+            if last is not None and number <= last:
+                raise AnswerError(
+                    "Wix sent products out of the order of numericId, by which they are read.",
+                    path=QUERY_PATH,
+                )
+            last = number
+
+
+def number_of(product: Row) -> int:
+    """Return the `numericId` of a product: ascending in the order in which products were made."""
+    text = str(product.get("numericId"))
+    if not text.isascii() or not text.isdigit():
+        raise AnswerError(
+            f"Wix sent product {product.get('id')} without a numericId.", path=QUERY_PATH
+        )
+    return int(text)
+
+
+def _operands(condition: Row) -> Sequence[str]:
+    operands: Sequence[str] = next(iter(condition["sku"].values()))
+    return operands
