@@ -1,0 +1,1 @@
+"""Products: from a record to what the shop shall have, without a network."""

@@ -1,0 +1,146 @@
+"""Columns of a flat row, and which names of a product hold objects and lists."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tap_wix.api import wire
+from tap_wix.api.money import decimal_of
+from target_wix.catalogs.protocol import StockWish
+from target_wix.mapping import warehouse
+from target_wix.mapping.products.kinds import Amount
+from target_wix.mapping.products.media import items_of_urls
+from target_wix.mapping.products.wish import FlatRow
+from target_wix.mapping.products.writable import FIELDS
+
+if TYPE_CHECKING:
+    from target_wix.mapping.products.kinds import Json, Value
+
+OBJECTS = frozenset(
+    {
+        *("variantsInfo", "media", "seoData", "physicalProperties", "subscriptionDetails"),
+        *("purchaseEligibility", "extendedFields", "tags", "v1"),
+    }
+)
+LISTS = frozenset(
+    {"options", "modifiers", "infoSections", "additionalRibbons", "collections", "imageUrls"}
+)
+_OF_ONE_SKU = (
+    *("sku", "barcode", "price", "compareAtPrice", "cost", "weight"),
+    *("quantity", "inStock", "imageUrls"),
+)
+_READ_ONLY = (
+    *("id", "revision", "createdDate", "updatedDate", "url", "currency", "actualPriceRange"),
+    *("compareAtPriceRange", "costRange", "inventory", "variantSummary", "breadcrumbsInfo"),
+    *("directCategoriesInfo", "allCategoriesInfo", "siteId", "catalogVersion", "additionalFields"),
+    *("_sdc_deleted_at", "mainCategory", "priceAfterDiscount", "discountInfo"),
+)
+_ONLY_V1 = (
+    *("additionalInfoSections", "collectionIds", "convertedPriceData", "costAndProfitData"),
+    *("customTextFields", "discount", "inventoryItemId", "lastUpdated", "manageVariants"),
+    *("numericId", "packageDimensions", "priceData", "pricePerUnitData", "priceRange"),
+    *("productDimensions", "productOptions", "productPageUrl", "ribbons", "stock", "variants"),
+    *("weightRange",),
+)
+_AMOUNT = Amount()
+_NOTHING = object()
+KNOWN = (*FIELDS, *OBJECTS, *LISTS, *_OF_ONE_SKU, *_READ_ONLY, *_ONLY_V1)
+_EITHER = (
+    *("description", "brand", "ribbon", "price", "inventory", "directCategoriesInfo"),
+    *("allCategoriesInfo", "currency", "url"),
+    *_ONLY_V1,
+)
+"""Names that hold an object or a plain value, or that are merely looked into."""
+
+
+def parsed(given: Json) -> Json:
+    """Return the record with objects where there was the JSON text of one, wherever one can be."""
+    return {
+        name: _decoded(value) if name in _EITHER and isinstance(value, str) else value
+        for name, value in given.items()
+    }
+
+
+def _decoded(value: str) -> Value:
+    if value.lstrip()[:1] not in ("{", "["):
+        return value
+    try:
+        return warehouse.without_nulls(wire.decode(value))
+    except (ValueError, ArithmeticError, RecursionError):
+        return value
+
+
+def as_fields(given: Json, *, null_clears: bool) -> Json:
+    """Return a row with its columns in the shape of V3; empty cells say nothing."""
+    fields = {name: value for name, value in given.items() if value != ""}
+    if isinstance(fields.get("description"), str):
+        fields.setdefault("plainDescription", fields.pop("description"))
+    for name in ("brand", "ribbon"):
+        value = fields.get(name)
+        if name in fields and not isinstance(value, dict | None):
+            words = (warehouse.as_text(value, name) or "").strip()
+            fields.pop(name)
+            if words:
+                fields[name] = {"name": words}
+    if null_clears and fields.get("description", "") is None:
+        fields.setdefault("plainDescription", None)
+    return fields
+
+
+def row_of(given: Json, *, null_clears: bool) -> FlatRow | None:
+    """Return what a flat row says of its one sku, None if nothing.
+
+    A compare-at price that is empty or 0 is none: it is taken away.
+    """
+    variant: Json = {}
+    for name in ("sku", "barcode"):
+        if given.get(name) not in (None, ""):
+            variant[name] = (warehouse.as_text(given[name], name) or "").strip()
+        elif null_clears and name == "barcode" and name in given and given[name] is None:
+            variant[name] = None
+    price: Json = {}
+    if not isinstance(given.get("price"), dict) and given.get("price") not in (None, ""):
+        price["actualPrice"] = {"amount": _AMOUNT.read(given["price"], "price")}
+    if "compareAtPrice" in given:
+        before = _AMOUNT.read(given["compareAtPrice"], "compare_at_price")
+        price["compareAtPrice"] = None if is_none(before) else {"amount": before}
+    if price:
+        variant["price"] = price
+    if (cost := _said(given, "cost", null_clears=null_clears)) is not _NOTHING:
+        amount = _AMOUNT.read(cost, "cost")
+        variant["revenueDetails"] = {"cost": None if amount is None else {"amount": amount}}
+    if (weight := _said(given, "weight", null_clears=null_clears)) is not _NOTHING:
+        variant["physicalProperties"] = {"weight": warehouse.as_number(weight, "weight")}
+    stock = StockWish(
+        warehouse.as_whole_number(given.get("quantity"), "quantity"),
+        warehouse.as_flag(given.get("inStock"), "in_stock"),
+    )
+    wished = None if stock == StockWish() else stock
+    return FlatRow(variant, wished) if variant or wished else None
+
+
+def _said(given: Json, name: str, *, null_clears: bool) -> Value:
+    """The value of a column; null only where nulls clear."""
+    value = given.get(name)
+    if isinstance(value, dict) or value == "":
+        return _NOTHING
+    return value if value is not None or (null_clears and name in given) else _NOTHING
+
+
+def urls_of(given: Json) -> list[Json] | None:
+    """Return the items of `image_urls`, None if there is no such column or nothing in it."""
+    urls = given.get("imageUrls")
+    return None if urls is None else items_of_urls(urls)
+
+
+def beside_variants(given: Json) -> list[str]:
+    """Return columns of one sku in a record that lists its variants: those say it all."""
+    return [
+        name for name in _OF_ONE_SKU if name != "imageUrls" and given.get(name) not in (None, "")
+    ]
+
+
+def is_none(amount: object) -> bool:
+    """Whether a compare-at price means that there is none."""
+    number = decimal_of(amount)
+    return number is None or number == 0

@@ -1,0 +1,111 @@
+"""Pictures and videos: sent by address, since Wix stores them under new names (stores-v3 10.23)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tap_wix.api.migration.shapes import as_object, as_objects, inside, text
+from target_wix.mapping import warehouse
+from target_wix.mapping.products.kinds import TOO_MANY
+from target_wix.mapping.products.writable import MEDIA_ITEM
+from target_wix.results import Rejection
+
+if TYPE_CHECKING:
+    from target_wix.mapping.products.kinds import Json
+
+MAX_ITEMS = 50
+
+
+def wished_items(media: object) -> list[Json] | None:
+    """The items of a record's `media`, each with what is known of id and address.
+
+    A record without `itemsInfo` says which picture is the first one, and nothing of the others.
+    """
+    items = as_object(warehouse.as_object(media, "media")).get("itemsInfo")
+    rows = as_object(items).get("items")
+    if rows is None:
+        return None
+    found = []
+    for place, row in enumerate(as_objects(rows)):
+        item = MEDIA_ITEM.read(row, f"media.itemsInfo.items[{place}]") or {}
+        address = item.get("url") or address_of(row)
+        found.append({**item, **({"url": address} if address else {})})
+    return [{name: value for name, value in item.items() if value is not None} for item in found]
+
+
+def items_of_urls(urls: list[object]) -> list[Json]:
+    """Items of the column `image_urls`: addresses, or objects with one."""
+    found = []
+    for place, row in enumerate(urls):
+        path = f"image_urls[{place}]"
+        if isinstance(row, dict):
+            item = MEDIA_ITEM.read(row, path) or {}
+            found.append({name: item[name] for name in item if name != "id" and item[name]})
+        elif address := (warehouse.as_text(row, path) or "").strip():
+            found.append({"url": address})
+    return [item for item in found if item.get("url")]
+
+
+def address_of(item: Json) -> str | None:
+    """Where a picture or video that Wix gave out can be fetched from."""
+    videos = as_objects(inside(item, "video", "resolutions"))
+    best = max(videos, key=lambda row: row.get("height") or 0, default={})
+    return text(item.get("url")) or text(inside(item, "image", "url")) or text(best.get("url"))
+
+
+def current_items(product: Json) -> list[Json]:
+    """The pictures and videos that the product in the shop has."""
+    return as_objects(inside(product, "media", "itemsInfo", "items"))
+
+
+def desired_items(wished: list[Json], product: Json, *, replace: bool) -> list[Json] | None:
+    """The items the product shall have, None if it has them.
+
+    Args:
+        wished: the items of the record; ids in it are of this site.
+        product: as it is.
+        replace: send addresses that the shop does not know even if their number is the same.
+
+    An item that the product has already is sent by its id, so that it keeps its name.
+    """
+    current = current_items(product)
+    known = {key: row for row in current for key in (row.get("id"), address_of(row)) if key}
+    found: list[Json] = []
+    strangers = False
+    for item in wished:
+        row = known.get(item.get("id") or "") or known.get(item.get("url") or "")
+        if row is not None and row.get("id") not in {one.get("id") for one in found}:
+            found.append({"id": row["id"], **_texts(item, row)})
+        else:
+            strangers = True
+            found.append(item)
+    if not strangers:
+        same = [(row.get("id"), row.get("altText")) for row in current]
+        wanted = [(row.get("id"), row.get("altText")) for row in found]
+        return None if same == wanted else found
+    if len(found) == len(current) and not replace:
+        return None
+    return found
+
+
+def _texts(item: Json, row: Json) -> Json:
+    words = item.get("altText", row.get("altText"))
+    return {"altText": words} if words else {}
+
+
+def check_items(items: list[Json]) -> None:
+    """Refuse what Wix would refuse.
+
+    Raises:
+        Rejection: too many, no address, or a text that is too long.
+    """
+    if len(items) > MAX_ITEMS:
+        raise Rejection(TOO_MANY, f"{len(items)} items, Wix takes {MAX_ITEMS}.", "media")
+    for place, item in enumerate(items):
+        path = f"media.itemsInfo.items[{place}]"
+        MEDIA_ITEM.check(item, None, path)
+        address = str(item.get("url") or "")
+        if not item.get("id") and not address.lower().startswith(("https://", "http://")):
+            raise Rejection(
+                warehouse.BAD_VALUE, "An address that starts with https:// is needed.", path
+            )

@@ -1,0 +1,156 @@
+"""Stock: what a record wants, what the shop has, and what to write (wix-api stores-v3 4).
+
+What the shop sold since a record was made is never put back: stock comes only from what a record
+says of stock on purpose, and from what it had elsewhere only for a variant that is new.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tap_wix.api.migration.shapes import as_object, as_objects, inside
+from target_wix.catalogs.protocol import StockChange, StockState, StockWish
+from target_wix.mapping import warehouse
+from target_wix.mapping.products.kinds import OUT_OF_RANGE, Flag, Number, Text
+from target_wix.mapping.products.structures import Obj, pruned
+from target_wix.results import Rejection
+
+if TYPE_CHECKING:
+    from target_wix.mapping.products.kinds import Json
+
+MOST = 99_999
+UNTRACKED, TRACKED = "UNTRACKED_STOCK", "TRACKED_STOCK"
+"""Codes of a quantity for stock that Wix does not count, and of a flag for stock that it counts."""
+
+PREORDER = Obj(
+    {
+        "enabled": Flag(default=False),
+        "message": Text(1, 250),
+        "limit": Number(maximum=None, whole=True),
+    }
+)
+
+
+def stock_of_item(value: object, path: str) -> StockWish | None:
+    """Read an `inventoryItem`, as with-inventory calls and the inventory API have it."""
+    item = warehouse.as_object(value, path)
+    if item is None:
+        return None
+    tracked = warehouse.as_flag(item.get("trackQuantity"), f"{path}.trackQuantity")
+    quantity = warehouse.as_whole_number(item.get("quantity"), f"{path}.quantity")
+    in_stock = warehouse.as_flag(item.get("inStock"), f"{path}.inStock")
+    preorder = PREORDER.read(item.get("preorderInfo"), f"{path}.preorderInfo")
+    wish = StockWish(
+        None if tracked is False else quantity, None if tracked else in_stock, preorder
+    )
+    return None if wish == StockWish() else wish
+
+
+def opening_of(variant: Json, product: Json) -> StockWish | None:
+    """The stock a variant had in the shop that its record comes from, None if it does not say."""
+    v1 = as_object(product.get("v1"))
+    rows = [as_object(row.get("stock")) for row in as_objects(v1.get("variants"))
+            if row.get("id") == variant.get("id")]  # fmt: skip
+    whole = as_object(v1.get("stock"))
+    single = len(as_objects(inside(product, "variantsInfo", "variants"))) == 1
+    for stock in [*rows, *([whole] if single else [])]:
+        tracked = stock.get("trackQuantity", stock.get("trackInventory"))
+        quantity = stock.get("quantity")
+        if tracked is True and isinstance(quantity, int):
+            return StockWish(quantity=min(max(quantity, 0), MOST))
+        if isinstance(stock.get("inStock"), bool):
+            return StockWish(in_stock=stock["inStock"])
+    in_stock = inside(variant, "inventoryStatus", "inStock")
+    if not isinstance(in_stock, bool):
+        status = inside(product, "inventory", "availabilityStatus")
+        in_stock = {"IN_STOCK": True, "OUT_OF_STOCK": False}.get(str(status))
+    ahead = inside(variant, "inventoryStatus", "preorderEnabled") is True
+    if in_stock is None:
+        return None
+    return StockWish(in_stock=in_stock, preorder={"enabled": True} if ahead else None)
+
+
+def merged_stock(first: StockWish | None, second: StockWish | None) -> StockWish | None:
+    """Two wishes for one variant: of each part the later one."""
+    if first is None or second is None:
+        return second or first
+    return StockWish(
+        first.quantity if second.quantity is None else second.quantity,
+        first.in_stock if second.in_stock is None else second.in_stock,
+        first.preorder if second.preorder is None else second.preorder,
+    )
+
+
+def checked(wish: StockWish) -> StockWish:
+    """Return the wish for a variant that has no stock yet.
+
+    Raises:
+        Rejection: more than Wix counts, or less than nothing.
+    """
+    if wish.quantity is not None:
+        _check_quantity(wish.quantity)
+        return replace(wish, in_stock=None)
+    return wish
+
+
+def _check_quantity(quantity: int) -> None:
+    if not 0 <= quantity <= MOST:
+        raise Rejection(OUT_OF_RANGE, f"A quantity is from 0 to {MOST}.", "quantity")
+
+
+def change_of(
+    product_id: str,
+    variant_id: str,
+    state: StockState | None,
+    wish: StockWish,
+    *,
+    track_quantity: bool,
+) -> StockChange | None:
+    """Return what to write so that a variant's stock is as wished, None if it is.
+
+    Raises:
+        Rejection: a quantity for stock that is not counted, or a flag against a count: writing
+            either would change how the owner keeps that stock.
+    """
+    preorder = wish.preorder
+    if state is not None and pruned(preorder) == pruned(
+        {name: as_object(state.preorder).get(name) for name in preorder or {}}
+    ):
+        preorder = None
+    quantity, in_stock = _amounts(state, wish, track_quantity=track_quantity)
+    if quantity is None and in_stock is None and (preorder is None or state is None):
+        return None
+    if quantity is not None:
+        _check_quantity(quantity)
+    return StockChange(product_id, variant_id, state, quantity, in_stock, preorder)
+
+
+def _amounts(
+    state: StockState | None, wish: StockWish, *, track_quantity: bool
+) -> tuple[int | None, bool | None]:
+    """The quantity or the flag to write; neither if the shop agrees."""
+    if state is None:
+        return (wish.quantity, None) if wish.quantity is not None else (None, wish.in_stock)
+    if state.tracked:
+        if wish.quantity is not None:
+            return (None if wish.quantity == state.quantity else wish.quantity), None
+        if wish.in_stock is not None and wish.in_stock is not ((state.quantity or 0) > 0):
+            raise Rejection(
+                TRACKED,
+                "Wix counts the stock of this variant: send a quantity instead of in_stock.",
+                "in_stock",
+            )
+        return None, None
+    if wish.quantity is not None and track_quantity:
+        return wish.quantity, None
+    if wish.in_stock is not None:
+        return None, (None if wish.in_stock is state.in_stock else wish.in_stock)
+    if wish.quantity is not None:
+        raise Rejection(
+            UNTRACKED,
+            "Wix does not count the stock of this variant: the quantity was not written. Set"
+            " track_quantity to have it counted from now on.",
+            "quantity",
+        )
+    return None, None
