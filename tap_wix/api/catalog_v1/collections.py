@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from tap_wix.api.catalog_v1.reading import LARGEST_PAGE, read_sorted
-from tap_wix.api.errors import AnswerError
+from tap_wix.api.catalog_v1.reading import LARGEST_PAGE, read, read_sorted
+from tap_wix.api.errors import AnswerError, NotFoundError
 from tap_wix.api.paging import id_of, list_in, whole_number
+from tap_wix.api.transport import quote_id
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -36,6 +37,15 @@ def read_collections(site: WixSite) -> Iterator[Row]:
             return
         logger.info("Collections changed while they were read; reading them again.")
     raise AnswerError("The collections change faster than they can be read.", path=QUERY_PATH)
+
+
+def has_collection(site: WixSite, collection_id: str) -> bool:
+    """Tell whether there is such a collection at this moment."""
+    try:
+        read(site, f"/v1/collections/{quote_id(collection_id)}", method="GET")
+    except NotFoundError:
+        return False
+    return True
 
 
 def _sweep(site: WixSite, seen: set[str]) -> Generator[Row, None, bool]:

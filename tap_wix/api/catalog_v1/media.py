@@ -10,12 +10,20 @@ from tap_wix.api.transport import quote_id
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from tap_wix.api.paging import Row
     from tap_wix.api.site import WixSite
 
 _MOST_DELETED = 50
 
 
-def add_media(site: WixSite, product_id: str, *, url: str = "", media_id: str = "") -> None:
+def add_media(
+    site: WixSite,
+    product_id: str,
+    *,
+    url: str = "",
+    media_id: str = "",
+    choice: tuple[str, str] | None = None,
+) -> None:
     """Put a picture behind those that the product has.
 
     One a call: of several addresses in one call only the first was kept, one client reports. Wix
@@ -26,11 +34,14 @@ def add_media(site: WixSite, product_id: str, *, url: str = "", media_id: str = 
         product_id: whose picture it is.
         url: where Wix finds it, or
         media_id: its name in the site's Media Manager.
+        choice: option and choice to hang it on; V1 does so for one option of a product.
 
     Raises:
         LostAnswerError: it may be there; sent again it would be there twice.
     """
-    item = {"url": url} if url else {"mediaId": media_id}
+    item: Row = {"url": url} if url else {"mediaId": media_id}
+    if choice is not None:
+        item["choice"] = {"option": choice[0], "choice": choice[1]}
     write(site, "POST", _path(product_id), {"media": [item]}, repeatable=False)
 
 

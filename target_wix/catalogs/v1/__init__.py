@@ -1,0 +1,1 @@
+"""Catalog V1 behind the protocol of both catalogs: written one product a request."""
