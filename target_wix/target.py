@@ -57,6 +57,7 @@ class TargetWix(MessageTarget):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._deferral = Deferral(self._stop)
         self._said: set[tuple[object, ...]] = set()
+        self.shared: dict[str, Any] = {}
         self._finished = False
         self._drained_at = time.monotonic()
         try:

@@ -235,7 +235,9 @@ class WixTransport:
 
     def _trouble(self, status: int, content: bytes, path: str, error: WixError) -> Trouble | None:
         if status == HTTPStatus.TOO_MANY_REQUESTS:
-            return Trouble.THROTTLED
+            # Also the status of a quota that is used up, and no waiting fills it again
+            # (wix-api platform 5).
+            return None if "QUOTA_" in error.code else Trouble.THROTTLED
         if status == HTTPStatus.FORBIDDEN:
             # A burst was seen answered so by Wix; before the first success it is a refusal
             # (wix-api platform 6).

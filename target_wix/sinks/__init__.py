@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from target_wix.sinks.contacts import ContactsSink
+
 if TYPE_CHECKING:
     from target_wix.sinks.base import WixSink
 
-SINKS: dict[str, type[WixSink]] = {}
+SINKS: dict[str, type[WixSink]] = {"contacts": ContactsSink}
 """Sinks of the streams that are written, by stream."""

@@ -6,7 +6,7 @@ import abc
 import sys
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from singer_sdk import metrics
 from singer_sdk.sinks import BatchSink, Sink
@@ -21,7 +21,7 @@ else:
     from typing_extensions import override
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from singer_sdk import Target
 
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from target_wix.results import Rejection
     from target_wix.settings import TargetSettings
     from target_wix.target import TargetWix
+
+T = TypeVar("T")
 
 BATCH_RECORDS = 500
 """Enough to fill five bulk requests of Wix and its largest look-ups, and little memory."""
@@ -136,6 +138,16 @@ class WixSink(TargetSink, BatchSink):
     def site(self) -> WixSite:
         """The site, shared by all sinks of the run."""
         return self._target.site
+
+    def shared(self, make: Callable[[], T]) -> T:
+        """Return what the sinks of this stream have in common over a run, made when first needed.
+
+        A SCHEMA that changes brings another sink, and what is known of the shop must outlast it.
+        """
+        if self.stream_name not in self._target.shared:
+            self._target.shared[self.stream_name] = make()
+        kept: T = self._target.shared[self.stream_name]
+        return kept
 
     def settle(self, incoming: Incoming, outcome: Outcome, fields: Sequence[str] = ()) -> None:
         """Note what became of a record; `fields` are the names of what differed."""

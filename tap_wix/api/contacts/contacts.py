@@ -1,4 +1,4 @@
-"""Contacts v4 (wix-api contacts 2)."""
+"""Reading all contacts, v4 (wix-api contacts 2.2)."""
 
 from __future__ import annotations
 

@@ -1,0 +1,33 @@
+"""Custom fields of contacts, v4 (wix-api contacts 4)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tap_wix.api.contacts.labels import entity_in, listed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tap_wix.api.paging import Row
+    from tap_wix.api.transport import WixTransport
+
+PATH = "/contacts/v4/extended-fields"
+PERMISSION = "Wix Contacts & Members, Manage Contact Extended Fields"
+LARGEST_PAGE = 100
+LONGEST_NAME = 150
+
+
+def read_fields(transport: WixTransport) -> Iterator[Row]:
+    """Yield all fields of the site, those of the system too."""
+    yield from listed(transport, PATH, "fields", LARGEST_PAGE, PERMISSION)
+
+
+def find_or_create_field(transport: WixTransport, name: str, data_type: str) -> Row:
+    """Return the field of that display name; Wix makes it if there is none, so repeating is safe.
+
+    The type counts only for a new one, and the key cannot be told from the name: both have to be
+    read from what is returned (wix-api contacts 4).
+    """
+    body = {"displayName": name, "dataType": data_type}
+    return entity_in(transport.call("POST", PATH, body, permission=PERMISSION), "field", PATH)

@@ -1,0 +1,57 @@
+"""Labels of contacts, v4 (wix-api contacts 3)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tap_wix.api.errors import AnswerError
+from tap_wix.api.paging import list_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tap_wix.api.paging import Row
+    from tap_wix.api.transport import WixTransport
+
+PATH = "/contacts/v4/labels"
+PERMISSION = "Wix Contacts & Members, Manage Contact Labels, SCOPE.DC-CONTACTS.MANAGE-LABELS"
+LARGEST_PAGE = 1000
+LONGEST_NAME = 180
+
+
+def read_labels(transport: WixTransport) -> Iterator[Row]:
+    """Yield all labels of the site, system ones too."""
+    yield from listed(transport, PATH, "labels", LARGEST_PAGE, PERMISSION)
+
+
+def find_or_create_label(transport: WixTransport, name: str) -> Row:
+    """Return the label of that display name; Wix makes it if there is none, so repeating is safe."""
+    answer = transport.call("POST", PATH, {"displayName": name}, permission=PERMISSION)
+    return entity_in(answer, "label", PATH)
+
+
+def listed(
+    transport: WixTransport, path: str, key: str, limit: int, permission: str
+) -> Iterator[Row]:
+    """Yield the rows of a list that is paged by offset; a short page is the last one."""
+    offset = 0
+    while True:
+        params = [("paging.limit", str(limit)), ("paging.offset", str(offset))]
+        answer = transport.call("GET", path, params=params, permission=permission)
+        rows = list_in(answer, key, path)
+        yield from rows
+        if len(rows) < limit:
+            return
+        offset += len(rows)
+
+
+def entity_in(answer: Row, name: str, path: str) -> Row:
+    """Return the entity of an answer, with its key.
+
+    Raises:
+        AnswerError: there is none.
+    """
+    entity = answer.get(name)
+    if not isinstance(entity, dict) or not isinstance(entity.get("key"), str):
+        raise AnswerError(f"Wix answered {path} without {name!r}.", path=path)
+    return entity

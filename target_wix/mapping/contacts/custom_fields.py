@@ -1,0 +1,75 @@
+"""Values of custom fields: compared, checked against the type of their field, and typed anew.
+
+Wix has four types: TEXT, NUMBER, DATE (`YYYY-MM-DD`) and URL, which it completes with `https://`
+(wix-api contacts 4).
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+
+from tap_wix.api.money import decimal_of
+from target_wix.mapping import warehouse
+from target_wix.results import Rejection
+
+WRONG_VALUE = "INVALID_EXTENDED_FIELD_VALUE"
+_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+_WEB = re.compile(r"https?://\S+\.\S+", re.IGNORECASE)
+
+
+def same_value(left: object, right: object) -> bool:
+    """Tell whether two values are the same: numbers by value, texts but for blanks around them."""
+    if isinstance(left, str) and isinstance(right, str):
+        return left.strip() == right.strip()
+    one, two = decimal_of(left), decimal_of(right)
+    return left == right if one is None or two is None else one == two
+
+
+def typed(kind: str, value: object, key: str) -> str | int | Decimal:
+    """Return a value as a field of that type takes it.
+
+    Raises:
+        Rejection: the value is none of that type.
+    """
+    field = f"info.extendedFields.items.{key}"
+    try:
+        if kind == "NUMBER":
+            if (number := warehouse.as_number(value, field)) is not None:
+                return number
+        elif text := warehouse.as_text(value, field):
+            if kind == "DATE":
+                return warehouse.as_date(text, field) or text
+            return _url(text) if kind == "URL" else text
+    except Rejection as fault:
+        raise Rejection(
+            WRONG_VALUE, f"The field is of type {kind}: {fault.reason}", field
+        ) from None
+    raise Rejection(WRONG_VALUE, f"The field is of type {kind}; its value is none.", field)
+
+
+def guessed_type(value: object) -> str:
+    """Return the type of a field that is made for a value.
+
+    A JSON number makes a NUMBER, `YYYY-MM-DD` a DATE, a web address with its scheme a URL, all
+    else a TEXT. A number in a text stays a text: `0047` is a code, not 47.
+    """
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        return "NUMBER"
+    text = value.strip() if isinstance(value, str) else ""
+    if _DATE.fullmatch(text):
+        try:
+            date.fromisoformat(text)
+        except ValueError:
+            return "TEXT"
+        return "DATE"
+    return "URL" if _WEB.fullmatch(text) else "TEXT"
+
+
+def _url(text: str) -> str:
+    text = text.strip()
+    if re.search(r"\s", text) or "." not in text:
+        raise Rejection(WRONG_VALUE, "it must be a web address such as https://example.com.")
+    return text if _SCHEME.match(text) else f"https://{text}"

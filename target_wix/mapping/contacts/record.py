@@ -1,0 +1,225 @@
+"""From a Singer record to a wish: the shape that tap-wix emits, and flat rows of any origin."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from target_wix.mapping import warehouse
+from target_wix.mapping.contacts.flat import FLAT, read_flat
+from target_wix.mapping.contacts.sameness import STREET_PARTS, tidy_address
+from target_wix.mapping.contacts.wish import CLEAR, CUSTOM, Clear, ContactWish, Row
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_DELETED = "_sdc_deleted_at"
+_PARTS = ("name", "emails", "phones", "addresses", "labelKeys", "extendedFields")
+_SCALARS = ("company", "jobTitle", "birthdate", "locale")
+_NOT_WRITTEN = (
+    "primaryInfo",
+    "createdDate",
+    "updatedDate",
+    "source",
+    "lastActivity",
+    "primaryEmail",
+    "primaryPhone",
+    "segments",
+    "memberInfo",
+    "additionalFields",
+    "catalogVersion",
+)
+"""Fields of a contact that Wix writes: dropped without noise."""
+
+_KNOWN = ("id", "revision", "siteId", "info", "picture", *_PARTS, *_NOT_WRITTEN, *FLAT)
+
+
+def read_wish(
+    record: Mapping[str, Any], *, null_clears: bool = False
+) -> tuple[ContactWish, list[str]]:
+    """Return what a record asks for, and the names of columns that nobody knows.
+
+    An empty text says nothing, as an empty cell of a spreadsheet does; so does null, unless
+    `null_clears`.
+
+    Raises:
+        Rejection: a value cannot be read as what its field holds.
+    """
+    custom = {name: record[name] for name in record if name.lower().startswith(CUSTOM)}
+    rest = {name: record[name] for name in record if name not in custom and name != _DELETED}
+    fields, unknown = warehouse.named(rest, _KNOWN)
+    wish = ContactWish(
+        revision=warehouse.as_whole_number(fields.get("revision"), "revision"),
+        site_id=warehouse.as_text(fields.get("siteId"), "siteId") or "",
+        deleted=bool(record.get(_DELETED)),
+    )
+    _read_id(wish, fields.get("id"))
+    picture = fields.get("picture")
+    reader = _InfoReader(wish, null_clears=null_clears)
+    # A picture beside `info` is an older place of the one in it, read-only (wix-api contacts 1).
+    top = {name: fields[name] for name in _PARTS if name in fields}
+    if isinstance(top.get("name"), str) and top["name"].strip()[:1] not in {"", "{"}:
+        del top["name"]  # a whole name: where it is to be cut nobody can tell
+        unknown.append("name")
+    reader.read({**top, **(warehouse.as_object(fields.get("info"), "info") or {})})
+    if not fields.get("info") and not warehouse.is_null(picture):
+        wish.picture = _picture(picture)
+    read_flat(wish, fields, null_clears=null_clears)
+    for name, value in custom.items():
+        reader.custom(CUSTOM + name[len(CUSTOM) :], value)
+    return wish, unknown
+
+
+def _read_id(wish: ContactWish, value: object) -> None:
+    text = (warehouse.as_text(value, "id") or "").strip()
+    if _GUID.fullmatch(text):
+        wish.id = text.lower()
+    else:
+        wish.odd_id = bool(text)
+
+
+class _InfoReader:
+    """Reads `info`, whose lists are wrapped in `items`; bare lists will do as well."""
+
+    def __init__(self, wish: ContactWish, *, null_clears: bool) -> None:
+        self._wish = wish
+        self._null_clears = null_clears
+
+    def read(self, info: Row) -> None:
+        wish = self._wish
+        self._name(info)
+        for name in _SCALARS:
+            self._scalar(name, info, name)
+        wish.emails = self._items(info, "emails", _email)
+        wish.phones = self._items(info, "phones", _phone)
+        wish.addresses = self._items(info, "addresses", _address)
+        labels = self._list(info, "labelKeys")
+        if isinstance(labels, list):
+            wish.labels = [str(label).strip() for label in labels if label]
+        else:
+            wish.labels = labels
+        extended = warehouse.as_object(info.get("extendedFields"), "info.extendedFields") or {}
+        values = extended.get("items", extended)
+        for key, value in (warehouse.as_object(values, "info.extendedFields.items") or {}).items():
+            # Keys of other namespaces are Wix's own (wix-api contacts 1).
+            if key.startswith(CUSTOM):
+                self.custom(key, value)
+        if "picture" in info:
+            nothing = warehouse.is_null(info["picture"])
+            wish.picture = self._null("picture") if nothing else _picture(info["picture"])
+
+    def custom(self, key: str, value: object) -> None:
+        """Take in the value of a custom field; null says nothing or clears, empty says nothing."""
+        if warehouse.is_null(value):
+            if self._null_clears:
+                self._wish.custom[key] = CLEAR
+        elif value != "":
+            self._wish.custom[key] = value
+
+    def _name(self, info: Row) -> None:
+        if "name" not in info:
+            return
+        name = warehouse.as_object(info["name"], "info.name")
+        for part in ("first", "last"):
+            self._scalar(part, {part: None} if name is None else name, f"name.{part}")
+
+    def _scalar(self, name: str, holder: Row, path: str) -> None:
+        if name not in holder:
+            return
+        if holder[name] is None:
+            if self._null_clears:
+                self._wish.texts[name] = CLEAR
+        elif text := warehouse.as_text(holder[name], f"info.{path}"):
+            self._wish.texts[name] = text
+
+    def _null(self, name: str) -> Clear | None:
+        del name
+        return CLEAR if self._null_clears else None
+
+    def _list(self, info: Row, name: str) -> list[Any] | Clear | None:
+        if name not in info:
+            return None
+        value = info[name]
+        if isinstance(value, str) and value.strip()[:1] == "{":
+            value = warehouse.as_object(value, f"info.{name}")
+        if isinstance(value, dict):
+            if "items" not in value:
+                return None
+            value = value["items"]
+        items = warehouse.as_list(value, f"info.{name}")
+        return self._null(name) if items is None else items
+
+    def _items(
+        self, info: Row, name: str, read: Callable[[Any, str], Row | None]
+    ) -> list[Row] | Clear | None:
+        items = self._list(info, name)
+        if not isinstance(items, list):
+            return items
+        read_items = (read(item, f"info.{name}[{at}]") for at, item in enumerate(items))
+        return [item for item in read_items if item is not None]
+
+
+def _common(item: Row, field: str) -> Row:
+    """Return tag and primary of an item, where it has them."""
+    out: Row = {}
+    tag = (warehouse.as_text(item.get("tag"), f"{field}.tag") or "").strip()
+    if tag:
+        out["tag"] = tag.upper()
+    primary = warehouse.as_flag(item.get("primary"), f"{field}.primary")
+    return out if primary is None else {**out, "primary": primary}
+
+
+def _email(item: object, field: str) -> Row | None:
+    if isinstance(item, str):
+        item = {"email": item}
+    row = warehouse.as_object(item, field) or {}
+    email = (warehouse.as_text(row.get("email"), f"{field}.email") or "").strip()
+    return {"email": email, **_common(row, field)} if email else None
+
+
+def _phone(item: object, field: str) -> Row | None:
+    if isinstance(item, str | int):
+        item = {"phone": str(item)}
+    row = warehouse.as_object(item, field) or {}
+    phone = (warehouse.as_text(row.get("phone"), f"{field}.phone") or "").strip()
+    if not phone:
+        return None
+    country = (warehouse.as_text(row.get("countryCode"), f"{field}.countryCode") or "").strip()
+    full = (warehouse.as_text(row.get("e164Phone"), f"{field}.e164Phone") or "").strip()
+    out = {"phone": phone, **_common(row, field)}
+    out |= {"countryCode": country.upper()} if country else {}
+    return {**out, "e164Phone": full} if full.startswith("+") else out
+
+
+def _address(item: object, field: str) -> Row | None:
+    row = warehouse.as_object(item, field) or {}
+    inner = warehouse.as_object(row.get("address", row), f"{field}.address") or {}
+    address: Row = {
+        name: warehouse.as_text(inner.get(name), f"{field}.address.{name}")
+        for name in ("addressLine", "addressLine2", "city", "postalCode", "subdivision", "country")
+    }
+    street = warehouse.as_object(inner.get("streetAddress"), f"{field}.address.streetAddress") or {}
+    address["streetAddress"] = {
+        part: warehouse.as_text(street.get(part), f"{field}.address.streetAddress.{part}")
+        for part in STREET_PARTS
+    }
+    address = tidy_address(address)
+    common = _common(row, field)
+    common.pop("primary", None)
+    return {"address": address, **common} if address else None
+
+
+def _picture(value: object) -> Row | None:
+    if isinstance(value, str) and value.strip()[:1] != "{":
+        return {"url": value.strip()} if value.strip() else None
+    picture = warehouse.as_object(value, "info.picture") or {}
+    image = warehouse.as_object(picture.get("image", picture), "info.picture.image") or {}
+    out: Row = {
+        name: warehouse.as_text(image.get(name), f"info.picture.image.{name}")
+        for name in ("id", "url", "altText")
+    }
+    for name in ("height", "width"):
+        out[name] = warehouse.as_whole_number(image.get(name), f"info.picture.image.{name}")
+    out = {name: part for name, part in out.items() if part}
+    return out if out.get("id") or out.get("url") else None

@@ -1,0 +1,124 @@
+"""What Wix would refuse, found before it is asked (wix-api contacts 1, types/contacts.json).
+
+Only what differs is looked at: a contact that Wix holds is right by definition, whatever we think.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from target_wix.mapping.warehouse import BAD_VALUE
+from target_wix.results import Rejection
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from target_wix.mapping.contacts.wish import Card, Row
+
+TOO_LONG = "TOO_LONG"
+TOO_MANY = "TOO_MANY"
+EMAIL_TAGS = ("UNTAGGED", "MAIN", "HOME", "WORK")
+PHONE_TAGS = ("UNTAGGED", "MAIN", "HOME", "MOBILE", "WORK", "FAX")
+ADDRESS_TAGS = ("UNTAGGED", "HOME", "WORK", "BILLING", "SHIPPING")
+_LONG = 1000
+_LONGEST_EMAIL = 320
+_LONGEST_PHONE = 50
+_MOST = {"emails": 50, "phones": 50, "addresses": 50, "labelKeys": 2000}
+_ADDRESS_LENGTHS = {
+    "addressLine": _LONG,
+    "addressLine2": _LONG,
+    "city": _LONG,
+    "postalCode": 100,
+    "subdivision": 100,
+}
+_LOCALE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*", re.ASCII)
+_COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
+_SUBDIVISION = re.compile(r"([A-Z]{2})-[A-Z0-9]{1,3}", re.ASCII)
+
+
+def check(info: Row, before: Card, after: Card) -> None:
+    """Look through a request before it is sent.
+
+    Raises:
+        Rejection: Wix would refuse it, and why.
+    """
+    for section in info:
+        if section in after.faults:
+            raise after.faults[section]
+    _texts(info)
+    for section, most in _MOST.items():
+        count = len(info.get(section, {}).get("items", ()))
+        if count > most:
+            reason = f"info.{section} has {count} items; Wix takes {most}."
+            raise Rejection(TOO_MANY, reason, f"info.{section}")
+    for field, item in _new(info, "emails", after.emails, before.emails):
+        _tag(field, item, EMAIL_TAGS)
+        _length(f"{field}.email", item["email"], _LONGEST_EMAIL)
+    for field, item in _new(info, "phones", after.phones, before.phones):
+        _tag(field, item, PHONE_TAGS)
+        _length(f"{field}.phone", item["phone"], _LONGEST_PHONE)
+        _country(f"{field}.countryCode", item.get("countryCode"))
+    for field, item in _new(info, "addresses", after.addresses, before.addresses):
+        _tag(field, item, ADDRESS_TAGS)
+        _address(f"{field}.address", item["address"])
+
+
+def _texts(info: Row) -> None:
+    for name in ("first", "last"):
+        _length(f"info.name.{name}", info.get("name", {}).get(name), _LONG)
+    for name in ("company", "jobTitle"):
+        _length(f"info.{name}", info.get(name), _LONG)
+    if info.get("locale") and not _LOCALE.fullmatch(info["locale"]):
+        raise _bad("info.locale", "a language tag such as en-US")
+
+
+def _new(
+    info: Row, section: str, after: Sequence[Row], before: Sequence[Row]
+) -> list[tuple[str, Row]]:
+    """Return the items that the contact does not have yet, with the names of their places."""
+    if section not in info:
+        return []
+    known = [{**item, "primary": None} for item in before]
+    return [
+        (f"info.{section}[{at}]", item)
+        for at, item in enumerate(after)
+        if {**item, "primary": None} not in known
+    ]
+
+
+def _address(field: str, address: Row) -> None:
+    if address.get("addressLine") and address.get("streetAddress"):
+        reason = "An address has either addressLine or streetAddress, never both."
+        raise Rejection(BAD_VALUE, reason, field)
+    for name, longest in _ADDRESS_LENGTHS.items():
+        _length(f"{field}.{name}", address.get(name), longest)
+    street = address.get("streetAddress", {})
+    _length(f"{field}.streetAddress.number", street.get("number"), 100)
+    _length(f"{field}.streetAddress.name", street.get("name"), _LONG)
+    country, subdivision = address.get("country"), address.get("subdivision")
+    _country(f"{field}.country", country)
+    if subdivision:
+        found = _SUBDIVISION.fullmatch(subdivision)
+        if found is None or country not in (None, found[1]):
+            raise _bad(f"{field}.subdivision", "a code with its country in front, such as US-NY")
+
+
+def _length(field: str, text: str | None, longest: int) -> None:
+    if text and len(text) > longest:
+        reason = f"{field} has {len(text)} characters; Wix takes {longest}."
+        raise Rejection(TOO_LONG, reason, field)
+
+
+def _tag(field: str, item: Row, allowed: tuple[str, ...]) -> None:
+    if item["tag"] not in allowed:
+        raise _bad(f"{field}.tag", f"one of {', '.join(allowed)}")
+
+
+def _country(field: str, code: str | None) -> None:
+    if code and not _COUNTRY.fullmatch(code):
+        raise _bad(field, "a two-letter country code, such as NO")
+
+
+def _bad(field: str, wanted: str) -> Rejection:
+    return Rejection(BAD_VALUE, f"{field} must be {wanted}.", field)

@@ -1,0 +1,116 @@
+"""What a record asks for, and what a contact is, in the same terms."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from target_wix.results import Rejection
+
+Row = dict[str, Any]
+
+TEXTS = ("first", "last", "company", "jobTitle", "birthdate", "locale")
+"""Single values of a contact; the first two are inside `name`."""
+
+CUSTOM = "custom."
+"""What the keys of the shop's own fields and labels begin with."""
+
+
+class Clear(enum.Enum):
+    """A record that empties something, unlike one that does not mention it."""
+
+    CLEAR = "clear"
+
+
+CLEAR = Clear.CLEAR
+
+
+@dataclass(slots=True)
+class ContactWish:
+    """What one record says. None and absent mean that it says nothing.
+
+    Attributes:
+        id: a GUID that the record calls the contact by.
+        odd_id: whether it has an id that can be none of Wix.
+        revision: the contact's revision when the record was made.
+        site_id: the site that the record comes from.
+        deleted: whether it reports a deletion.
+        texts: by the names in `TEXTS`.
+        emails: the whole list, as items with `email`, `tag`, `primary`.
+        email: the primary one.
+        phones: the whole list, as items with `phone`, `countryCode`, `e164Phone`, `tag`, `primary`.
+        phone: the primary one.
+        addresses: the whole list, as items with `tag` and `address`.
+        address: parts of the first one.
+        labels: keys or display names.
+        custom: values by key or `custom.` and display name.
+        picture: an image with `id` and `url`.
+    """
+
+    id: str | None = None
+    odd_id: bool = False
+    revision: int | None = None
+    site_id: str = ""
+    deleted: bool = False
+    texts: dict[str, str | Clear] = field(default_factory=dict)
+    emails: list[Row] | Clear | None = None
+    email: str | Clear | None = None
+    phones: list[Row] | Clear | None = None
+    phone: str | Clear | None = None
+    addresses: list[Row] | Clear | None = None
+    address: dict[str, str | Clear] = field(default_factory=dict)
+    labels: list[str] | Clear | None = None
+    custom: dict[str, Any] = field(default_factory=dict)
+    picture: Row | Clear | None = None
+
+    def all_emails(self) -> list[str]:
+        """Return its e-mails, the primary one first: what the contact can be known by."""
+        items = self.emails if isinstance(self.emails, list) else []
+        listed = sorted(items, key=lambda item: not item.get("primary"))
+        flat = [self.email] if isinstance(self.email, str) else []
+        return [*flat, *(item["email"] for item in listed)]
+
+    def all_phones(self) -> list[Row]:
+        """Return its phones, the primary one first."""
+        items = self.phones if isinstance(self.phones, list) else []
+        listed = sorted(items, key=lambda item: not item.get("primary"))
+        flat = [{"phone": self.phone}] if isinstance(self.phone, str) else []
+        return [*flat, *listed]
+
+
+@dataclass(slots=True)
+class Card:
+    """A contact as far as it can be written: what Wix has, or what it is to have.
+
+    Attributes:
+        texts: by the names in `TEXTS`, empty ones left out.
+        emails: items with `email`, `tag`, `primary`.
+        phones: items with `phone`, `tag`, `primary` and, where known, `countryCode`, `e164Phone`.
+        addresses: items with `tag` and `address`, without what only Wix writes.
+        labels: keys.
+        custom: values by key, `custom.*` only; `CLEAR` for one that is to go.
+        picture: the image, or None.
+        faults: what is wrong with a part if it is written, by its name in `info`.
+    """
+
+    texts: dict[str, str] = field(default_factory=dict)
+    emails: list[Row] = field(default_factory=list)
+    phones: list[Row] = field(default_factory=list)
+    addresses: list[Row] = field(default_factory=list)
+    labels: list[str] = field(default_factory=list)
+    custom: dict[str, Any] = field(default_factory=dict)
+    picture: Row | None = None
+    faults: dict[str, Rejection] = field(default_factory=dict)
+
+    @property
+    def identified(self) -> bool:
+        """Whether it has what Wix demands of every contact: a name, a phone or an e-mail."""
+        named = self.texts.get("first") or self.texts.get("last")
+        return bool(named or self.emails or self.phones)
+
+    @property
+    def primary_email(self) -> str:
+        """The primary e-mail, empty if there is none."""
+        return next((item["email"] for item in self.emails if item["primary"]), "")

@@ -1,0 +1,182 @@
+"""The sink of contacts: reads records, finds whom they mean, and has them written in order."""
+
+from __future__ import annotations
+
+import itertools
+import sys
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from target_wix.mapping.contacts.record import read_wish
+from target_wix.mapping.contacts.wish import CUSTOM
+from target_wix.notices import Notices
+from target_wix.results import Outcome, Rejection
+from target_wix.sinks.base import WixSink
+from target_wix.sinks.contacts_finder import Finder, Match
+from target_wix.sinks.contacts_groups import Entry, Groups
+from target_wix.sinks.contacts_names import ContactNames
+from target_wix.sinks.contacts_shelf import Shelf
+from target_wix.sinks.contacts_writer import ContactWriter
+
+if sys.version_info >= (3, 12):
+    from typing import override
+else:
+    from typing_extensions import override
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from target_wix.mapping.contacts.wish import ContactWish
+    from target_wix.sinks.base import Incoming
+    from target_wix.sinks.contacts_shelf import Key
+
+NO_KEY = "NO_KEY"
+UNKNOWN_ID = "UNKNOWN_ID"
+
+
+class ContactsRun:
+    """What is known over the whole run, also when a SCHEMA change brings another sink."""
+
+    def __init__(self, sink: ContactsSink) -> None:
+        """Know nothing yet."""
+        self.notices = Notices(sink.logger)
+        self.columns: set[str] = set()
+        self._settings = sink.settings
+        self._site_id = sink.site.site_id
+        self._numbers = itertools.count(1)
+        transport = sink.site.transport
+        self.names = ContactNames(transport, sink.settings, self.notices)
+        shelf = Shelf(self.names.match_fields)
+        self.finder = Finder(transport, shelf, self.names, sink.settings.contact_match_keys)
+
+    def is_foreign(self, entry: Entry) -> bool:
+        """Tell whether a record comes from another site, whose keys and ids mean nothing here."""
+        wish = entry.wish
+        return wish.id is not None and entry.match.by != "id" and wish.site_id != self._site_id
+
+    def heeds_revision(self, entry: Entry) -> bool:
+        """Tell whether a record's revision says how old it is."""
+        return (
+            entry.match.by == "id"
+            and entry.wish.revision is not None
+            and self._settings.stale_records == "reject"
+        )
+
+    def may_be_here(self, wish: ContactWish) -> bool:
+        """Tell whether to ask for an id that the index does not have.
+
+        It can be too new for the index, or merged away. A copy of another site would cost one
+        request a record for nothing.
+        """
+        return self._settings.unknown_id == "reject" or wish.site_id == self._site_id
+
+    def made_up_id(self) -> str:
+        """Return an id for a contact that a dry run would create."""
+        return f"dry-run-{next(self._numbers)}"
+
+
+class ContactsSink(WixSink):
+    """Writes contacts, v4 (wix-api contacts)."""
+
+    @cached_property
+    def run(self) -> ContactsRun:
+        """What the sinks of this stream know together."""
+        return self.shared(lambda: ContactsRun(self))
+
+    @override
+    def write(self, records: list[Incoming]) -> None:
+        entries = [entry for one in records if (entry := self._read(one)) is not None]
+        while entries:
+            entries = self._round(entries)
+
+    @override
+    def clean_up(self) -> None:
+        self.run.notices.say_all()
+        super().clean_up()
+
+    def _read(self, incoming: Incoming) -> Entry | None:
+        """Return what a record asks for; None if that settles it."""
+        try:
+            wish, unknown = read_wish(incoming.record, null_clears=self.settings.null_clears)
+        except Rejection as rejection:
+            self.reject(incoming, rejection)
+            return None
+        new = [name for name in unknown if name not in self.run.columns]
+        if new:
+            self.run.columns.update(new)
+            self.say_once("columns that mean nothing here are left out: %s.", ", ".join(new))
+        if wish.odd_id:
+            self.say_once("an id that is no id of Wix is not used; the match keys are.")
+        if wish.deleted and self.settings.delete_mode == "ignore":
+            self.settle(incoming, Outcome.IGNORED)
+            return None
+        return Entry(incoming, wish, Match())
+
+    def _round(self, entries: Sequence[Entry]) -> list[Entry]:
+        """Write what can be written at once; return what has to be matched again after it."""
+        matches = self.run.finder.match([entry.wish for entry in entries])
+        groups = Groups()
+        for entry, match in zip(entries, matches, strict=True):
+            entry.match = match
+            if match.rejection is not None:
+                self.reject(entry.incoming, match.rejection)
+            else:
+                self._put(entry, groups)
+        writer = ContactWriter(self)
+        for group in groups.all:
+            self.breathe()
+            writer.write(group)
+        waiting = [*groups.put_off, *writer.put_off]
+        return sorted(waiting, key=lambda entry: entry.incoming.position)
+
+    def _put(self, entry: Entry, groups: Groups) -> None:
+        keys = self._keys(entry.wish)
+        if entry.match.contact_id is not None:
+            groups.known(entry, entry.match.contact_id, keys)
+        elif not groups.joins_new(entry, keys):
+            self._put_unmatched(entry, keys, groups)
+
+    def _put_unmatched(self, entry: Entry, keys: dict[str, set[Key]], groups: Groups) -> None:
+        wish, run = entry.wish, self.run
+        sure = wish.id is None or run.finder.shelf.is_gone(wish.id)
+        if wish.id is not None and not sure and (wish.deleted or run.may_be_here(wish)):
+            contact = run.finder.fresh(wish.id)
+            # What was merged into another contact is deleted already; the other one stays.
+            if contact is not None and (contact["id"] == wish.id or not wish.deleted):
+                entry.match = Match(contact["id"], "id")
+                groups.known(entry, contact["id"], keys)
+                return
+        if wish.deleted:
+            self.settle(entry.incoming, Outcome.UNCHANGED)
+        elif wish.id is not None and self.settings.unknown_id == "reject":
+            reason = (
+                "The site has no contact with this id, and no key matches. Set unknown_id to create"
+                " if contacts of another site are to be made anew."
+            )
+            self.reject(entry.incoming, Rejection(UNKNOWN_ID, reason, "id"))
+        elif not self._findable(wish, keys):
+            reason = (
+                "There is nothing to find the contact by, now or the next time:"
+                f" {', '.join(self.settings.contact_match_keys)}."
+            )
+            self.reject(entry.incoming, Rejection(NO_KEY, reason))
+        else:
+            groups.new(entry, keys)
+
+    def _keys(self, wish: ContactWish) -> dict[str, set[Key]]:
+        """Return what a record says of each match key."""
+        return {
+            kind: {key for probe in self.run.finder.probes(wish, kind) for key in probe.keys}
+            for kind in self.settings.contact_match_keys
+        }
+
+    def _findable(self, wish: ContactWish, keys: dict[str, Any]) -> bool:
+        """Tell whether a contact could be found again: Wix itself guards e-mails and phones."""
+        if wish.all_emails() or wish.all_phones():
+            return True
+        return any(
+            kind.startswith(CUSTOM)
+            and found
+            and (self.settings.create_custom_fields or self.run.names.field(kind) is not None)
+            for kind, found in keys.items()
+        )

@@ -1,0 +1,184 @@
+"""One change of a contact that exists, repeated as long as somebody else is faster."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tap_wix.api.contacts.single import update_contact
+from tap_wix.api.errors import LostAnswerError, NotFoundError, RefusedError, WixError
+from target_wix.mapping.contacts.card import as_contact, read_card
+from target_wix.mapping.contacts.compare import differences, named_fields
+from target_wix.mapping.contacts.lists import keeping_primary_email
+from target_wix.mapping.contacts.wish import CLEAR
+from target_wix.results import Outcome, Rejection
+from target_wix.sinks.contacts_shelf import revision_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from target_wix.mapping.contacts.wish import Card, Row
+    from target_wix.sinks.contacts import ContactsSink
+    from target_wix.sinks.contacts_groups import Entry
+    from target_wix.sinks.contacts_plan import Plan, Planner
+
+DUPLICATE = "DUPLICATE_CONTACT_EXIST"
+"""As it begins: an old sample of Wix has no `S` at the end (wix-api contacts 2.4)."""
+
+_CHANGED = "CONTACT_ALREADY_CHANGED"
+_MEMBER_EMAIL = "CANNOT_UPDATE_MEMBER_EMAIL"
+_BAD_CUSTOM = "INVALID_EXTENDED_FIELD_VALUE"
+_TRIES = 5
+
+
+class ContactUpdate:
+    """Brings a plan into Wix.
+
+    Attributes:
+        put_off: records whose contact is no more: they have to be matched again.
+        alone: records that were refused together and have to be tried one by one.
+    """
+
+    def __init__(self, sink: ContactsSink, planner: Planner, contact: Row, plan: Plan) -> None:
+        """Take the contact that the plan starts from."""
+        self.put_off: list[Entry] = []
+        self.alone: list[Entry] = []
+        self._sink = sink
+        self._planner = planner
+        self._contact = contact
+        self._plan = plan
+        self._member: WixError | None = None
+        self._null: str | None = None
+
+    def run(self) -> None:
+        """Send the change until it is in, or cannot be."""
+        transport, finder = self._sink.site.transport, self._sink.run.finder
+        for _ in range(_TRIES):
+            info = self._info()
+            contact_id, revision = self._contact["id"], revision_of(self._contact)
+            if not info:
+                self._settle()
+                return
+            if self._sink.dry_run:
+                finder.shelf.put(as_contact(self._plan.after, contact_id, revision))
+                self._settle()
+                return
+            sent = transport.requests_sent
+            try:
+                contact = update_contact(transport, contact_id, revision, info)
+            except LostAnswerError:
+                contact = finder.fresh(contact_id) or self._contact
+            except WixError as error:
+                if not self._goes_on(error, repeated=transport.requests_sent > sent + 1):
+                    return
+                continue
+            finder.shelf.put(contact, instead_of=revision)
+            self._settle()
+            return
+        self._reject(
+            self._plan.entries,
+            Rejection(_CHANGED, "The contact is changed by others faster than it can be written."),
+        )
+
+    def _info(self) -> Row:
+        """Return what to send; a custom field is emptied with null, or as Wix takes it."""
+        info = self._plan.info
+        if self._null is not None and "extendedFields" in info:
+            items = info["extendedFields"]["items"]
+            items = {key: self._null if value is None else value for key, value in items.items()}
+            info["extendedFields"] = {"items": items}
+        return info
+
+    def _goes_on(self, error: WixError, *, repeated: bool) -> bool:
+        """Act on a refusal; tell whether there is something else to try."""
+        if error.code == _CHANGED:
+            return self._read_again(repeated=repeated)
+        if error.code == _MEMBER_EMAIL and self._without_email(error):
+            return True
+        if not isinstance(error, RefusedError):
+            raise error
+        if isinstance(error, NotFoundError):
+            self._sink.run.finder.fresh(self._contact["id"])
+            if self._sink.run.finder.shelf.get(self._contact["id"]) != self._contact:
+                self.put_off.extend(self._plan.entries)
+                return False
+        emptied = CLEAR in self._plan.after.custom.values()
+        if error.code == _BAD_CUSTOM and emptied and self._null is None:
+            self._null = ""  # null is only our best guess for it (wix-api contacts 2.5)
+            return True
+        if len(self._plan.parts) > 1:
+            self.alone.extend(self._plan.entries)
+        else:
+            self._reject(self._plan.entries, self._refusal(error))
+        return False
+
+    def _refusal(self, error: WixError) -> Rejection:
+        other = error.data.get("duplicateContactId")
+        if error.code.startswith(DUPLICATE) and isinstance(other, str):
+            reason = (
+                f"Contact {other} has this e-mail or phone already, so {self._contact['id']} cannot"
+                " have it."
+            )
+            return Rejection(error.code, reason, "info.emails", error.request_id)
+        return Rejection.of(error)
+
+    def _without_email(self, error: WixError) -> bool:
+        """Leave the primary e-mail out of the change: it is the member's login."""
+        before = self._plan.before
+        if self._member is not None or not before.primary_email:
+            return False
+        self._member = error
+        self._plan.after = self._with_login(self._plan.after)
+        return True
+
+    def _with_login(self, after: Card) -> Card:
+        return replace(after, emails=keeping_primary_email(self._plan.before.emails, after.emails))
+
+    def _read_again(self, *, repeated: bool) -> bool:
+        """Apply the records to the contact as it is by now; tell whether something is left to do."""
+        old, entries = self._plan, self._plan.entries
+        contact = self._sink.run.finder.fresh(self._contact["id"])
+        if contact is None or contact["id"] != self._contact["id"]:
+            self.put_off.extend(entries)
+            return False
+        before = read_card(contact)
+        theirs = differences(old.before, before)
+        # Labels are only ever added, so nobody's are undone.
+        by_others = set(named_fields(theirs, old.before, before)) - {"labels"}
+        names = {id(part.entry): part.names for part in old.parts}
+
+        def stale(entry: Entry, fields: list[str]) -> bool:
+            return self._sink.run.heeds_revision(entry) and not by_others.isdisjoint(fields)
+
+        def unchanged(entry: Entry) -> None:
+            # If the call was sent twice, the first one did it and only its answer was lost.
+            if repeated:
+                self._sink.settle(entry.incoming, Outcome.UPDATED, names[id(entry)])
+            else:
+                self._sink.settle(entry.incoming, Outcome.UNCHANGED)
+
+        self._contact = contact
+        self._plan = self._planner.plan(entries, before, stale=stale, unchanged=unchanged)
+        if self._member is not None and before.primary_email:
+            self._plan.after = self._with_login(self._plan.after)
+        return bool(self._plan.parts)
+
+    def _settle(self) -> None:
+        for part in self._plan.parts:
+            if self._member is not None and "emails" in part.names:
+                reason = Rejection.of(self._member).reason
+                self._reject(
+                    [part.entry],
+                    Rejection(
+                        _MEMBER_EMAIL,
+                        f"{reason} Its login e-mail is to be changed instead; all else was written.",
+                        "info.emails",
+                        self._member.request_id,
+                    ),
+                )
+            else:
+                self._sink.settle(part.entry.incoming, Outcome.UPDATED, part.names)
+
+    def _reject(self, entries: Sequence[Entry], rejection: Rejection) -> None:
+        for entry in entries:
+            self._sink.reject(entry.incoming, rejection)
