@@ -83,7 +83,13 @@ def next_cursor(body: Row, rows: list[Row]) -> str | None:
 
 
 def cursor_pages(
-    transport: WixTransport, path: str, body: Row, key: str, *, permission: str = ""
+    transport: WixTransport,
+    path: str,
+    body: Row,
+    key: str,
+    *,
+    permission: str = "",
+    wrapper: str = "query",
 ) -> Iterator[Page]:
     """Yield the pages of a query, following its cursors.
 
@@ -97,6 +103,7 @@ def cursor_pages(
         body: of the first request; `query` has `cursorPaging` with a limit.
         key: of the list of rows.
         permission: what the key needs, for the message of a refusal.
+        wrapper: `query`, or `search` for the endpoints of that name.
     """
     followed: set[int] = set()
     restarts = 0
@@ -121,5 +128,5 @@ def cursor_pages(
         if hash(cursor) in followed:
             raise AnswerError(f"Wix gave a cursor of {path} for the second time.", path=path)
         followed.add(hash(cursor))
-        limit = body["query"]["cursorPaging"]["limit"]
-        request = {**body, "query": {"cursorPaging": {"limit": limit, "cursor": cursor}}}
+        limit = body[wrapper]["cursorPaging"]["limit"]
+        request = {**body, wrapper: {"cursorPaging": {"limit": limit, "cursor": cursor}}}
