@@ -102,6 +102,8 @@ class Discount:
         if self.kind == "NONE":
             return not price.reduced
         left = self.exact(price.full)
+        if self.kind == "PERCENT" and not price.full:
+            return True  # no percentage makes a price of nothing any less
         return price.reduced and (left == price.paid or abs(left - price.paid) < unit / 2)
 
     def full_for(self, paid: Decimal) -> Decimal | None:
@@ -210,8 +212,11 @@ def _kept(prices: Sequence[Price], keep: Sale, unit: Decimal) -> PricePlan | Non
 def _common(prices: Sequence[Price]) -> Discount | None:
     if not any(price.reduced for price in prices):
         return Discount()
-    if not all(price.reduced for price in prices):
+    free = [price for price in prices if not price.full]
+    if not all(price.reduced for price in prices if price.full):
         return None
+    if free:
+        return _common_percentage([price for price in prices if price.full])
     amounts = {price.full - price.paid for price in prices}
     if len(amounts) == 1:
         return Discount("AMOUNT", amounts.pop())

@@ -33,12 +33,30 @@ _UNITS = choice(
 )
 _PER_UNIT = Obj({"quantity": Number(minimum=Decimal("0.01")), "measurementUnit": _UNITS})
 _SIDE = Amount(scale=6, maximum=Decimal(999999999))
+
+
+_NO_UNIT = "UNKNOWN_DIMENSIONS_UNIT"
+
+
+class _Unit(Choice):
+    """A unit of length; V1 has a word for none, V3 has not (wix-api stores-v1 2.9)."""
+
+    @override
+    def read(self, value: object, path: str) -> str | None:
+        text = super().read(value, path)
+        return None if text == _NO_UNIT else text
+
+    @override
+    def meaning(self, value: object) -> object:
+        return None if value == _NO_UNIT else value or None
+
+
 _DIMENSIONS = Obj(
     {
         "length": _SIDE,
         "width": _SIDE,
         "height": _SIDE,
-        "unit": choice("MM", "CM", "M", "IN", "FT", "YD"),
+        "unit": _Unit(names=frozenset({"MM", "CM", "M", "IN", "FT", "YD"})),
     }
 )
 
