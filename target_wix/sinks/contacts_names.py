@@ -12,7 +12,7 @@ from target_wix.mapping.contacts.apply import Understood
 from target_wix.mapping.contacts.custom_fields import guessed_type, same_value, typed
 from target_wix.mapping.contacts.validate import TOO_LONG
 from target_wix.mapping.contacts.wish import CLEAR, CUSTOM
-from target_wix.results import Rejection
+from target_wix.results import Rejection, masked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -117,7 +117,7 @@ class ContactNames:
         if found is not None:
             return str(found["key"])
         if keylike or not self._settings.create_labels:
-            self._notices.left_out(f"label {label!r}, which the site does not have")
+            self._notices.left_out(f"label {masked(label)!r}, which the site does not have")
             return None
         if len(label) > labels.LONGEST_NAME:
             reason = f"A label has {len(label)} characters; Wix takes {labels.LONGEST_NAME}."
@@ -134,7 +134,9 @@ class ContactNames:
         try:
             return labels.find_or_create_label(self._transport, name)
         except RefusedError as error:
-            self._notices.left_out(f"label {name!r}, which Wix refused to create ({error.code})")
+            self._notices.left_out(
+                f"label {masked(name)!r}, which Wix refused to create ({error.code})"
+            )
             return None
 
     def _custom(self, name: str, value: Any, card: Card) -> dict[str, Any]:  # noqa: ANN401
@@ -157,7 +159,9 @@ class ContactNames:
     def _new_field(self, name: str, value: object) -> Row | None:
         display = name.removeprefix(CUSTOM)
         if not self._settings.create_custom_fields:
-            self._notices.left_out(f"custom field {display!r}, which the site does not have")
+            self._notices.left_out(
+                f"custom field {masked(display)!r}, which the site does not have"
+            )
             return None
         if len(display) > extended_fields.LONGEST_NAME:
             reason = f"The name of a custom field has more than {extended_fields.LONGEST_NAME} characters."
@@ -170,12 +174,14 @@ class ContactNames:
             except RefusedError as error:
                 code = error.code
                 self._notices.left_out(
-                    f"custom field {display!r}, which Wix refused to create ({code})"
+                    f"custom field {masked(display)!r}, which Wix refused to create ({code})"
                 )
                 return None
             if not str(field["key"]).startswith(CUSTOM):
                 # A field of Wix's own goes by that name, and those are not for writing.
-                self._notices.left_out(f"custom field {display!r}, which is one of Wix's own")
+                self._notices.left_out(
+                    f"custom field {masked(display)!r}, which is one of Wix's own"
+                )
                 return None
         self._fields.add(field, display)
         return field

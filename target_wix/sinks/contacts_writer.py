@@ -55,13 +55,13 @@ class ContactWriter:
             self.put_off.extend(entries)
             return
         newest = self._shelf.revision_before_us(contact)
-        heeds = self._sink.run.heeds_revision
-        plan = self._planner.plan(
-            entries,
-            read_card(contact),
-            stale=lambda entry, _: heeds(entry) and (entry.wish.revision or 0) < newest,
-        )
-        self._send(contact, plan)
+
+        def stale(entry: Entry, _: list[str]) -> bool:
+            # A record of a contact that was merged into this one is from before that.
+            older = (entry.wish.revision or 0) < newest or entry.wish.id != contact["id"]
+            return older and self._sink.run.heeds_revision(entry)
+
+        self._send(contact, self._planner.plan(entries, read_card(contact), stale=stale))
 
     def _send(self, contact: Row, plan: Plan) -> None:
         if not plan.parts:

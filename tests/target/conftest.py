@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import logging
+from typing import TYPE_CHECKING
 
 import pytest
 
 from target_wix.sinks import SINKS
+from tests.target.contacts_kit import Shop
 from tests.target.frame_kit import Shelf
+
+if TYPE_CHECKING:
+    from tests.fake_wix import FakeWix
 
 
 @pytest.fixture
@@ -18,3 +23,9 @@ def shelf(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> 
     for stream in ("products", "contacts"):
         monkeypatch.setitem(SINKS, stream, shelf.sink())
     return shelf
+
+
+@pytest.fixture
+def people(wix_contacts_only: FakeWix) -> Shop:
+    """A site without a shop, whose contacts are what matters."""
+    return Shop(wix_contacts_only.site, wix_contacts_only.url)

@@ -54,14 +54,16 @@ def check(info: Row, before: Card, after: Card) -> None:
             raise Rejection(TOO_MANY, reason, f"info.{section}")
     for field, item in _new(info, "emails", after.emails, before.emails):
         _tag(field, item, EMAIL_TAGS)
-        _length(f"{field}.email", item["email"], _LONGEST_EMAIL)
+        _length(f"{field}.email", item.get("email"), _LONGEST_EMAIL)
     for field, item in _new(info, "phones", after.phones, before.phones):
         _tag(field, item, PHONE_TAGS)
-        _length(f"{field}.phone", item["phone"], _LONGEST_PHONE)
+        _length(f"{field}.phone", item.get("phone"), _LONGEST_PHONE)
         _country(f"{field}.countryCode", item.get("countryCode"))
     for field, item in _new(info, "addresses", after.addresses, before.addresses):
         _tag(field, item, ADDRESS_TAGS)
-        _address(f"{field}.address", item["address"])
+    addresses = ([item["address"] for item in card.addresses] for card in (after, before))
+    for field, address in _new(info, "addresses", *addresses):
+        _address(f"{field}.address", address)
 
 
 def _texts(info: Row) -> None:
@@ -76,19 +78,22 @@ def _texts(info: Row) -> None:
 def _new(
     info: Row, section: str, after: Sequence[Row], before: Sequence[Row]
 ) -> list[tuple[str, Row]]:
-    """Return the items that the contact does not have yet, with the names of their places."""
+    """Return of each item what no item of the contact has yet, with the name of its place."""
     if section not in info:
         return []
-    known = [{**item, "primary": None} for item in before]
+    known = [(name, value) for item in before for name, value in item.items()]
     return [
-        (f"info.{section}[{at}]", item)
+        (
+            f"info.{section}[{at}]",
+            {name: value for name, value in item.items() if (name, value) not in known},
+        )
         for at, item in enumerate(after)
-        if {**item, "primary": None} not in known
+        if item not in before
     ]
 
 
 def _address(field: str, address: Row) -> None:
-    if address.get("addressLine") and address.get("streetAddress"):
+    if "addressLine" in address and "streetAddress" in address:
         reason = "An address has either addressLine or streetAddress, never both."
         raise Rejection(BAD_VALUE, reason, field)
     for name, longest in _ADDRESS_LENGTHS.items():
@@ -111,7 +116,7 @@ def _length(field: str, text: str | None, longest: int) -> None:
 
 
 def _tag(field: str, item: Row, allowed: tuple[str, ...]) -> None:
-    if item["tag"] not in allowed:
+    if item.get("tag", allowed[0]) not in allowed:
         raise _bad(f"{field}.tag", f"one of {', '.join(allowed)}")
 
 
