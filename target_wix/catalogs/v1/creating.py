@@ -95,7 +95,7 @@ class Maker:
         self._reader.wrote(row["id"])
         product = upgrade_product(row)
         try:
-            product = self._with_variants(wanted, row, ids=bool(creation.stock))
+            product = self._with_variants(making, row, ids=bool(creation.stock))
             if items_of(wanted):
                 self._pictures.bring(row["id"], wanted, product)
         except Rejection as rejection:
@@ -193,20 +193,19 @@ class Maker:
         if not making.found_again:
             delete_product(self._site, row["id"])
 
-    def _with_variants(self, wanted: Product, row: Row, *, ids: bool) -> Product:
+    def _with_variants(self, making: _Making, row: Row, *, ids: bool) -> Product:
         """Give variants what is theirs; return the product with them.
 
         Args:
-            wanted: the product.
+            making: the product.
             row: as Wix has it, without variants if the answer has none.
             ids: whether the ids of all variants are needed.
         """
+        wanted = making.wanted
         if not is_split(wanted):
             return upgrade_product(row)
         count = combinations(wanted)
-        borrowed = bool(row.get("sku")) or any(
-            inside(one, "variant", "sku") for one in as_objects(row.get("variants"))
-        )
+        borrowed = "sku" in making.body["product"]
         if len(as_objects(row.get("variants"))) < count and (ids or borrowed):
             row = self._reader.lookup.one(row["id"]) or row
         product = upgrade_product(row)

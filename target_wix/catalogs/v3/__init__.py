@@ -1,0 +1,1 @@
+"""Products on Stores Catalog V3."""

@@ -1,0 +1,110 @@
+"""Products: match, merge, compare, write what differs, tell what became of each record."""
+
+from __future__ import annotations
+
+import sys
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from tap_wix.api.catalog_version import CatalogVersion
+from target_wix.catalogs import open_catalog
+from target_wix.mapping.products.record import read_product
+from target_wix.notices import Notices
+from target_wix.results import Outcome, Rejection
+from target_wix.sinks.base import WixSink
+from target_wix.sinks.products_groups import Ask, segments
+from target_wix.sinks.products_match import Matcher
+from target_wix.sinks.products_writing import Writing
+from target_wix.stops import RunStoppedError
+
+if sys.version_info >= (3, 12):
+    from typing import override
+else:
+    from typing_extensions import override
+
+if TYPE_CHECKING:
+    from target_wix.catalogs.protocol import Catalog
+    from target_wix.sinks.base import Incoming
+
+MOST_VARIANTS = 5000
+"""Variants in a batch: products can have 300 and more each, and memory is to stay flat."""
+
+
+class ProductsSink(WixSink):
+    """Brings products into the shop, whichever catalog it is on."""
+
+    @override
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.notices = Notices(self.logger)
+        self._variants = 0
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        """The shop's catalog, asked for when the first product is written.
+
+        Raises:
+            RunStoppedError: the site has none.
+        """
+        if self.site.catalog_version is CatalogVersion.NOT_INSTALLED:
+            raise RunStoppedError(
+                "The site has no Wix Stores, so that products cannot be written to it. Add Wix"
+                " Stores to the site, or leave out the stream of products."
+            )
+        return open_catalog(self.site, self.notices, self.sleep)
+
+    @cached_property
+    def matcher(self) -> Matcher:
+        """Finds the products that records mean."""
+        return Matcher(self.catalog, self.settings.product_match_keys)
+
+    @cached_property
+    def writing(self) -> Writing:
+        """Writes what differs."""
+        return Writing(self, self.catalog, self.matcher)
+
+    @override
+    def take(self, record: dict[str, Any], position: int, stream: str, wire: bytes) -> None:
+        super().take(record, position, stream, wire)
+        info = record.get("variantsInfo")
+        rows = info.get("variants") if isinstance(info, dict) else None
+        self._variants += len(rows) if isinstance(rows, list) else 1
+
+    @property
+    @override
+    def is_full(self) -> bool:
+        return super().is_full or self._variants >= MOST_VARIANTS
+
+    @override
+    def write(self, records: list[Incoming]) -> None:
+        self._variants = 0
+        asks = []
+        for incoming in records:
+            ask = self._read(incoming)
+            if ask is not None:
+                asks.append(ask)
+        for part in segments(asks):
+            self.writing.write(part)
+
+    def _read(self, incoming: Incoming) -> Ask | None:
+        """Return what a record asks for; None if its outcome is clear already."""
+        try:
+            wish = read_product(incoming.record, null_clears=self.settings.null_clears)
+        except Rejection as rejection:
+            self.reject(incoming, rejection)
+            return None
+        for column in wish.unknown:
+            self.say_once("column %s is none that is known, and left out.", column)
+        given = incoming.record.get("id")
+        if given and not wish.id:
+            self.say_once("ids that are no ids of Wix are not used to find products.")
+        if wish.deleted and self.settings.delete_mode == "ignore":
+            self.settle(incoming, Outcome.IGNORED)
+            return None
+        return Ask(incoming, wish)
+
+    @override
+    def clean_up(self) -> None:
+        """Say what was left out."""
+        self.notices.say_all()
+        super().clean_up()

@@ -1,0 +1,212 @@
+"""What a product shall be, of all the records of a batch that mean it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tap_wix.api.migration.shapes import as_object, as_objects, inside
+from tap_wix.api.times import canonical
+from target_wix.mapping.products.compare import differences, named_differences
+from target_wix.mapping.products.foreign import without_foreign_ids
+from target_wix.mapping.products.merge import applied, completed
+from target_wix.mapping.products.slugs import own_slug
+from target_wix.mapping.products.stock import checked, merged_stock
+from target_wix.mapping.products.variants import OPENING, STOCK, choice_names, variants_of
+from target_wix.results import Rejection
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from target_wix.catalogs.protocol import Catalog, Product, StockWish
+    from target_wix.notices import Notices
+    from target_wix.settings import TargetSettings
+    from target_wix.sinks.products_groups import Ask, Choices, Group
+
+STALE = "STALE_RECORD"
+
+
+@dataclass
+class OwnWrite:
+    """What this run did to a product, so that its own writes do not make records look old.
+
+    Attributes:
+        revision: the product's before the first write.
+        updated: the moment of its last change before the first write.
+        newest: the newest revision that is ours.
+    """
+
+    revision: int
+    updated: str
+    newest: int
+
+
+class Planner:
+    """Merges, compares and checks; sends nothing."""
+
+    def __init__(self, catalog: Catalog, settings: TargetSettings, notices: Notices) -> None:
+        """Plan for a shop."""
+        self._catalog = catalog
+        self._settings = settings
+        self._notices = notices
+        self._own: dict[str, OwnWrite] = {}
+        self._row_skus: dict[str, str] = {}
+
+    def plan(self, group: Group, reject: Callable[[Ask, Rejection], None]) -> None:
+        """Work out what the product shall be; records that cannot be are refused and leave."""
+        group.desired = group.current
+        group.stock, group.opening = {}, {}
+        for ask in list(group.asks):
+            rejection = self._refusal(group, ask)
+            if rejection is not None:
+                group.asks.remove(ask)
+                reject(ask, rejection)
+        if group.asks and not group.product_id:
+            self._complete(group)
+        group.changed = differences(group.current, group.desired)
+
+    def _refusal(self, group: Group, ask: Ask) -> Rejection | None:
+        """Lay a record over the product; return why it cannot be."""
+        try:
+            self._lay_over(group, ask)
+        except Rejection as rejection:
+            return rejection
+        return None
+
+    def _lay_over(self, group: Group, ask: Ask) -> None:
+        wish = ask.wish
+        if wish.id and wish.id != group.product_id and not ask.cleaned:
+            wish = without_foreign_ids(wish, self._notices.left_out)
+            ask.wish, ask.cleaned = wish, True
+        self._refuse_another_sku(group, ask)
+        wanted = applied(
+            group.desired,
+            wish,
+            only_sku=ask.by == "sku",
+            replace_media=self._settings.media == "replace",
+        )
+        desired, stock, opening = _without_stock(wanted)
+        if group.product_id:
+            desired = self._catalog.fit(desired, group.current)
+        changed = named_differences(group.desired, desired)
+        if changed and self._is_stale(group, ask):
+            raise Rejection(
+                STALE,
+                "The shop's version is newer than the one this record was made from, and they"
+                f" differ in {', '.join(changed)}.",
+                "revision",
+            )
+        group.desired = desired
+        ask.changed = changed
+        for choices, one in stock.items():
+            group.stock[choices] = merged_stock(group.stock.get(choices), one) or one
+        group.opening |= opening
+        ask.has_stock = bool(stock)
+        if wish.collections is not None:
+            group.collections = wish.collections
+
+    def _complete(self, group: Group) -> None:
+        """Finish a new product.
+
+        Raises:
+            Rejection: it lacks what every product needs, or the catalog cannot hold it.
+        """
+        desired = completed(group.desired)
+        if not desired.get("handle") and not desired.get("slug"):
+            desired["slug"] = own_slug(str(desired["name"]), group.asks[0].wish.seed)
+        group.desired = self._catalog.fit(desired, None)
+        group.stock = {
+            choices: checked(group.stock.get(choices) or group.opening[choices])
+            for choices in (*group.stock, *(c for c in group.opening if c not in group.stock))
+        }
+
+    def _refuse_another_sku(self, group: Group, ask: Ask) -> None:
+        """Refuse a second sku for a product with one variant: a flat row never adds a variant."""
+        sku = str((ask.wish.row.variant.get("sku") if ask.wish.row else "") or "")
+        rows = variants_of(group.desired)
+        if not sku or len(rows) > 1 or ask.by == "id":
+            return
+        before = self._row_skus.get(group.product_id) if group.product_id else None
+        own = rows[0].get("sku") if rows and not group.product_id else before
+        if own and own != sku:
+            raise Rejection(
+                "FLAT_ROW_ADDS_VARIANT",
+                f"Another row made it the sku {own!r}: several skus of one product need a record"
+                " with options and variants.",
+                "sku",
+            )
+        if group.product_id:
+            self._row_skus[group.product_id] = sku
+
+    # -- old records --------------------------------------------------------------------------
+
+    def _is_stale(self, group: Group, ask: Ask) -> bool:
+        wish, current = ask.wish, group.current
+        if self._settings.stale_records == "overwrite" or ask.by != "id":
+            return False
+        if not group.product_id or wish.id != group.product_id:
+            return False
+        own = self._own.get(group.product_id)
+        revision = current.get("revision")
+        if revision is not None and not (wish.revision is None and wish.from_v1):
+            shop = int(revision)
+            if own is not None and shop <= own.newest:
+                shop = own.revision
+            return wish.revision is not None and wish.revision < shop
+        shop_date = own.updated if own is not None else _moment(current)
+        return bool(wish.updated and shop_date and wish.updated < shop_date)
+
+    def wrote(self, current: Product, revision: str = "", *, more: int = 0) -> None:
+        """Note an own write: `more` are the changes of the revision that follow by themselves."""
+        key = str(current.get("id"))
+        before = _number(current.get("revision"))
+        own = self._own.setdefault(key, OwnWrite(before, _moment(current), before))
+        newest = _number(revision) or max(before, own.newest) + (0 if more else 1)
+        own.newest = max(own.newest, newest) + more
+
+
+def _number(value: object) -> int:
+    return int(value) if isinstance(value, (str, int)) and str(value).isdigit() else 0
+
+
+def _moment(product: Product) -> str:
+    try:
+        return canonical(str(product.get("updatedDate") or ""))
+    except ValueError:
+        return ""
+
+
+def _without_stock(
+    product: Product,
+) -> tuple[Product, dict[Choices, StockWish], dict[Choices, StockWish]]:
+    """Part a product from what its variants say of stock.
+
+    Returns:
+        The product, the stock that is wished, and the opening stock of variants that are new, both
+        by the choices of the variant.
+    """
+    stock: dict[Choices, StockWish] = {}
+    opening: dict[Choices, StockWish] = {}
+    rows = []
+    for row in variants_of(product):
+        choices = choices_key(row, product)
+        if STOCK in row:
+            stock[choices] = row[STOCK]
+        if OPENING in row and not row.get("id"):
+            opening[choices] = row[OPENING]
+        rows.append({name: row[name] for name in row if name not in (STOCK, OPENING)})
+    if not rows:
+        return product, stock, opening
+    info = {**as_object(product.get("variantsInfo")), "variants": rows}
+    return {**product, "variantsInfo": info}, stock, opening
+
+
+def choices_key(variant: Product, product: Product) -> Choices:
+    """What tells a variant of a product from the others."""
+    return frozenset(choice_names(variant, product.get("options")).items())
+
+
+def categories_of(product: Product) -> set[str]:
+    """The ids of the categories that a product is in."""
+    rows = as_objects(inside(product, "directCategoriesInfo", "categories"))
+    return {str(row["id"]) for row in rows if row.get("id")}

@@ -1,0 +1,87 @@
+"""Stock of the products of a batch: read once, written where it differs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from target_wix.catalogs.protocol import Stale
+from target_wix.mapping.products.stock import change_of
+from target_wix.mapping.products.variants import variants_of
+from target_wix.results import Rejection
+from target_wix.sinks.products_planning import choices_key
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from target_wix.catalogs.protocol import Catalog, StockChange
+    from target_wix.settings import TargetSettings
+    from target_wix.sinks.products_groups import Ask, Group
+    from target_wix.sinks.products_planning import Planner
+
+FIELD = "stock"
+_TRIES = 5
+
+
+class StockWriter:
+    """Writes what records say of stock."""
+
+    def __init__(self, catalog: Catalog, planner: Planner, settings: TargetSettings) -> None:
+        """Write to a shop."""
+        self._catalog = catalog
+        self._planner = planner
+        self._track = settings.track_quantity
+
+    def write(self, groups: Sequence[Group], *, dry_run: bool) -> None:
+        """Bring the stock of products to what their records say; nothing is read for the others."""
+        left = {one.product_id: one for one in groups if one.product_id and one.stock}
+        for _ in range(_TRIES):
+            if not left:
+                return
+            changes = self._changes(left)
+            if dry_run:
+                return
+            stale: dict[str, Group] = {}
+            for change, outcome in self._catalog.set_stock(changes) if changes else ():
+                group = left[change.product_id]
+                if isinstance(outcome, Rejection):
+                    _blame(group, outcome)
+                elif isinstance(outcome, Stale):
+                    stale[change.product_id] = group
+                else:
+                    self._planner.wrote(group.current)
+            left = stale
+        for group in left.values():
+            _blame(group, Rejection("INVALID_REVISION", "Its stock changes all the time.", FIELD))
+
+    def _changes(self, groups: dict[str, Group]) -> list[StockChange]:
+        states = self._catalog.stock_of([one.current for one in groups.values()])
+        found: list[StockChange] = []
+        for key, group in groups.items():
+            there = states.get(key, {})
+            for row in variants_of(group.current):
+                wish = group.stock.get(choices_key(row, group.current))
+                if wish is None or not row.get("id"):
+                    continue
+                variant = str(row["id"])
+                try:
+                    change = change_of(
+                        key, variant, there.get(variant), wish, track_quantity=self._track
+                    )
+                except Rejection as rejection:
+                    _blame(group, rejection)
+                    continue
+                if change is not None:
+                    found.append(change)
+                    ask = _asking(group)
+                    if FIELD not in ask.changed:
+                        ask.changed = [*ask.changed, FIELD]
+        return found
+
+
+def _asking(group: Group) -> Ask:
+    """The last record that says what the stock shall be."""
+    return next((ask for ask in reversed(group.asks) if ask.has_stock), group.asks[-1])
+
+
+def _blame(group: Group, rejection: Rejection) -> None:
+    _asking(group).rejection = rejection

@@ -1,0 +1,267 @@
+"""The order of things for the products of a batch, from match to outcome."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from target_wix.catalogs.protocol import Change, Created, Creation, Existing, Stale, Updated
+from target_wix.mapping.products.variants import variants_of
+from target_wix.results import Outcome, Rejection
+from target_wix.sinks.products_groups import Ask, Group
+from target_wix.sinks.products_members import Members
+from target_wix.sinks.products_planning import Planner, choices_key
+from target_wix.sinks.products_stock import StockWriter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from target_wix.catalogs.protocol import Catalog
+    from target_wix.sinks.products import ProductsSink
+    from target_wix.sinks.products_match import Matcher
+
+TRIES = 5
+"""How often a product is read again because somebody changes it at the same time."""
+
+GONE, TOO_BUSY = "NOT_FOUND", "INVALID_REVISION"
+
+
+class Writing:
+    """Writes the records of a batch and tells the sink what became of each."""
+
+    def __init__(self, sink: ProductsSink, catalog: Catalog, matcher: Matcher) -> None:
+        """Write to a shop on behalf of a sink."""
+        self._sink = sink
+        self._catalog = catalog
+        self._matcher = matcher
+        self._planner = Planner(catalog, sink.settings, sink.notices)
+        self._stock = StockWriter(catalog, self._planner, sink.settings)
+        self._members = Members(catalog)
+
+    def write(self, asks: Sequence[Ask]) -> None:
+        """Write records, all of them deletions or none."""
+        if asks[0].wish.deleted:
+            self._delete(asks)
+        else:
+            self._upsert(asks)
+
+    # -- grouping -----------------------------------------------------------------------------
+
+    def _upsert(self, asks: Sequence[Ask]) -> None:
+        groups = self._grouped(asks)
+        known = [group for group in groups if group.product_id]
+        products = self._catalog.by_ids([group.product_id for group in known])
+        for group in known:
+            current = products.get(group.product_id)
+            if current is None:
+                self._reject_all(group, Rejection(GONE, "The product is gone from the shop."))
+            else:
+                group.current = current
+        for group in groups:
+            self._plan(group)
+        groups = [group for group in groups if group.asks]
+        if not self._sink.dry_run:
+            self._update([group for group in groups if group.product_id])
+            self._create([group for group in groups if not group.product_id])
+        done = [group for group in groups if group.asks]
+        self._stock.write(done, dry_run=self._sink.dry_run)
+        self._members.write(done, dry_run=self._sink.dry_run)
+        for group in done:
+            self._settle(group)
+
+    def _grouped(self, asks: Sequence[Ask]) -> list[Group]:
+        """Records by the product they mean; new ones by the keys they share."""
+        known: dict[str, Group] = {}
+        new: dict[tuple[str, str], Group] = {}
+        groups: list[Group] = []
+        for ask, match in zip(asks, self._matcher.match(asks), strict=True):
+            if isinstance(match, Rejection):
+                self._sink.reject(ask.incoming, match)
+                continue
+            keys = [pair for pair in ask.keys if pair[0] in ("id", *self._matcher.keys)]
+            group = known.get(match) if match else next((new[k] for k in keys if k in new), None)
+            if group is None:
+                if not match and ask.wish.id and self._sink.settings.unknown_id == "reject":
+                    self._sink.reject(ask.incoming, _unknown_id())
+                    continue
+                group = Group([], match)
+                groups.append(group)
+            group.asks.append(ask)
+            if match:
+                known[match] = group
+            else:
+                new |= {key: new.get(key, group) for key in keys}
+        return groups
+
+    def _plan(self, group: Group) -> None:
+        try:
+            self._planner.plan(group, self._reject)
+        except Rejection as rejection:
+            self._refuse(group, rejection)
+
+    # -- writing ------------------------------------------------------------------------------
+
+    def _update(self, groups: Iterable[Group]) -> None:
+        pending = [group for group in groups if group.changed]
+        for _ in range(TRIES + 1):
+            if not pending:
+                return
+            changes = [Change(one.current, one.desired, one.changed, tag=one) for one in pending]
+            pending = []
+            for change, outcome in self._catalog.update(changes):
+                group: Group = change.tag
+                group.written = True
+                if isinstance(outcome, Stale):
+                    self._read_again(group)
+                    if group.asks and group.changed:
+                        pending.append(group)
+                elif isinstance(outcome, Updated):
+                    self._updated(group, outcome)
+                else:
+                    self._refuse(group, outcome)
+        for group in pending:
+            self._refuse(group, Rejection(TOO_BUSY, "Somebody changes the product all the time."))
+
+    def _read_again(self, group: Group) -> None:
+        current = self._catalog.fresh(group.product_id)
+        if current is None:
+            self._reject_all(group, Rejection(GONE, "The product is gone from the shop."))
+            return
+        before = {ask: ask.changed for ask in group.asks}
+        group.current = current
+        self._plan(group)
+        for ask in group.asks:
+            # A write whose answer was lost may have been done: then nothing differs any more.
+            ask.changed = ask.changed or before[ask]
+
+    def _updated(self, group: Group, outcome: Updated) -> None:
+        self._planner.wrote(group.current, outcome.revision, more=int("media" in group.changed))
+        for ask in group.asks:
+            self._matcher.changed(group.product_id, ask)
+        if "slug" in group.changed:
+            self._matcher.renamed(group.product_id, str(group.current.get("slug") or ""))
+        if outcome.rejection is not None:
+            group.asks[-1].rejection = outcome.rejection
+        known = {row.get("id") for row in variants_of(group.current)}
+        new = [row for row in variants_of(group.desired) if row.get("id") not in known]
+        if new:
+            group.stock = {**group.opening, **group.stock}
+            group.current = outcome.product or self._catalog.fresh(group.product_id) or {}
+        else:
+            group.current = {**group.current, "variantsInfo": group.desired.get("variantsInfo")}
+
+    def _create(self, groups: Sequence[Group]) -> None:
+        creations = []
+        for group in groups:
+            places = {
+                choices_key(row, group.desired): place
+                for place, row in enumerate(variants_of(group.desired))
+            }
+            stock = {places[key]: wish for key, wish in group.stock.items() if key in places}
+            creations.append(Creation(group.desired, stock, tag=group))
+        for creation, outcome in self._catalog.create(creations) if creations else ():
+            group = creation.tag
+            if isinstance(outcome, Created):
+                self._created(group, outcome)
+            elif isinstance(outcome, Existing):
+                self._found(group, outcome.product_id)
+            else:
+                self._refuse(group, outcome)
+
+    def _created(self, group: Group, outcome: Created) -> None:
+        group.created, group.stock = True, {}
+        group.product_id = str(outcome.product["id"])
+        group.current = outcome.product
+        self._planner.wrote(outcome.product, more=1)
+        for ask in group.asks:
+            self._matcher.made(outcome.product, ask)
+        if outcome.stock is not None:
+            stocked = [ask for ask in group.asks if ask.has_stock] or group.asks
+            stocked[-1].rejection = outcome.stock
+
+    def _found(self, group: Group, product_id: str) -> None:
+        """Update a product that turned out to be there: a query did not know it yet."""
+        current = self._catalog.fresh(product_id)
+        by = next((name for name in ("handle", "slug") if name in self._matcher.keys), "")
+        if current is None or not by:
+            reason = "Another product has this slug already, and records are not matched by it."
+            self._refuse(group, Rejection("DUPLICATE_SLUG_ERROR", reason, "slug"))
+            return
+        group.product_id, group.current = product_id, current
+        for ask in group.asks:
+            ask.by = ask.by or by
+        self._plan(group)
+        if group.asks:
+            self._update([group])
+
+    # -- deletions ----------------------------------------------------------------------------
+
+    def _delete(self, asks: Sequence[Ask]) -> None:
+        doomed: dict[str, list[Ask]] = {}
+        for ask, match in zip(asks, self._matcher.match(asks), strict=True):
+            if isinstance(match, Rejection):
+                self._sink.reject(ask.incoming, match)
+            elif not match:
+                self._sink.settle(ask.incoming, Outcome.UNCHANGED)
+            else:
+                doomed.setdefault(match, []).append(ask)
+        self._spare_shared(doomed)
+        gone = [(key, None) for key in doomed]
+        deleted = gone if self._sink.dry_run else self._catalog.delete(list(doomed))
+        for key, rejection in deleted:
+            if rejection is None and not self._sink.dry_run:
+                self._matcher.gone(key)
+            for place, ask in enumerate(doomed[key]):
+                if rejection is not None:
+                    self._sink.reject(ask.incoming, rejection)
+                else:
+                    outcome = Outcome.UNCHANGED if place else Outcome.DELETED
+                    self._sink.settle(ask.incoming, outcome)
+
+    def _spare_shared(self, doomed: dict[str, list[Ask]]) -> None:
+        """Refuse to delete a whole product because one of its skus is gone elsewhere."""
+        by_sku = [key for key, asks in doomed.items() if all(ask.by == "sku" for ask in asks)]
+        for key, product in self._catalog.by_ids(by_sku).items() if by_sku else ():
+            if len(variants_of(product)) > 1:
+                for ask in doomed.pop(key):
+                    reason = "The product has other variants; a row of one sku deletes none."
+                    self._sink.reject(ask.incoming, Rejection("DELETES_VARIANT", reason, "sku"))
+
+    # -- outcomes -----------------------------------------------------------------------------
+
+    def _reject(self, ask: Ask, rejection: Rejection) -> None:
+        self._sink.reject(ask.incoming, rejection)
+
+    def _reject_all(self, group: Group, rejection: Rejection) -> None:
+        for ask in group.asks:
+            self._reject(ask, rejection)
+        group.asks = []
+
+    def _refuse(self, group: Group, rejection: Rejection) -> None:
+        """Set a record aside; of several, each is tried by itself, in their order."""
+        if len(group.asks) == 1:
+            self._reject_all(group, rejection)
+            return
+        asks, group.asks = group.asks, []
+        for ask in asks:
+            self._upsert([ask])
+
+    def _settle(self, group: Group) -> None:
+        new = self._sink.dry_run and not group.product_id
+        for place, ask in enumerate(group.asks):
+            if ask.rejection is not None:
+                self._sink.reject(ask.incoming, ask.rejection)
+            elif (group.created or new) and place == 0:
+                self._sink.settle(ask.incoming, Outcome.CREATED, ask.changed)
+            elif ask.changed:
+                self._sink.settle(ask.incoming, Outcome.UPDATED, ask.changed)
+            else:
+                self._sink.settle(ask.incoming, Outcome.UNCHANGED)
+
+
+def _unknown_id() -> Rejection:
+    return Rejection(
+        "UNKNOWN_ID",
+        "The shop has no product with this id, and none with its keys. If such products are to be"
+        " made, set unknown_id to create.",
+        "id",
+    )
