@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any, Protocol
 
 from tap_wix.api.errors import AnswerError
+from tap_wix.api.money import decimal_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 TOKEN_PATH = "/oauth2/token"  # noqa: S105 - a path
 _RENEW_EARLY_SECONDS = 300.0
+_USUAL_LIFETIME_SECONDS = 4 * 3600
+"""What Wix documents; believed where an answer does not say (wix-api platform 2.2)."""
 
 
 class Login(Protocol):
@@ -95,6 +98,6 @@ class ClientCredentialsLogin:
         token = answer.get("access_token")
         if not isinstance(token, str) or not token:
             raise AnswerError("Wix answered the login without a token.", path=TOKEN_PATH)
-        lifetime = float(answer.get("expires_in") or 0)
+        lifetime = float(decimal_of(answer.get("expires_in")) or _USUAL_LIFETIME_SECONDS)
         self._renew_at = asked_at + lifetime - min(_RENEW_EARLY_SECONDS, lifetime / 4)
         self._headers = {"Authorization": token}

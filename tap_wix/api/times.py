@@ -32,7 +32,11 @@ def canonical(text: str) -> str:
         msg = f"{text[:40]!r} is no date and time such as 2026-01-31T08:00:00Z"
         raise ValueError(msg)
     clock = f"{found['hour'] or '00'}:{found['minute'] or '00'}:{found['second'] or '00'}"
-    moment = datetime.fromisoformat(f"{found['date']}T{clock}") - _offset(found["zone"])
+    try:
+        moment = datetime.fromisoformat(f"{found['date']}T{clock}") - _offset(found["zone"])
+    except OverflowError:
+        msg = f"{text[:40]!r} is not within the years 1 to 9999 in UTC"
+        raise ValueError(msg) from None
     fraction = (found["fraction"] or "").ljust(_FRACTION_DIGITS, "0")[:_FRACTION_DIGITS]
     return f"{moment.isoformat()}.{fraction}Z"
 

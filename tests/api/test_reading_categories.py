@@ -62,9 +62,17 @@ def test_tree_flag_and_fields_go_with_every_page(wix_v3: FakeWix) -> None:
         assert request.body["treeReference"] == {"appNamespace": "@wix/stores", "treeKey": None}
 
 
-@pytest.mark.parametrize("code", ["NO_PERMISSION_TO_INCLUDE_NOT_VISIBLE_CATEGORIES", ""])
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        (403, ""),
+        (403, "NO_PERMISSION_TO_INCLUDE_NOT_VISIBLE_CATEGORIES"),
+        (400, "NO_PERMISSION_TO_INCLUDE_NOT_VISIBLE_CATEGORIES"),
+        (428, "HIDDEN_CATEGORIES_NOT_ALLOWED"),
+    ],
+)
 def test_hidden_categories_that_are_refused_are_said_to_be_missing(
-    wix_v3: FakeWix, caplog: pytest.LogCaptureFixture, code: str
+    wix_v3: FakeWix, caplog: pytest.LogCaptureFixture, status: int, code: str
 ) -> None:
     shown = put(wix_v3.site)
     put(wix_v3.site, visible=False)
@@ -72,7 +80,7 @@ def test_hidden_categories_that_are_refused_are_said_to_be_missing(
     wix_v3.site.faults.append(
         faults.refusal(
             QUERY,
-            status=403,
+            status=status,
             body={"message": "", "details": details},
             times=None,
             when=lambda request: bool(request.body.get("returnNonVisibleCategories")),

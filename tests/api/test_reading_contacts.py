@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from decimal import Decimal
 from math import ceil
 from typing import TYPE_CHECKING, Any
@@ -198,7 +199,20 @@ def test_a_page_that_comes_empty_once_is_asked_for_again(wix_contacts_only: Fake
     assert ids(read(wix_contacts_only)) == made
 
 
-def test_a_total_that_keeps_promising_more_than_comes_is_an_error(
+@pytest.mark.parametrize("since", [None, at(0)])
+def test_a_total_that_keeps_promising_more_than_comes_is_a_warning(
+    wix_contacts_only: FakeWix, caplog: pytest.LogCaptureFixture, since: str | None
+) -> None:
+    made = add(wix_contacts_only.site, at(1))
+    rows = read(wix_contacts_only, since)
+    body = {"contacts": rows, "pagingMetadata": {"count": 1, "offset": 0, "total": 9}}
+    wix_contacts_only.site.faults.append(faults.refusal(QUERY, status=200, body=body, times=None))
+    with caplog.at_level(logging.WARNING):
+        assert ids(read(wix_contacts_only, since)) == [made]
+    assert "contacts more than it gives" in caplog.text
+
+
+def test_a_total_that_promises_contacts_where_none_come_at_all_is_an_error(
     wix_contacts_only: FakeWix,
 ) -> None:
     body = {"contacts": [], "pagingMetadata": {"count": 0, "offset": 0, "total": 3}}

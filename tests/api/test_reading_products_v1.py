@@ -21,6 +21,8 @@ from tests.fake_wix import V1, FakeWix, Site, faults
 from tests.fake_wix.catalog_v1.model import Product
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.fake_wix.routes import Request
 
 QUERY = "/v1/products/query$"
@@ -142,7 +144,7 @@ def test_variants_that_did_not_come_with_their_product_are_asked_for(
     assert row["variants"] == whole["variants"]
 
 
-def test_a_managed_product_without_variants_that_is_gone_by_now_is_left_out_and_said(
+def test_a_managed_product_whose_variants_wix_does_not_know_comes_without_and_it_is_said(
     wix_v1: FakeWix, caplog: pytest.LogCaptureFixture
 ) -> None:
     add(wix_v1.site, sizes=2)
@@ -152,8 +154,49 @@ def test_a_managed_product_without_variants_that_is_gone_by_now_is_left_out_and_
     wix_v1.site.faults.append(faults.refusal(QUERY, status=200, body=answer))
     wix_v1.site.faults.append(faults.refusal("/variants/query$", status=404, body=gone))
     with caplog.at_level(logging.INFO):
-        assert read(wix_v1) == []
-    assert "was deleted" in caplog.text
+        assert read(wix_v1) == [cut]
+    assert "without variants" in caplog.text
+
+
+def test_variants_are_not_asked_for_again_where_more_of_another_product_were_all(
+    wix_v1: FakeWix,
+) -> None:
+    counts = [1, 3, 2, 1, 3, 0, 2]
+    made = {add(wix_v1.site, sizes=6): count for count in counts}
+    cut = {
+        row["id"]: {**row, "variants": row["variants"][: made[row["id"]]]} for row in read(wix_v1)
+    }
+    asked = []
+
+    def no_more(_: reader.ProductQuery, path: str) -> Iterator[dict[str, Any]]:
+        asked.append(made[product := path.split("/")[3]])
+        return iter(cut[product]["variants"])
+
+    answer = {"products": [*cut.values()], "totalResults": len(cut)}
+    wix_v1.site.faults.append(faults.refusal(QUERY, status=200, body=answer))
+    with mock.patch.object(reader.ProductQuery, "_variants", no_more):
+        assert [len(row["variants"]) for row in read(wix_v1)] == counts
+    # Three again, since Wix may cut off there; none at all says nothing of others.
+    assert asked == [1, 3, 3, 0]
+
+
+def test_what_the_key_may_not_see_is_said_even_where_wix_is_silent_about_it(
+    wix_v1: FakeWix, caplog: pytest.LogCaptureFixture
+) -> None:
+    site = wix_v1.site
+    shown = add(site)
+    hidden = add(site, visible=False)
+    assert ids(read(wix_v1)) == [shown, hidden]
+    assert not caplog.records
+    site.deny(*MANAGE)
+    site.v1.switches.missing_scope = "ignored"
+    with caplog.at_level(logging.WARNING):
+        assert ids(read(wix_v1)) == [shown]
+    assert "SCOPE.DC-STORES.MANAGE-PRODUCTS" in caplog.text
+    caplog.clear()
+    with caplog.at_level(logging.WARNING):
+        assert ids(read(wix_v1, "2020-01-01T00:00:00Z")) == [shown]
+    assert not caplog.records
 
 
 def test_what_the_key_may_not_see_is_left_out_and_said_in_every_run(

@@ -242,15 +242,16 @@ def test_without_the_admin_right_costs_are_left_out_and_hidden_products_said_to_
     assert wix_v3.requests.count(QUERY) == 4
 
 
+@pytest.mark.parametrize("status", [400, 403, 404, 428, 500, 501])
 def test_hidden_products_that_cannot_be_counted_are_said_to_be_missing_in_every_run(
-    wix_v3: FakeWix, caplog: pytest.LogCaptureFixture
+    wix_v3: FakeWix, caplog: pytest.LogCaptureFixture, status: int
 ) -> None:
-    refused = faults.empty_403("/products/count$", times=None)
-    wix_v3.site.faults.append(refused)
+    product = put(wix_v3.site, at(1))
+    wix_v3.site.faults.append(faults.refusal("/products/count$", status=status, times=None))
     for _ in range(2):
         caplog.clear()
         with caplog.at_level(logging.WARNING):
-            read(wix_v3)
+            assert ids(read(wix_v3)) == [product]
         assert "Hidden products are probably missing" in caplog.text
 
 

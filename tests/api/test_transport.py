@@ -210,6 +210,26 @@ def test_an_app_logs_in_once_and_again_before_its_token_expires(wix_v3: FakeWix)
     assert wix_v3.requests.count("/oauth2/token") == 2
 
 
+@pytest.mark.parametrize("lifetime", [None, "", "soon", 0, "14400"])
+def test_a_token_that_does_not_say_how_long_it_lives_is_used_for_hours(
+    wix_v3: FakeWix, lifetime: object
+) -> None:
+    clock = Clock()
+    wire = transport(wix_v3, clock, **by_app(wix_v3))
+    wire.call("POST", QUERY, {})
+    [token] = wix_v3.site.tokens
+    body = {"access_token": token, "expires_in": lifetime}
+    wix_v3.site.tokens[token] += 1e6
+    wix_v3.faults.add(faults.refusal("/oauth2/token", status=200, body=body))
+    clock.now += wix_v3.site.token_lifetime
+    for _ in range(3):
+        wire.call("POST", QUERY, {})
+    assert wix_v3.requests.count("/oauth2/token") == 2
+    clock.now += 3 * 3600
+    wire.call("POST", QUERY, {})
+    assert wix_v3.requests.count("/oauth2/token") == 2
+
+
 def test_an_app_logs_in_again_after_a_401_but_only_once(wix_v3: FakeWix) -> None:
     wire = transport(wix_v3, **by_app(wix_v3))
     wire.call("POST", QUERY, {})

@@ -32,6 +32,12 @@ _WITHOUT = {
     ),
 }
 
+_MERCHANT_DATA = ("costAndProfitData", "costRange")
+_NO_SIGN = (
+    "None of the products read (%d) is hidden in the shop, and none has a cost. If there are such,"
+    " Wix left out hidden products and costs without a word, because a permission is missing: %s."
+)
+
 
 def read_products(site: WixSite, since: str | None = None) -> Iterator[Row]:
     """Yield all products changed since a date, or all there are, in the order of `numericId`.
@@ -44,6 +50,7 @@ def read_products(site: WixSite, since: str | None = None) -> Iterator[Row]:
     last: int | None = None
     expected: int | None = None
     count = 0
+    managed = False
     while True:
         after: Row = {} if last is None else {"numericId": {"$gt": last}}
         answer = asking.page({**changed, **after})
@@ -55,9 +62,13 @@ def read_products(site: WixSite, since: str | None = None) -> Iterator[Row]:
         last = _last_number(rows, last)
         count += len(rows)
         for row in rows:
+            managed = managed or _shows_what_managers_see(row)
             whole = asking.with_all_variants(row)
-            if whole is not None:
-                yield whole
+            # Gone by now or not, it was there when it was asked for.
+            yield row if whole is None else whole
+    if count and not managed and _HIDDEN in asking.extras:
+        # What changed lately can be a single product, of which little can be told.
+        logger.log(logging.INFO if since else logging.WARNING, _NO_SIGN, count, MANAGE)
     if expected is not None and expected != count:
         logger.warning(
             "Wix spoke of %d products at first and then gave %d; the shop may have changed while it"
@@ -79,6 +90,7 @@ class ProductQuery:
         self._site = site
         self.extras = [_HIDDEN, MERCHANT]
         self._settled = False
+        self._most_variants = 0
 
     def page(self, where: Row, limit: int | None = None) -> Row:
         """Return the answer with the first products, by `numericId`, that a filter allows."""
@@ -103,28 +115,33 @@ class ProductQuery:
             return answer
 
     def with_all_variants(self, product: Row) -> Row | None:
-        """Return a product with all its variants, None if it is no more.
+        """Return a product with all its variants, None if Wix does not know it any more.
 
         All combinations of a managed product's choices exist, up to 300 (wix-api stores-v1 2.3):
-        where fewer came, the variants are asked for by themselves.
+        where fewer came, the variants are asked for by themselves. Not so where more of another
+        product were all there were: then nothing cuts off the fewer of this one.
         """
         have = product.get("variants")
         variants = have if isinstance(have, list) else []
-        if product.get("manageVariants") is not True or len(variants) >= _combinations(product):
+        count = len(variants)
+        if product.get("manageVariants") is not True or count >= _combinations(product):
+            return product
+        if 0 < count < self._most_variants:
             return product
         path = f"/v1/products/{quote_id(id_of(product, QUERY_PATH))}/variants/query"
         found: dict[str, Row] = {}
         try:
             for row in self._variants(path):
                 found[id_of(row, path)] = row
-        except NotFoundError:
+        except NotFoundError as error:
             if variants:
                 return product
-            logger.info("Product %s was deleted while the shop was read.", product["id"])
+            logger.warning("Product %s came without variants: %s", product["id"], error)
             return None
-        return (
-            product if len(found) <= len(variants) else {**product, "variants": [*found.values()]}
-        )
+        if len(found) > count:
+            return {**product, "variants": [*found.values()]}
+        self._most_variants = max(self._most_variants, count)
+        return product
 
     def _variants(self, path: str) -> Iterator[Row]:
         offset = 0
@@ -139,6 +156,17 @@ class ProductQuery:
             total = whole_number(answer.get("totalResults"))
             if not rows or (total is not None and offset >= total):
                 return
+
+
+def _shows_what_managers_see(product: Row) -> bool:
+    """Tell whether a product shows what a key without the right to manage products never sees.
+
+    Wix refuses the flags to such a key, or takes them without effect (wix-api stores-v1 trap 4):
+    then what was read must not pass for the whole shop.
+    """
+    return product.get("visible") is False or any(
+        product.get(name) is not None for name in _MERCHANT_DATA
+    )
 
 
 def _combinations(product: Row) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,8 @@ STORES_TREE: Row = {"appNamespace": "@wix/stores", "treeKey": None}
 """Named beside the query in every call; without it Wix answers 400 (wix-api stores-v3 6)."""
 LARGEST_PAGE = 1000
 PERMISSION = "Wix Stores, SCOPE.CATEGORIES.CATEGORY_READ"
+# As that of hidden products; how Wix spells it for categories is not known (wix-api stores-v3 3.2).
+_REFUSAL = re.compile("VISIBLE|HIDDEN|PERMISSION")
 _FIELDS = ("DESCRIPTION", "RICH_CONTENT_DESCRIPTION", "BREADCRUMBS_INFO")
 
 
@@ -57,7 +60,7 @@ def _pages(site: WixSite) -> Iterator[Page]:
         except (AccessError, RefusedError) as error:
             if fields.do_without(error):
                 logger.warning("Categories are read without %s.", ", ".join(fields.refused))
-            elif hidden and (isinstance(error, AccessError) or "VISIBLE" in error.code):
+            elif hidden and (isinstance(error, AccessError) or _REFUSAL.search(error.code)):
                 hidden = False
                 refusal = error.code
             else:
