@@ -10,6 +10,7 @@ from tap_wix.api.migration.reading import choices_of
 from tap_wix.api.migration.shapes import as_objects, inside
 from target_wix.catalogs.v1.refusals import refusals
 from target_wix.mapping.products.media import address_of
+from target_wix.results import Rejection
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from tap_wix.api.site import WixSite
 
 _INDEX_SECONDS = 10.0
+_TRIES = 3
 
 
 def items_of(product: Json) -> list[Json]:
@@ -62,20 +64,25 @@ class Pictures:
     def _add(
         self, product_id: str, item: Json, before: int, links: dict[str, tuple[str, str]]
     ) -> None:
-        """Add one; if the answer is lost, only when it is not there after a while."""
+        """Add one; if the answer is lost, again only when it is not there after a while.
+
+        Raises:
+            Rejection: no try was answered.
+        """
         url = address_of(item) or ""
         name = "" if url else str(item.get("id") or "")
-
-        def add() -> None:
-            add_media(self._site, product_id, url=url, media_id=name, choice=links.get(url))
-
-        try:
-            add()
-        except LostAnswerError:
+        for _ in range(_TRIES):
+            try:
+                add_media(self._site, product_id, url=url, media_id=name, choice=links.get(url))
+            except LostAnswerError as error:
+                lost = error
+            else:
+                return
             self._sleep(_INDEX_SECONDS)
             product = self._fresh(product_id)
-            if product is not None and len(items_of(product)) <= before:
-                add()
+            if product is None or len(items_of(product)) > before:
+                return
+        raise Rejection("NO_ANSWER", str(lost), "media", lost.request_id)
 
 
 def _links(product: Json) -> dict[str, tuple[str, str]]:
