@@ -183,22 +183,24 @@ class Finder:
             for one in dict.fromkeys(ids)
             if self.shelf.get(one) is None and not self.shelf.is_gone(one)
         ]
-        if unknown and not self.shelf.complete:
-            self._run([("id", {"$in": chunk}) for chunk in _chunks(unknown)])
+        self._run([("id", {"$in": chunk}) for chunk in _chunks(unknown)])
 
     def _ask(self, key: str, probes: list[Probe]) -> None:
         unknown = [probe for probe in probes if not self.shelf.knows(probe.keys)]
         if not unknown:
             return
         self._run(self._questions(key, unknown))
+        if key == "email":
+            # The index may heed case, and Wix may have made it lower: a second try for the rest.
+            missed = [one.value.lower() for one in unknown if not self.shelf.holders(one.keys)]
+            tried = {one.value for one in unknown}
+            self._run(_in("info.emails.email", [one for one in missed if one not in tried]))
         self.shelf.asked(one for probe in unknown for one in probe.keys)
 
     def _questions(self, key: str, probes: Sequence[Probe]) -> list[tuple[str, Row]]:
         """Return the queries that find the contacts with some values."""
         if key == "email":
-            # As it is written and in lower case, since the index may heed case.
-            spelled = [text for one in probes for text in (one.value, one.value.lower())]
-            return _in("info.emails.email", spelled)
+            return _in("info.emails.email", [one.value for one in probes])
         if key == "phone":
             full = [number for one in probes if (number := e164(one.value))]
             written = [one.value["phone"] for one in probes if not one.value.get("e164Phone")]
@@ -213,7 +215,9 @@ class Finder:
         return _in(name, values)
 
     def _run(self, questions: list[tuple[str, Row]]) -> None:
-        if questions and self._index_is_cheaper(len(questions)):
+        if self.shelf.complete or not questions:
+            return
+        if self._index_is_cheaper(len(questions)):
             for contact in read_contacts(self._transport):
                 self.shelf.put(contact)
             self.shelf.complete = True
@@ -232,7 +236,7 @@ class Finder:
         What comes later is not known; so at most twice the best that could have been done.
         """
         cost = self._spent + requests
-        if self.shelf.complete or cost <= _FEW_REQUESTS:
+        if cost <= _FEW_REQUESTS:
             return False
         if not self._counted:
             self._counted = True

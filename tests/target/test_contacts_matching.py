@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.fake_wix import faults
@@ -66,9 +68,9 @@ def test_a_custom_field_can_be_what_contacts_are_told_apart_by(people: Shop) -> 
 def test_a_number_can_be_one_too(people: Shop) -> None:
     key = people.book.fields.add("Number", "NUMBER")["key"]
     people.add("a@example.org", extendedFields={"items": {key: 7}})
-    row = {f"{key}": "7.0", "company": "Berg"}
+    row: dict[str, Any] = {key: "7.0", "company": "Berg"}
     assert people.run(row, contact_match_keys=[key]).counts == {"updated": 1}
-    row = {f"{key}": number("7.50"), "company": "Berg", "first_name": "B"}
+    row = {key: number("7.50"), "company": "Berg", "first_name": "B"}
     assert people.run(row, row, contact_match_keys=[key]).counts == {"created": 1, "unchanged": 1}
     assert people.run(row, contact_match_keys=[key]).counts == {"unchanged": 1}
 
@@ -117,7 +119,10 @@ def test_an_id_that_is_none_of_wix_is_not_used(
     people: Shop, caplog: pytest.LogCaptureFixture
 ) -> None:
     people.add("a@example.org")
-    rows = [{"id": "../orders", "email": "a@example.org"}, {"id": 4711, "email": "b@example.org"}]
+    rows: list[dict[str, Any]] = [
+        {"id": "../orders", "email": "a@example.org"},
+        {"id": 4711, "email": "b@example.org"},
+    ]
     run = people.run(*rows)
     assert run.counts == {"unchanged": 1, "created": 1}
     assert sum("no id of Wix" in text for text in messages(caplog)) == 1

@@ -461,7 +461,7 @@ def test_a_dry_run_says_what_would_be_and_writes_nothing(
 ) -> None:
     caplog.set_level("INFO")
     there = people.add("a@example.org")
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"email": "new@example.org", "labels": "New", "custom.New": 7},
         {"id": there, "company": "Berg", "custom.New": 8},
         {"email": "a@example.org", "company": "Berg"},
