@@ -2,7 +2,53 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from tap_wix.api.times import is_moment
+
+KEY, VALUE = "replication_key", "replication_key_value"
+_OF_THE_SDK = ("partitions", "progress_markers", "starting_replication_value")
 _TO_THE_MILLISECOND = len("2026-01-31T08:00:00.000")
+
+
+def usable_bookmarks(state: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """Return the bookmarks of a state by stream, and what is wrong with them.
+
+    A bookmark that is no moment is a mistake: ignoring it would read everything, unasked. What is
+    left over from other programs does no harm, but the SDK fails on it where it is malformed.
+    """
+    found = state.get("bookmarks") or {}
+    if not isinstance(found, dict):
+        return {}, ["The state holds no bookmarks by stream."]
+    if not found and any(isinstance(part, dict) and "bookmarks" in part for part in state.values()):
+        return {}, ['The bookmarks are too deep in the state: it must begin with {"bookmarks":.']
+    bookmarks = {
+        name: {key: part for key, part in value.items() if key not in _OF_THE_SDK}
+        for name, value in found.items()
+        if isinstance(value, dict)
+    }
+    return bookmarks, [
+        f"The state of stream {name} holds no date and time."
+        for name, value in bookmarks.items()
+        if (moment := value.get(VALUE)) and not is_moment(moment)
+    ]
+
+
+def leave_elsewhere(state: dict[str, Any], origin: dict[str, str]) -> str | None:
+    """Note in the state of a stream where its rows come from; say so if they came from elsewhere.
+
+    Then the bookmark goes at once: an interrupted run must not leave the old one behind.
+    """
+    moved = {name: new for name, new in origin.items() if state.get(name, new) != new}
+    notice = None
+    if moved and state.get(VALUE):
+        del state[VALUE]
+        state.pop(KEY, None)
+        old = ", ".join(f"{name} {state[name]}" for name in moved)
+        new = ", ".join(f"{name} {value}" for name, value in moved.items())
+        notice = f"the state is of {old}, the site is now {new}. The stream is read whole once."
+    state.update(origin)
+    return notice
 
 
 def millisecond(moment: str) -> str:

@@ -17,7 +17,7 @@ from singer_sdk.singerlib.catalog import REPLICATION_INCREMENTAL
 
 from tap_wix.api import times
 from tap_wix.api.errors import AnswerError, StoresNotInstalledError, WixError
-from tap_wix.bookmarks import Bookmark, millisecond
+from tap_wix.bookmarks import KEY, VALUE, Bookmark, leave_elsewhere, millisecond
 from tap_wix.progress import Progress
 
 if sys.version_info >= (3, 12):
@@ -35,9 +35,6 @@ if TYPE_CHECKING:
     from tap_wix.tap import TapWix
 
     Row = dict[str, Any]
-
-_VALUE = "replication_key_value"
-_KEY = "replication_key"
 
 
 class WixStream(Stream, abc.ABC):
@@ -118,13 +115,15 @@ class WixStream(Stream, abc.ABC):
         with contextlib.ExitStack() as stack:
             for stream in fed:
                 stack.enter_context(stream.counting())
-            for raw in self.read(since):
+            for count, raw in enumerate(self.read(since), start=1):
                 row = self.normalised(raw, origin)
                 for stream in fed:
                     stream.take(row, origin, resumable=self.resumable)
                 if self.selected and self.covers(row):
                     self._progress.count(row.get(self.replication_key or ""))
                     yield row
+                if count == self.ABORT_AT_RECORD_COUNT:  # the SDK would log an error at the next
+                    return
         for stream in taking:
             stream.finish()
 
@@ -181,32 +180,26 @@ class WixStream(Stream, abc.ABC):
             self._bookmark, self._since = Bookmark(saved=None, run_started=started), None
             return
         state = self.stream_state
-        self._forget_bookmark_of_elsewhere(state, origin)
-        saved = state.get(_VALUE) if state.get(_KEY) == self.replication_key else None
+        if notice := leave_elsewhere(state, origin):
+            self.logger.warning("Stream %s: %s", self.name, notice)
+        saved = state.get(VALUE) if state.get(KEY) == self.replication_key else None
         saved = times.canonical(saved) if saved else None
         self._bookmark = Bookmark(saved=saved, run_started=started)
+        if saved and saved > started:
+            self.logger.warning(
+                "Stream %s: the state says %s, which is yet to come by the clock of this machine;"
+                " nothing older is read.",
+                self.name,
+                saved,
+            )
         back = times.earlier(saved, minutes=self._tap.lookback_minutes) if saved else None
         starts = [start for start in (back, self._tap.start_date) if start]
         self._since = max(starts, default=None)
 
-    def _forget_bookmark_of_elsewhere(self, state: Row, origin: dict[str, str]) -> None:
-        moved = {name: new for name, new in origin.items() if state.get(name, new) != new}
-        if moved and state.get(_VALUE):
-            # Until the stream is through, an interrupted run must not fall back to the old value.
-            state.pop(_VALUE)
-            state.pop(_KEY, None)
-            self.logger.warning(
-                "Stream %s: the state is of %s, the site is now %s. The stream is read whole once.",
-                self.name,
-                ", ".join(f"{name} {state[name]}" for name in moved),
-                ", ".join(f"{name} {new}" for name, new in moved.items()),
-            )
-        state.update(origin)
-
     def _save_bookmark(self, moment: str | None) -> None:
         if moment:
-            self.stream_state[_KEY] = self.replication_key
-            self.stream_state[_VALUE] = moment
+            self.stream_state[KEY] = self.replication_key
+            self.stream_state[VALUE] = moment
 
     def finish(self) -> None:
         """The stream was read to its end: what was seen holds, sorted or not."""

@@ -13,9 +13,13 @@ from tap_wix.api.settings import CONNECTION_PROPERTIES, read_connection
 from tap_wix.failures import RunFailedError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 DEFAULT_LOOKBACK_MINUTES = 10
+_READ_FROM_TEXT: dict[str, tuple[Callable[[str], object], str]] = {
+    "integer": (int, "a whole number"),
+    "object": (json.loads, "a JSON object"),
+}
 
 PROPERTIES: dict[str, dict[str, Any]] = {
     **CONNECTION_PROPERTIES,
@@ -49,7 +53,21 @@ def json_object(option: str, file: IO[str]) -> IO[str]:
         raise RunFailedError([f"The file of --{option} is no JSON: {error}."]) from None
     if not isinstance(value, dict):
         raise RunFailedError([f"The file of --{option} holds no JSON object."])
+    if option == "catalog" and not _is_catalog(value):
+        raise RunFailedError(["The file of --catalog is no Singer catalog; --discover makes one."])
     return io.StringIO(text)
+
+
+def _is_catalog(value: dict[str, Any]) -> bool:
+    """Tell whether the SDK can read a catalog; it looks no further than JSON itself."""
+    streams = value.get("streams")
+    return isinstance(streams, list) and all(
+        isinstance(stream, dict)
+        and isinstance(stream.get("tap_stream_id"), str)
+        and isinstance(stream.get("schema"), dict)
+        and isinstance(stream["schema"].get("properties"), dict)
+        for stream in streams
+    )
 
 
 def mistakes_in(config: Mapping[str, Any]) -> list[str]:
@@ -60,7 +78,7 @@ def mistakes_in(config: Mapping[str, Any]) -> list[str]:
     except SettingsError as error:
         mistakes = error.messages
     start_date = config.get("start_date")
-    if start_date and not is_moment(start_date):
+    if start_date and not times.is_moment(start_date):
         mistakes.append("start_date is no date and time such as 2026-01-31T00:00:00Z.")
     minutes = config.get("lookback_minutes")
     if minutes is not None and (type(minutes) is not int or minutes < 0):
@@ -68,23 +86,15 @@ def mistakes_in(config: Mapping[str, Any]) -> list[str]:
     return mistakes
 
 
-def is_moment(value: object) -> bool:
-    """Tell whether a value is the text of a date and time."""
-    try:
-        times.canonical(str(value))
-    except ValueError:
-        return False
-    return isinstance(value, str)
-
-
-def bad_numbers_in_environment(config_jsonschema: Mapping[str, Any]) -> list[str]:
-    """Name the settings that are numbers, and are something else in the environment."""
+def bad_values_in_environment(config_jsonschema: Mapping[str, Any]) -> list[str]:
+    """Name the settings that are numbers or JSON, and are something else in the environment."""
     mistakes = []
     for name, schema in config_jsonschema["properties"].items():
         text = os.environ.get(f"TAP_WIX_{name.upper()}")
-        if text is not None and "integer" in schema.get("type", ()):
-            try:
-                int(text)
-            except ValueError:
-                mistakes.append(f"{name} must be a whole number.")
+        for kind, (read, wanted) in _READ_FROM_TEXT.items():
+            if text is not None and kind in schema.get("type", ()):
+                try:
+                    read(text)
+                except ValueError:
+                    mistakes.append(f"{name} must be {wanted}.")
     return mistakes

@@ -15,12 +15,12 @@ from tap_wix import streams
 from tap_wix.api import times
 from tap_wix.api.settings import read_connection
 from tap_wix.api.site import WixSite
+from tap_wix.bookmarks import usable_bookmarks
 from tap_wix.failures import Failures, RunFailedError, told_without_traceback
 from tap_wix.options import (
     DEFAULT_LOOKBACK_MINUTES,
     PROPERTIES,
-    bad_numbers_in_environment,
-    is_moment,
+    bad_values_in_environment,
     json_object,
     mistakes_in,
 )
@@ -71,8 +71,9 @@ class TapWix(Tap):
         try:
             super().__init__(*args, **kwargs)
         except ValueError:
-            # The SDK turns environment variables into numbers without asking whether they are.
-            if not (mistakes := bad_numbers_in_environment(self.config_jsonschema)):
+            # The SDK turns environment variables into numbers and JSON without asking whether
+            # they are such.
+            if not (mistakes := bad_values_in_environment(self.config_jsonschema)):
                 raise
             raise ConfigValidationError("Config validation failed", errors=mistakes) from None
         unknown = self.config.keys() - self.config_jsonschema["properties"].keys()
@@ -129,17 +130,8 @@ class TapWix(Tap):
 
     @override
     def load_state(self, state: dict[str, Any]) -> None:
-        """Refuse a bookmark that is no moment: ignoring it would read everything, unasked."""
-        found = state.get("bookmarks") or {}
-        if not isinstance(found, dict):
-            errors = ["The state holds no bookmarks by stream."]
-            raise ConfigValidationError("State validation failed", errors=errors)
-        bookmarks = {name: value for name, value in found.items() if isinstance(value, dict)}
-        errors = [
-            f"The state of stream {name} holds no date and time."
-            for name in self.streams.keys() & bookmarks.keys()
-            if (value := bookmarks[name].get("replication_key_value")) and not is_moment(value)
-        ]
+        """Refuse a state that cannot be gone on from."""
+        bookmarks, errors = usable_bookmarks(state)
         if errors:
             raise ConfigValidationError("State validation failed", errors=errors)
         super().load_state({**state, "bookmarks": bookmarks})
@@ -194,7 +186,7 @@ class TapWix(Tap):
         try:
             return super().cb_config(ctx, param, value)
         except (OSError, ValueError, TypeError) as error:
-            cls.logger.error("The settings file cannot be read: %s.", error)  # noqa: TRY400
+            cls.logger.error("The settings file cannot be read: %s", error)  # noqa: TRY400
             ctx.exit(1)
 
     @override

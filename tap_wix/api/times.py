@@ -41,6 +41,14 @@ def canonical(text: str) -> str:
     return f"{moment.isoformat()}.{fraction}Z"
 
 
+def is_moment(value: object) -> bool:
+    """Tell whether a value is the text of a moment."""
+    try:
+        return isinstance(value, str) and bool(canonical(value))
+    except ValueError:
+        return False
+
+
 def earlier(text: str, *, minutes: float) -> str:
     """Return the canonical moment that many minutes before another, not before year 1."""
     moment, fraction = canonical(text)[:-1].split(".")

@@ -78,6 +78,15 @@ def test_the_bookmark_does_not_pass_the_start_of_the_run(wix: FakeWix) -> None:
     assert before[:19] <= (run.bookmark("contacts") or "")[:19] <= now()
 
 
+def test_a_bookmark_from_the_future_is_kept_and_said(
+    wix: FakeWix, caplog: pytest.LogCaptureFixture
+) -> None:
+    future = "2999-01-01T00:00:00.000000000Z"
+    run = read(config(wix), state=state_at(future), streams=["contacts"])
+    assert run.bookmark("contacts") == future
+    assert "yet to come" in caplog.text
+
+
 def test_an_empty_run_keeps_the_bookmark(wix: FakeWix) -> None:
     bookmark = "2026-11-01T00:00:00.000000000Z"
     run = read(config(wix), state=state_at(bookmark), streams=["contacts"])

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from singer_sdk.exceptions import ConfigValidationError
 
 from tap_wix.tap import TapWix
-from tests.tap.running import command, settings_file
+from tests.conftest import config
+from tests.tap.running import command, read, settings_file
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tests.fake_wix import FakeWix
 
 SITE = "1f2e3d4c-5b6a-4789-8abc-def012345678"
 KEY = "IST.very-secret-key"
@@ -102,6 +106,21 @@ def test_a_state_that_holds_no_moment_is_refused_before_anything_is_read() -> No
     assert caught.value.errors == ["The state of stream contacts holds no date and time."]
 
 
+def test_a_state_whose_bookmarks_are_too_deep_is_refused_and_does_not_read_everything() -> None:
+    for wrapper in ("value", "singer_state"):
+        state = {"type": "STATE", wrapper: {"bookmarks": {}}}
+        with pytest.raises(ConfigValidationError) as caught:
+            TapWix(config=dict(GOOD), state=state)
+        assert "too deep" in caught.value.errors[0]
+
+
+def test_what_other_programs_left_in_a_state_does_no_harm(wix_contacts_only: FakeWix) -> None:
+    left = {"partitions": "x", "starting_replication_value": 7, "progress_markers": 3}
+    state = {"bookmarks": {"contacts": left, "orders": 5}, "currently_syncing": None}
+    run = read(config(wix_contacts_only), state=state, streams=["contacts"])
+    assert not run.failures
+
+
 def test_the_command_ends_with_1_and_without_a_traceback(tmp_path: Path) -> None:
     path = settings_file(tmp_path, {"api_key": KEY, "site_id": "x", "lookback_minutes": -1})
     ended = command("--config", path, cwd=tmp_path)
@@ -120,10 +139,12 @@ def test_the_connection_test_ends_with_1_and_without_a_traceback(tmp_path: Path)
     assert "Traceback" not in ended.log
 
 
-def test_a_number_in_the_environment_that_is_none_is_named(tmp_path: Path) -> None:
-    ended = command("--config=ENV", cwd=tmp_path, env={"TAP_WIX_LOOKBACK_MINUTES": "ten"})
+def test_numbers_and_json_in_the_environment_that_are_none_are_named(tmp_path: Path) -> None:
+    wrong = {"TAP_WIX_LOOKBACK_MINUTES": "ten", "TAP_WIX_STREAM_MAPS": "{x"}
+    ended = command("--config=ENV", cwd=tmp_path, env=wrong)
     assert ended.code == 1
     assert "lookback_minutes must be a whole number" in ended.log
+    assert "stream_maps must be a JSON object" in ended.log
     assert "Traceback" not in ended.log
 
 
@@ -149,6 +170,19 @@ def test_a_state_or_catalog_that_is_no_json_is_one_message(tmp_path: Path, optio
         assert (ended.code, ended.out) == (1, "")
         assert "no JSON" in ended.log
         assert "Traceback" not in ended.log
+
+
+@pytest.mark.parametrize(
+    "streams", [None, [5], [{"tap_stream_id": "contacts"}], [{"tap_stream_id": "x", "schema": {}}]]
+)
+def test_a_file_that_is_no_catalog_is_one_message(tmp_path: Path, streams: object) -> None:
+    (tmp_path / "catalog.json").write_text(json.dumps({"streams": streams}))
+    path = settings_file(tmp_path, GOOD)
+    ended = command("--config", path, "--catalog", "catalog.json", cwd=tmp_path)
+    assert (ended.code, ended.out) == (1, "")
+    assert len(ended.errors) == 1
+    assert "no Singer catalog" in ended.errors[0]
+    assert "Traceback" not in ended.log
 
 
 def test_about_and_discover_need_neither_settings_nor_a_network(tmp_path: Path) -> None:
