@@ -190,6 +190,20 @@ def test_counting_cursors_lose_nothing_when_a_product_leaves_a_crowded_moment(
     assert rows[-1]["id"] == made[0]
 
 
+def test_a_crowded_moment_that_somebody_changes_all_the_time_is_read_to_its_end(
+    wix_v3: FakeWix,
+) -> None:
+    site = wix_v3.site
+    site.cursors.by_offset = True
+    made = [put(site, at(1)) for _ in range(40)]
+    left = iter(sorted(made))
+    site.faults.add(
+        faults.hook(lambda site, _: touch(site, next(left)), QUERY, after=1, times=len(made))
+    )
+    with mock.patch.object(reader, "LARGEST_PAGE", 6):
+        assert set(ids(read(wix_v3))) == set(made)
+
+
 def test_a_product_deleted_before_its_variants_were_read_is_left_out_and_said(
     wix_v3: FakeWix, caplog: pytest.LogCaptureFixture
 ) -> None:

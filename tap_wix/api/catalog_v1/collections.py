@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 QUERY_PATH = "/v1/collections/query"
-_SWEEPS = 5
+_SWEEPS = 20
 _FLAGS = {"includeNumberOfProducts": True, "includeDescription": True}
 
 

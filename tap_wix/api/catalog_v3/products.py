@@ -30,7 +30,8 @@ DATE = "updatedDate"
 PERMISSION = "Wix Stores, SCOPE.STORES.PRODUCT_READ"
 _ADMIN = "SCOPE.STORES.PRODUCT_READ_ADMIN"
 _MEMBERSHIPS = ("directCategoriesInfo", "allCategoriesInfo")
-_TIES_TRIES = 5
+_TIES_TRIES = 200
+"""Each try in vain means that a product left the moment, and none ever enters it: this ends."""
 
 
 class ProductSweep:

@@ -20,7 +20,8 @@ logger = logging.getLogger(__name__)
 QUERY_PATH = "/contacts/v4/contacts/query"
 LARGEST_PAGE = 1000
 READ_PERMISSION = "Wix Contacts & Members, Read Contacts, SCOPE.DC-CONTACTS.READ-CONTACTS"
-_TIES_TRIES = 5
+_TIES_TRIES = 50
+"""Each try in vain means that a contact of the moment was deleted: this ends."""
 _LIKELY_END_OF_OFFSETS = 10_000
 
 
