@@ -248,7 +248,9 @@ class WixTransport:
         if isinstance(error, WrongCatalogError):
             still_v1 = error.code.startswith("CATALOG_V1_SITE")
             return Trouble.PROVISIONING if still_v1 and self.v3_confirmed else None
-        if status >= HTTPStatus.INTERNAL_SERVER_ERROR and status != HTTPStatus.NOT_IMPLEMENTED:
+        if status == HTTPStatus.REQUEST_TIMEOUT or (
+            status >= HTTPStatus.INTERNAL_SERVER_ERROR and status != HTTPStatus.NOT_IMPLEMENTED
+        ):
             return Trouble.FAILING
         return None
 

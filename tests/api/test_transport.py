@@ -68,6 +68,7 @@ PASSING: list[tuple[str, Callable[..., faults.Fault]]] = [
     ("a 429", faults.throttle_429),
     ("a 500", lambda path, **more: faults.server_error(path, status=500, **more)),
     ("a 503", faults.server_error),
+    ("a 408", lambda path, **more: faults.refusal(path, status=408, **more)),
     ("a cut connection", faults.cut_connection),
     ("an answer lost on the way", faults.lost_answer),
     ("half an answer", faults.truncated_json),
