@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-WIDEST = 34
+WIDEST = 36
 
 
 def table(rows: Sequence[dict[str, Any]], indent: str = "    ") -> str:

@@ -93,8 +93,8 @@ def test_rows_are_shown_as_columns() -> None:
 
     assert table(rows, indent="").splitlines() == [
         "name  when",
-        "----  ----------------------------------",
+        "----  ------------------------------------",
         "Cup   2026-10-02 08:15:31+00:00",
-        f"      {'x' * 33}…",
+        f"      {'x' * 35}…",
     ]
     assert table([]) == "    (no rows)"
