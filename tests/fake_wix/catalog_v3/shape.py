@@ -145,22 +145,24 @@ def boolean() -> Rule:
 
 
 def number(
-    minimum: float | None = None,
-    maximum: float | None = None,
+    minimum: int | str | None = None,
+    maximum: int | str | None = None,
     *,
     whole: bool = False,
     rule_name: str | None = None,
 ) -> Rule:
-    """A JSON number; text for it is a parse error."""
+    """A JSON number; text for it is a parse error. Limits with decimals are given as text."""
+    least = None if minimum is None else Decimal(minimum)
+    most = None if maximum is None else Decimal(maximum)
 
     def check(value: Any, path: str, problems: Problems) -> Any:
         if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
             raise wrong_type("Not a numeric value")
         if whole and value != int(value):
             raise wrong_type("Not a numeric value")
-        if minimum is not None and value < minimum:
+        if least is not None and value < least:
             problems.add(path, f"must be greater than or equal to {minimum}", "MIN", rule_name)
-        if maximum is not None and value > maximum:
+        if most is not None and value > most:
             problems.add(path, f"must be less than or equal to {maximum}", "MAX")
         return int(value) if whole else value
 

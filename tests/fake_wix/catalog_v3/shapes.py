@@ -30,7 +30,7 @@ RENDER_TYPES = ("TEXT_CHOICES", "SWATCH_CHOICES")
 
 MONEY = obj({"amount": decimal()}, required=("amount",))
 WEB_ADDRESS = text(1, pattern=WEB_URL, name="URL")
-PER_UNIT = obj({"quantity": number(0.01, 999999999.99), "measurementUnit": choice(*UNITS)})
+PER_UNIT = obj({"quantity": number("0.01", "999999999.99"), "measurementUnit": choice(*UNITS)})
 DIMENSIONS = obj(
     {
         "length": decimal(scale=6),
@@ -79,7 +79,7 @@ VARIANT = {
     "revenueDetails": obj({"cost": MONEY}),
     "physicalProperties": obj(
         {
-            "weight": number(0, 999999999.99),
+            "weight": number(0, "999999999.99"),
             "pricePerUnit": obj({"settings": PER_UNIT}),
             "productDimensions": DIMENSIONS,
             "packageDimensions": DIMENSIONS,
@@ -158,7 +158,7 @@ SUBSCRIPTION = obj(
             {
                 "type": choice("AMOUNT", "PERCENT"),
                 "amountOff": decimal(above_zero=True),
-                "percentOff": number(0.1, 99.9),
+                "percentOff": number("0.1", "99.9"),
             },
             one_of=(("amountOff", "percentOff"),),
             required=("type",),

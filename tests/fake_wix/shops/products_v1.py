@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tests.fake_wix.catalog_v1.media import picture
 from tests.fake_wix.catalog_v1.model import Collection, Product, Stock
 from tests.fake_wix.catalog_v1.shapes import DIMENSION_UNITS, MEASUREMENT_UNITS
+from tests.fake_wix.catalog_v3.product_rules import FAMILIES
 from tests.fake_wix.clock import NANO, nanoseconds_of, text_of
 from tests.fake_wix.routes import V1
 from tests.fake_wix.shops import nasty
@@ -67,6 +68,18 @@ class _Nasty:
     random: random.Random
     index: int
 
+    def _unit_pricing(self) -> dict[str, Any]:
+        """Both units measure the same, as the dashboard has it."""
+        total = self._one(MEASUREMENT_UNITS)
+        family = FAMILIES.get(total)
+        base = [unit for unit in MEASUREMENT_UNITS if FAMILIES.get(unit) == family]
+        return {
+            "totalQuantity": Decimal(self._one(("0.01", "750", "1.5"))),
+            "totalMeasurementUnit": total,
+            "baseQuantity": Decimal(self._one(("1", "100"))),
+            "baseMeasurementUnit": self._one(base),
+        }
+
     def add(self, number: int, moment: int, collections: list[str]) -> None:
         fields = self._fields()
         text = text_of(moment, self.random.choice(DIGITS))
@@ -109,12 +122,7 @@ class _Nasty:
             "brand": self._text(50),
             "productDimensions": self._dimensions(),
             "packageDimensions": self._dimensions(),
-            "pricePerUnitData": {
-                "totalQuantity": Decimal(self._one(("0.01", "750", "1.5"))),
-                "totalMeasurementUnit": self._one(MEASUREMENT_UNITS),
-                "baseQuantity": Decimal(self._one(("1", "100"))),
-                "baseMeasurementUnit": self._one(MEASUREMENT_UNITS),
-            },
+            "pricePerUnitData": self._unit_pricing(),
             "additionalInfoSections": [
                 {"title": self._text(50), "description": f"<p>{self._text(1000)}</p>"},
                 {"title": "Care", "description": "<ul><li>Wash at 40</li></ul>"},
