@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tap_wix.api.catalog_version import CatalogVersion
 from target_wix.catalogs import open_catalog
 from target_wix.mapping.products.record import read_product
+from target_wix.mapping.products.slugs import spare_slug
 from target_wix.notices import Notices
 from target_wix.results import Outcome, Rejection
 from target_wix.sinks.base import WixSink
@@ -101,7 +102,12 @@ class ProductsSink(WixSink):
         if wish.deleted and self.settings.delete_mode == "ignore":
             self.settle(incoming, Outcome.IGNORED)
             return None
-        return Ask(incoming, wish)
+        spare = spare_slug(
+            wish,
+            handles=self.catalog.version is not CatalogVersion.V1,
+            by_sku="sku" in self.settings.product_match_keys,
+        )
+        return Ask(incoming, wish, spare)
 
     @override
     def clean_up(self) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
-from target_wix.mapping.products.slugs import own_slug
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -27,6 +25,7 @@ class Ask:
     Attributes:
         incoming: the record.
         wish: what it asks for.
+        spare_slug: the slug its product has or gets if the record brings none.
         by: the key it was matched by, empty if by none.
         cleaned: whether the ids of another site were taken out of the wish.
         has_stock: whether it says what the stock shall be.
@@ -36,6 +35,7 @@ class Ask:
 
     incoming: Incoming
     wish: ProductWish
+    spare_slug: str = ""
     by: str = ""
     cleaned: bool = False
     has_stock: bool = False
@@ -51,13 +51,15 @@ class Ask:
         return [(name, value) for name, value in pairs if value]
 
     @property
-    def slug(self) -> str:
-        """The slug to look for: for a record without slug and handle, the one it would be given."""
+    def identity(self) -> dict[str, str]:
+        """What the record itself says the product is, strongest first."""
         wish = self.wish
-        name = wish.fields.get("name")
-        if wish.slug or wish.handle or not name or not (wish.id or wish.skus):
-            return wish.slug
-        return own_slug(str(name), wish.seed)
+        return {"id": wish.id, "handle": wish.handle, "slug": wish.slug}
+
+    @property
+    def slug(self) -> str:
+        """The slug to look for."""
+        return self.wish.slug or self.spare_slug
 
 
 @dataclass(eq=False)
@@ -87,6 +89,16 @@ class Group:
     stock: dict[Choices, StockWish] = field(default_factory=dict)
     opening: dict[Choices, StockWish] = field(default_factory=dict)
     collections: list[str] | None = None
+
+
+def are_different(one: dict[str, str], other: dict[str, str]) -> bool:
+    """Tell whether two records mean different products although they may share a sku.
+
+    Skus need not be unique in a shop (wix-api stores-v1 2.9): the strongest of id, handle and slug
+    that both have decides.
+    """
+    shared = [name for name in one if one[name] and other.get(name)]
+    return bool(shared) and one[shared[0]] != other[shared[0]]
 
 
 def segments(asks: Iterable[Ask]) -> Iterator[list[Ask]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tap_wix.api.catalog_version import CatalogVersion
 from tap_wix.api.migration.shapes import as_object, as_objects, inside
 from tap_wix.api.times import canonical
 from target_wix.mapping.products.compare import differences, named_differences
@@ -112,8 +113,12 @@ class Planner:
             Rejection: it lacks what every product needs, or the catalog cannot hold it.
         """
         desired = completed(group.desired)
-        if not desired.get("handle") and not desired.get("slug"):
-            desired["slug"] = own_slug(str(desired["name"]), group.asks[0].wish.seed)
+        if not desired.get("slug"):
+            first = group.asks[0]
+            if first.spare_slug:
+                desired["slug"] = first.spare_slug
+            elif not desired.get("handle") and self._catalog.version is not CatalogVersion.V1:
+                desired["slug"] = own_slug(str(desired["name"]), first.wish.seed)
         group.desired = self._catalog.fit(desired, None)
         group.stock = {
             choices: checked(group.stock.get(choices) or group.opening[choices])

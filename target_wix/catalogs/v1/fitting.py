@@ -46,7 +46,7 @@ def fitted(desired: Json, current: Json | None, notices: Notices) -> Json:
     Raises:
         Rejection: see `v1_limits`; what the product in the shop has already is no reason.
     """
-    product = _as_html(desired)
+    product = _as_html(_asked_for(desired))
     _refuse(product, current)
     keep = keeps_sale(product, current)
     for field, why in v1_omissions(product, current, keep_sale=keep):
@@ -76,6 +76,17 @@ def without_rest(product: Json) -> Json:
     """Return the product without the variants that nobody asked for."""
     info = as_object(product.get("variantsInfo"))
     rows = [row for row in variants_of(product) if not row.get(REST)]
+    return {**product, "variantsInfo": {**info, "variants": rows}} if info else product
+
+
+def _asked_for(product: Json) -> Json:
+    """The product without variants that were added here before, but for those asked for since."""
+    info = as_object(product.get("variantsInfo"))
+    rows = [
+        {name: value for name, value in row.items() if name != REST}
+        for row in variants_of(product)
+        if not row.get(REST) or row.get("visible") is not False
+    ]
     return {**product, "variantsInfo": {**info, "variants": rows}} if info else product
 
 
