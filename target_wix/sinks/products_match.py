@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from target_wix.catalogs.protocol import Keys
 from target_wix.results import Rejection
+from target_wix.sinks.products_groups import are_different
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -70,6 +71,7 @@ class Matcher:
         self._wasted = 0
         self._indexed = False
         self._missing: set[str] = set()
+        self._claims: dict[str, dict[str, str]] = {}
 
     def match(self, asks: Sequence[Ask]) -> list[str | Rejection]:
         """Return the product id of each record, empty for one that the shop does not have."""
@@ -92,12 +94,34 @@ class Matcher:
                 if found[place] == "":
                     left.append(place)
             open_places = left
+        self._undo_stolen(asks, found)
+        open_places = [place for place in open_places if found[place] == ""]
         for place in open_places:
             if not self._usable(asks[place]):
                 found[place] = Rejection(
                     "NO_KEY", f"It has neither an id of Wix nor {' nor '.join(self.keys)}."
                 )
         return found
+
+    def _undo_stolen(self, asks: Sequence[Ask], found: list[str | Rejection]) -> None:
+        """Let go of products that a record has by sku and another by something stronger.
+
+        Two products of one source can share a sku; the second must not be written over the first.
+        """
+        for ask, key in zip(asks, found, strict=True):
+            if isinstance(key, str) and key and ask.by != "sku":
+                self._claim(key, ask)
+        for place, ask in enumerate(asks):
+            claim = self._claims.get(str(found[place])) if ask.by == "sku" else None
+            if claim is not None and are_different(ask.identity, claim):
+                ask.by, found[place] = "", ""
+
+    def _claim(self, key: str, ask: Ask) -> None:
+        """Note which record a product belongs to in this run."""
+        self._claims.pop(key, None)
+        self._claims[key] = ask.identity
+        if len(self._claims) > REMEMBERED:
+            del self._claims[next(iter(self._claims))]
 
     def _usable(self, ask: Ask) -> bool:
         return any(name == "id" or name in self.keys for name, _ in ask.keys)
@@ -197,6 +221,7 @@ class Matcher:
     def made(self, product: Product, ask: Ask) -> None:
         """Remember a product that was made, under what its record is matched by."""
         key = str(product["id"])
+        self._claim(key, ask)
         self._known["id"].add(key, key)
         slug = product.get("slug")
         pairs = [pair for pair in ask.keys if pair[0] != "id"]

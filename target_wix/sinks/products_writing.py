@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from target_wix.catalogs.protocol import Change, Created, Creation, Existing, Stale, Updated
 from target_wix.mapping.products.variants import variants_of
 from target_wix.results import Outcome, Rejection
-from target_wix.sinks.products_groups import Ask, Group
+from target_wix.sinks.products_groups import Ask, Group, are_different
 from target_wix.sinks.products_members import Members
 from target_wix.sinks.products_planning import Planner, choices_key
 from target_wix.sinks.products_stock import StockWriter
@@ -78,7 +78,7 @@ class Writing:
                 self._sink.reject(ask.incoming, match)
                 continue
             keys = [pair for pair in ask.keys if pair[0] in ("id", *self._matcher.keys)]
-            group = known.get(match) if match else next((new[k] for k in keys if k in new), None)
+            group = known.get(match) if match else _same(ask, new, keys)
             if group is None:
                 if not match and ask.wish.id and self._sink.settings.unknown_id == "reject":
                     self._sink.reject(ask.incoming, _unknown_id())
@@ -256,6 +256,15 @@ class Writing:
                 self._sink.settle(ask.incoming, Outcome.UPDATED, ask.changed)
             else:
                 self._sink.settle(ask.incoming, Outcome.UNCHANGED)
+
+
+def _same(ask: Ask, new: dict[tuple[str, str], Group], keys: list[tuple[str, str]]) -> Group | None:
+    """Return the new product that a record means too."""
+    for key in keys:
+        group = new.get(key)
+        if group is not None and not are_different(ask.identity, group.asks[0].identity):
+            return group
+    return None
 
 
 def _unknown_id() -> Rejection:

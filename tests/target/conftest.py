@@ -10,6 +10,7 @@ import pytest
 from target_wix.sinks import SINKS
 from tests.target.contacts_kit import Shop
 from tests.target.frame_kit import Shelf
+from tests.target.products_kit import Shop as ProductShop
 
 if TYPE_CHECKING:
     from tests.fake_wix import FakeWix
@@ -29,3 +30,9 @@ def shelf(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> 
 def people(wix_contacts_only: FakeWix) -> Shop:
     """A site without a shop, whose contacts are what matters."""
     return Shop(wix_contacts_only.site, wix_contacts_only.url)
+
+
+@pytest.fixture
+def shop(wix_v3: FakeWix) -> ProductShop:
+    """A Catalog V3 shop without products."""
+    return ProductShop(wix_v3.site, wix_v3.url)

@@ -130,6 +130,17 @@ def _media(product: Json) -> Value:
     return [(row.get("id") or row.get("url"), row.get("altText")) for row in current_items(product)]
 
 
+def _subscriptions(product: Json) -> Value:
+    """Subscriptions by what is sold, whatever their ids."""
+    kind = FIELDS["subscriptionDetails"]
+    details = kind.meaning(product.get("subscriptionDetails")) or {}
+    rows = [
+        {name: row[name] for name in row if name != "id"}
+        for row in details.get("subscriptions", [])
+    ]
+    return {**details, "subscriptions": rows}
+
+
 def _pos(product: Json) -> Value:
     """A digital product is never sold at the till, whatever is sent (stores-v3 3.5)."""
     return None if product.get("productType") == "DIGITAL" else product.get("visibleInPos")
@@ -137,6 +148,7 @@ def _pos(product: Json) -> Value:
 
 _OTHERS: dict[str, Callable[[Json], Value]] = {
     "visibleInPos": _pos,
+    "subscriptionDetails": _subscriptions,
     "plainDescription": _plain,
     "description": _rich,
     "brand": lambda one: _reference(one.get("brand")),

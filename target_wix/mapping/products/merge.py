@@ -61,11 +61,27 @@ def _take_over(desired: Json, product: Json, fields: Json) -> None:
     for name in PLAIN_FIELDS:
         if name in fields:
             desired[name] = _plain(product.get(name), fields[name])
+    if isinstance(fields.get("subscriptionDetails"), dict):
+        _keep_plan_ids(desired["subscriptionDetails"], product.get("subscriptionDetails"))
     if not product and "handle" in fields:
         desired["handle"] = fields["handle"]
     for name in ("brand", "ribbon", "additionalRibbons"):
         if name in fields:
             desired[name] = fields[name]
+
+
+def _keep_plan_ids(wanted: Json, current: object) -> None:
+    """Let subscriptions that stay keep their ids: they are told apart by their titles."""
+    rows = as_objects(as_object(current).get("subscriptions"))
+    by_title = {row.get("title"): row.get("id") for row in rows}
+    known = set(by_title.values())
+    if isinstance(wanted.get("subscriptions"), list):
+        wanted["subscriptions"] = [
+            row
+            if row.get("id") in known or row.get("title") not in by_title
+            else {**row, "id": by_title[row["title"]]}
+            for row in as_objects(wanted["subscriptions"])
+        ]
 
 
 def _merge_lists(desired: Json, product: Json, fields: Json) -> None:

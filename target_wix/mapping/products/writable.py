@@ -10,6 +10,7 @@ from target_wix.mapping.products.kinds import (
     Choice,
     Flag,
     Guid,
+    Html,
     Kind,
     Number,
     Text,
@@ -150,7 +151,7 @@ INFO_SECTION = Obj(
         "uniqueName": Text(1, 100),
         "title": Text(1, 50),
         "description": Open(),
-        "plainDescription": Text(0, 16000),
+        "plainDescription": Html(0, 16000),
     }
 )
 MEDIA_ITEM = Obj(
@@ -212,7 +213,7 @@ FIELDS: dict[str, Kind] = {
     **LISTS,
     "handle": Text(1, 100),
     "description": Open(),
-    "plainDescription": Text(0, 16000),
+    "plainDescription": Html(0, 16000),
     "brand": BRAND,
     "ribbon": RIBBON,
 }
