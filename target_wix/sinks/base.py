@@ -169,7 +169,10 @@ class WixSink(TargetSink, BatchSink):
         self._target.results.record(
             self.stream_name, Outcome.REJECTED, incoming.key, rejection=rejection
         )
-        if self._target.results.hopeless:
+        # A batch is refused in steps: what its earlier records come to may still give hope.
+        if self._target.results.hopeless and not any(
+            one.position < incoming.position for one in self._open
+        ):
             raise RunStoppedError(
                 "The first records were all refused, so that the rest would be too: the run stops."
                 " Is it the right site, and do the columns mean what target-wix takes them for?"
