@@ -68,9 +68,9 @@ class Shop:
         """Put a simple product there; return its id."""
         variant = {name: fields.pop(name) for name in ("sku", "barcode") if name in fields}
         amount, before = fields.pop("price", "10.00"), fields.pop("compare_at", None)
-        physical = {"weight": fields.pop("weight")} if "weight" in fields else {}
-        cost = {"cost": {"amount": fields.pop("cost")}} if "cost" in fields else {}
-        row = {**variant, "price": price(amount, before), "physicalProperties": physical}
+        physical: Json = {"weight": fields.pop("weight")} if "weight" in fields else {}
+        cost: Json = {"cost": {"amount": fields.pop("cost")}} if "cost" in fields else {}
+        row: Json = {**variant, "price": price(amount, before), "physicalProperties": physical}
         if cost:
             row["revenueDetails"] = cost
         if "stock" in fields:
@@ -80,7 +80,7 @@ class Shop:
     def add_sized(self, *sizes: str, stock: int | None = None, **fields: Any) -> str:
         """Put a product with the option Size there, one variant for each size."""
         options = [option(self.site, "Size", sizes)]
-        rows = [
+        rows: list[Json] = [
             {"sku": f"SKU-{size}", "price": price("10.00"), "choices": chosen(options, [place])}
             for place, size in enumerate(sizes)
         ]
