@@ -66,7 +66,7 @@ class Shop:
 
     def add(self, name: str = "Cup", **fields: Any) -> str:
         """Put a simple product there; return its id."""
-        variant = {name: fields.pop(name) for name in ("sku", "barcode") if name in fields}
+        variant: Json = {key: fields.pop(key) for key in ("sku", "barcode") if key in fields}
         amount, before = fields.pop("price", "10.00"), fields.pop("compare_at", None)
         physical: Json = {"weight": fields.pop("weight")} if "weight" in fields else {}
         cost: Json = {"cost": {"amount": fields.pop("cost")}} if "cost" in fields else {}
