@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from email.utils import formatdate
 from time import time
 
@@ -12,21 +11,7 @@ from hypothesis import strategies as st
 
 from tap_wix.api.governor import WINDOW_SECONDS, RateGovernor
 from tap_wix.api.retry import Patience, Trouble, retry_after_seconds
-
-
-@dataclass
-class Clock:
-    """Seconds that pass only in `sleep`."""
-
-    now: float = 1000.0
-    slept: list[float] = field(default_factory=list)
-
-    def __call__(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.now += seconds
+from tests.api.clock import Clock
 
 
 @given(
