@@ -11,7 +11,7 @@ from target_wix.sinks.products_planning import categories_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from target_wix.catalogs.protocol import Catalog, Category
+    from target_wix.catalogs.protocol import Catalog, Category, Product
     from target_wix.sinks.products_groups import Ask, Group
 
 FIELD = "collections"
@@ -38,7 +38,7 @@ class Members:
         for group in groups:
             if group.collections is None:
                 continue
-            before = self._written.get(group.product_id, categories_of(group.current))
+            before = self._written.get(group.product_id, self._memberships(group.current))
             wanted, unknown = self._wanted(group, group.collections)
             # Where a name may be misspelt, nothing is taken away.
             kept = before | wanted if unknown else wanted
@@ -95,13 +95,25 @@ class Members:
             )
         return wanted, failed
 
-    def _find(self, name: str) -> set[str]:
-        """The categories with an id, a slug or a name: as written, else in another case."""
+    def _memberships(self, product: Product) -> set[str]:
+        """The categories a product is in, but for All Products: what Wix keeps itself is left alone.
+
+        The answer to a create tells of it too (wix-api stores-v3 3.8).
+        """
+        there = categories_of(product)
+        return there & {one.id for one in self._known()} if there else there
+
+    def _known(self) -> list[Category]:
+        """The categories of the shop, read once."""
         if self._categories is None:
             self._categories = list(self._catalog.categories())
+        return self._categories
+
+    def _find(self, name: str) -> set[str]:
+        """The categories with an id, a slug or a name: as written, else in another case."""
         for one in (lambda text: text, str.casefold):
             for part in ("id", "slug", "name"):
-                found = {c.id for c in self._categories if one(getattr(c, part)) == one(name)}
+                found = {c.id for c in self._known() if one(getattr(c, part)) == one(name)}
                 if found:
                     return found
         return set()

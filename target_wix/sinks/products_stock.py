@@ -11,7 +11,7 @@ from target_wix.results import Rejection
 from target_wix.sinks.products_planning import choices_key
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from target_wix.catalogs.protocol import Catalog, StockChange
     from target_wix.settings import TargetSettings
@@ -19,24 +19,34 @@ if TYPE_CHECKING:
     from target_wix.sinks.products_planning import Planner
 
 FIELD = "stock"
-_TRIES = 5
+_WAITS = (0.0, 2.0, 5.0, 10.0, 20.0)
+"""Seconds before each try: stock is read from an index, which lags behind what was written."""
 
 
 class StockWriter:
     """Writes what records say of stock."""
 
-    def __init__(self, catalog: Catalog, planner: Planner, settings: TargetSettings) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        planner: Planner,
+        settings: TargetSettings,
+        sleep: Callable[[float], None],
+    ) -> None:
         """Write to a shop."""
         self._catalog = catalog
+        self._sleep = sleep
         self._planner = planner
         self._track = settings.track_quantity
 
     def write(self, groups: Sequence[Group], *, dry_run: bool) -> None:
         """Bring the stock of products to what their records say; nothing is read for the others."""
         left = {one.product_id: one for one in groups if one.product_id and one.stock}
-        for _ in range(_TRIES):
+        for wait in _WAITS:
             if not left:
                 return
+            if wait:
+                self._sleep(wait)
             changes = self._changes(left)
             if dry_run:
                 return
@@ -51,7 +61,14 @@ class StockWriter:
                     self._planner.wrote(group.current)
             left = stale
         for group in left.values():
-            _blame(group, Rejection("INVALID_REVISION", "Its stock changes all the time.", FIELD))
+            _blame(
+                group,
+                Rejection(
+                    "INVALID_REVISION",
+                    "Its stock changes all the time; send the record again.",
+                    FIELD,
+                ),
+            )
 
     def _changes(self, groups: dict[str, Group]) -> list[StockChange]:
         states = self._catalog.stock_of([one.current for one in groups.values()])

@@ -34,7 +34,7 @@ class Writing:
         self._catalog = catalog
         self._matcher = matcher
         self._planner = Planner(catalog, sink.settings, sink.notices)
-        self._stock = StockWriter(catalog, self._planner, sink.settings)
+        self._stock = StockWriter(catalog, self._planner, sink.settings, sink.sleep)
         self._members = Members(catalog)
 
     def write(self, asks: Sequence[Ask]) -> None:

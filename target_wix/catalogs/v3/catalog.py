@@ -64,7 +64,7 @@ class CatalogV3:
         self._notices = notices
         self._lookup = ProductLookup(site.transport)
         self._finder = Finder(self._lookup)
-        self._stock = Stock(site.transport)
+        self._stock = Stock(site.transport, sleep)
         references = References(site.transport)
         self._maker = Maker(
             site.transport, self._lookup, self._finder, references, self._stock, sleep

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from tap_wix.api.transport import WixTransport
 
 NOT_WRITTEN = "STOCK_NOT_WRITTEN"
-_TRIES = 3
+_WAITS = (0.0, 10.0, 20.0)
+"""Seconds before each try: the index of the inventory lags behind what was written."""
 
 
 @dataclass(frozen=True)
@@ -41,9 +42,10 @@ class Ref:
 class Stock:
     """Reads and writes stock."""
 
-    def __init__(self, transport: WixTransport) -> None:
+    def __init__(self, transport: WixTransport, sleep: Callable[[float], None]) -> None:
         """Know no location yet."""
         self._transport = transport
+        self._sleep = sleep
         self._location: str | None = None
 
     def of(self, product_ids: Sequence[str]) -> dict[str, dict[str, StockState]]:
@@ -100,15 +102,18 @@ class Stock:
         """Make the opening stock that is missing; return the failures by product id."""
         failed: dict[str, Rejection] = {}
         left = {product["id"]: dict(wishes) for product, wishes in products if wishes}
-        for _ in range(_TRIES):
+        for wait in _WAITS:
             if not left:
                 return failed
+            if wait:
+                self._sleep(wait)
             there = self.of(list(left))
-            changes = []
-            for key, wishes in left.items():
-                for variant, wish in wishes.items():
-                    if variant not in there.get(key, {}):
-                        changes.append(_opening(key, variant, wish))
+            changes = [
+                _opening(key, variant, wish)
+                for key, wishes in left.items()
+                for variant, wish in wishes.items()
+                if variant not in there.get(key, {})
+            ]
             left = {}
             for change, outcome in self.set(changes):
                 if isinstance(outcome, Rejection):
