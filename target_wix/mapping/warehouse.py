@@ -168,9 +168,14 @@ def as_date(value: object, field: str) -> str | None:
     text = (as_text(value, field) or "").strip()
     if not text:
         return None
-    if as_moment(text, field) and (found := _DATE.match(text)):
-        return found.group()
-    raise _bad(field, "a date such as 1990-12-31")
+    found = _DATE.match(text)
+    try:
+        as_moment(text, field)
+    except Rejection:
+        found = None
+    if found is None:
+        raise _bad(field, "a date such as 1990-12-31")
+    return found.group()
 
 
 def camel(column: str) -> str:

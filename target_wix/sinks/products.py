@@ -11,7 +11,7 @@ from target_wix.catalogs import open_catalog
 from target_wix.mapping.products.record import read_product
 from target_wix.mapping.products.slugs import spare_slug
 from target_wix.notices import Notices
-from target_wix.results import Outcome, Rejection
+from target_wix.results import Outcome, Rejection, loggable_key
 from target_wix.sinks.base import WixSink
 from target_wix.sinks.products_groups import Ask, segments
 from target_wix.sinks.products_match import Matcher
@@ -63,6 +63,13 @@ class ProductsSink(WixSink):
     def writing(self) -> Writing:
         """Writes what differs."""
         return Writing(self, self.catalog, self.matcher)
+
+    @override
+    def key_of(self, record: dict[str, Any], position: int) -> str:
+        """Return the first key that a product has: rows of an ERP or a table have no id of Wix."""
+        keys = (record.get(name) for name in ("id", "sku", "handle", "slug"))
+        given = (key for key in keys if isinstance(key, (str, int)) and str(key).strip())
+        return loggable_key(next(given, None), position)
 
     @override
     def take(self, record: dict[str, Any], position: int, stream: str, wire: bytes) -> None:
