@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from target_wix.catalogs.protocol import Catalog, Category, Product
     from target_wix.sinks.products_groups import Ask, Group
+    from target_wix.sinks.products_planning import Planner
 
 FIELD = "collections"
 UNKNOWN, AMBIGUOUS = "UNKNOWN_COLLECTION", "AMBIGUOUS_COLLECTION"
@@ -25,9 +26,10 @@ _REMEMBERED = 20_000
 class Members:
     """Puts products into categories and takes them out, a call after the other."""
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, planner: Planner) -> None:
         """Know no categories yet."""
         self._catalog = catalog
+        self._planner = planner
         self._categories: list[Category] | None = None
         self._written: dict[str, set[str]] = {}
 
@@ -64,6 +66,8 @@ class Members:
             if rejection is not None:
                 _asking(group).rejection = rejection
                 self._written.pop(group.product_id, None)
+            else:
+                self._planner.wrote(group.current)
 
     def _remember(self, key: str, categories: set[str]) -> None:
         """Note what was written: the index that memberships are read from lags behind."""

@@ -35,7 +35,7 @@ class Writing:
         self._matcher = matcher
         self._planner = Planner(catalog, sink.settings, sink.notices)
         self._stock = StockWriter(catalog, self._planner, sink.settings, sink.sleep)
-        self._members = Members(catalog)
+        self._members = Members(catalog, self._planner)
 
     def write(self, asks: Sequence[Ask]) -> None:
         """Write records, all of them deletions or none."""
