@@ -36,6 +36,18 @@ def test_stock_written_a_moment_ago_is_written_again_once_the_index_knows_it(sho
     assert shop.stock(key) == {"CUP-1": 5}
 
 
+def test_two_batches_of_a_run_write_the_stock_of_one_product_without_waiting_for_the_index(
+    wix_v3: FakeWix,
+) -> None:
+    shop = Shop(wix_v3.site, wix_v3.url)
+    key = shop.add("Cup", sku="CUP-1", stock=1)
+    shop.site.index_lag = 3600.0
+    others = [{"sku": "CUP-1"} for _ in range(500)]
+    run = shop.run(row(quantity="4"), *others, row(quantity="5"), *others, row(quantity="5"))
+    assert (run.code, run.naps) == (0, [])
+    assert shop.stock(key) == {"CUP-1": 5}
+
+
 def test_opening_stock_is_seen_after_a_lost_answer_although_the_index_lags(shop: Shop) -> None:
     shop.site.index_lag = LAG
     shop.site.faults.add(lost_answer("products-with-inventory/create"))

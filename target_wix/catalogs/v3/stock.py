@@ -30,6 +30,9 @@ NOT_WRITTEN = "STOCK_NOT_WRITTEN"
 _WAITS = (0.0, 10.0, 20.0)
 """Seconds before each try: the index of the inventory lags behind what was written."""
 
+_REMEMBERED = 20_000
+"""Products whose stock was written in this run."""
+
 
 @dataclass(frozen=True)
 class Ref:
@@ -47,14 +50,29 @@ class Stock:
         self._transport = transport
         self._sleep = sleep
         self._location: str | None = None
+        self._own: dict[str, dict[str, Json]] = {}
 
     def of(self, product_ids: Sequence[str]) -> dict[str, dict[str, StockState]]:
         """Return the stock at the default location by product and variant."""
         found: dict[str, dict[str, StockState]] = {key: {} for key in product_ids}
+        newest = {key: dict(self._own.get(key, {})) for key in found}
         for row in items_of(self._transport, product_ids):
             if self._is_default(row):
-                found[str(row["productId"])][str(row.get("variantId"))] = _state(row)
+                key, variant = str(row["productId"]), str(row.get("variantId"))
+                own = newest[key].get(variant)
+                if own is None or _revision(own) <= _revision(row):
+                    newest[key][variant] = row
+        for key, rows in newest.items():
+            found[key] = {variant: _state(row) for variant, row in rows.items()}
         return found
+
+    def _remember(self, change: StockChange, item: Json) -> None:
+        """Keep what Wix answered to an own write: the index knows it later."""
+        if _revision(item) and item.get("id"):
+            rows = self._own.pop(change.product_id, {})
+            self._own[change.product_id] = {**rows, change.variant_id: item}
+            if len(self._own) > _REMEMBERED:
+                del self._own[next(iter(self._own))]
 
     def _is_default(self, row: Json) -> bool:
         """Whether an item is at the location that orders take their stock from."""
@@ -93,8 +111,11 @@ class Stock:
             row = rows.get(place)
             if row is None:
                 yield change, Stale()  # reading it again will tell
+            elif row.error is not None:
+                yield change, _refused(row.error)
             else:
-                yield change, None if row.error is None else _refused(row.error)
+                self._remember(change, row.item or {})
+                yield change, None
 
     def complete(
         self, products: Sequence[tuple[Product, Mapping[str, StockWish]]]
@@ -124,6 +145,11 @@ class Stock:
         for key in left:
             failed[key] = _not_written(Rejection(NOT_WRITTEN, "Wix did not say why not."))
         return failed
+
+
+def _revision(row: Json) -> int:
+    text = str(row.get("revision") or "")
+    return int(text) if text.isdigit() else 0
 
 
 def _state(row: Json) -> StockState:
