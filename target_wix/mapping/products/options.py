@@ -81,7 +81,7 @@ def _merged_option(row: Json, old: Json, render: str, path: str) -> Json:
 
 def _render_of(row: Json) -> str:
     """How a new option is shown that does not say: a text field has settings of its own."""
-    if row.get("freeTextSettings"):
+    if row.get("freeTextSettings") is not None:
         return FREE_TEXT
     colours = [choice.get("colorCode") for choice in choices_of(row)]
     return "SWATCH_CHOICES" if colours and all(colours) else TEXT_CHOICES
