@@ -279,8 +279,12 @@ def _keep_headers(request: requests.PreparedRequest) -> requests.PreparedRequest
 
 
 def _service(path: str) -> str:
-    """Return what counts as one API: `/contacts/v4/contacts` of a longer path."""
-    return "/".join(path.split("/")[:4])
+    """Return what counts as one API: `/contacts/v4` of a longer path.
+
+    Which catalog a site has is told to keys that may do nothing else, so that is one of its own.
+    """
+    parts = path.split("/")
+    return "/".join(parts[: 4 if "provision" in parts else 3])
 
 
 def _never_arrived(error: requests.RequestException) -> bool:

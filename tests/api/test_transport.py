@@ -117,6 +117,15 @@ def test_an_empty_403_in_mid_run_is_a_burst(wix_v3: FakeWix) -> None:
     assert wire.call("POST", QUERY, {"query": {}})["contacts"] == []
 
 
+def test_an_empty_403_of_the_first_write_is_a_burst_where_reads_were_answered(
+    wix_v3: FakeWix,
+) -> None:
+    wire = transport(wix_v3)
+    wire.call("POST", QUERY, {"query": {}})
+    wix_v3.site.faults.add(faults.empty_403("/labels$"))
+    assert wire.call("POST", "/contacts/v4/labels", {"displayName": "VIP"})["newLabel"] is True
+
+
 def test_an_empty_403_at_the_start_is_a_refusal_that_names_what_it_can_be(wix_v3: FakeWix) -> None:
     ordered = wix_v3.site.faults.add(faults.empty_403(QUERY, times=None))
     with pytest.raises(AccessError) as refused:
