@@ -71,9 +71,7 @@ def test_a_thousand_changed_products_cost_at_most_50_requests(
 ) -> None:
     _filled(shop, others, "other")
     ids = _filled(shop, 1000)
-    rows = [
-        {key: one if key == "id" else f"old-h{n}", "price": "2"} for n, one in enumerate(ids)
-    ]
+    rows = [{key: one if key == "id" else f"old-h{n}", "price": "2"} for n, one in enumerate(ids)]
     run = shop.run(*rows)
     assert run.counts == {"updated": 1000}
     assert len(run.requests) <= 50
@@ -135,8 +133,7 @@ def test_variants_are_capped_by_their_sum(shop: Shop) -> None:
         for n in range(300)
     ]
     rows = [
-        {"handle": f"h{n}", "name": "Cup", "variantsInfo": {"variants": variants}}
-        for n in range(7)
+        {"handle": f"h{n}", "name": "Cup", "variantsInfo": {"variants": variants}} for n in range(7)
     ]
     run = shop.run(*rows, product_match_keys=["handle"])
     assert run.counts == {"created": 7}

@@ -19,12 +19,11 @@ from tests.fake_wix.faults import (
     throttle_429,
     truncated_json,
 )
-from tests.target.products_kit import Run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.target.products_kit import Shop
+    from tests.target.products_kit import Run, Shop
 
 Json = dict[str, Any]
 PLAIN, STOCKED = "bulk/products/create", "bulk/products-with-inventory/create"
@@ -44,13 +43,13 @@ def _made_once(shop: Shop, run: Run, count: int) -> None:
 
 
 HARMLESS: list[Callable[[str], Fault]] = [
-    lambda path: throttle_429(path),
+    throttle_429,
     lambda path: throttle_429(path, retry_after=3),
-    lambda path: server_error(path),
-    lambda path: cut_connection(path),
-    lambda path: html_page(path),
-    lambda path: lost_answer(path),
-    lambda path: truncated_json(path),
+    server_error,
+    cut_connection,
+    html_page,
+    lost_answer,
+    truncated_json,
     lambda path: truncated_json(path, cut=True),
     lambda path: server_error(path, effect="after"),
 ]
@@ -89,9 +88,7 @@ def test_products_are_changed_whatever_happens_to_the_answer(
 @pytest.mark.parametrize(
     "path", ["products/query$", "query-variants", "search-variants", "inventory-items", "items$"]
 )
-def test_every_other_call_is_repeated(
-    shop: Shop, path: str, fault: Callable[[str], Fault]
-) -> None:
+def test_every_other_call_is_repeated(shop: Shop, path: str, fault: Callable[[str], Fault]) -> None:
     from tests.fake_wix.catalog_v3.seed import add_category  # noqa: PLC0415
 
     add_category(shop.site, "Vases")

@@ -153,9 +153,9 @@ def test_a_shared_section_is_never_overwritten(shop: Shop) -> None:
     product = shop.add(sku="A", infoSections=[{"id": section}])
     record = {"sku": "A", "infoSections": [{**CARE, "uniqueName": "care"}]}
     assert shop.run(record).counts == {"updated": 1}
-    assert plain_of(shop.v3.info_sections.get(section)) == "<p>Wash hot</p>"
+    assert plain_of(shop.v3.info_sections.edit(section)) == "<p>Wash hot</p>"
     (own,) = shop.get(product)["infoSections"]
-    assert plain_of(shop.v3.info_sections.get(own["id"])) == "<p>Wash cold</p>"
+    assert plain_of(shop.v3.info_sections.edit(own["id"])) == "<p>Wash cold</p>"
     assert shop.run(record).counts == {"unchanged": 1}
 
 

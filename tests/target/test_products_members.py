@@ -65,9 +65,7 @@ def test_a_record_that_says_nothing_leaves_memberships_alone(
     shop: Shop, categories: dict[str, str], value: object
 ) -> None:
     product = shop.add(sku="A", categories=[categories["Vases"]])
-    run = shop.run(
-        {"sku": "A", "collections": value, "directCategoriesInfo": {"categories": []}}
-    )
+    run = shop.run({"sku": "A", "collections": value, "directCategoriesInfo": {"categories": []}})
     assert run.counts == {"unchanged": 1}
     assert _in(shop, product) == {"Vases"}
 

@@ -67,7 +67,9 @@ def _as_a_warehouse_has_it(record: Json) -> Json:
     )
     columns |= {"subscriptionDetails": "null", "additionalRibbons": "null"}
     found = {
-        name: json.dumps(decode(encode(value)), default=str) if isinstance(value, dict | list) else value
+        name: json.dumps(decode(encode(value)), default=str)
+        if isinstance(value, dict | list)
+        else value
         for name, value in record.items()
     }
     return {**columns, **found}
@@ -122,9 +124,7 @@ def test_what_changed_in_one_shop_follows_in_the_other(both: tuple[Shop, Shop]) 
             stored["variantsInfo"]["variants"][-1]["barcode"] = f"new-{number}"
         store_product(one.v3, stored, indexed=True)
     records = one.records()
-    ids = {
-        row["id"] for product in other.products for row in product["variantsInfo"]["variants"]
-    }
+    ids = {row["id"] for product in other.products for row in product["variantsInfo"]["variants"]}
     run = other.run(*records)
     changed = sum(1 for number in range(len(records)) if number % 3 < 2)
     assert run.counts == {"updated": changed, "unchanged": len(records) - changed}

@@ -92,7 +92,7 @@ def test_preorder_is_written_and_left_alone(shop: Shop) -> None:
     }
     record: Json = {"id": product, "variantsInfo": {"variants": [variant]}}
     assert shop.run(record).counts == {"updated": 1}
-    item = shop.v3.inventory.get(shop.v3.items_of_product[product][0])
+    item = shop.v3.inventory.edit(shop.v3.items_of_product[product][0])
     assert item["preorderInfo"] == {"enabled": True, "message": "In May", "limit": 5}
     assert item["quantity"] == 0
     assert shop.run(record).counts == {"unchanged": 1}
@@ -110,7 +110,7 @@ def test_stock_of_other_locations_is_none_of_our_business(shop: Shop) -> None:
     )
     assert shop.run({"sku": "A", "quantity": 7}).counts == {"updated": 1}
     quantities = {
-        shop.v3.inventory.get(key)["locationId"]: shop.v3.inventory.get(key)["quantity"]
+        shop.v3.inventory.edit(key)["locationId"]: shop.v3.inventory.edit(key)["quantity"]
         for key in shop.v3.items_of_product[product]
     }
     assert quantities == {shop.v3.default_location: 7, elsewhere["id"]: 99}
@@ -215,5 +215,3 @@ def test_a_key_without_the_right_to_stock_stops_the_run_with_its_name(
     run = shop.run({"sku": "A", "quantity": 9})
     assert run.code == 1
     assert "INVENTORY_ITEM_READ" in caplog.text
-
-
