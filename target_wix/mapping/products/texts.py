@@ -191,8 +191,10 @@ def _joined(blocks: Iterable[tuple[str, list[Run]]]) -> Content:
         merged: list[Run] = []
         for text, marks in runs:
             words = _SPACES.sub(" ", text)
-            if not merged or merged[-1][0].endswith(" "):
-                words = words.removeprefix(" ")
+            if merged and words.startswith(" ") and not merged[-1][0].endswith(" "):
+                # Whose the space between two marks is, nobody sees; here it is the first one's.
+                merged[-1] = (merged[-1][0] + " ", merged[-1][1])
+            words = words.removeprefix(" ")
             if merged and (merged[-1][1] == marks or not words.strip()):
                 merged[-1] = (merged[-1][0] + words, merged[-1][1])
             elif words:
