@@ -115,7 +115,7 @@ class ContactsSink(WixSink):
     def _round(self, entries: Sequence[Entry]) -> list[Entry]:
         """Write what can be written at once; return what has to be matched again after it."""
         matches = self.run.finder.match([entry.wish for entry in entries])
-        groups = Groups()
+        groups = Groups(self.settings.contact_match_keys)
         for entry, match in zip(entries, matches, strict=True):
             entry.match = match
             if match.rejection is not None:
@@ -131,9 +131,7 @@ class ContactsSink(WixSink):
 
     def _put(self, entry: Entry, groups: Groups) -> None:
         keys = self._keys(entry.wish)
-        if entry.match.contact_id is not None:
-            groups.known(entry, entry.match.contact_id, keys)
-        elif not groups.joins_new(entry, keys):
+        if not groups.place(entry, keys):
             self._put_unmatched(entry, keys, groups)
 
     def _put_unmatched(self, entry: Entry, keys: dict[str, set[Key]], groups: Groups) -> None:
@@ -164,9 +162,10 @@ class ContactsSink(WixSink):
             groups.new(entry, keys)
 
     def _keys(self, wish: ContactWish) -> dict[str, set[Key]]:
-        """Return what a record says of each match key."""
+        """Return what a record says of each match key; nothing at all is a key of its own."""
         return {
             kind: {key for probe in self.run.finder.probes(wish, kind) for key in probe.keys}
+            or ({(kind, "")} if kind in {"email", "phone"} and wish.empties(kind) else set())
             for kind in self.settings.contact_match_keys
         }
 

@@ -11,7 +11,7 @@ from tap_wix.api.contacts.contacts import LARGEST_PAGE, read_contacts
 from tap_wix.api.contacts.single import MOST_VALUES, count_contacts, find_contacts, get_contact
 from target_wix.mapping.contacts.card import read_card
 from target_wix.mapping.contacts.custom_fields import typed
-from target_wix.mapping.contacts.sameness import e164, email_key, same_phone
+from target_wix.mapping.contacts.sameness import digits, e164, email_key, same_phone
 from target_wix.mapping.contacts.wish import CLEAR, CUSTOM
 from target_wix.results import Rejection
 from target_wix.sinks.contacts_shelf import MOST_CONTACTS, Key, custom_key, phone_keys
@@ -36,13 +36,11 @@ class Match:
     Attributes:
         contact_id: its id, None if there is none.
         by: what it was found by: `id`, `email`, `phone` or the key of a custom field.
-        key: the value it was found by.
         rejection: why it cannot be told.
     """
 
     contact_id: str | None = None
     by: str = ""
-    key: tuple[Key, ...] = ()
     rejection: Rejection | None = None
 
 
@@ -160,7 +158,6 @@ class Finder:
             match.rejection = ambiguous(key, found)
         elif found:
             match.contact_id, match.by = found[0], key
-            match.key = tuple(one for probe in probes for one in probe.keys)
 
     def _candidates(self, probes: Iterable[Probe]) -> list[str]:
         """Return the contacts that really have one of the values: an index may match loosely."""
@@ -190,11 +187,16 @@ class Finder:
         if not unknown:
             return
         self._run(self._questions(key, unknown))
+        # The index may heed how a value is written, so there is a second try for the rest: e-mails
+        # in lower case, as Wix may have made them, and phones in digits alone.
+        missed = [one.value for one in unknown if not self._candidates([one])]
         if key == "email":
-            # The index may heed case, and Wix may have made it lower: a second try for the rest.
-            missed = [one.value.lower() for one in unknown if not self.shelf.holders(one.keys)]
             tried = {one.value for one in unknown}
-            self._run(_in("info.emails.email", [one for one in missed if one not in tried]))
+            self._run(_in("info.emails.email", sorted({one.lower() for one in missed} - tried)))
+        elif key == "phone":
+            tried = {one.value["phone"] for one in unknown}
+            bare = {digits(one["phone"]) for one in missed if not one.get("e164Phone")}
+            self._run(_in("info.phones.phone", sorted(bare - tried)))
         self.shelf.asked(one for probe in unknown for one in probe.keys)
 
     def _questions(self, key: str, probes: Sequence[Probe]) -> list[tuple[str, Row]]:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from target_wix.sinks.contacts_finder import Match
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from target_wix.mapping.contacts.wish import ContactWish
     from target_wix.sinks.base import Incoming
-    from target_wix.sinks.contacts_finder import Match
     from target_wix.sinks.contacts_shelf import Key
+
+Keys = dict[str, set["Key"]]
+"""What a record says, by match key."""
 
 
 @dataclass(slots=True)
@@ -23,13 +28,19 @@ class Entry:
     match: Match
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Group:
-    """Records of one contact, to be written at once; without an id it is yet to be created."""
+    """Records of one contact, to be written at once; without an id it is yet to be created.
+
+    Attributes:
+        contact_id: the contact.
+        entries: the records.
+        keys: what the last record to say something of a match key says.
+    """
 
     contact_id: str | None
     entries: list[Entry]
-    keys: dict[str, set[Key]] = field(default_factory=dict)
+    keys: Keys = field(default_factory=dict)
 
     @property
     def deletes(self) -> bool:
@@ -38,65 +49,91 @@ class Group:
 
 
 class Groups:
-    """Puts records together. A record that has to wait for what others change is put off."""
+    """Puts records together, as if each were matched after the ones before it were written.
 
-    def __init__(self) -> None:
+    Where that cannot be told yet, the record is put off, and with it all later ones that have to
+    do with it.
+    """
+
+    def __init__(self, match_keys: Sequence[str]) -> None:
         """Begin a round."""
         self.all: list[Group] = []
         self.put_off: list[Entry] = []
-        self._by_id: dict[str, Group] = {}
-        self._by_key: dict[Key, Group] = {}
-        self._blocked: list[Group] = []
+        self._kinds = ("id", *match_keys)
+        self._by_contact: dict[str, Group] = {}
+        self._stated: dict[Key, list[Group]] = defaultdict(list)
+        self._waiting: set[Key] = set()
 
-    def known(self, entry: Entry, contact_id: str, keys: dict[str, set[Key]]) -> None:
-        """Add a record of a contact that exists."""
-        group = self._by_id.get(contact_id)
-        if group is None:
-            self._by_id[contact_id] = self._start(contact_id, entry, keys)
-        else:
-            self._join(group, entry, keys)
-
-    def joins_new(self, entry: Entry, keys: dict[str, set[Key]]) -> bool:
-        """Add a record to one that is yet to be created, if it means the same contact."""
-        wanted = {("id", entry.wish.id)} if entry.wish.id else set()
-        for of_kind in (wanted, *keys.values()):
-            for key in sorted(of_kind):
-                if key in self._by_key:
-                    self._join(self._by_key[key], entry, keys)
-                    return True
+    def place(self, entry: Entry, keys: Keys) -> bool:
+        """Add a record to the contact it means; tell whether there is one by now."""
+        keys = self._with_id(entry, keys)
+        if not self._waiting.isdisjoint(_names(entry, keys)):
+            self._put_off(entry, keys)
+            return True
+        for kind in self._kinds:
+            if entry.match.by == kind and entry.match.contact_id is not None:
+                self.known(entry, entry.match.contact_id, keys)
+                return True
+            named = (group for key in sorted(keys.get(kind, ())) for group in self._stated[key])
+            groups = list(dict.fromkeys(named))
+            if len(groups) > 1:
+                self._put_off(entry, keys)
+            elif groups:
+                self._join(groups[0], entry, keys, kind)
+            if groups:
+                return True
         return False
 
-    def new(self, entry: Entry, keys: dict[str, set[Key]]) -> None:
-        """Add a record of a contact that is yet to be created."""
-        self._start(None, entry, keys)
+    def known(self, entry: Entry, contact_id: str, keys: Keys) -> None:
+        """Add a record of a contact that exists."""
+        group = self._by_contact.get(contact_id)
+        if group is not None:
+            self._join(group, entry, keys, entry.match.by)
+        else:
+            self._by_contact[contact_id] = self._start(contact_id, entry, keys)
 
-    def _start(self, contact_id: str | None, entry: Entry, keys: dict[str, set[Key]]) -> Group:
-        group = Group(contact_id, [entry], keys)
+    def new(self, entry: Entry, keys: Keys) -> None:
+        """Add a record of a contact that is yet to be created."""
+        self._start(None, entry, self._with_id(entry, keys))
+
+    @staticmethod
+    def _with_id(entry: Entry, keys: Keys) -> Keys:
+        unknown = entry.wish.id if entry.match.by != "id" else None
+        return {**keys, "id": {("id", unknown)}} if unknown else keys
+
+    def _start(self, contact_id: str | None, entry: Entry, keys: Keys) -> Group:
+        group = Group(contact_id, [entry])
         self.all.append(group)
-        if contact_id is None:
-            self._index(group, entry, keys)
+        self._state(group, keys)
         return group
 
-    def _join(self, group: Group, entry: Entry, keys: dict[str, set[Key]]) -> None:
+    def _join(self, group: Group, entry: Entry, keys: Keys, kind: str) -> None:
         """Add a record to others, unless they take from the contact what it was found by."""
-        match = entry.match
-        stated = group.keys.get(match.by, set())
-        moved = bool(match.key and stated and not stated.intersection(match.key))
-        if group in self._blocked or group.deletes or entry.wish.deleted or moved:
-            self._blocked.append(group)
-            self.put_off.append(entry)
+        stated, own = group.keys.get(kind, set()), keys.get(kind, set())
+        moved = kind != "id" and bool(stated) and stated.isdisjoint(own)
+        if group.deletes or entry.wish.deleted or moved:
+            self._put_off(entry, keys)
             return
+        if kind not in {"id", entry.match.by}:
+            entry.match = Match(group.contact_id, kind)
         group.entries.append(entry)
-        group.keys = {**group.keys, **{kind: values for kind, values in keys.items() if values}}
-        if group.contact_id is None:
-            self._index(group, entry, keys)
+        self._state(group, keys)
 
-    def _index(self, group: Group, entry: Entry, keys: dict[str, set[Key]]) -> None:
-        if entry.wish.id:
-            self._by_key.setdefault(("id", entry.wish.id), group)
-        for key in _flat(keys.values()):
-            self._by_key.setdefault(key, group)
+    def _state(self, group: Group, keys: Keys) -> None:
+        group.keys = {**group.keys, **{kind: said for kind, said in keys.items() if said}}
+        for kind, said in keys.items():
+            for key in said:
+                # What a record empties is nothing to be found by.
+                if kind in self._kinds and key[1] and group not in self._stated[key]:
+                    self._stated[key].append(group)
+
+    def _put_off(self, entry: Entry, keys: Keys) -> None:
+        self._waiting.update(_names(entry, keys))
+        self.put_off.append(entry)
 
 
-def _flat(sets: Iterable[set[Key]]) -> list[Key]:
-    return [key for one in sets for key in one]
+def _names(entry: Entry, keys: Keys) -> set[Key]:
+    """Return all that a record has to do with."""
+    said = {key for one in keys.values() for key in one if key[1]}
+    contact = entry.match.contact_id
+    return said if contact is None else {*said, ("contact", contact)}

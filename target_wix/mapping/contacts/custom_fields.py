@@ -20,12 +20,14 @@ _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _WEB = re.compile(r"https?://\S+\.\S+", re.IGNORECASE)
 
 
-def same_value(left: object, right: object) -> bool:
-    """Tell whether two values are the same: numbers by value, texts but for blanks around them."""
-    if isinstance(left, str) and isinstance(right, str):
-        return left.strip() == right.strip()
-    one, two = decimal_of(left), decimal_of(right)
-    return left == right if one is None or two is None else one == two
+def same_value(current: object, value: object) -> bool:
+    """Tell whether a field holds a value already: numbers by value, texts but for blanks around."""
+    if isinstance(current, str):
+        return isinstance(value, str) and current.strip() == value.strip()
+    if isinstance(current, bool) or isinstance(value, bool):
+        return current is value
+    one, two = decimal_of(current), decimal_of(value)
+    return current == value if one is None or two is None else one == two
 
 
 def typed(kind: str, value: object, key: str) -> str | int | Decimal:

@@ -32,11 +32,13 @@ def replaced(
         value: name of the member that is the e-mail or phone itself.
         same: whether two items have one e-mail or phone.
     """
+    places = paired(wanted, current, _tests(value, same))
+    kept = [current[at] for at in places if at is not None]
     result: list[Row] = []
-    for item, at in zip(wanted, paired(wanted, current, _tests(value, same)), strict=True):
+    for item, at in zip(wanted, places, strict=True):
         if at is not None:
             result.append(_over(current[at], item))
-        elif not any(same(item, other) for other in result):
+        elif not any(same(item, other) for other in (*kept, *result)):
             result.append({"tag": UNTAGGED, **item, "primary": False})
     chosen = next((item for item in wanted if item.get("primary")), None)
     if chosen is None:
@@ -153,7 +155,7 @@ def _tests(value: str, same: Callable[[Row, Row], bool]) -> tuple[Callable[[Row,
     """Return tests of two items being one, the strictest first."""
 
     def equal(left: Row, right: Row) -> bool:
-        return bool(left[value] == right[value])
+        return bool(left[value] == right[value]) and same(left, right)
 
     def wholly(left: Row, right: Row) -> bool:
         return equal(left, right) and left.get("tag", UNTAGGED) == right.get("tag", UNTAGGED)
@@ -162,9 +164,14 @@ def _tests(value: str, same: Callable[[Row, Row], bool]) -> tuple[Callable[[Row,
 
 
 def _over(current: Row, item: Row) -> Row:
-    """Return an item of the contact with what the record adds to it; its spelling stays."""
-    said: Row = {name: item[name] for name in ("tag", "countryCode") if name in item}
-    return {**current, **said}
+    """Return an item of the contact with what the record adds to it; its spelling stays.
+
+    Not if the country is another one: the same digits would be another number there.
+    """
+    if item.get("countryCode", current.get("countryCode")) != current.get("countryCode"):
+        kept = {name: value for name, value in current.items() if name != "e164Phone"}
+        return {**kept, **item}
+    return {**current, "tag": item.get("tag", current["tag"])}
 
 
 def _in_place(current: Row, item: Row, value: str) -> Row:

@@ -72,6 +72,12 @@ class ContactWish:
         flat = [self.email] if isinstance(self.email, str) else []
         return [*flat, *(item["email"] for item in listed)]
 
+    def empties(self, kind: str) -> bool:
+        """Tell whether it takes e-mails (`email`) or phones from the contact without giving any."""
+        listed = self.emails if kind == "email" else self.phones
+        flat = self.email if kind == "email" else self.phone
+        return listed is CLEAR or listed == [] or flat is CLEAR
+
     def all_phones(self) -> list[Row]:
         """Return its phones, the primary one first."""
         items = self.phones if isinstance(self.phones, list) else []

@@ -74,18 +74,24 @@ def desired_items(wished: list[Json], product: Json, *, replace: bool) -> list[J
     strangers = False
     for item in wished:
         row = known.get(item.get("id") or "") or known.get(item.get("url") or "")
-        if row is not None and row.get("id") not in {one.get("id") for one in found}:
-            found.append({"id": row["id"], **_texts(item, row)})
+        if row is not None and _name(row) not in map(_name, found):
+            # One without an id comes from an earlier record about the same new product.
+            key = "id" if row.get("id") else "url"
+            found.append({key: _name(row), **_texts(item, row)})
         else:
             strangers = True
             found.append(item)
     if not strangers:
-        same = [(row.get("id"), row.get("altText")) for row in current]
-        wanted = [(row.get("id"), row.get("altText")) for row in found]
+        same = [(_name(row), row.get("altText")) for row in current]
+        wanted = [(_name(row), row.get("altText")) for row in found]
         return None if same == wanted else found
     if len(found) == len(current) and not replace:
         return None
     return found
+
+
+def _name(row: Json) -> str | None:
+    return row.get("id") or row.get("url")
 
 
 def _texts(item: Json, row: Json) -> Json:
