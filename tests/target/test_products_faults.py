@@ -334,3 +334,56 @@ def test_a_key_that_may_not_write_stops_the_run_with_what_it_needs(
     run = shop.run({"id": product, "name": "Bowl"})
     assert run.code == 1
     assert "SCOPE.STORES.PRODUCT_WRITE" in caplog.text
+
+
+# -- what Wix may do otherwise --------------------------------------------------------------------
+
+
+def test_keys_are_looked_up_one_by_one_if_wix_does_not_take_them_together(shop: Shop) -> None:
+    body = {"message": "$or is not supported", "details": {}}
+    shop.site.faults.add(
+        refusal(
+            "products/query$",
+            status=400,
+            body=body,
+            when=lambda request: "$or" in str(request.body),
+            times=None,
+        )
+    )
+    product = shop.add(handle="erp-1", slug="cup")
+    run = shop.run({"handle": "erp-1", "name": "Bowl"}, {"slug": "cup", "visible": False})
+    assert run.counts == {"updated": 2}
+    assert (shop.get(product)["name"], shop.get(product)["visible"]) == ("Bowl", False)
+
+
+def test_products_are_made_with_a_key_that_may_not_see_costs(shop: Shop) -> None:
+    shop.site.deny("STORES.PRODUCT_READ_ADMIN")
+    run = shop.run(*_new(3, cost="2"))
+    _made_once(shop, run, 3)
+    assert shop.variant(shop.products[0]["id"])["revenueDetails"] == {"cost": {"amount": "2"}}
+
+
+@pytest.mark.parametrize("merges", [True, False])
+def test_what_is_cleared_inside_an_object_is_cleared_whether_wix_merges_or_replaces(
+    shop: Shop, *, merges: bool
+) -> None:
+    shop.v3.switches.objects_merge = merges
+    profile = shop.site.new_id()
+    product = shop.add(physicalProperties={"deliveryProfileId": profile, "fulfillerId": profile})
+    record = {"id": product, "physicalProperties": {"fulfillerId": None}}
+    assert shop.run(record, null_clears=True).counts == {"updated": 1}
+    properties = shop.get(product)["physicalProperties"]
+    assert properties["deliveryProfileId"] == profile
+    assert properties.get("fulfillerId") is None
+    assert shop.run(record, null_clears=True).counts == {"unchanged": 1}
+
+
+def test_a_handle_that_wix_does_not_take_is_said_and_the_slug_serves(
+    shop: Shop, caplog: pytest.LogCaptureFixture
+) -> None:
+    shop.v3.switches.handle_writable = False
+    rows = [{"handle": f"erp-{n}", "name": f"Cup {n}", "price": "1"} for n in range(3)]
+    assert shop.run(*rows).counts == {"created": 3}
+    assert "handles, which Wix did not take" in caplog.text
+    assert shop.run(*rows).counts == {"unchanged": 3}
+    assert len(shop.products) == 3

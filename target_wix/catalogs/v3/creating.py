@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tap_wix.api.catalog_v3.named import BRANDS, RIBBONS
 from tap_wix.api.catalog_v3.products_write import create_products, create_stocked
 from tap_wix.api.errors import AccessError, LostAnswerError, RefusedError
-from tap_wix.api.migration.shapes import as_object, as_objects
 from target_wix.catalogs.protocol import Created, Creation, Existing, Keys, Product
 from target_wix.catalogs.v3.batches import halves, requests_of
-from target_wix.mapping.products.bodies import create_body
-from target_wix.mapping.products.compare import differences
+from target_wix.catalogs.v3.preparing import Plan, Preparer
+from target_wix.catalogs.v3.recovering import by_variant, is_what_was_sent
+from target_wix.catalogs.v3.recovering import found as found_products
 from target_wix.mapping.products.slugs import own_slug
-from target_wix.mapping.products.variants import choice_names, variants_of
+from target_wix.mapping.products.variants import variants_of
 from target_wix.results import Rejection
 
 if TYPE_CHECKING:
@@ -23,11 +21,9 @@ if TYPE_CHECKING:
     from tap_wix.api.catalog_v3.bulk import BulkRow
     from tap_wix.api.catalog_v3.lookup import ProductLookup
     from tap_wix.api.transport import WixTransport
-    from target_wix.catalogs.protocol import StockWish
     from target_wix.catalogs.v3.finding import Finder
     from target_wix.catalogs.v3.references import References
     from target_wix.catalogs.v3.stock import Stock
-    from target_wix.mapping.products.kinds import Json
 
 WAIT_FOR_INDEX = 10.0
 """Seconds until a query surely knows what was made (design: look up, wait 10 s, look up again)."""
@@ -36,30 +32,6 @@ _TRIES = 3
 _NOT_MADE_WITH = frozenset(
     {"BRAND_CREATION_FAILED", "RIBBON_CREATION_FAILED", "INFO_SECTION_CREATION_FAILED"}
 )
-
-
-@dataclass
-class Plan:
-    """A product on its way to Wix.
-
-    Attributes:
-        creation: what was asked for.
-        body: its row.
-        lost: it was sent before and may exist.
-        tries: how often its outcome stayed unknown.
-        by_id: brand, ribbon and sections are sent by id, since making them along failed.
-    """
-
-    creation: Creation
-    body: Json = field(default_factory=dict)
-    lost: bool = False
-    tries: int = 0
-    by_id: bool = False
-
-    @property
-    def stock(self) -> dict[int, StockWish]:
-        """The opening stock by place of the variant."""
-        return self.creation.stock
 
 
 class Maker:
@@ -79,6 +51,7 @@ class Maker:
         self._lookup = lookup
         self._finder = finder
         self._references = references
+        self._preparer = Preparer(references)
         self._stock = stock
         self._sleep = sleep
         self._handles_are_taken = False
@@ -96,11 +69,8 @@ class Maker:
         self, plans: Sequence[Plan]
     ) -> Iterator[tuple[Creation, Created | Existing | Rejection]]:
         ready = []
-        sections = [
-            row for plan in plans for row in as_objects(plan.creation.product.get("infoSections"))
-        ]
-        self._references.look_up(sections)
-        for plan, outcome in self._with_bodies(plans):
+        self._preparer.look_up(plans)
+        for plan, outcome in self._preparer.with_bodies(plans):
             if outcome is None:
                 ready.append(plan)
             else:
@@ -108,38 +78,6 @@ class Maker:
         for stocked in (True, False):
             for batch in requests_of(plan for plan in ready if bool(plan.stock) is stocked):
                 yield from self._send(batch)
-
-    def _with_bodies(self, plans: Sequence[Plan]) -> Iterator[tuple[Plan, Rejection | None]]:
-        together = [plan for plan in plans if not plan.by_id]
-        try:
-            found = self._references.inline([plan.creation.product for plan in together])
-            inlined = dict(zip(map(id, together), found, strict=True))
-        except (Rejection, RefusedError):
-            inlined = {}  # one of them cannot be; each by itself tells which
-        for plan in plans:
-            product = plan.creation.product
-            try:
-                sections = inlined.get(id(plan))
-                if sections is None:
-                    rows = as_objects(product.get("infoSections"))
-                    sections = [self._references.section(row) for row in rows]
-                plan.body = create_body(product, sections, plan.stock)
-                if plan.by_id:
-                    self._refer_by_id(plan.body, product)
-            except Rejection as rejection:
-                yield plan, rejection
-            except RefusedError as error:
-                yield plan, Rejection.of(error)
-            else:
-                yield plan, None
-
-    def _refer_by_id(self, body: Json, product: Product) -> None:
-        for name, kind in (("brand", BRANDS), ("ribbon", RIBBONS)):
-            if as_object(product.get(name)):
-                body[name] = self._references.by_id(kind, product[name])
-        if "additionalRibbons" in body:
-            rows = as_objects(product.get("additionalRibbons"))
-            body["additionalRibbons"] = [self._references.by_id(RIBBONS, row) for row in rows]
 
     def _make_findable(self, plan: Plan) -> None:
         """Give a product a slug of its own if nothing else would find it after a lost answer.
@@ -209,7 +147,7 @@ class Maker:
     ) -> Iterator[tuple[Creation, Created]]:
         """Write the stock that is missing: a product can be made without it (3.4)."""
         failed: dict[str, Rejection] = {}
-        wishes = [(product, _by_variant(plan, product)) for plan, product in made]
+        wishes = [(product, by_variant(plan, product)) for plan, product in made]
         if not stocked:
             failed = self._stock.complete([(one, wish) for one, wish in wishes if wish])
         for plan, product in made:
@@ -229,7 +167,7 @@ class Maker:
         holder = self._holder(plan, error)
         if holder is None:
             yield plan.creation, Rejection.of(error)
-        elif plan.lost and _is(holder, plan):
+        elif plan.lost and is_what_was_sent(holder, plan):
             yield from self._finished([(plan, holder)], stocked=False)
         else:
             yield plan.creation, Existing(holder["id"])
@@ -253,7 +191,7 @@ class Maker:
         for wait in (0.0, WAIT_FOR_INDEX):
             if wait:
                 self._sleep(wait)
-            found = self._found(left)
+            found = found_products(self._finder, left)
             made = [(plan, found[id(plan)]) for plan in left if id(plan) in found]
             yield from self._finished(made, stocked=False)
             left = [plan for plan in left if id(plan) not in found]
@@ -271,54 +209,3 @@ class Maker:
                 yield plan.creation, Rejection("UNDETAILED_FAILURE", reason)
         for batch in requests_of(again):
             yield from self._send(batch)
-
-    def _found(self, plans: Sequence[Plan]) -> dict[int, Product]:
-        """The products that are there and are what was sent, by plan.
-
-        Keys were looked up before: what has them now was just made. But a key that records are not
-        matched by can have been there all along, so that name and variants must agree too.
-        """
-        products = [plan.creation.product for plan in plans]
-        keys = Keys(
-            handles=frozenset(one["handle"] for one in products if one.get("handle")),
-            slugs=frozenset(one["slug"] for one in products if one.get("slug")),
-            skus=frozenset(
-                row["sku"]
-                for one in products
-                if not one.get("slug")
-                for row in variants_of(one)
-                if row.get("sku")
-            ),
-        )
-        there = self._finder.by_ids([row.id for row in self._finder.find(keys)])
-        found: dict[int, Product] = {}
-        for plan in plans:
-            match = next((one for one in there.values() if _is(one, plan)), None)
-            if match is not None:
-                found[id(plan)] = there.pop(match["id"])
-        return found
-
-
-def _is(product: Product, plan: Plan) -> bool:
-    """Whether a product is the one that was sent."""
-    wanted = plan.creation.product
-    keys = [name for name in ("handle", "slug") if wanted.get(name)]
-    if keys and not any(product.get(name) == wanted[name] for name in keys):
-        return False
-    return not {"name", "variantsInfo"} & set(differences(product, wanted))
-
-
-def _by_variant(plan: Plan, product: Product) -> dict[str, StockWish]:
-    """The opening stock by the ids that the variants got."""
-    wanted = variants_of(plan.creation.product)
-    options = plan.creation.product.get("options")
-    ids = {
-        frozenset(choice_names(row, product.get("options")).items()): str(row["id"])
-        for row in variants_of(product)
-    }
-    found: dict[str, StockWish] = {}
-    for place, wish in plan.stock.items():
-        key = ids.get(frozenset(choice_names(wanted[place], options).items()))
-        if key is not None:
-            found[key] = wish
-    return found

@@ -12,7 +12,8 @@ from tap_wix.api.migration.shapes import as_object, as_objects, inside
 from target_wix.mapping.products import sections, texts
 from target_wix.mapping.products.media import desired_items
 from target_wix.mapping.products.options import IMMUTABLE, merged_options
-from target_wix.mapping.products.variants import united, variants_of, with_row, with_variants
+from target_wix.mapping.products.rows import with_row
+from target_wix.mapping.products.variants import united, variants_of, with_variants
 from target_wix.mapping.products.writable import LISTS, PLAIN_FIELDS
 from target_wix.results import Rejection
 
