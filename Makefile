@@ -49,7 +49,7 @@ shop: .venv/installed ## Start the demo shop, to try the tap and the target by h
 	@$(BIN)/python -m tests.fake_wix
 
 test: lint types check install ## Everything: lint, types, import contracts, meltano.yml, tests
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 lint: .venv/installed ## Lint, formatting and import contracts
 	$(BIN)/ruff check .

@@ -5,11 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
 
 from tests.fake_wix import NOT_INSTALLED, V1, V3, FakeWix, Site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+# The same examples in every run: a suite that is green says the same tomorrow.
+settings.register_profile("repeatable", derandomize=True, deadline=None)
+settings.load_profile("repeatable")
 
 
 def config(wix: FakeWix, site: Site | None = None, **more: Any) -> dict[str, Any]:
