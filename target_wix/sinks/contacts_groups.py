@@ -71,17 +71,19 @@ class Groups:
             self._put_off(entry, keys)
             return True
         for kind in self._kinds:
-            if entry.match.by == kind and entry.match.contact_id is not None:
-                self.known(entry, entry.match.contact_id, keys)
-                return True
+            contact_id = entry.match.contact_id if entry.match.by == kind else None
             named = (group for key in sorted(keys.get(kind, ())) for group in self._stated[key])
             groups = list(dict.fromkeys(named))
-            if len(groups) > 1:
-                self._put_off(entry, keys)
+            others = [one for one in groups if contact_id is None or one.contact_id != contact_id]
+            if len(others) > (contact_id is None):
+                self._put_off(entry, keys)  # several contacts go by what it says, or will
+            elif contact_id is not None:
+                self.known(entry, contact_id, keys)
             elif groups:
                 self._join(groups[0], entry, keys, kind)
-            if groups:
-                return True
+            else:
+                continue
+            return True
         return False
 
     def known(self, entry: Entry, contact_id: str, keys: Keys) -> None:
