@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from target_wix.mapping.contacts.sameness import same_phone
 from target_wix.sinks.contacts_finder import Match
 
 if TYPE_CHECKING:
@@ -47,6 +48,11 @@ class Group:
         """Whether it is about a deletion, which nothing is merged with."""
         return self.entries[0].wish.deleted
 
+    def has_phone_of(self, wish: ContactWish) -> bool:
+        """Tell whether one of its records has a phone of another one."""
+        phones = [phone for entry in self.entries for phone in entry.wish.all_phones()]
+        return any(same_phone(one, two) for one in wish.all_phones() for two in phones)
+
 
 class Groups:
     """Puts records together, as if each were matched after the ones before it were written.
@@ -72,8 +78,7 @@ class Groups:
             return True
         for kind in self._kinds:
             contact_id = entry.match.contact_id if entry.match.by == kind else None
-            named = (group for key in sorted(keys.get(kind, ())) for group in self._stated[key])
-            groups = list(dict.fromkeys(named))
+            groups = self._groups_of(entry, keys, kind)
             others = [one for one in groups if contact_id is None or one.contact_id != contact_id]
             if len(others) > (contact_id is None):
                 self._put_off(entry, keys)  # several contacts go by what it says, or will
@@ -85,6 +90,13 @@ class Groups:
                 continue
             return True
         return False
+
+    def _groups_of(self, entry: Entry, keys: Keys, kind: str) -> list[Group]:
+        """Return the contacts of this round that go by what a record says of one match key."""
+        named = (group for key in sorted(keys.get(kind, ())) for group in self._stated[key])
+        groups = list(dict.fromkeys(named))
+        # The same digits may be two phones.
+        return [one for one in groups if kind != "phone" or one.has_phone_of(entry.wish)]
 
     def known(self, entry: Entry, contact_id: str, keys: Keys) -> None:
         """Add a record of a contact that exists."""

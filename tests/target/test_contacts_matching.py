@@ -254,3 +254,12 @@ def test_what_is_known_outlasts_a_change_of_the_schema(people: Shop) -> None:
     run = people.run_lines([SCHEMA, as_line(row), other, as_line({**row, "company": "Berg"})])
     assert run.counts == {"created": 1, "updated": 1}
     assert people.site.requests.count("/contacts$", "POST") == 1
+
+
+def test_the_same_digits_in_two_countries_are_two_new_contacts(people: Shop) -> None:
+    rows = [
+        {"info": {"phones": [{"phone": "41234567", "countryCode": code}], "company": code}}
+        for code in ("NO", "US", "NO")
+    ]
+    assert people.run(*rows).counts == {"created": 2, "unchanged": 1}
+    assert [info["company"] for info in people.infos()] == ["NO", "US"]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import copy
+from json import dumps
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from target_wix.mapping.contacts.record import read_wish
@@ -167,9 +168,15 @@ def meaning(infos: list[dict[str, Any]]) -> list[str]:
             item["email"] = item["email"].casefold()
         for item in info.get("phones", []):
             item["phone"] = item["phone"].replace(" ", "")
+            item.pop("countryCode", None)  # kept or not by what Wix made of the number before
         for name in ("emails", "phones", "addresses"):
-            info[name] = sorted(map(str, info.get(name, [])))
-    return sorted(map(str, infos))
+            info[name] = sorted(map(in_order, info.get(name, [])))
+    return sorted(map(in_order, infos))
+
+
+def in_order(value: dict[str, Any]) -> str:
+    """A text that does not depend on which key came first."""
+    return dumps(value, sort_keys=True, default=str)
 
 
 @FEW
@@ -204,6 +211,8 @@ def test_records_in_one_batch_do_what_they_do_one_by_one(
     batched = shop.infos()
     shop, there = fresh(served)
     alone = [shop.run(addressed(one, there)) for one in drawn]
+    # Two records at odds about whose an e-mail is: in one batch the later one may mend it.
+    assume(not any("DUPLICATE_CONTACT_EXISTS" in run.codes for run in alone))
     assert meaning(shop.infos()) == meaning(batched)
     assert sum(together.counts.values()) == len(drawn)
     assert sum(len(run.codes) for run in alone) == sum(together.codes.values())
