@@ -88,6 +88,7 @@ class ContactsSink(WixSink):
         entries = [entry for one in records if (entry := self._read(one)) is not None]
         while entries:
             entries = self._round(entries)
+        self.run.finder.shelf.forget_misses()
 
     @override
     def clean_up(self) -> None:

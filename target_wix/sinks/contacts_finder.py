@@ -87,7 +87,6 @@ class Finder:
                 self._ask(key, [probe for _, probes in tried for probe in probes])
                 for match, probes in tried:
                     self._settle(match, key, probes)
-        self.shelf.forget_misses()
         return matches
 
     def probes(self, wish: ContactWish, key: str) -> list[Probe]:
@@ -178,9 +177,12 @@ class Finder:
         unknown = [
             one
             for one in dict.fromkeys(ids)
-            if self.shelf.get(one) is None and not self.shelf.is_gone(one)
+            if self.shelf.get(one) is None
+            and not self.shelf.is_gone(one)
+            and not self.shelf.knows([("id", one)])
         ]
         self._run([("id", {"$in": chunk}) for chunk in _chunks(unknown)])
+        self.shelf.asked(("id", one) for one in unknown)
 
     def _ask(self, key: str, probes: list[Probe]) -> None:
         unknown = [probe for probe in probes if not self.shelf.knows(probe.keys)]

@@ -37,11 +37,13 @@ class Group:
         contact_id: the contact.
         entries: the records.
         keys: what the last record to say something of a match key says.
+        blocked: whether a record has to wait for it, so that later ones have to wait too.
     """
 
     contact_id: str | None
     entries: list[Entry]
     keys: Keys = field(default_factory=dict)
+    blocked: bool = False
 
     @property
     def deletes(self) -> bool:
@@ -81,7 +83,8 @@ class Groups:
             groups = self._groups_of(entry, keys, kind)
             others = [one for one in groups if contact_id is None or one.contact_id != contact_id]
             if len(others) > (contact_id is None):
-                self._put_off(entry, keys)  # several contacts go by what it says, or will
+                # Several contacts go by what it says, or will.
+                self._put_off(entry, keys, *groups)
             elif contact_id is not None:
                 self.known(entry, contact_id, keys)
             elif groups:
@@ -125,8 +128,8 @@ class Groups:
         """Add a record to others, unless they take from the contact what it was found by."""
         stated, own = group.keys.get(kind, set()), keys.get(kind, set())
         moved = kind != "id" and bool(stated) and stated.isdisjoint(own)
-        if group.deletes or entry.wish.deleted or moved:
-            self._put_off(entry, keys)
+        if group.blocked or group.deletes or entry.wish.deleted or moved:
+            self._put_off(entry, keys, group)
             return
         if kind not in {"id", entry.match.by}:
             entry.match = Match(group.contact_id, kind)
@@ -141,7 +144,9 @@ class Groups:
                 if kind in self._kinds and key[1] and group not in self._stated[key]:
                     self._stated[key].append(group)
 
-    def _put_off(self, entry: Entry, keys: Keys) -> None:
+    def _put_off(self, entry: Entry, keys: Keys, *groups: Group) -> None:
+        for group in groups:
+            group.blocked = True
         self._waiting.update(_names(entry, keys))
         self.put_off.append(entry)
 

@@ -86,3 +86,16 @@ def test_one_record_costs_one_look_up(people: Shop) -> None:
     assert people.run({"id": there, "email": "a@example.org"}).requests == 1
     assert people.run({"id": there, "company": "Berg"}).requests == 2
     assert people.run({"email": "b@example.org"}).requests == 2
+
+
+def test_records_that_wait_for_each_other_are_not_looked_up_again(huge: Shop) -> None:
+    rows = [
+        {"id": "00000001-0000-4000-8000-000000000000", "email": f"moved{at}@example.org"}
+        if at % 2
+        else {"email": f"moved{at - 1}@example.org", "first_name": f"N{at}"}
+        for at in range(2, 42)
+    ]
+    run = huge.run(*rows)
+    assert run.code == 0
+    lookups = huge.site.requests.count("query$")
+    assert lookups <= 6
