@@ -107,7 +107,9 @@ TARGET_PROPERTIES: dict[str, dict[str, Any]] = {
     ),
     "create_custom_fields": _switch(
         "Create custom fields",
-        "On: a custom field that the site does not have is created, its type taken from the value."
+        "On: a custom field that the site does not have is created, its type taken from the first"
+        " value: a JSON number makes a NUMBER, YYYY-MM-DD a DATE, a web address with https:// or"
+        " http:// a URL, all else a TEXT (a number in quotes too: it can be a code such as 0047)."
         " Off: it is reported and left out. Wix has a limit for them and does not reuse names.",
     ),
     "rejected_dir": {
