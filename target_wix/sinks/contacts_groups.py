@@ -82,7 +82,7 @@ class Groups:
             contact_id = entry.match.contact_id if entry.match.by == kind else None
             groups = self._groups_of(entry, keys, kind)
             others = [one for one in groups if contact_id is None or one.contact_id != contact_id]
-            if len(others) > (contact_id is None):
+            if len(others) > (contact_id is None) or (kind == "phone" and _in_doubt(others)):
                 # Several contacts go by what it says, or will.
                 self._put_off(entry, keys, *groups)
             elif contact_id is not None:
@@ -149,6 +149,15 @@ class Groups:
             group.blocked = True
         self._waiting.update(_names(entry, keys))
         self.put_off.append(entry)
+
+
+def _in_doubt(groups: list[Group]) -> bool:
+    """Tell whether the contact itself has to be asked whether it has a phone.
+
+    A record can name digits that the contact has with a country: the same ones of another country
+    are another phone.
+    """
+    return any(group.contact_id is not None for group in groups)
 
 
 def _names(entry: Entry, keys: Keys) -> set[Key]:
