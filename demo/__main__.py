@@ -20,6 +20,7 @@ from demo.meltano import MeltanoProject, NotInstalledError, RunFailedError, melt
 from demo.owner import Owner, written
 from demo.postgres import Postgres, PostgresError, running_postgres
 from demo.show import table
+from demo.warehouse import CHANGE_EMAIL, CHANGE_PRICE, SIMPLE_PRODUCT
 from tests.fake_wix import V3, FakeWix, Site
 from tests.fake_wix.shops.demo import demo as fill
 
@@ -55,20 +56,6 @@ CAME = {
 # A price stands in the first variant, an e-mail in the list of the contact's e-mails.
 NEW_PRICE = "49.50"
 NEW_EMAIL = "marta@lindqvist.example"
-SIMPLE_PRODUCT = """
-    SELECT id, name FROM products
-    WHERE jsonb_array_length("variantsInfo" -> 'variants') = 1
-      AND "variantsInfo" #>> '{variants,0,price,compareAtPrice,amount}' IS NULL
-    ORDER BY name LIMIT 1"""
-CHANGE_PRICE = """
-    UPDATE products
-    SET "variantsInfo" = jsonb_set(
-        "variantsInfo", '{variants,0,price,actualPrice,amount}', to_jsonb(%s::text))
-    WHERE id = %s"""
-CHANGE_EMAIL = """
-    UPDATE contacts
-    SET info = jsonb_set(info, '{emails,items,0,email}', to_jsonb(%s::text))
-    WHERE id = %s"""
 
 
 class DemoError(Exception):

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -30,6 +33,12 @@ CAME = """
 COLUMNS = """
     SELECT table_name, column_name FROM information_schema.columns
     WHERE table_schema = 'public' ORDER BY 1, 2"""
+
+
+def sql_of_readme() -> list[str]:
+    """What README.md tells an analyst to run, as it stands there."""
+    text = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    return re.findall(r"```sql\n(.*?)```", text, re.DOTALL)
 
 
 def bookmarks(project: MeltanoProject) -> dict[str, str]:
@@ -71,6 +80,15 @@ def test_a_shop_arrives_row_by_row_and_value_by_value(
         for key, product in products.items()
         for variant in product["variantsInfo"]["variants"]
     }
+    view, old_rows = sql_of_readme()
+    database.rows(view)
+    seen = database.rows("SELECT product_id, variant_id, product, price, in_stock FROM variants")
+    assert {(row["product_id"], row["variant_id"]): row["price"] for row in seen} == {
+        (row["productId"], row["id"]): Decimal(row["amount"]) for row in amounts
+    }
+    assert {row["product"] for row in seen} == {row["name"] for row in rows.values()}
+    database.rows(old_rows)
+    assert database.rows("SELECT count(*) AS count FROM products")[0]["count"] == len(rows)
 
 
 def test_a_v1_shop_arrives_flattened_in_columns_that_postgres_keeps_apart(

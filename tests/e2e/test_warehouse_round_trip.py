@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from demo.owner import written
+from demo.warehouse import CHANGE_EMAIL, CHANGE_PRICE, SIMPLE_PRODUCT
 from tests.e2e import shop
 from tests.fake_wix import V1, V3, FakeWix, Site
 from tests.fake_wix.shops.demo import demo
@@ -20,20 +21,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.e2e
 
-SIMPLE_PRODUCT = """
-    SELECT id FROM products
-    WHERE jsonb_array_length("variantsInfo" -> 'variants') = 1
-      AND "variantsInfo" #>> '{variants,0,price,compareAtPrice,amount}' IS NULL
-    ORDER BY name LIMIT 1"""
-CHANGE_PRICE = """
-    UPDATE products
-    SET "variantsInfo" = jsonb_set(
-        "variantsInfo", '{variants,0,price,actualPrice,amount}', to_jsonb(%s::text))
-    WHERE id = %s"""
-CHANGE_EMAIL = """
-    UPDATE contacts
-    SET info = jsonb_set(info, '{emails,items,0,email}', to_jsonb(%s::text))
-    WHERE id = %s"""
 # What Wix itself changes along with the rest.
 FOLLOWS = {
     "lastActivity.activityDate",

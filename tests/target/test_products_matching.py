@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.fake_wix import faults
+
 if TYPE_CHECKING:
     from tests.target.products_kit import Shop
 
@@ -224,3 +226,17 @@ def test_a_record_of_another_site_is_never_old(shop: Shop) -> None:
     shop.add(handle="erp-1", revision="7")
     run = shop.run({"id": UNKNOWN, "handle": "erp-1", "revision": "1", "name": "New"})
     assert run.counts == {"updated": 1}
+
+
+def test_a_variant_that_names_no_product_stops_the_run_before_its_product_is_made_again(
+    shop: Shop,
+) -> None:
+    shop.add(sku="A")
+    body = {"variants": [{"variantId": UNKNOWN, "sku": "A"}], "pagingMetadata": {"hasNext": False}}
+    shop.site.faults.add(faults.refusal("search-variants", status=200, body=body))
+
+    run = shop.run({"sku": "A", "name": "Cup", "price": "2"})
+
+    assert run.code == 1
+    assert run.writes == []
+    assert len(shop.products) == 1

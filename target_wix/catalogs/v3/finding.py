@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tap_wix.api.catalog_v3.lookup import MOST_VALUES
 from tap_wix.api.catalog_v3.variants import LARGEST_PAGE as LARGEST_VARIANTS_PAGE
+from tap_wix.api.errors import AnswerError
 from tap_wix.api.migration.shapes import Json, as_object
 from target_wix.catalogs.protocol import KeyRow, Keys, Product
 
@@ -72,7 +73,8 @@ class Finder:
                 data = as_object(variant.get("productData"))
                 key = str(data.get("productId") or "")
                 if not key:
-                    continue
+                    # Passed over, its product would be taken for missing and made again.
+                    raise AnswerError("Wix answered with a variant that names no product.")
                 before = found.get(key, KeyRow(key))
                 found[key] = KeyRow(
                     key,
