@@ -163,18 +163,17 @@ class ProductLookup:
         ):
             yield from (row for row in page.rows if row.get("sku") in asked)
 
-    def count(self) -> int:
-        """Return how many products the shop has, hidden ones too where the key allows it."""
-        bodies: list[Row] = [{"filter": {}, "returnNonVisibleProducts": True}, {"filter": {}}]
-        for body in bodies:
-            try:
-                answer = self._transport.call("POST", COUNT_PATH, body, permission=PERMISSION)
-            except (AccessError, RefusedError):
-                if "returnNonVisibleProducts" not in body:
-                    raise
-                continue
-            return whole_number(answer.get("count")) or 0
-        return 0
+    def count(self) -> int | None:
+        """Return how many products the shop has, hidden ones too where the key allows it.
+
+        None if Wix does not say.
+        """
+        body: Row = {"filter": {}, "returnNonVisibleProducts": True}
+        try:
+            answer = self._transport.call("POST", COUNT_PATH, body, permission=PERMISSION)
+        except (AccessError, RefusedError):
+            answer = self._transport.call("POST", COUNT_PATH, {"filter": {}}, permission=PERMISSION)
+        return whole_number(answer.get("count"))
 
     def all_variants(self) -> Iterator[Row]:
         """Yield every variant of the shop, in the shape of the variants API."""

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 _VARIANTS_EACH = 2
 """How many variants a product is thought to have, when the cost of reading all is weighed."""
 
+_MANY = 10_000_000
+"""Variants of a shop whose size Wix does not tell: never worth reading whole."""
+
 
 class Finder:
     """Finds products; rows that a look-up brought are kept for the reading that follows it."""
@@ -28,7 +31,7 @@ class Finder:
         self._lookup = lookup
         self._rows: dict[str, Json] = {}
         self._written: dict[str, None] = {}
-        self._size: int | None = None
+        self._index_cost: int | None = None
 
     def cost(self, keys: Keys) -> int:
         """Return how many requests `find` takes."""
@@ -37,25 +40,23 @@ class Finder:
 
     def index_cost(self) -> int:
         """Return how many requests `index` takes."""
-        if self._size is None:
-            self._size = self._lookup.count()
-        return math.ceil(self._size * _VARIANTS_EACH / LARGEST_VARIANTS_PAGE)
+        if self._index_cost is None:
+            count = self._lookup.count()
+            variants = _MANY if count is None else count * _VARIANTS_EACH
+            self._index_cost = math.ceil(variants / LARGEST_VARIANTS_PAGE)
+        return self._index_cost
 
     def index(self) -> Iterator[KeyRow]:
         """Yield the keys of all products: every product has a variant, and variants name them."""
-        if self._size == 0:
-            return
         found: dict[str, tuple[str, str, set[str]]] = {}
         for row in self._lookup.all_variants():
-            data = as_object(row.get("productData"))
-            key = str(data.get("productId") or "")
+            key, data = _product_of(row)
             handle, slug = str(data.get("handle") or ""), str(data.get("slug") or "")
             entry = found.setdefault(key, (handle, slug, set()))
             if row.get("sku"):
                 entry[2].add(str(row["sku"]))
         for key, (handle, slug, skus) in found.items():
-            if key:
-                yield KeyRow(key, handle, slug, frozenset(skus))
+            yield KeyRow(key, handle, slug, frozenset(skus))
 
     def find(self, keys: Keys) -> Iterator[KeyRow]:
         """Yield the keys of the products that have any of these."""
@@ -70,11 +71,7 @@ class Finder:
         skus = sorted(keys.skus)
         for start in range(0, len(skus), MOST_VALUES):
             for variant in self._lookup.by_skus(skus[start : start + MOST_VALUES]):
-                data = as_object(variant.get("productData"))
-                key = str(data.get("productId") or "")
-                if not key:
-                    # Passed over, its product would be taken for missing and made again.
-                    raise AnswerError("Wix answered with a variant that names no product.")
+                key, data = _product_of(variant)
                 before = found.get(key, KeyRow(key))
                 found[key] = KeyRow(
                     key,
@@ -116,3 +113,17 @@ class Finder:
 
 _REMEMBERED = 20_000
 """Written products that are read by GET: by the time of the next ones the index has caught up."""
+
+
+def _product_of(variant: Json) -> tuple[str, Json]:
+    """Return the id of a variant's product, and what the variant says of it.
+
+    Raises:
+        AnswerError: it names none. Passed over, its product would be taken for missing and made
+            again.
+    """
+    data = as_object(variant.get("productData"))
+    key = str(data.get("productId") or "")
+    if not key:
+        raise AnswerError("Wix answered with a variant that names no product.")
+    return key, data
