@@ -76,7 +76,7 @@ class ContactsRun:
 
 
 class ContactsSink(WixSink):
-    """Writes contacts, v4 (wix-api contacts)."""
+    """Writes contacts, v4 (wix-api contacts 2)."""
 
     @cached_property
     def run(self) -> ContactsRun:

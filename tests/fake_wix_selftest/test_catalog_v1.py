@@ -1,4 +1,4 @@
-"""The rules of Catalog V1 that differ from every newer Wix API (wix-api stores-v1)."""
+"""The rules of Catalog V1 that differ from every newer Wix API (wix-api stores-v1 1)."""
 
 from __future__ import annotations
 

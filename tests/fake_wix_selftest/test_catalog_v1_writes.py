@@ -1,4 +1,4 @@
-"""What Catalog V1 does with a write, and what it silently does not do (wix-api stores-v1)."""
+"""What Catalog V1 does with a write, and what it silently does not do (wix-api stores-v1 2 to 5)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Contacts v4 on the fake, checked against wix-api contacts."""
+"""Contacts v4 on the fake, checked against wix-api contacts 1 to 4."""
 
 from __future__ import annotations
 

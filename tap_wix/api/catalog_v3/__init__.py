@@ -1,1 +1,1 @@
-"""Stores Catalog V3: products, variants, categories and what hangs on them (wix-api stores-v3)."""
+"""Stores Catalog V3: products, variants, categories and what hangs on them (wix-api stores-v3 1)."""

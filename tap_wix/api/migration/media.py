@@ -1,4 +1,4 @@
-"""Pictures and videos of Catalog V1 in the shape of Catalog V3 (wix-api stores-v1 2.9, v3 3.8)."""
+"""Pictures and videos of Catalog V1 in the shape of Catalog V3 (wix-api stores-v1 2.9, stores-v3 3.8)."""
 
 from __future__ import annotations
 

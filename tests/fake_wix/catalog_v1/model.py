@@ -64,7 +64,7 @@ class Product:
     # Stock of the product as a whole, used while it has no managed variants.
     stock: Stock = field(default_factory=Stock)
     track_quantity: bool = False
-    # "A managed product's item may still list the all-zero default variant" (stores-v1 5.5).
+    # The item of a managed product may have the default variant beside its own (stores-v1 5.5).
     lists_default_stock: bool = False
     preorder: Json = field(default_factory=dict)
     media: list[Json] = field(default_factory=list)
@@ -73,7 +73,7 @@ class Product:
     collection_ids: list[str] = field(default_factory=list)
     custom_text_fields: list[Json] = field(default_factory=list)
     hidden_choices: frozenset[tuple[str, str]] = frozenset()
-    # How Wix shows what nobody set: "any optional field may be missing or null" (stores-v1 2.9).
+    # How Wix shows what nobody set: what is optional may be absent or null (stores-v1 2.9).
     unset: Literal["empty", "absent", "null"] = "empty"
 
     @property

@@ -11,7 +11,7 @@ from typing import Literal
 
 @dataclass
 class Switches:
-    """The open questions of wix-api stores-v1, one attribute each; the default is the stricter way."""
+    """The open questions of wix-api stores-v1 8, one attribute each; the default is the stricter way."""
 
     # 1.5: an object instead of a string in `filter` or `sort`.
     object_filter: Literal["refused", "ignored"] = "refused"
