@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta, timezone
+from email.utils import parsedate_to_datetime
 
 _RFC_3339 = re.compile(
     r"(?P<date>\d{4}-\d\d-\d\d)"
@@ -62,6 +63,20 @@ def earlier(text: str, *, minutes: float) -> str:
 def now() -> str:
     """Return the present moment, canonical."""
     return canonical(datetime.now(timezone.utc).isoformat())
+
+
+def http_date(text: str | None) -> datetime | None:
+    """Return the moment of a header such as `Date`, in UTC, or None if it holds no moment.
+
+    A date without a zone is read as UTC, the one zone that HTTP knows.
+    """
+    try:
+        moment = parsedate_to_datetime(text or "")
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=timezone.utc)
+        return moment.astimezone(timezone.utc)
+    except (TypeError, ValueError, OverflowError, IndexError):
+        return None
 
 
 def _offset(zone: str | None) -> timedelta:

@@ -12,7 +12,7 @@ from urllib.parse import quote, urljoin, urlsplit
 import requests
 import urllib3
 
-from tap_wix.api import answers, wire
+from tap_wix.api import answers, times, wire
 from tap_wix.api.auth import ApiKeyLogin, ClientCredentialsLogin, Login
 from tap_wix.api.errors import (
     AccessError,
@@ -28,6 +28,7 @@ from tap_wix.api.retry import Patience, Trouble, retry_after_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import datetime
 
     from tap_wix.api.settings import Connection
 
@@ -60,6 +61,8 @@ class WixTransport:
 
     Attributes:
         requests_sent: how many requests went out so far, repeated ones and logins included.
+        server_time: the latest `Date` of Wix's answers so far, None before the first one. It tells
+            the time by the clock that also writes `updatedDate`; that of this machine may be off.
         v3_confirmed: set once Wix said that the site is on Catalog V3: a freshly provisioned one
             can still answer V3 calls with the code of a V1 site for a while (wix-api stores-v3 2).
     """
@@ -74,6 +77,7 @@ class WixTransport:
     ) -> None:
         """Open nothing yet; the first call connects."""
         self.requests_sent = 0
+        self.server_time: datetime | None = None
         self.v3_confirmed = False
         self._url = connection.api_url
         self._clock = clock
@@ -186,6 +190,7 @@ class WixTransport:
             if answer is None:
                 return Trouble.FAILING, _lost(method, path, "no JSON object", request_id), None
             self._answered.add(_service(path))
+            self._note_time(response.headers.get("Date"))
             return answer
         retry_after = retry_after_seconds(response.headers.get("Retry-After"))
         error = answers.error_of(
@@ -202,6 +207,11 @@ class WixTransport:
         if trouble is Trouble.FAILING:
             error = _lost(method, path, f"status {status}", request_id, status)
         return trouble, error, retry_after
+
+    def _note_time(self, date: str | None) -> None:
+        moment = times.http_date(date)
+        if moment and (self.server_time is None or moment > self.server_time):
+            self.server_time = moment
 
     def _send(
         self,

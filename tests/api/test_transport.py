@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import socket
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -283,6 +284,32 @@ def test_the_newest_consistency_token_goes_back_with_the_next_request(wix_v3: Fa
     created = wire.call("POST", CONTACTS, ANN, repeatable=False)["contact"]["id"]
     found = wire.call("POST", QUERY, {"query": {}})["contacts"]
     assert [row["id"] for row in found] == [created]
+
+
+def test_the_latest_date_of_wixs_answers_is_known(wix_v3: FakeWix) -> None:
+    wire = transport(wix_v3)
+    assert wire.server_time is None
+    wix_v3.site.clock.freeze("2031-05-06T07:08:09.500Z")
+    wire.call("POST", QUERY, {"query": {}})
+    assert wire.server_time == datetime(2031, 5, 6, 7, 8, 9, tzinfo=timezone.utc)
+    wix_v3.site.clock.freeze("2030-01-01T00:00:00Z")
+    wire.call("POST", QUERY, {"query": {}})
+    assert wire.server_time == datetime(2031, 5, 6, 7, 8, 9, tzinfo=timezone.utc)
+
+
+@pytest.mark.parametrize(
+    "date",
+    ["", "soon", "2031-05-06T07:08:09Z", "Tue, 99 May 2031 07:08:09 GMT", "Tue, 06 May 2031"]
+    + [f"Tue, 06 May 2031 07:08:09 {zone}" for zone in ("+9999", "-99999999", "+2400")]
+    + ["Fri, 31 Dec 9999 23:59:59 -0100", "1" * 5000],
+)
+def test_a_date_that_is_none_leaves_the_time_of_wix_unknown(wix_v3: FakeWix, date: str) -> None:
+    body = {"contacts": []}
+    headers = {"Date": date}
+    wix_v3.site.faults.add(faults.refusal(QUERY, status=200, body=body, headers=headers))
+    wire = transport(wix_v3)
+    wire.call("POST", QUERY, {"query": {}})
+    assert wire.server_time is None
 
 
 @pytest.mark.parametrize("value", ["../orders", "a/b", "", "..", "a b", "a?b", "x" * 200])

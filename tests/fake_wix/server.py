@@ -6,6 +6,7 @@ import contextlib
 import gzip
 import socket
 import threading
+from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
@@ -192,8 +193,10 @@ class _Connection(BaseHTTPRequestHandler):
         if self.server.wix.gzip and len(body) > WORTH_COMPRESSING and "gzip" in accepts:
             body = gzip.compress(body, 1)
             answer.headers["Content-Encoding"] = "gzip"
-        self.send_response(answer.status)
-        for name, value in answer.headers.items():
+        self.send_response_only(answer.status)
+        # Of the clock that also dates what is written on the site.
+        headers = {"Date": formatdate(self.server.wix.site.clock.seconds(), usegmt=True)}
+        for name, value in {**headers, **answer.headers}.items():
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(body)))
         if answer.cut == "half":
