@@ -7,6 +7,8 @@ from http import HTTPStatus
 from typing import Any
 
 from tap_wix.api import errors, wire
+from tap_wix.api.auth import TOKEN_PATH
+from tap_wix.api.foreign_text import shown
 
 WRONG_CATALOG_CODES = frozenset(
     {
@@ -24,7 +26,20 @@ _UNKNOWN_SITE = (
     " after /dashboard/."
 )
 _SITE_WORDS = re.compile(r"meta[-_ ]?site", re.IGNORECASE)
-_EMAIL = re.compile(r"[^\s@\"'<>(),;]+@[^\s@\"'<>(),;]+")
+_WRONG_APP = (
+    "Wix does not accept the login of the app: check app_id, app_secret and instance_id. The first"
+    " two stand on the app's OAuth page in the Wix dev center; the third belongs to the app's"
+    " installation on this site."
+)
+_WRONG_LOGIN = (
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.UNAUTHORIZED,
+    HTTPStatus.FORBIDDEN,
+    HTTPStatus.NOT_FOUND,
+)
+_LONGEST_CODE = 100
+_LONGEST_WORDS = 500
+_MOST_VIOLATIONS = 100
 _PLAIN_KINDS: dict[int, type[errors.WixError]] = {
     HTTPStatus.NOT_FOUND: errors.NotFoundError,
     HTTPStatus.CONFLICT: errors.ConflictError,
@@ -36,19 +51,27 @@ def parsed_body(content: bytes) -> dict[str, Any] | None:
 
     Proxies answer with HTML, cut connections leave half an object; an empty body of a success
     counts as an empty object (wix-api platform 1).
+
+    Raises:
+        UnusableJsonError: nobody can work with it.
     """
     if not content.strip():
         return {}
     try:
         body = wire.decode(content)
-    except (ValueError, RecursionError):
+    except wire.UnusableJsonError:
+        raise
+    except ValueError:
         return None
     return body if isinstance(body, dict) else None
 
 
 def is_silent(content: bytes) -> bool:
     """Tell whether an error answer says nothing, as refusals and bursts both do."""
-    body = parsed_body(content)
+    try:
+        body = parsed_body(content)
+    except wire.UnusableJsonError:
+        return False
     return body is not None and not body.get("message") and not body.get("details")
 
 
@@ -60,6 +83,7 @@ def error_of(
     path: str,
     request_id: str,
     permission: str,
+    by_app: bool = False,
 ) -> errors.WixError:
     """Return the exception that an answer other than 2xx means.
 
@@ -70,19 +94,29 @@ def error_of(
         path: its path.
         request_id: `x-wix-request-id` of the answer.
         permission: what to name in the message if the key may not do this.
+        by_app: whether the login is that of an app, not an API key.
     """
-    body = parsed_body(content) or {}
-    details = body.get("details")
-    details = details if isinstance(details, dict) else {}
+    try:
+        body = parsed_body(content) or {}
+    except wire.UnusableJsonError:
+        body = {}
+    details = _object(body.get("details"))
     application = _object(details.get("applicationError"))
     violations = _violations(_object(details.get("validationError")).get("fieldViolations"))
-    code = str(application.get("code") or "") or next((v.rule for v in violations if v.rule), "")
+    code = _said(application.get("code"), _LONGEST_CODE) or next(
+        (v.rule for v in violations if v.rule), ""
+    )
     text = _words(body, application, violations)
-    kind, why = _kind(status, code, text, path, permission)
+    if path == TOKEN_PATH:  # OAuth has words of its own for it
+        code = code or _said(body.get("error"), _LONGEST_CODE)
+        text = text or _said(body.get("error_description"), _LONGEST_WORDS)
+    kind, why = _kind(status, code, text, path, _access_advice(permission, by_app=by_app))
     said = f"{code or status}: {text}" if text else (code or "no explanation")
     trace = f"; Wix's request id is {request_id}" if request_id else ""
     return kind(
-        f"Wix answered {status} to {method} {path} ({said}).{why}{trace}".replace(".;", ";"),
+        f"Wix answered {status} to {method} {shown(path, numbers=True)} ({said}).{why}{trace}".replace(
+            ".;", ";"
+        ),
         status=status,
         code=code,
         text=text,
@@ -94,7 +128,7 @@ def error_of(
 
 
 def _kind(
-    status: int, code: str, text: str, path: str, permission: str
+    status: int, code: str, text: str, path: str, access_advice: str
 ) -> tuple[type[errors.WixError], str]:
     """Return the class of the exception and what a person can do about it."""
     kind: type[errors.WixError]
@@ -107,8 +141,10 @@ def _kind(
         kind, advice = errors.StoresNotInstalledError, "The site has no Wix Stores."
     elif code == _MISSING_SITE_CODE or unknown_site:
         kind, advice = errors.AccessError, _UNKNOWN_SITE
+    elif path == TOKEN_PATH and status in _WRONG_LOGIN:
+        kind, advice = errors.AccessError, _WRONG_APP
     elif status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
-        kind, advice = errors.AccessError, _access_advice(permission)
+        kind, advice = errors.AccessError, access_advice
     elif status < HTTPStatus.BAD_REQUEST:
         kind, advice = (
             errors.AnswerError,
@@ -121,13 +157,19 @@ def _kind(
     return kind, f" {advice}" if advice else ""
 
 
-def _access_advice(permission: str) -> str:
+def _access_advice(permission: str, *, by_app: bool) -> str:
     needed = f" ({permission})" if permission else ""
+    if by_app:
+        return (
+            "Wix does not say why; one of these is so: app_id, app_secret or instance_id is wrong;"
+            " the app was removed from the site; the app lacks a permission"
+            f"{needed}, which its maker adds in the Wix dev center and the owner then accepts."
+        )
     return (
-        "Wix does not say why; one of these is so: the API key or app login is wrong, revoked or"
-        " cut off; the key was made in another account than the one that owns the site; this site"
-        f" is not among the sites of the key; a permission is missing{needed}. The owner sees and"
-        f" changes the key at {_API_KEYS_PAGE}."
+        "Wix does not say why; one of these is so: the API key is wrong, revoked or cut off; the"
+        " key was made in another account than the one that owns the site; this site is not among"
+        f" the sites of the key; a permission is missing{needed}. The owner sees and changes the"
+        f" key at {_API_KEYS_PAGE}."
     )
 
 
@@ -135,23 +177,33 @@ def _object(value: object) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
+def _said(value: object, limit: int) -> str:
+    """Return a text or a number of an answer, fit for a log; nothing for what is neither."""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return ""
+    text = value.strip() if isinstance(value, str) else value
+    return shown(text, limit=limit, numbers=limit == _LONGEST_CODE)
+
+
 def _violations(value: object) -> tuple[errors.Violation, ...]:
-    rows = [_object(row) for row in value] if isinstance(value, list) else []
+    rows = value[:_MOST_VIOLATIONS] if isinstance(value, list) else []
     return tuple(
         errors.Violation(
-            field=str(row.get("field") or ""),
-            description=str(row.get("description") or ""),
-            rule=str(row.get("ruleName") or row.get("violatedRule") or ""),
+            field=_said(row.get("field"), _LONGEST_CODE),
+            description=_said(row.get("description"), _LONGEST_WORDS),
+            rule=_said(row.get("ruleName") or row.get("violatedRule"), _LONGEST_CODE),
             data=_object(row.get("data")),
         )
-        for row in rows
+        for row in map(_object, rows)
     )
 
 
 def _words(
     body: dict[str, Any], application: dict[str, Any], violations: tuple[errors.Violation, ...]
 ) -> str:
-    # Wix quotes what it refuses, and an e-mail must not reach a log.
     broken = "; ".join(f"{v.field}: {v.description}".strip(": ") for v in violations)
-    words = str(broken or application.get("description") or body.get("message") or "")
-    return _EMAIL.sub("<e-mail>", " ".join(words.split()))[:500]
+    if broken:
+        return broken if len(broken) <= _LONGEST_WORDS else f"{broken[:_LONGEST_WORDS]}..."
+    return _said(application.get("description"), _LONGEST_WORDS) or _said(
+        body.get("message"), _LONGEST_WORDS
+    )

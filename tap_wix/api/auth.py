@@ -7,7 +7,9 @@ import time
 from typing import TYPE_CHECKING, Any, Protocol
 
 from tap_wix.api.errors import AnswerError
+from tap_wix.api.foreign_text import keep_secret
 from tap_wix.api.money import decimal_of
+from tap_wix.api.settings import is_header_safe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
 TOKEN_PATH = "/oauth2/token"  # noqa: S105 - a path
 _RENEW_EARLY_SECONDS = 300.0
+_SHORTEST_LIFETIME_SECONDS = 60.0
 _USUAL_LIFETIME_SECONDS = 4 * 3600
 """What Wix documents; believed where an answer does not say (wix-api platform 2.2)."""
 
@@ -98,6 +101,19 @@ class ClientCredentialsLogin:
         token = answer.get("access_token")
         if not isinstance(token, str) or not token:
             raise AnswerError("Wix answered the login without a token.", path=TOKEN_PATH)
-        lifetime = float(decimal_of(answer.get("expires_in")) or _USUAL_LIFETIME_SECONDS)
+        keep_secret(token)
+        if not is_header_safe(token):
+            raise AnswerError(
+                "Wix answered the login with a token that no request can carry.", path=TOKEN_PATH
+            )
+        lifetime = _lifetime(answer.get("expires_in"))
         self._renew_at = asked_at + lifetime - min(_RENEW_EARLY_SECONDS, lifetime / 4)
         self._headers = {"Authorization": token}
+
+
+def _lifetime(value: object) -> float:
+    number = decimal_of(value)
+    if number is None or number <= 0:
+        return _USUAL_LIFETIME_SECONDS
+    # A token that is over already would cost a login for each request.
+    return max(float(number), _SHORTEST_LIFETIME_SECONDS)

@@ -90,6 +90,10 @@ class AnswerError(WixError):
     """Wix said 200 and sent something else than it promises: never to be read as `no rows`."""
 
 
+class BadIdError(AnswerError, ValueError):
+    """An id or a name that must not become part of an address."""
+
+
 class UnavailableError(WixError):
     """Wix could not be reached, or kept failing, for as long as it is sensible to try."""
 

@@ -6,6 +6,7 @@ import logging
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from tap_wix.api import wire
 from tap_wix.api.errors import AnswerError, RefusedError
 
 if TYPE_CHECKING:
@@ -17,6 +18,9 @@ logger = logging.getLogger(__name__)
 
 Row = dict[str, Any]
 _RESTARTS = 3
+_MOST_IN_VAIN = 50
+"""Pages of a filtered query can be empty, but not one after the other for long."""
+_MOST_REMEMBERED = 20_000
 
 
 class Page(NamedTuple):
@@ -47,7 +51,8 @@ def list_in(body: Row, key: str, path: str) -> list[Row]:
     rows = body.get(key)
     if rows is None:
         block = paging_block(body)
-        if 0 in (block.get("count"), block.get("total"), body.get("totalResults")):
+        counts = (block.get("count"), block.get("total"), body.get("totalResults"))
+        if 0 in map(whole_number, counts):
             return []
         raise AnswerError(
             f"Wix answered {path} with 200, but without {key!r} and without saying that there are"
@@ -65,6 +70,50 @@ def id_of(row: Row, path: str) -> str:
     if not isinstance(value, str) or not value:
         raise AnswerError(f"Wix answered {path} with a row that has no id.", path=path)
     return value
+
+
+class NewRows:
+    """Ends a walk through pages that bring nothing new for ever.
+
+    Wix ignores what it does not understand with 200 (wix-api platform 4), an offset or a cursor
+    among it, and then gives the same page again and again, be it under ever new cursors.
+    """
+
+    def __init__(self, path: str) -> None:
+        """Start before the first page.
+
+        Args:
+            path: of the query, for the message.
+        """
+        self._path = path
+        self._seen: set[int] = set()
+        self._in_vain = 0
+
+    def see(self, rows: list[Row]) -> None:
+        """Take note of a page.
+
+        Raises:
+            AnswerError: it is one too many in a row without a row that is new.
+        """
+        keys = {hash(_key_of(row)) for row in rows}
+        self._in_vain = 0 if keys - self._seen else self._in_vain + 1
+        # Whoever goes in circles comes by the first rows again: those are enough to tell.
+        if len(self._seen) < _MOST_REMEMBERED:
+            self._seen |= keys
+        if self._in_vain > _MOST_IN_VAIN:
+            raise AnswerError(
+                f"Wix gave {self._in_vain} pages of {self._path} in a row without anything new.",
+                path=self._path,
+            )
+
+    def restart(self) -> None:
+        """Forget the rows: a walk that starts anew comes by all of them again."""
+        self._seen.clear()
+
+
+def _key_of(row: Row) -> str | bytes:
+    key = row.get("id") or row.get("variantId")
+    return key if isinstance(key, str) else wire.encode(row)
 
 
 def next_cursor(body: Row, rows: list[Row]) -> str | None:
@@ -90,6 +139,7 @@ def cursor_pages(
     *,
     permission: str = "",
     wrapper: str = "query",
+    confirm_refusal: bool = False,
 ) -> Iterator[Page]:
     """Yield the pages of a query, following its cursors.
 
@@ -104,22 +154,37 @@ def cursor_pages(
         key: of the list of rows.
         permission: what the key needs, for the message of a refusal.
         wrapper: `query`, or `search` for the endpoints of that name.
+        confirm_refusal: asks once more before a refusal of the first page is raised, for a caller
+            who would go on without an optional part (see `WixTransport.call`).
+
+    Raises:
+        AnswerError: a cursor came for the second time, or page after page brings nothing new.
     """
+    new_rows = NewRows(path)
     followed: set[int] = set()
     restarts = 0
     request = body
     while True:
         try:
-            answer = transport.call("POST", path, request, permission=permission)
+            answer = transport.call(
+                "POST",
+                path,
+                request,
+                permission=permission,
+                check=lambda answer: list_in(answer, key, path),
+                confirm_refusal=confirm_refusal and request is body,
+            )
         except RefusedError as error:
             restarts += 1
             if request is body or error.status != HTTPStatus.BAD_REQUEST or restarts > _RESTARTS:
                 raise
             logger.info("Wix refused the cursor of %s; that query starts again.", path)
             followed.clear()
+            new_rows.restart()
             request = body
             continue
         rows = list_in(answer, key, path)
+        new_rows.see(rows)
         cursor = next_cursor(answer, rows)
         yield Page(rows, cursor)
         if cursor is None:

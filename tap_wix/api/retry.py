@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import random
 import time
 from datetime import datetime, timezone
-from email.utils import parsedate_to_datetime
 from enum import Enum
 from typing import TYPE_CHECKING
+
+from tap_wix.api import times
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +21,7 @@ class Trouble(Enum):
     THROTTLED = "too many requests (429)"
     SILENT_403 = "an empty 403, as in a burst of requests"
     PROVISIONING = "the new store is still being set up (428)"
+    DOUBTFUL = "an answer that is asked for once more"
     FAILING = "a failure on Wix's side or on the way"
 
 
@@ -26,11 +29,11 @@ THROTTLE_SECONDS = 20 * 60.0
 """Wix has blocked a site for about 15 minutes after sustained sweeps (wix-api stores-v3 1)."""
 
 _PROVISIONING_SECONDS = 100.0
-_FAILING_TRIES = 8
-_SILENT_403_TRIES = 3
+_TRIES = {Trouble.SILENT_403: 3, Trouble.DOUBTFUL: 1, Trouble.FAILING: 7}
 _LONGEST_STEP = 60.0
 _LONGEST_STEP_FAILING = 30.0
-_LONGEST_RETRY_AFTER = 20 * 60.0
+_LONGEST_RETRY_AFTER = 120.0
+"""Beyond that no Retry-After is believed (wix-api platform 6)."""
 
 
 class Patience:
@@ -56,7 +59,8 @@ class Patience:
 
         Args:
             trouble: what happened.
-            retry_after: seconds the answer asked for; it wins over our own guess.
+            retry_after: seconds the answer asked for. They make our own step longer, never
+                shorter, and never longer than is sensible.
         """
         self._tries[trouble] += 1
         tries = self._tries[trouble]
@@ -69,33 +73,34 @@ class Patience:
             return min(self._step(tries, retry_after, _LONGEST_STEP), max(left, 1.0))
         if trouble is Trouble.PROVISIONING:
             return None if waited >= _PROVISIONING_SECONDS else self._step(tries, retry_after, 15.0)
-        if tries >= (_SILENT_403_TRIES + 1 if trouble is Trouble.SILENT_403 else _FAILING_TRIES):
+        if tries > _TRIES[trouble]:
             return None
         return self._step(tries, retry_after, _LONGEST_STEP_FAILING)
 
     def _step(self, tries: int, retry_after: float | None, longest: float) -> float:
-        if retry_after is not None:
-            return min(max(retry_after, 0.0), _LONGEST_RETRY_AFTER)
         # Between two thirds and all of the doubled step: never so short that the eight tries of
         # a fault would be over within a minute, never in step with other clients.
-        return min(2.0 ** (tries - 1), longest) * (2 + self._jitter()) / 3
+        step = min(2.0 ** min(tries - 1, 10), longest) * (2 + self._jitter()) / 3
+        return max(step, min(retry_after or 0.0, _LONGEST_RETRY_AFTER))
 
 
-def retry_after_seconds(value: str | None) -> float | None:
+def retry_after_seconds(value: str | None, date: str | None = None) -> float | None:
     """Read `Retry-After`: seconds or an HTTP date; nonsense counts as absent.
 
     Wix documents none, its own migration tool honours one (wix-api platform 6).
+
+    Args:
+        value: of the header.
+        date: the answer's own `Date`: the clock of this machine may be off.
     """
     if not value:
         return None
     try:
-        return max(float(value), 0.0) if float(value) < float("inf") else None
+        seconds = float(value)
     except ValueError:
-        pass
-    try:
-        moment = parsedate_to_datetime(value)
-    except (TypeError, ValueError):
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=timezone.utc)
-    return max((moment - datetime.now(timezone.utc)).total_seconds(), 0.0)
+        moment = times.http_date(value)
+        if moment is None:
+            return None
+        now = times.http_date(date) or datetime.now(timezone.utc)
+        seconds = (moment - now).total_seconds()
+    return max(seconds, 0.0) if math.isfinite(seconds) else None

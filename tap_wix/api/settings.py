@@ -78,6 +78,7 @@ _NO_LOGIN = (
 )
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _LOOPBACK = re.compile(r"localhost|127(\.\d{1,3}){3}|::1")
+_HOST = re.compile(r"[0-9a-z]([0-9a-z-]{0,61}[0-9a-z])?(\.[0-9a-z-]{1,63})*\.?|[0-9a-f:.]+")
 _HEADER_SAFE = re.compile(r"[\x21-\x7e]+")
 
 
@@ -102,6 +103,11 @@ class Connection:
 def is_guid(value: object) -> bool:
     """Tell whether a value is written as a GUID, as nearly all ids of Wix are."""
     return isinstance(value, str) and _GUID.fullmatch(value) is not None
+
+
+def is_header_safe(value: str) -> bool:
+    """Tell whether a text can be sent in a header: ASCII that is seen, without blanks."""
+    return _HEADER_SAFE.fullmatch(value) is not None
 
 
 def read_connection(config: Mapping[str, Any]) -> Connection:
@@ -139,7 +145,7 @@ def _login_mistakes(given: dict[str, str]) -> list[str]:
     mistakes.extend(
         f"{name} has spaces, line breaks or other characters that no such value has; copy it again."
         for name in wanted
-        if given[name] and not _HEADER_SAFE.fullmatch(given[name])
+        if given[name] and not is_header_safe(given[name])
     )
     if not by_app and given["site_id"] and not is_guid(given["site_id"]):
         mistakes.append(
@@ -156,7 +162,8 @@ def _url_mistakes(api_url: str) -> list[str]:
         _ = parts.port
     except ValueError:
         parts, host = urlsplit(""), ""
-    if not host or parts.scheme not in ("http", "https") or parts.query or parts.fragment:
+    usable = is_header_safe(api_url) and _HOST.fullmatch(host)
+    if not usable or parts.scheme not in ("http", "https") or parts.query or parts.fragment:
         return [f"api_url is no web address; leave it out to use {DEFAULT_API_URL}."]
     if parts.username or parts.password:
         return ["api_url must not hold a user name or password."]

@@ -2,29 +2,43 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import re
+import sys
 import time
+from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from http.client import HTTPException
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urljoin, urlsplit
 
 import requests
 import urllib3
 
-from tap_wix.api import answers, times, wire
+from tap_wix.api import answers, bodies, times, wire
 from tap_wix.api.auth import ApiKeyLogin, ClientCredentialsLogin, Login
+from tap_wix.api.bodies import BodyError, read_body
+from tap_wix.api.certificates import certificate_error
 from tap_wix.api.errors import (
     AccessError,
     AnswerError,
+    BadIdError,
     LostAnswerError,
     RefusedError,
     UnavailableError,
     WixError,
     WrongCatalogError,
 )
+from tap_wix.api.foreign_text import keep_secret, quoted, shown
 from tap_wix.api.governor import RateGovernor
 from tap_wix.api.retry import Patience, Trouble, retry_after_seconds
+from tap_wix.api.settings import is_header_safe
+
+if sys.version_info >= (3, 12):
+    from typing import override
+else:
+    from typing_extensions import override
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -41,19 +55,64 @@ _CONSISTENCY_HEADER = "x-wix-consistent"
 _LOG_WAITS_FROM = 10.0
 _LOG_EVERY = 60.0
 _REDIRECTS = 3
+_LONGEST_TOKEN = 4096
 _ID = re.compile(r"[0-9A-Za-z._~:-]{1,100}")
+_LONGEST_NAME = 300
 
 
-def quote_id(value: str) -> str:
+def quote_id(value: object) -> str:
     """Return an id for use in a path.
 
     Raises:
-        ValueError: the text can be no id of Wix; it must never reach an address, where
-            `../orders` would name something else.
+        BadIdError: it can be no id of Wix; it must never reach an address, where `../orders`
+            would name something else.
     """
-    if not _ID.fullmatch(value) or not value.strip("."):
-        raise ValueError("an id may have letters, digits and hyphens only")
+    if not isinstance(value, str) or not _ID.fullmatch(value) or not value.strip("."):
+        raise BadIdError(f"{quoted(value, numbers=True)} is not an id of Wix.")
     return quote(value, safe="")
+
+
+def quote_name(value: object) -> str:
+    """Return a name such as a slug for use in a path: whatever it holds, it stays one name.
+
+    Raises:
+        BadIdError: it cannot stand in an address.
+    """
+    # Dots alone mean a folder, quoted or not.
+    if isinstance(value, str) and value.strip(".") and len(value) <= _LONGEST_NAME:
+        with contextlib.suppress(UnicodeEncodeError):
+            return quote(value, safe="")
+    raise BadIdError(f"{quoted(value, numbers=True)} cannot stand in an address of Wix.")
+
+
+class _Session(requests.Session):
+    """A session that leaves redirects to its caller."""
+
+    @override
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Say that there is none: requests would parse any address, and read the body unbounded."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """One call, see `WixTransport.call`."""
+
+    method: str
+    path: str
+    data: bytes | None
+    params: tuple[tuple[str, str], ...] = ()
+    repeatable: bool = True
+    permission: str = ""
+    check: Callable[[dict[str, Any]], object] | None = None
+    confirm_refusal: bool = False
+
+
+class _Failure(NamedTuple):
+    """What went wrong with a request; without a kind of trouble, waiting does not help."""
+
+    trouble: Trouble | None
+    error: WixError
+    retry_after: float | None = None
 
 
 class WixTransport:
@@ -83,18 +142,28 @@ class WixTransport:
         self._clock = clock
         self._sleep = sleep
         self._governor = RateGovernor(connection.requests_per_minute, clock=clock, sleep=sleep)
-        self._session = requests.Session()
+        self._session = _Session()
         self._session.auth = _keep_headers
-        self._session.headers.update({"User-Agent": user_agent, "Accept": "application/json"})
+        self._session.headers.update(
+            {
+                "User-Agent": user_agent,
+                "Accept": "application/json",
+                "Accept-Encoding": bodies.ENCODINGS,
+            }
+        )
         self._answered: set[str] = set()
+        self._login_worked = False
+        self._by_app = not connection.api_key
         self._consistency: dict[str, str] = {}
         self._login: Login
+        keep_secret(connection.api_key)
+        keep_secret(connection.app_secret)
         if connection.api_key:
             self._login = ApiKeyLogin(connection.api_key, connection.site_id)
         else:
             self._login = ClientCredentialsLogin(connection, self._post_login, clock)
 
-    def call(
+    def call(  # noqa: PLR0913 - what one call can need
         self,
         method: str,
         path: str,
@@ -103,6 +172,8 @@ class WixTransport:
         params: Sequence[tuple[str, str]] = (),
         repeatable: bool = True,
         permission: str = "",
+        check: Callable[[dict[str, Any]], object] | None = None,
+        confirm_refusal: bool = False,
     ) -> dict[str, Any]:
         """Make one call and return the JSON object that Wix answers with.
 
@@ -114,132 +185,176 @@ class WixTransport:
             repeatable: whether doing it twice does no harm. A create is not: it is sent again only
                 when Wix surely did not act on it.
             permission: what the key needs for it, for the message of a refusal.
+            check: raises `AnswerError` for an answer without what was asked for. Such an answer is
+                asked for once more, as one odd answer is not the end of a run.
+            confirm_refusal: True asks once more before a refusal is raised. For a caller who would
+                go on without an optional part: bursts are refused in the same empty words as
+                missing permissions (wix-api platform 6), and nobody would miss the part.
 
         Raises:
             WixError: one of its subclasses, see `tap_wix.api.errors`.
         """
-        return self._call(
-            method, path, body, tuple(params), repeatable, permission, self._login.headers
+        request = _Request(
+            method,
+            path,
+            None if body is None else wire.encode(body),
+            tuple(params),
+            repeatable,
+            permission,
+            check,
+            confirm_refusal,
         )
+        return self._call(request, self._login.headers)
 
     def _post_login(self, path: str, body: dict[str, str]) -> dict[str, Any]:
-        try:
-            return self._call("POST", path, body, (), True, "", dict)  # noqa: FBT003
-        except RefusedError as error:
-            msg = f"{error} The app id, the app secret or the instance id is wrong."
-            raise AccessError(msg, status=error.status, code=error.code, path=path) from None
+        return self._call(_Request("POST", path, wire.encode(body)), dict)
 
-    def _call(
-        self,
-        method: str,
-        path: str,
-        body: object,
-        params: tuple[tuple[str, str], ...],
-        repeatable: bool,  # noqa: FBT001
-        permission: str,
-        login: Callable[[], dict[str, str]],
-    ) -> dict[str, Any]:
+    def _call(self, request: _Request, login: Callable[[], dict[str, str]]) -> dict[str, Any]:
         patience = Patience(clock=self._clock)
         renewed = False
         while True:
             headers = login()
-            result = self._exchange(method, path, body, params, headers, permission)
+            result = self._exchange(request, headers)
             if isinstance(result, dict):
+                self._login_worked = self._login_worked or bool(headers)
                 return result
             trouble, error, retry_after = result
             if error.status == HTTPStatus.UNAUTHORIZED and not renewed and headers:
                 renewed = True
                 if self._login.renew(headers):
                     continue
-            if trouble is None:
-                raise error
-            if not repeatable and isinstance(error, LostAnswerError):
+                if self._login_worked:
+                    trouble = Trouble.DOUBTFUL
+            if (
+                trouble is None
+                and request.confirm_refusal
+                and isinstance(error, AccessError | RefusedError)
+            ):
+                trouble = Trouble.DOUBTFUL
+            if trouble is None or (not request.repeatable and isinstance(error, LostAnswerError)):
                 raise error
             wait = patience.next_wait(trouble, retry_after)
             if wait is None:
-                raise _final(error)
-            self._pause(wait, trouble, method, path)
+                raise error if trouble is Trouble.DOUBTFUL else _final(error)
+            self._pause(wait, trouble, request)
 
-    def _exchange(
-        self,
-        method: str,
-        path: str,
-        body: object,
-        params: tuple[tuple[str, str], ...],
-        headers: dict[str, str],
-        permission: str,
-    ) -> dict[str, Any] | tuple[Trouble | None, WixError, float | None]:
+    def _exchange(self, request: _Request, headers: dict[str, str]) -> dict[str, Any] | _Failure:
         """Send one request; return the body, or what went wrong and whether waiting may help."""
         try:
-            response = self._send(method, path, body, params, headers)
-        except requests.RequestException as failure:
-            name = type(failure).__name__
-            if _never_arrived(failure):
-                return (
-                    Trouble.FAILING,
-                    UnavailableError(f"Wix cannot be reached at {self._url} ({name}).", path=path),
-                    None,
-                )
-            return Trouble.FAILING, _lost(method, path, name), None
+            response = self._send(request, headers)
+            content = self._content_of(response)
+        except BodyError as failure:
+            return self._unusable(request, response, str(failure), passing=failure.passing)
+        # All that requests let through of the libraries below them.
+        except (OSError, urllib3.exceptions.HTTPError, HTTPException) as failure:
+            return self._unreachable(request, failure)
+        self._keep_consistency(response.headers.get(_CONSISTENCY_HEADER))
+        if response.status_code >= HTTPStatus.MULTIPLE_CHOICES:
+            return self._refusal(request, response, content)
+        return self._granted(request, response, content)
+
+    def _granted(
+        self, request: _Request, response: requests.Response, content: bytes
+    ) -> dict[str, Any] | _Failure:
+        try:
+            answer = answers.parsed_body(content)
+        except wire.UnusableJsonError as failure:
+            return self._unusable(request, response, str(failure), passing=False)
+        if answer is None:
+            return self._unusable(request, response, "no JSON object", passing=True)
+        if request.check:
+            try:
+                request.check(answer)
+            except AnswerError as error:
+                return _Failure(Trouble.DOUBTFUL if request.repeatable else None, error)
+        self._answered.add(_service(request.path))
+        self._note_time(response.headers.get("Date"))
+        return answer
+
+    def _content_of(self, response: requests.Response) -> bytes:
+        try:
+            return read_body(response, self._clock)
+        except BodyError:
+            # The status of a refusal says enough.
+            if response.status_code >= HTTPStatus.MULTIPLE_CHOICES:
+                return b""
+            raise
+
+    def _unusable(
+        self, request: _Request, response: requests.Response, why: str, *, passing: bool
+    ) -> _Failure:
+        """Return the failure of a request that Wix granted, with an answer that helps nobody."""
+        lost = _lost(request, why, _request_id(response))
+        if passing or not request.repeatable:
+            return _Failure(Trouble.FAILING, lost)
+        return _Failure(
+            Trouble.DOUBTFUL,
+            AnswerError(str(lost), path=request.path, request_id=lost.request_id),
+        )
+
+    def _unreachable(self, request: _Request, failure: Exception) -> _Failure:
+        if error := certificate_error(failure, self._url):
+            return _Failure(None, error)
+        name = type(failure).__name__
+        if _never_arrived(failure):
+            error = UnavailableError(
+                f"Wix cannot be reached at {self._url} ({name}).", path=request.path
+            )
+            return _Failure(Trouble.FAILING, error)
+        return _Failure(Trouble.FAILING, _lost(request, name))
+
+    def _refusal(self, request: _Request, response: requests.Response, content: bytes) -> _Failure:
         status = response.status_code
-        request_id = response.headers.get("x-wix-request-id", "")
-        if _CONSISTENCY_HEADER in response.headers:
-            self._consistency = {_CONSISTENCY_HEADER: response.headers[_CONSISTENCY_HEADER]}
-        if status < HTTPStatus.MULTIPLE_CHOICES:
-            answer = answers.parsed_body(response.content)
-            if answer is None:
-                return Trouble.FAILING, _lost(method, path, "no JSON object", request_id), None
-            self._answered.add(_service(path))
-            self._note_time(response.headers.get("Date"))
-            return answer
-        retry_after = retry_after_seconds(response.headers.get("Retry-After"))
+        request_id = _request_id(response)
         error = answers.error_of(
             status,
-            response.content,
-            method=method,
-            path=path,
+            content,
+            method=request.method,
+            path=request.path,
             request_id=request_id,
-            permission=permission,
+            permission=request.permission,
+            by_app=self._by_app,
         )
-        trouble = self._trouble(status, response.content, path, error)
+        trouble = self._trouble(status, content, request.path, error)
         if trouble is Trouble.THROTTLED:
             self._governor.slow_down()
         if trouble is Trouble.FAILING:
-            error = _lost(method, path, f"status {status}", request_id, status)
-        return trouble, error, retry_after
+            error = _lost(request, f"status {status}", request_id, status)
+        date = response.headers.get("Date")
+        return _Failure(
+            trouble, error, retry_after_seconds(response.headers.get("Retry-After"), date)
+        )
+
+    def _keep_consistency(self, token: str | None) -> None:
+        # One that no request can carry would keep every further request from being sent.
+        if token and len(token) <= _LONGEST_TOKEN and is_header_safe(token):
+            self._consistency = {_CONSISTENCY_HEADER: token}
 
     def _note_time(self, date: str | None) -> None:
         moment = times.http_date(date)
         if moment and (self.server_time is None or moment > self.server_time):
             self.server_time = moment
 
-    def _send(
-        self,
-        method: str,
-        path: str,
-        body: object,
-        params: tuple[tuple[str, str], ...],
-        headers: dict[str, str],
-    ) -> requests.Response:
-        data = None if body is None else wire.encode(body)
-        content_type = {} if data is None else {"Content-Type": "application/json"}
-        url = self._url + path
+    def _send(self, request: _Request, headers: dict[str, str]) -> requests.Response:
+        content_type = {} if request.data is None else {"Content-Type": "application/json"}
+        url, params = self._url + request.path, request.params
         for _ in range(_REDIRECTS):
             self._governor.wait_turn()
             self.requests_sent += 1
             response = self._session.request(
-                method,
+                request.method,
                 url,
                 params=params,
-                data=data,
+                data=request.data,
                 headers={**headers, **self._consistency, **content_type},
                 timeout=_TIMEOUT,
                 allow_redirects=False,
+                stream=True,
             )
-            moved = urljoin(url, response.headers.get("Location", ""))
-            same_host = urlsplit(moved)[:2] == urlsplit(url)[:2]
-            if response.status_code not in (307, 308) or not same_host:
+            moved = _same_host(url, response)
+            if not moved:
                 break
+            response.close()
             url, params = moved, ()
         return response
 
@@ -264,15 +379,15 @@ class WixTransport:
             return Trouble.FAILING
         return None
 
-    def _pause(self, seconds: float, trouble: Trouble, method: str, path: str) -> None:
+    def _pause(self, seconds: float, trouble: Trouble, request: _Request) -> None:
         """Wait, with a line at the start of a long wait and each minute of it."""
         left = seconds
         while True:
             if seconds >= _LOG_WAITS_FROM:
                 logger.warning(
                     "Wix answered %s %s with %s; waiting %.0f s more.",
-                    method,
-                    path,
+                    request.method,
+                    shown(request.path, numbers=True),
                     trouble.value,
                     left,
                 )
@@ -297,7 +412,7 @@ def _service(path: str) -> str:
     return "/".join(parts[: 4 if "provision" in parts else 3])
 
 
-def _never_arrived(error: requests.RequestException) -> bool:
+def _never_arrived(error: Exception) -> bool:
     """Tell whether a failure came before anything was sent, so that a create may be repeated."""
     if isinstance(error, requests.ConnectTimeout):
         return True
@@ -305,14 +420,30 @@ def _never_arrived(error: requests.RequestException) -> bool:
     return isinstance(reason, urllib3.exceptions.NewConnectionError)
 
 
+def _same_host(url: str, response: requests.Response) -> str:
+    """Return where a redirect leads that repeats the request, empty if it leads elsewhere."""
+    if response.status_code not in (307, 308):
+        return ""
+    try:
+        moved = urljoin(url, response.headers.get("Location", ""))
+        return moved if urlsplit(moved)[:2] == urlsplit(url)[:2] else ""
+    except ValueError:
+        return ""
+
+
+def _request_id(response: requests.Response) -> str:
+    return shown(response.headers.get("x-wix-request-id", ""), limit=100, numbers=True)
+
+
 def _lost(
-    method: str, path: str, what: str, request_id: str = "", status: int | None = None
+    request: _Request, what: str, request_id: str = "", status: int | None = None
 ) -> LostAnswerError:
     trace = f"; Wix's request id is {request_id}" if request_id else ""
+    path = shown(request.path, numbers=True)
     return LostAnswerError(
-        f"Wix gave no usable answer to {method} {path} ({what}){trace}.",
+        f"Wix gave no usable answer to {request.method} {path} ({what}){trace}.",
         status=status,
-        path=path,
+        path=request.path,
         request_id=request_id,
     )
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import cycle
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
 from tap_wix.api.errors import AccessError, AnswerError, RefusedError, WixError
 from tap_wix.api.keyset import Keyset, ascending, at_or_before
-from tap_wix.api.paging import cursor_pages, list_in, next_cursor
+from tap_wix.api.paging import NewRows, cursor_pages, list_in, next_cursor
 
 if TYPE_CHECKING:
     from tap_wix.api.transport import WixTransport
@@ -76,6 +77,37 @@ def test_a_cursor_that_comes_twice_is_an_error() -> None:
     script = Script(page("a", after="c1", more=True), page("b", after="c1", more=True))
     with pytest.raises(AnswerError, match="second time"):
         followed(script)
+
+
+class Endless(Script):
+    """Pages under ever new cursors."""
+
+    def __init__(self, *pages: list[str]) -> None:
+        super().__init__()
+        self.pages = cycle(pages)
+
+    def call(self, *request: Any, **_: Any) -> dict[str, Any]:
+        self.asked.append(request[2])
+        return page(*next(self.pages), after=f"c{len(self.asked)}", more=True)
+
+
+@pytest.mark.parametrize(
+    "pages",
+    [[[]], [["a", "b"]], [["a", "b"], []], [["a", "b"], ["c", "d"], ["e", "f"]]],
+    ids=["empty", "the same", "the same and empty ones", "in circles"],
+)
+def test_ever_new_cursors_that_bring_nothing_new_end_with_an_error(pages: list[list[str]]) -> None:
+    with pytest.raises(AnswerError, match="anything new"):
+        followed(Endless(*pages))
+
+
+def test_rows_without_an_id_are_told_apart_by_what_they_hold() -> None:
+    rows: list[dict[str, Any]] = [{"variant": {"sku": str(number)}} for number in range(200)]
+    new_rows = NewRows(PATH)
+    for row in [*rows, *rows[:50]]:
+        new_rows.see([row])
+    with pytest.raises(AnswerError, match="anything new"):
+        new_rows.see([rows[50]])
 
 
 def test_an_expired_cursor_starts_the_query_again() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import socket
+from dataclasses import replace
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
@@ -136,6 +137,28 @@ def test_an_empty_403_at_the_start_is_a_refusal_that_names_what_it_can_be(wix_v3
         assert words in str(refused.value)
 
 
+REFUSALS: list[tuple[str, faults.Fault]] = [
+    ("an empty 403", faults.empty_403(QUERY)),
+    ("a 401", faults.refusal(QUERY, status=401)),
+    ("a 400", faults.refusal(QUERY, status=400, body={"message": "no", "details": {}})),
+]
+
+
+@pytest.mark.parametrize("name", [name for name, _ in REFUSALS])
+def test_a_refusal_of_an_optional_part_is_asked_once_more_before_it_is_believed(
+    wix_v3: FakeWix, name: str
+) -> None:
+    fault = replace(dict(REFUSALS)[name])
+    wix_v3.site.faults.add(fault)
+    wire = transport(wix_v3)
+    answer = wire.call("POST", QUERY, {"query": {}}, confirm_refusal=True)
+    assert (answer["contacts"], fault.hits) == ([], 1)
+    stays = wix_v3.site.faults.add(replace(dict(REFUSALS)[name], times=None))
+    with pytest.raises((AccessError, RefusedError)):
+        transport(wix_v3).call("POST", QUERY, {"query": {}}, confirm_refusal=True)
+    assert stays.hits == 2
+
+
 def test_an_empty_403_that_stays_is_a_refusal_too(wix_v3: FakeWix) -> None:
     wire = transport(wix_v3)
     wire.call("POST", QUERY, {"query": {}})
@@ -240,7 +263,7 @@ def test_an_app_logs_in_again_after_a_401_but_only_once(wix_v3: FakeWix) -> None
 
 def test_a_wrong_app_secret_is_a_matter_of_access_and_never_shown(wix_v3: FakeWix) -> None:
     wire = transport(wix_v3, **{**by_app(wix_v3), "app_secret": "not-it"})
-    with pytest.raises(AccessError, match="app secret") as refused:
+    with pytest.raises(AccessError, match="app_id, app_secret and instance_id") as refused:
         wire.call("POST", QUERY, {})
     assert "not-it" not in str(refused.value)
 
@@ -304,9 +327,9 @@ def test_the_latest_date_of_wixs_answers_is_known(wix_v3: FakeWix) -> None:
     + ["Fri, 31 Dec 9999 23:59:59 -0100", "1" * 5000],
 )
 def test_a_date_that_is_none_leaves_the_time_of_wix_unknown(wix_v3: FakeWix, date: str) -> None:
-    body = {"contacts": []}
     headers = {"Date": date}
-    wix_v3.site.faults.add(faults.refusal(QUERY, status=200, body=body, headers=headers))
+    fault = faults.refusal(QUERY, status=200, body={"contacts": []}, headers=headers)
+    wix_v3.site.faults.add(fault)
     wire = transport(wix_v3)
     wire.call("POST", QUERY, {"query": {}})
     assert wire.server_time is None
