@@ -44,6 +44,10 @@ def read_body(response: requests.Response, clock: Callable[[], float]) -> bytes:
     """
     try:
         return b"".join(_decoded(response, clock))
+    except ValueError:
+        # Lengths of chunks that are none come through all libraries.
+        response.close()
+        raise BodyError("not in the pieces that it says", passing=True) from None
     except BaseException:
         # What is left of it would be taken for the beginning of the next answer.
         response.close()

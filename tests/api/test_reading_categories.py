@@ -99,6 +99,8 @@ def test_a_key_without_the_permission_is_told_which(wix_v3: FakeWix) -> None:
 
 
 def test_a_wrong_envelope_is_an_error(wix_v3: FakeWix) -> None:
-    wix_v3.site.faults.append(faults.refusal(QUERY, status=200, body={"collections": []}))
+    wix_v3.site.faults.append(
+        faults.refusal(QUERY, status=200, body={"collections": []}, times=None)
+    )
     with pytest.raises(AnswerError):
         read(wix_v3)

@@ -385,6 +385,6 @@ def test_a_stock_change_that_moves_a_product_in_mid_sweep_shows_it_again_at_the_
 @pytest.mark.parametrize("body", [{}, {"items": []}, {"pagingMetadata": {"count": 2}}], ids=str)
 def test_a_wrong_envelope_is_an_error(wix_v3: FakeWix, path: str, body: dict[str, Any]) -> None:
     put(wix_v3.site, at(1))
-    wix_v3.site.faults.append(faults.refusal(path, status=200, body=body))
+    wix_v3.site.faults.append(faults.refusal(path, status=200, body=body, times=2))
     with pytest.raises(AnswerError):
         read(wix_v3)

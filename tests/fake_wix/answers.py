@@ -29,6 +29,7 @@ class Answer:
         if body:
             self.headers["Content-Type"] = content_type
         self.cut: str | None = None
+        self.raw = False
 
 
 class Stop(Exception):  # noqa: N818 - ends the handling of a request with a fault's answer
@@ -45,6 +46,8 @@ def _fault_answer(fault: Fault) -> Answer:
     if fault.kind == "html":
         return Answer(fault.status, HTML, "text/html; charset=utf-8")
     answer = json_answer(fault.body, fault.status)
+    if fault.content is not None:
+        answer.body, answer.raw = fault.content, True
     answer.headers.update(fault.headers)
     if fault.retry_after is not None:
         answer.headers["Retry-After"] = str(fault.retry_after)

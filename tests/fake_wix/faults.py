@@ -43,7 +43,8 @@ class Fault:
     status: int = 500
     retry_after: int | str | None = None
     seconds: float = 0.0
-    body: dict[str, Any] | None = None
+    body: Any = None
+    content: bytes | None = None
     headers: dict[str, str] = field(default_factory=dict)
     hook: Hook | None = None
     items: ItemFailure | None = None
@@ -95,11 +96,14 @@ def server_error(path: str = "", *, status: int = 503, **options: Any) -> Fault:
     return Fault("answer", path, status=status, body={"message": "", "details": {}}, **options)
 
 
-def refusal(
-    path: str = "", *, status: int, body: dict[str, Any] | None = None, **options: Any
-) -> Fault:
+def refusal(path: str = "", *, status: int, body: Any = None, **options: Any) -> Fault:
     """Any other answer, for what the fake has no rule for."""
     return Fault("answer", path, status=status, body=body, **options)
+
+
+def raw(path: str = "", *, content: bytes, status: int = 200, **options: Any) -> Fault:
+    """Bytes as they are, whatever the headers say of them; the connection ends behind them."""
+    return Fault("raw", path, status=status, content=content, **options)
 
 
 def provisioning_428(path: str = "^/stores/v3/", **options: Any) -> Fault:

@@ -190,7 +190,12 @@ class _Connection(BaseHTTPRequestHandler):
         record.status = answer.status
         body = answer.body
         accepts = self.headers.get("Accept-Encoding") or ""
-        if self.server.wix.gzip and len(body) > WORTH_COMPRESSING and "gzip" in accepts:
+        if (
+            self.server.wix.gzip
+            and not answer.raw
+            and len(body) > WORTH_COMPRESSING
+            and "gzip" in accepts
+        ):
             body = gzip.compress(body, 1)
             answer.headers["Content-Encoding"] = "gzip"
         self.send_response_only(answer.status)
@@ -198,7 +203,9 @@ class _Connection(BaseHTTPRequestHandler):
         headers = {"Date": formatdate(self.server.wix.site.clock.seconds(), usegmt=True)}
         for name, value in {**headers, **answer.headers}.items():
             self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
+        if not answer.headers.keys() & {"Content-Length", "Transfer-Encoding"}:
+            self.send_header("Content-Length", str(len(body)))
+        self.close_connection = self.close_connection or answer.raw
         if answer.cut == "half":
             self.close_connection = True
             body = body[: len(body) // 2]

@@ -239,7 +239,8 @@ def test_an_interrupted_first_run_after_the_move_does_not_fall_back_to_the_old_b
     first = read(config(wix_v1))
     site.catalog_version = "V3_CATALOG"
     ids = put_products(site, 250)
-    broken = faults.refusal("^/stores/v3/products/query$", status=200, body={}, after=1)
+    query = "^/stores/v3/products/query$"
+    broken = faults.refusal(query, status=200, body={}, after=1, times=2)
     site.faults.add(broken)
     half = read(config(wix_v1), state=first.state)
     assert half.failures
