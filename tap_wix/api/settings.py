@@ -78,7 +78,7 @@ _NO_LOGIN = (
 )
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _LOOPBACK = re.compile(r"localhost|127(\.\d{1,3}){3}|::1")
-_HOST = re.compile(r"[0-9a-z]([0-9a-z-]{0,61}[0-9a-z])?(\.[0-9a-z-]{1,63})*\.?|[0-9a-f:.]+")
+_HOST = re.compile(r"[0-9a-z]([0-9a-z-]{0,61}[0-9a-z])?(\.[0-9a-z-]{1,63})*\.?|[0-9a-f:]*:[0-9a-f:.]*")
 _HEADER_SAFE = re.compile(r"[\x21-\x7e]+")
 
 
@@ -147,7 +147,7 @@ def _login_mistakes(given: dict[str, str]) -> list[str]:
         for name in wanted
         if given[name] and not is_header_safe(given[name])
     )
-    if not by_app and given["site_id"] and not is_guid(given["site_id"]):
+    if not by_app and is_header_safe(given["site_id"]) and not is_guid(given["site_id"]):
         mistakes.append(
             "site_id is no site id. It looks like 1f2e3d4c-5b6a-4789-8abc-def012345678 and stands"
             " in the address of the site's dashboard after /dashboard/."

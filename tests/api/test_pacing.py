@@ -82,6 +82,26 @@ def test_retry_after_decides_the_wait() -> None:
     assert set(waits(Trouble.THROTTLED, 100.0)) == {100.0}
 
 
+@given(
+    trouble=st.sampled_from(Trouble),
+    asked=st.none() | st.floats(0, 1e300) | st.sampled_from([0.0, 1e9, 1e300]),
+)
+def test_retry_after_makes_no_wait_shorter_than_our_own_step_nor_longer_than_the_cap(
+    trouble: Trouble, asked: float | None
+) -> None:
+    plain, told = Patience(jitter=lambda: 0.5), Patience(jitter=lambda: 0.5)
+    for _ in range(8):
+        step, wait = plain.next_wait(trouble), told.next_wait(trouble, asked)
+        assert (step is None) == (wait is None)
+        if step is not None and wait is not None:
+            assert step <= wait <= max(step, 120)
+
+
+def test_no_number_of_tries_makes_a_step_too_large_to_wait_for() -> None:
+    patience = Patience(clock=lambda: 0.0)
+    assert max(patience.next_wait(Trouble.THROTTLED) or 0 for _ in range(5000)) <= 60
+
+
 def test_an_empty_403_is_tried_a_few_times_only() -> None:
     assert len(waits(Trouble.SILENT_403)) == 3
 
@@ -95,14 +115,40 @@ def test_retry_after_is_read_as_seconds(value: str, seconds: float) -> None:
     assert retry_after_seconds(value) == seconds
 
 
-def test_retry_after_is_read_as_a_date() -> None:
+NOON = "Tue, 06 May 2031 12:00:00 GMT"
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("Tue, 06 May 2031 12:01:30 GMT", 90),
+        ("Tue, 06 May 2031 14:01:30 +0200", 90),
+        ("Tue, 06 May 2031 11:00:00 GMT", 0),
+        ("Tue, 06 May 2031 12:01:30", 90),
+    ],
+)
+def test_a_date_in_retry_after_is_read_by_the_clock_that_wrote_it(
+    value: str, seconds: float
+) -> None:
+    assert retry_after_seconds(value, NOON) == seconds
+
+
+@pytest.mark.parametrize("date", [None, "", "soon"])
+def test_where_an_answer_has_no_date_our_own_clock_has_to_do(date: str | None) -> None:
     day = 24 * 60 * 60
-    tomorrow = retry_after_seconds(formatdate(time() + day, usegmt=True))
+    tomorrow = retry_after_seconds(formatdate(time() + day, usegmt=True), date)
     assert tomorrow is not None
     assert day / 2 < tomorrow <= day
-    assert retry_after_seconds(formatdate(time() - day, usegmt=True)) == 0
+    assert retry_after_seconds(formatdate(time() - day, usegmt=True), date) == 0
 
 
-@pytest.mark.parametrize("value", [None, "", "soon", "inf", "nan"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        *(None, "", "soon", "inf", "-inf", "nan", "1e999", "9" * 5000, "1, 2", "\u0661\u0662 s"),
+        *(f"Tue, 06 May 2031 12:00:00 {zone}" for zone in ("+9999", "-2400", "-99999999999")),
+        *("Tue, 99 May 2031 12:00:00 GMT", "Fri, 31 Dec 9999 23:59:59 -0100"),
+    ],
+)
 def test_nonsense_in_retry_after_counts_as_absent(value: str | None) -> None:
-    assert retry_after_seconds(value) is None
+    assert retry_after_seconds(value, NOON) is None

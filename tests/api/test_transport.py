@@ -21,7 +21,7 @@ from tap_wix.api.errors import (
     UnavailableError,
 )
 from tap_wix.api.settings import read_connection
-from tap_wix.api.transport import WixTransport, quote_id
+from tap_wix.api.transport import WixTransport
 from tests.api.clock import Clock
 from tests.fake_wix import faults
 
@@ -83,6 +83,33 @@ def test_retry_after_of_a_429_is_honoured(wix_v3: FakeWix) -> None:
     wix_v3.site.faults.add(faults.throttle_429(QUERY, retry_after=37))
     transport(wix_v3, clock).call("POST", QUERY, {"query": {}})
     assert sum(clock.slept) == 37
+
+
+@pytest.mark.parametrize("asked", ["0", "-5", "Thu, 01 Jan 1970 00:00:00 GMT", "soon"])
+def test_a_retry_after_that_asks_for_no_wait_does_not_make_us_hurry(
+    wix_v3: FakeWix, asked: str
+) -> None:
+    clock = Clock()
+    wix_v3.site.faults.add(faults.throttle_429(QUERY, times=6, retry_after=asked))
+    transport(wix_v3, clock).call("POST", QUERY, {"query": {}})
+    assert sum(clock.slept) > 40
+
+
+@pytest.mark.parametrize("asked", ["999999999", "Fri, 31 Dec 9999 00:00:00 GMT"])
+def test_a_retry_after_that_asks_for_ever_is_cut_short(wix_v3: FakeWix, asked: str) -> None:
+    clock = Clock()
+    wix_v3.site.faults.add(faults.server_error(QUERY, times=2, retry_after=asked))
+    transport(wix_v3, clock).call("POST", QUERY, {"query": {}})
+    assert sum(clock.slept) == 240
+
+
+def test_a_date_in_retry_after_is_read_by_the_date_of_the_answer(wix_v3: FakeWix) -> None:
+    clock = Clock()
+    wix_v3.site.clock.freeze("2019-05-06T07:00:00Z")
+    asked = "Mon, 06 May 2019 07:01:10 GMT"
+    wix_v3.site.faults.add(faults.throttle_429(QUERY, retry_after=asked))
+    transport(wix_v3, clock).call("POST", QUERY, {"query": {}})
+    assert sum(clock.slept) == 70
 
 
 def test_a_long_throttle_is_waited_out_with_a_line_a_minute(
@@ -165,6 +192,53 @@ def test_an_empty_403_that_stays_is_a_refusal_too(wix_v3: FakeWix) -> None:
     wix_v3.site.faults.add(faults.empty_403(QUERY, times=None))
     with pytest.raises(AccessError):
         wire.call("POST", QUERY, {"query": {}})
+
+
+def has_contacts(answer: dict[str, Any]) -> None:
+    if "contacts" not in answer:
+        raise AnswerError("Wix gave no contacts.")
+
+
+def test_an_answer_without_what_was_asked_for_is_asked_for_once_more(wix_v3: FakeWix) -> None:
+    odd = wix_v3.site.faults.add(faults.refusal(QUERY, status=200, body={}))
+    wire = transport(wix_v3)
+    assert wire.call("POST", QUERY, {"query": {}}, check=has_contacts)["contacts"] == []
+    assert odd.hits == 1
+    stays = wix_v3.site.faults.add(faults.refusal(QUERY, status=200, body={}, times=None))
+    with pytest.raises(AnswerError, match="no contacts"):
+        wire.call("POST", QUERY, {"query": {}}, check=has_contacts)
+    assert stays.hits == 2
+
+
+def test_a_create_is_not_repeated_for_an_odd_answer(wix_v3: FakeWix) -> None:
+    with pytest.raises(AnswerError):
+        transport(wix_v3).call("POST", CONTACTS, ANN, repeatable=False, check=has_contacts)
+    assert len(wix_v3.site.contacts.store.all()) == 1
+
+
+def test_a_401_of_a_login_that_worked_before_is_asked_once_more(wix_v3: FakeWix) -> None:
+    wire = transport(wix_v3)
+    wire.call("POST", QUERY, {"query": {}})
+    odd = wix_v3.site.faults.add(faults.refusal(QUERY, status=401))
+    assert wire.call("POST", QUERY, {"query": {}})["contacts"] == []
+    assert odd.hits == 1
+    stays = wix_v3.site.faults.add(faults.refusal(QUERY, status=401, times=None))
+    with pytest.raises(AccessError):
+        wire.call("POST", QUERY, {"query": {}})
+    assert stays.hits == 2
+
+
+@pytest.mark.parametrize(
+    "fault", [faults.refusal(f"{CONTACTS}$", status=401), faults.empty_403(f"{CONTACTS}$")]
+)
+def test_a_create_that_was_refused_in_mid_run_is_sent_again_as_nothing_was_made(
+    wix_v3: FakeWix, fault: faults.Fault
+) -> None:
+    wire = transport(wix_v3)
+    wire.call("POST", QUERY, {"query": {}})
+    wix_v3.site.faults.add(replace(fault))
+    wire.call("POST", CONTACTS, ANN, repeatable=False)
+    assert len(wix_v3.site.contacts.store.all()) == 1
 
 
 @pytest.mark.parametrize(
@@ -261,6 +335,45 @@ def test_an_app_logs_in_again_after_a_401_but_only_once(wix_v3: FakeWix) -> None
     assert wix_v3.requests.count("/oauth2/token") == 3
 
 
+OAUTH_REFUSALS: list[tuple[int, Any]] = [
+    (401, {"error": "invalid_client", "error_description": "Client authentication failed"}),
+    (400, {"error": "invalid_client"}),
+    (401, {"message": "", "details": {}}),
+    (400, {"message": "Invalid client credentials", "details": {}}),
+    (403, None),
+    (404, {"message": "app not found", "details": {}}),
+    (400, {"error": ["invalid_client"], "error_description": {"a": 1}, "message": 5}),
+]
+
+
+@pytest.mark.parametrize(("status", "body"), OAUTH_REFUSALS, ids=str)
+def test_a_wrong_login_of_an_app_names_the_settings_of_the_app_and_no_api_key(
+    wix_v3: FakeWix, status: int, body: Any
+) -> None:
+    wix_v3.faults.add(faults.refusal("/oauth2/token", status=status, body=body, times=None))
+    with pytest.raises(AccessError) as refused:
+        transport(wix_v3, **by_app(wix_v3)).call("POST", QUERY, {})
+    message = str(refused.value)
+    assert all(name in message for name in ("app_id", "app_secret", "instance_id"))
+    assert "API key" not in message
+    assert "api-keys" not in message
+
+
+def test_what_oauth_says_is_in_the_error(wix_v3: FakeWix) -> None:
+    status, body = OAUTH_REFUSALS[0]
+    wix_v3.faults.add(faults.refusal("/oauth2/token", status=status, body=body))
+    with pytest.raises(AccessError, match="authentication failed") as refused:
+        transport(wix_v3, **by_app(wix_v3)).call("POST", QUERY, {})
+    assert refused.value.code == "invalid_client"
+
+
+def test_an_app_without_a_permission_is_not_sent_to_the_api_keys(wix_v3: FakeWix) -> None:
+    wix_v3.site.faults.add(faults.empty_403(QUERY, times=None))
+    with pytest.raises(AccessError, match="Read Contacts") as refused:
+        transport(wix_v3, **by_app(wix_v3)).call("POST", QUERY, {}, permission="Read Contacts")
+    assert "API key" not in str(refused.value)
+
+
 def test_a_wrong_app_secret_is_a_matter_of_access_and_never_shown(wix_v3: FakeWix) -> None:
     wire = transport(wix_v3, **{**by_app(wix_v3), "app_secret": "not-it"})
     with pytest.raises(AccessError, match="app_id, app_secret and instance_id") as refused:
@@ -335,12 +448,6 @@ def test_a_date_that_is_none_leaves_the_time_of_wix_unknown(wix_v3: FakeWix, dat
     assert wire.server_time is None
 
 
-@pytest.mark.parametrize("value", ["../orders", "a/b", "", "..", "a b", "a?b", "x" * 200])
-def test_what_is_no_id_never_reaches_an_address(value: str) -> None:
-    with pytest.raises(ValueError, match="id"):
-        quote_id(value)
-
-
 GOOD = {"api_key": "k", "site_id": "1f2e3d4c-5b6a-4789-8abc-def012345678"}
 APP = {"app_id": "a", "app_secret": "s", "instance_id": "i"}
 
@@ -355,6 +462,17 @@ APP = {"app_id": "a", "app_secret": "s", "instance_id": "i"}
         ({"app_id": "a"}, ["app_secret is missing", "instance_id is missing"]),
         ({**GOOD, "site_id": "my-shop"}, ["site_id is no site id"]),
         ({**GOOD, "api_key": "se cret"}, ["api_key has spaces"]),
+        ({**GOOD, "api_key": "IST.k\u0142ucz"}, ["api_key has spaces"]),
+        ({**GOOD, "api_key": "IST.caf\xe9"}, ["api_key has spaces"]),
+        ({**GOOD, "api_key": "k\udc80"}, ["api_key has spaces"]),
+        ({**GOOD, "site_id": "\u0661f2e3d4c-5b6a-4789-8abc-def012345678"}, ["site_id"]),
+        ({**APP, "app_secret": "gehei\xdf"}, ["app_secret has spaces"]),
+        ({**APP, "instance_id": "a\nb"}, ["instance_id has spaces"]),
+        ({**GOOD, "api_url": "https://www.wix\napis.com"}, ["no web address"]),
+        ({**GOOD, "api_url": "https://w\xefxapis.com"}, ["no web address"]),
+        ({**GOOD, "api_url": "https://a..b"}, ["no web address"]),
+        ({**GOOD, "api_url": f"https://{'x' * 64}.com"}, ["no web address"]),
+        ({**GOOD, "api_url": "http://["}, ["no web address"]),
         ({**GOOD, "api_url": "http://www.wixapis.com"}, ["https"]),
         ({**GOOD, "api_url": "wixapis"}, ["no web address"]),
         ({**GOOD, "api_url": "https://u:p@www.wixapis.com"}, ["password"]),
