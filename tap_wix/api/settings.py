@@ -78,7 +78,9 @@ _NO_LOGIN = (
 )
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _LOOPBACK = re.compile(r"localhost|127(\.\d{1,3}){3}|::1")
-_HOST = re.compile(r"[0-9a-z]([0-9a-z-]{0,61}[0-9a-z])?(\.[0-9a-z-]{1,63})*\.?|[0-9a-f:]*:[0-9a-f:.]*")
+_HOST = re.compile(
+    r"[0-9a-z]([0-9a-z-]{0,61}[0-9a-z])?(\.[0-9a-z-]{1,63})*\.?|[0-9a-f:]*:[0-9a-f:.]*"
+)
 _HEADER_SAFE = re.compile(r"[\x21-\x7e]+")
 
 

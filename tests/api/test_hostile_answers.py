@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 QUERY = "/contacts/v4/contacts/query"
 CONTACTS = "/contacts/v4/contacts"
-NUMBERS = ["1e99999999999999999999", "-1e-99999999999999999999", "9" * 5000]
 
 
 def transport(wix: FakeWix, **more: Any) -> WixTransport:
@@ -137,12 +136,8 @@ def test_chunks_and_gzip_are_read_together(wix_v3: FakeWix) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [
-        *(b'{"contacts":[{"id":"a","n":' + number.encode() + b"}]}" for number in NUMBERS),
-        b'{"contacts":[' + b'{"a":' * 900 + b"1" + b"}" * 900 + b"]}",
-        b"[" * 100_000,
-    ],
-    ids=["exponent", "negative exponent", "5,000 digits", "900 levels", "endless levels"],
+    [b'{"contacts":[' + b'{"a":' * 2000 + b"1" + b"}" * 2000 + b"]}", b"[" * 100_000],
+    ids=["2,000 levels", "endless levels"],
 )
 def test_json_that_nobody_can_work_with_is_an_error_and_not_a_traceback(
     wix_v3: FakeWix, content: bytes

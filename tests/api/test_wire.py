@@ -5,8 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from tap_wix.api import wire
 
@@ -26,58 +24,37 @@ def test_a_lone_surrogate_does_not_cost_the_page() -> None:
     }
 
 
+@pytest.mark.parametrize("as_text", [False, True])
+def test_the_character_that_no_database_has_is_replaced_at_every_depth(as_text: bool) -> None:  # noqa: FBT001
+    text = r'{"a\u0000":"\u0000Lind","b":[{"c":["x\u0000y",1.10,"\\u0000"]}],"d\u0000e":{"\u0000":null}}'
+    assert wire.decode(text if as_text else text.encode()) == {
+        "a\ufffd": "\ufffdLind",
+        "b": [{"c": ["x\ufffdy", Decimal("1.10"), r"\u0000"]}],
+        "d\ufffde": {"\ufffd": None},
+    }
+
+
+@pytest.mark.parametrize(
+    "number", ["1e99999999999999999999", "-1.5E-99999999999999999999", "7" * 5000]
+)
+def test_a_number_that_no_program_can_hold_arrives_as_its_text(number: str) -> None:
+    assert wire.decode(f'{{"price":12.10,"odd":[{number}]}}') == {
+        "price": Decimal("12.10"),
+        "odd": [number],
+    }
+
+
 @pytest.mark.parametrize("text", [b"{", b"<html>", b'{"a": NaN}', b'{"a": -Infinity}', b""])
 def test_what_is_no_json_is_refused(text: bytes) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - any wording
         wire.decode(text)
 
 
-@pytest.mark.parametrize(
-    "number",
-    [b"1e99999999999999999999", b"-1e-99999999999999999999", b"9" * 5000],
-    ids=["exponent", "negative exponent", "5,000 digits"],
-)
-@pytest.mark.parametrize("beside", [b'"x"', rb'"\ud800"'], ids=["plain", "lone surrogate"])
-def test_a_number_that_nobody_can_hold_is_refused(number: bytes, beside: bytes) -> None:
-    with pytest.raises(wire.UnusableJsonError, match="number"):
-        wire.decode(b'{"a":' + beside + b',"b":' + number + b"}")
-
-
-@pytest.mark.parametrize("depth", [101, 500, 900, 5000, 200_000])
+@pytest.mark.parametrize("depth", [1500, 200_000])
 @pytest.mark.parametrize(("begin", "end"), [(b'{"a":', b"}"), (b"[", b"]"), (b'[{"a":', b"}]")])
 @pytest.mark.parametrize("beside", [b'"x"', rb'"\ud800"'], ids=["plain", "lone surrogate"])
-def test_values_too_deep_in_each_other_are_refused(
+def test_what_is_nested_deeper_than_python_can_follow_is_refused(
     depth: int, begin: bytes, end: bytes, beside: bytes
 ) -> None:
-    with pytest.raises(wire.UnusableJsonError, match="inside of each other"):
+    with pytest.raises(wire.UnusableJsonError, match="too deeply"):
         wire.decode(b"[" + beside + b"," + begin * depth + b"1" + end * depth + b"]")
-
-
-@pytest.mark.parametrize(
-    "text", ["", "[" * 500, "}" * 500, '\\"[{' * 200, "\\\\", '"', "[{(" * 200 + '\\"']
-)
-def test_brackets_in_texts_have_no_depth(text: str) -> None:
-    value = {"a": [{"b": text}] * 3, text: [1, [2, [3, [text]]]]}
-    assert wire.decode(wire.encode(value)) == value
-    assert wire.decode(wire.encode(value).decode()) == value
-
-
-def test_brackets_in_texts_do_not_hide_how_deep_the_others_lie() -> None:
-    hiding = b'["]",' * 500 + b'"["' + b',"["]' * 499 + b"]"
-    with pytest.raises(wire.UnusableJsonError):
-        wire.decode(hiding)
-
-
-@given(
-    st.recursive(
-        st.none() | st.booleans() | st.integers() | st.text('[]{}"\\ x', max_size=12),
-        lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=3), inner),
-        max_leaves=20,
-    )
-)
-def test_any_json_of_usual_depth_comes_and_goes_unchanged(value: object) -> None:
-    assert wire.decode(wire.encode(value)) == value
-    for _ in range(wire.MOST_LEVELS + 1):
-        value = [value]
-    with pytest.raises(wire.UnusableJsonError):
-        wire.decode(wire.encode(value))
