@@ -37,7 +37,8 @@ SAMPLES = {
         FROM products ORDER BY name LIMIT 5""",
     "product_variants": """
         SELECT p.name AS product, v.sku, v.price #>> '{actualPrice,amount}' AS price, v.visible
-        FROM product_variants v JOIN products p ON p.id = v."productId"
+        FROM product_variants v
+        JOIN products p ON p."siteId" = v."siteId" AND p.id = v."productId"
         ORDER BY p.name, v.sku LIMIT 5""",
     "collections": "SELECT name, slug, visible FROM collections ORDER BY name LIMIT 5",
     "contacts": """

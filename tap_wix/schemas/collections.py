@@ -7,6 +7,7 @@ from tap_wix.schemas.shared import flag, image, integer, key, moment, obj, opaqu
 
 COLLECTIONS = shared.root(
     [
+        shared.SITE_ID,
         key("id", "Id of the category; what `directCategoriesInfo` of a product refers to."),
         text("name"),
         text("revision", "Grows with every change; a whole number of 64 bits, as text."),
@@ -33,7 +34,6 @@ COLLECTIONS = shared.root(
         text("managingAppId", "App that keeps this category, if it is not the owner's own."),
         shared.SEO_DATA,
         shared.EXTENDED_FIELDS,
-        shared.SITE_ID,
         shared.CATALOG_VERSION,
         opaque("v1", "What Catalog V1 knows and Catalog V3 has no place for; null on V3 sites."),
         shared.ADDITIONAL_FIELDS,

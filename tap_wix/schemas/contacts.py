@@ -94,6 +94,7 @@ _INFO = obj(
 
 CONTACTS = shared.root(
     [
+        shared.SITE_ID,
         key("id", "Id of the contact."),
         obj(
             "primaryInfo",
@@ -137,7 +138,6 @@ CONTACTS = shared.root(
         obj("segments", texts("items"), description="Segments that Wix puts the contact in."),
         opaque("memberInfo", "The site member that the contact is."),
         opaque("picture", "Older place of `info.picture`."),
-        shared.SITE_ID,
         shared.ADDITIONAL_FIELDS,
     ]
 )

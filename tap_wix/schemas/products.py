@@ -125,6 +125,7 @@ _SUBSCRIPTIONS = obj(
 
 PRODUCTS = shared.root(
     [
+        shared.SITE_ID,
         key("id", "Id of the product."),
         text("name"),
         text("revision", "Grows with every change; a whole number of 64 bits, as text."),
@@ -184,7 +185,6 @@ PRODUCTS = shared.root(
         _SUBSCRIPTIONS,
         obj("tags", obj("publicTags", texts("tagIds")), obj("privateTags", texts("tagIds"))),
         shared.EXTENDED_FIELDS,
-        shared.SITE_ID,
         shared.CATALOG_VERSION,
         opaque("v1", "What Catalog V1 knows and Catalog V3 has no place for; null on V3 sites."),
         shared.ADDITIONAL_FIELDS,

@@ -75,7 +75,11 @@ def root(fields: Iterable[Field]) -> dict[str, Any]:
     return th.PropertiesList(*fields).to_dict()
 
 
-SITE_ID = text("siteId", "Site that the row was read from; with app credentials, the instance id.")
+SITE_ID = key(
+    "siteId",
+    "Site that the row was read from; with app credentials, the instance id. First part of the key:"
+    " ids are unique within their site only.",
+)
 CATALOG_VERSION = text(
     "catalogVersion",
     "Stores catalog the row was read from: V1_CATALOG or V3_CATALOG. The columns are the same.",

@@ -116,13 +116,13 @@ def variant_fields() -> tuple[Field, ...]:
 
 PRODUCT_VARIANTS = shared.root(
     [
-        key("productId", "The product it belongs to; with `id`, the key of the row."),
+        shared.SITE_ID,
+        key("productId", "The product it belongs to; with `siteId` and `id`, the key of the row."),
         key("id", "Id of the variant, unique within its product only."),
         text("productName", "Name of the product, for reading convenience."),
         *variant_details(),
         text("currency", "ISO 4217 code that all prices of the row are in."),
         moment("updatedDate", "When the product last changed; variants have no date of their own."),
-        shared.SITE_ID,
         shared.CATALOG_VERSION,
         shared.ADDITIONAL_FIELDS,
     ]

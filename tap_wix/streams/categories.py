@@ -27,7 +27,7 @@ class CollectionsStream(CatalogStream):
     """All categories each time: there are a thousand at most (wix-api stores-v3 6.2)."""
 
     name = "collections"
-    primary_keys = ("id",)
+    primary_keys = ("siteId", "id")
     schema = schemas.COLLECTIONS
 
     @override

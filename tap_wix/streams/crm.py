@@ -24,7 +24,7 @@ class ContactsStream(WixStream):
     """Contacts with all their e-mails, phones, addresses, labels and custom fields."""
 
     name = "contacts"
-    primary_keys = ("id",)
+    primary_keys = ("siteId", "id")
     replication_key = "updatedDate"
     schema = schemas.CONTACTS
 

@@ -28,7 +28,7 @@ class ProductsStream(CatalogStream):
     """Products with all their variants, pictures and categories."""
 
     name = "products"
-    primary_keys = ("id",)
+    primary_keys = ("siteId", "id")
     replication_key = "updatedDate"
     schema = schemas.PRODUCTS
 
@@ -60,7 +60,7 @@ class ProductVariantsStream(FedStream):
 
     name = "product_variants"
     parent_stream_type = ProductsStream
-    primary_keys = ("productId", "id")
+    primary_keys = ("siteId", "productId", "id")
     replication_key = "updatedDate"
     schema = schemas.PRODUCT_VARIANTS
 

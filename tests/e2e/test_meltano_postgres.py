@@ -26,6 +26,7 @@ pytestmark = pytest.mark.e2e
 LONGEST_NAME = 63
 LOOK_BACK = timedelta(minutes=10)
 INCREMENTAL = ("products", "contacts")
+TABLES = ("products", "product_variants", "collections", "contacts")
 LATEST = 'SELECT max("updatedDate") AS latest FROM {}'
 CAME = """
     SELECT * FROM {0}
@@ -80,15 +81,13 @@ def test_a_shop_arrives_row_by_row_and_value_by_value(
         for key, product in products.items()
         for variant in product["variantsInfo"]["variants"]
     }
-    view, old_rows = sql_of_readme()
+    [view] = sql_of_readme()
     database.rows(view)
     seen = database.rows("SELECT product_id, variant_id, product, price, in_stock FROM variants")
     assert {(row["product_id"], row["variant_id"]): row["price"] for row in seen} == {
         (row["productId"], row["id"]): Decimal(row["amount"]) for row in amounts
     }
     assert {row["product"] for row in seen} == {row["name"] for row in rows.values()}
-    database.rows(old_rows)
-    assert database.rows("SELECT count(*) AS count FROM products")[0]["count"] == len(rows)
 
 
 def test_a_v1_shop_arrives_flattened_in_columns_that_postgres_keeps_apart(
@@ -165,3 +164,46 @@ def test_a_wrong_key_ends_the_run_with_an_error_that_says_so_and_does_not_show_t
     assert "key" in run.output
     assert key not in run.output
     assert [database.rows(f"SELECT * FROM {name}") for name in INCREMENTAL] == [[], []]
+
+
+def test_two_shops_that_share_ids_lose_no_row_in_one_database_and_go_back_each_to_its_own(
+    meltano: MeltanoProject, database: Postgres
+) -> None:
+    twins = [Site(V1, site_id=f"1f2e3d4c-5b6a-4789-8abc-def01234567{n}", seed=1) for n in (1, 2)]
+    for site in twins:
+        demo(site)
+    expected: dict[str, int] = {}
+    with FakeWix(*twins) as wix:
+        for site in twins:
+            project = meltano.with_environment(
+                {**shop.environment(wix, "TAP_WIX"), "TAP_WIX_SITE_ID": site.site_id}
+            )
+            project.run("tap-wix", "target-postgres").ok()
+            for name in TABLES:
+                where = f"""SELECT count(*) AS count FROM {name} WHERE "siteId" = '{site.site_id}'"""
+                expected[name] = expected.get(name, 0) + database.rows(where)[0]["count"]
+
+        maps = {
+            "public-products": {
+                "__alias__": "products",
+                "__filter__": f"siteId == '{twins[1].site_id}'",
+            },
+            "__else__": "__NULL__",
+        }
+        back = meltano.with_environment(
+            {
+                **shop.environment(wix, "TARGET_WIX"),
+                "TARGET_WIX_SITE_ID": twins[1].site_id,
+                "TAP_POSTGRES_STREAM_MAPS": json.dumps(maps),
+            }
+        )
+        back.run("tap-postgres", "target-wix").ok()
+
+    for name in TABLES:
+        rows = database.rows(f'SELECT "siteId", id FROM {name}')
+        assert len(rows) == expected[name]
+        assert {row["siteId"] for row in rows} == {site.site_id for site in twins}
+        if name != "product_variants":
+            ids = [{row["id"] for row in rows if row["siteId"] == one.site_id} for one in twins]
+            assert ids[0] & ids[1], f"the two shops have no id of {name} in common"
+    assert [[one.path for one in site.requests.writes] for site in twins] == [[], []]

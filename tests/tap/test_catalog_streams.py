@@ -10,7 +10,7 @@ import pytest
 from tap_wix.api.times import canonical
 from tests.conftest import config
 from tests.fake_wix import V1, FakeWix, Site, faults
-from tests.tap.running import read
+from tests.tap.running import STREAMS, read
 from tests.tap.shops import moment, put_category, put_product, put_products
 
 if TYPE_CHECKING:
@@ -265,3 +265,31 @@ def test_the_same_columns_are_filled_on_either_catalog() -> None:
     old, new = kinds["V1_CATALOG"], kinds["V3_CATALOG"]
     assert all(old[name] is new[name] for name in old.keys() & new.keys())
     assert {"id", "name", "slug", "variantsInfo", "price"} <= old.keys() & new.keys()
+
+
+def test_rows_of_two_sites_with_the_same_ids_have_different_keys() -> None:
+    twins = [Site(V1, site_id=f"1f2e3d4c-5b6a-4789-8abc-def01234567{n}") for n in (1, 2)]
+    contact = "0b1f9f3c-2a64-4d53-9a3e-5d1d3d0d0001"
+    product = "0b1f9f3c-2a64-4d53-9a3e-5d1d3d0d0002"
+    for site in twins:
+        put_product(site, "Mug", product_id=product, sizes=2)
+        site.contacts.add({"name": {"first": "A"}}, contact_id=contact)
+    keys: dict[str, set[tuple[str, ...]]] = {stream: set() for stream in STREAMS}
+    counts = dict.fromkeys(STREAMS, 0)
+    with FakeWix(*twins) as wix:
+        for site in twins:
+            run = read(config(wix, site))
+            for message in run.messages:
+                if message["type"] == "SCHEMA":
+                    assert message["key_properties"][0] == "siteId"
+            for stream in STREAMS:
+                [names] = [
+                    m["key_properties"]
+                    for m in run.messages
+                    if m["type"] == "SCHEMA" and m["stream"] == stream
+                ]
+                rows = run.rows(stream)
+                keys[stream] |= {tuple(row[name] for name in names) for row in rows}
+                counts[stream] += len(rows)
+    assert {stream: len(found) for stream, found in keys.items()} == counts
+    assert all(counts.values())
