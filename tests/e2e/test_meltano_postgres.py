@@ -180,7 +180,9 @@ def test_two_shops_that_share_ids_lose_no_row_in_one_database_and_go_back_each_t
             )
             project.run("tap-wix", "target-postgres").ok()
             for name in TABLES:
-                where = f"""SELECT count(*) AS count FROM {name} WHERE "siteId" = '{site.site_id}'"""
+                where = (
+                    f"""SELECT count(*) AS count FROM {name} WHERE "siteId" = '{site.site_id}'"""
+                )
                 expected[name] = expected.get(name, 0) + database.rows(where)[0]["count"]
 
         maps = {
@@ -207,3 +209,35 @@ def test_two_shops_that_share_ids_lose_no_row_in_one_database_and_go_back_each_t
             ids = [{row["id"] for row in rows if row["siteId"] == one.site_id} for one in twins]
             assert ids[0] & ids[1], f"the two shops have no id of {name} in common"
     assert [[one.path for one in site.requests.writes] for site in twins] == [[], []]
+
+
+def test_the_character_that_postgres_does_not_have_stops_no_table(
+    meltano: MeltanoProject, database: Postgres
+) -> None:
+    site = Site(V3)
+    demo(site)
+    site.contacts.add(
+        {
+            "name": {"first": "Ma\0rie", "last": "Lind"},
+            "emails": {"items": [{"tag": "MAIN", "email": "marie@example.com", "primary": True}]},
+            "company": "Lind\0 AS",
+            "extendedFields": {"items": {"custom.no\0te": "\0"}},
+        }
+    )
+    with FakeWix(site) as wix:
+        owner = Owner(wix)
+        [product, *_] = shop.products_v3(wix)
+        owner.rename_product(product, "Cup\0board")
+        count = len(shop.contacts(wix))
+        project = meltano.with_environment(shop.environment(wix, "TAP_WIX"))
+        project.run("tap-wix", "target-postgres").ok()
+
+    rows = database.rows("SELECT info FROM contacts")
+    assert len(rows) == count
+    [info] = [row["info"] for row in rows if row["info"].get("company", "").startswith("Lind")]
+    assert info["name"]["first"] == "Ma\N{REPLACEMENT CHARACTER}rie"
+    assert info["company"] == "Lind\N{REPLACEMENT CHARACTER} AS"
+    fields = info["extendedFields"]["items"]
+    assert fields["custom.no\N{REPLACEMENT CHARACTER}te"] == "\N{REPLACEMENT CHARACTER}"
+    names = database.rows(f"SELECT name FROM products WHERE id = '{product}'")
+    assert names == [{"name": "Cup\N{REPLACEMENT CHARACTER}board"}]
