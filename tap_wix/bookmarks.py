@@ -6,7 +6,7 @@ from typing import Any
 
 from tap_wix.api.times import is_moment
 
-KEY, VALUE = "replication_key", "replication_key_value"
+KEY, VALUE, MISSING = "replication_key", "replication_key_value", "missing_parts"
 _OF_THE_SDK = ("partitions", "progress_markers", "starting_replication_value")
 _TO_THE_MILLISECOND = len("2026-01-31T08:00:00.000")
 
@@ -34,6 +34,18 @@ def usable_bookmarks(state: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
     ]
 
 
+def missing_parts(state: dict[str, Any]) -> dict[str, str | None]:
+    """Return the optional parts that Wix refused to earlier runs of a stream.
+
+    Returns:
+        For each part the bookmark of the first run that had to do without it, None if that run
+        read everything: what changed since then lacks the part. Malformed entries count as None.
+    """
+    found = state.get(MISSING)
+    parts = found if isinstance(found, dict) else {}
+    return {name: moment if is_moment(moment) else None for name, moment in parts.items()}
+
+
 def leave_elsewhere(state: dict[str, Any], origin: dict[str, str]) -> str | None:
     """Note in the state of a stream where its rows come from; say so if they came from elsewhere.
 
@@ -41,6 +53,8 @@ def leave_elsewhere(state: dict[str, Any], origin: dict[str, str]) -> str | None
     """
     moved = {name: new for name, new in origin.items() if state.get(name, new) != new}
     notice = None
+    if moved:
+        state.pop(MISSING, None)
     if moved and state.get(VALUE):
         del state[VALUE]
         state.pop(KEY, None)
@@ -75,7 +89,7 @@ class Bookmark:
             saved: canonical moment in the state, None if there is none.
             run_started: canonical moment at which this run began.
         """
-        self._saved = self._value = saved
+        self.saved = self._value = saved
         self._ceiling = run_started
 
     @property
@@ -86,9 +100,13 @@ class Bookmark:
     @property
     def resume_at(self) -> str | None:
         """Return where to go on from while rows of the same millisecond may be unread."""
-        if self._value is None or self._value == self._saved:
+        if self._value is None or self._value == self.saved:
             return self._value
-        return max(self._saved or "", millisecond(self._value))
+        return max(self.saved or "", millisecond(self._value))
+
+    def limit(self, moment: str) -> None:
+        """Never pass this moment either."""
+        self._ceiling = min(self._ceiling, moment)
 
     def see(self, moment: str) -> None:
         """Take note that a row of this moment was written."""

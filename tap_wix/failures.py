@@ -8,7 +8,7 @@ import sys
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from tap_wix.api.errors import AccessError, AnswerError, UnavailableError, WixError
+from tap_wix.api.errors import AccessError, UnavailableError, WixError
 
 if TYPE_CHECKING:
     import logging
@@ -28,8 +28,8 @@ class Failures:
     """The streams that could not be read in this run.
 
     A stream that Wix refuses does not keep the others from being read: a key for contacts alone is
-    a sensible key. Where Wix is down, answers nonsense or does not know the key, the others would
-    fare no better, and the run stops.
+    a sensible key. Nor does one odd answer. Where Wix is down or does not know the key, the others
+    would fare no better, and the run stops.
     """
 
     def __init__(self) -> None:
@@ -42,8 +42,7 @@ class Failures:
         """Take note of a stream that was not read to its end."""
         self._errors[stream] = error
         self.stopped = self.stopped or (
-            isinstance(error, UnavailableError | AnswerError)
-            or error.status == HTTPStatus.UNAUTHORIZED
+            isinstance(error, UnavailableError) or error.status == HTTPStatus.UNAUTHORIZED
         )
 
     def add_success(self, stream: str) -> None:
@@ -55,9 +54,11 @@ class Failures:
         errors = list(self._errors.values())
         if len(errors) > 1 and not self._read and all(isinstance(e, AccessError) for e in errors):
             return [f"Wix refused every stream ({', '.join(self._errors)}): {errors[0]}"]
-        streams: dict[tuple[str, str], list[str]] = {}
+        streams: dict[tuple[str, ...], list[str]] = {}
         for stream, error in self._errors.items():
-            streams.setdefault((error.code, error.path), []).append(stream)
+            # A code says the same of all streams; without one the words do.
+            reason = (error.code, error.path, "" if error.code else str(error))
+            streams.setdefault(reason, []).append(stream)
         return [
             f"{'Stopped at' if self.stopped else 'Not read:'} {', '.join(names)}:"
             f" {self._errors[names[0]]}"

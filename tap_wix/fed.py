@@ -7,7 +7,7 @@ import contextlib
 import sys
 from typing import TYPE_CHECKING
 
-from tap_wix.client import WixStream
+from tap_wix.client import ODD_SHAPES, WixStream, where
 
 if sys.version_info >= (3, 12):
     from typing import override
@@ -55,11 +55,19 @@ class FedStream(WixStream, abc.ABC):
         """Write the rows within a row of the parent."""
         if not self.covers(parent):
             return
-        for part in self.parts(parent):
+        try:
+            parts = list(self.parts(parent))
+        except ODD_SHAPES as error:
+            self.leave_out(parent, f"its {self.name} are not understood ({where(error)})")
+            return
+        for part in parts:
             limit = self.ABORT_AT_RECORD_COUNT
             if limit is not None and self._progress.rows >= limit:
                 return
-            self._write_record_message(self.normalised(part, origin))
+            row = self.row_of(self.shaped, part, origin)
+            if row is None:
+                continue
+            self._write_record_message(row)
             self._counter.increment()
             self._progress.count(parent.get("updatedDate"))
             self._since_state += 1

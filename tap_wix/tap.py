@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import sys
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from singer_sdk import Tap
@@ -68,6 +68,7 @@ class TapWix(Tap):
         self._ready = self._leaving = False
         self.failures = Failures()
         self._missing_stores_said = False
+        self._clock_lead: timedelta | None = None
         try:
             super().__init__(*args, **kwargs)
         except ValueError:
@@ -101,9 +102,32 @@ class TapWix(Tap):
 
     @functools.cached_property
     def started(self) -> str:
-        """The moment at which the run began."""
-        began = datetime.fromtimestamp(self.initialized_at / 1000, tz=timezone.utc)
-        return times.canonical(began.isoformat())
+        """The moment at which the run began, by the clock of this machine."""
+        return _canonical(self._began)
+
+    @property
+    def started_by_wix(self) -> str:
+        """The moment at which the run began, by Wix's clock if it is known."""
+        return _canonical(self._began - self._lead())
+
+    @property
+    def now_by_wix(self) -> str:
+        """The present moment, by Wix's clock if it is known."""
+        return _canonical(datetime.now(timezone.utc) - self._lead())
+
+    @property
+    def _began(self) -> datetime:
+        return datetime.fromtimestamp(self.initialized_at / 1000, tz=timezone.utc)
+
+    def _lead(self) -> timedelta:
+        """Return how far the clock of this machine is ahead of Wix's, rather too much than too little.
+
+        Wix's answers carry a `Date`, of whole seconds, that is as old as the way back took.
+        """
+        date = self.site.transport.server_time
+        if self._clock_lead is None and date is not None:
+            self._clock_lead = datetime.now(timezone.utc) - date
+        return self._clock_lead or timedelta()
 
     @property
     def start_date(self) -> str | None:
@@ -209,6 +233,10 @@ class TapWix(Tap):
         self.logger.warning("Stopped by signal %d; the state of what was read is kept.", signum)
         self.state_writer.write_state(self.state)
         sys.exit(_SIGNAL_EXIT + signum)
+
+
+def _canonical(moment: datetime) -> str:
+    return times.canonical(moment.isoformat())
 
 
 if __name__ == "__main__":

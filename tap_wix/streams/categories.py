@@ -34,4 +34,10 @@ class CollectionsStream(CatalogStream):
     def read(self, since: str | None) -> Iterable[Row]:
         if self.site.catalog_version is CatalogVersion.V3:
             return read_categories(self.site)
-        return map(upgrade_collection, read_collections(self.site))
+        return read_collections(self.site)
+
+    @override
+    def shaped(self, row: Row) -> Row:
+        if self.site.catalog_version is CatalogVersion.V3:
+            return row
+        return upgrade_collection(row)

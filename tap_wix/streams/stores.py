@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from tap_wix import schemas
-from tap_wix.api.catalog_v1.products import read_products
+from tap_wix.api.catalog_v1.products import ProductSweep as V1ProductSweep
 from tap_wix.api.catalog_v3.products import ProductSweep
 from tap_wix.api.catalog_version import CatalogVersion
 from tap_wix.api.migration.upgrade import upgrade_product
@@ -19,7 +19,7 @@ else:
     from typing_extensions import override
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Mapping
 
     from tap_wix.client import Row
 
@@ -32,27 +32,32 @@ class ProductsStream(CatalogStream):
     replication_key = "updatedDate"
     schema = schemas.PRODUCTS
 
-    _sweep: ProductSweep | None = None
+    _sweep: ProductSweep | V1ProductSweep | None = None
 
     @property
     @override
     def resumable(self) -> bool:
         """V3 is read in the order of the bookmark; V1 in the order of its own numbers."""
-        return self._sweep is not None and self._sweep.sorted
+        return isinstance(self._sweep, ProductSweep) and self._sweep.sorted
+
+    @override
+    def optional_parts(self) -> Mapping[str, bool]:
+        return self._sweep.optional_parts() if self._sweep else {}
 
     @override
     def fed(self) -> list[FedStream]:
         return [stream for stream in self.child_streams if isinstance(stream, FedStream)]
 
     @override
-    def read(self, since: str | None) -> Iterator[Row]:
-        if self.site.catalog_version is CatalogVersion.V3:
-            self._sweep = ProductSweep(self.site, since)
-            for product in self._sweep:
-                yield _with_url_object(product)
-        else:
-            for product in read_products(self.site, since):
-                yield upgrade_product(product)
+    def read(self, since: str | None) -> Iterable[Row]:
+        is_v3 = self.site.catalog_version is CatalogVersion.V3
+        self._sweep = (ProductSweep if is_v3 else V1ProductSweep)(self.site, since)
+        return self._sweep
+
+    @override
+    def shaped(self, row: Row) -> Row:
+        is_v3 = self.site.catalog_version is CatalogVersion.V3
+        return _with_url_object(row) if is_v3 else upgrade_product(row)
 
 
 class ProductVariantsStream(FedStream):

@@ -253,7 +253,7 @@ def test_without_the_admin_right_costs_are_left_out_and_hidden_products_said_to_
         assert len(caplog.records) == 1
         assert "hidden products" in caplog.text
         assert "SCOPE.STORES.PRODUCT_READ_ADMIN" in caplog.text
-    assert wix_v3.requests.count(QUERY) == 4
+    assert wix_v3.requests.count(QUERY) == 6
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 428, 500, 501])
@@ -318,7 +318,7 @@ def test_a_key_without_any_right_to_products_is_refused_as_a_whole(wix_v3: FakeW
     wix_v3.site.deny(ADMIN, "STORES.PRODUCT_READ")
     with pytest.raises(AccessError, match="Wix Stores"):
         read(wix_v3)
-    assert wix_v3.requests.count() == 2
+    assert wix_v3.requests.count() == 3
 
 
 def test_where_wix_will_not_sort_all_pages_are_read_all_the_same(

@@ -76,23 +76,27 @@ def test_the_command_ends_with_1_when_a_stream_was_refused(shop: FakeWix, tmp_pa
     assert "Traceback" not in ended.log
 
 
-def test_an_answer_without_its_list_stops_the_run_and_keeps_what_was_read(shop: FakeWix) -> None:
+def test_an_answer_without_its_list_fails_its_stream_and_keeps_what_was_read(shop: FakeWix) -> None:
     shop.site.faults.add(
         faults.refusal("^/stores/v3/products/query", status=200, body={}, times=None)
     )
     run = read(config(shop))
     [message] = run.failures
-    assert message.startswith("Stopped at products:")
+    assert message.startswith("Not read: products:")
     assert len(run.rows("contacts")) == 2
     assert run.bookmark("contacts")
 
 
-def test_a_run_that_stopped_reads_no_further_stream(shop: FakeWix) -> None:
+def test_an_odd_answer_to_one_stream_does_not_keep_the_others_from_being_read(
+    shop: FakeWix,
+) -> None:
     shop.site.faults.add(faults.refusal(CATEGORIES, status=200, body={}, times=None))
+    product = put_product(shop.site, "Mug")
     run = read(config(shop))
-    assert len(run.failures) == 1
-    assert run.rows("contacts") == []
-    assert not shop.site.requests.count(CONTACTS)
+    [message] = run.failures
+    assert message.startswith("Not read: collections:")
+    assert len(run.rows("contacts")) == 2
+    assert run.ids("products") == [product]
 
 
 def test_a_wix_that_stays_down_stops_the_run_with_one_message(shop: FakeWix) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tap_wix.api.times import now
 from tests.conftest import config
 from tests.tap.running import catalog, command, parsed, read, settings_file
 
@@ -86,9 +87,9 @@ def test_settings_come_from_the_environment_alone(book: FakeWix, tmp_path: Path)
 
 def test_the_command_takes_state_and_catalog(book: FakeWix, tmp_path: Path) -> None:
     (tmp_path / "catalog.json").write_text(json.dumps(catalog(streams=["contacts"])))
-    state = {"contacts": {"replication_key": "updatedDate", "replication_key_value": "2099-01-01"}}
+    state = {"contacts": {"replication_key": "updatedDate", "replication_key_value": now()}}
     (tmp_path / "state.json").write_text(json.dumps({"bookmarks": state}))
-    path = settings_file(tmp_path, config(book))
+    path = settings_file(tmp_path, config(book, lookback_minutes=0))
     ended = command(
         "--config", path, "--catalog", "catalog.json", "--state", "state.json", cwd=tmp_path
     )

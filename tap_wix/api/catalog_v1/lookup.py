@@ -70,6 +70,7 @@ class ProductLookup:
         """Return a product as it is this moment, None if there is none."""
         path = f"/v1/products/{quote_id(product_id)}"
         extra = MERCHANT in self._query.extras
+        asked_again = False
         while True:
             params = [(MERCHANT, "true")] if extra else []
             try:
@@ -79,7 +80,8 @@ class ProductLookup:
             except AccessError as error:
                 if error.status != HTTPStatus.FORBIDDEN or not extra:
                     raise
-                extra = False
+                # Once is no proof, see `ProductQuery.page`.
+                extra, asked_again = not asked_again, True
                 continue
             break
         if not isinstance(product, dict):

@@ -32,6 +32,8 @@ _WITHOUT = {
     ),
 }
 
+_PARTS = {MERCHANT: "costs and profits", _HIDDEN: "hidden products"}
+
 _MERCHANT_DATA = ("costAndProfitData", "costRange")
 _NO_SIGN = (
     "None of the products read (%d) is hidden in the shop, and none has a cost. If there are such,"
@@ -40,42 +42,64 @@ _NO_SIGN = (
 
 
 def read_products(site: WixSite, since: str | None = None) -> Iterator[Row]:
-    """Yield all products changed since a date, or all there are, in the order of `numericId`.
+    """Yield all products changed since a date, or all there are, see `ProductSweep`."""
+    return iter(ProductSweep(site, since))
+
+
+class ProductSweep:
+    """All products changed since a date, or all there are, in the order of `numericId`.
 
     `numericId` is unique and never changes, so pages that start after the last one seen neither
     skip nor repeat anything, and there is no end at 10,000 as with offsets (wix-api stores-v1 1.6).
     """
-    asking = ProductQuery(site)
-    changed: Row = {"lastUpdated": {"$gte": at_or_before(since)}} if since else {}
-    last: int | None = None
-    expected: int | None = None
-    count = 0
-    managed = False
-    while True:
-        after: Row = {} if last is None else {"numericId": {"$gt": last}}
-        answer = asking.page({**changed, **after})
-        rows = list_in(answer, "products", QUERY_PATH)
-        if last is None:
-            expected = whole_number(answer.get("totalResults"))
-        if not rows:
-            break
-        last = _last_number(rows, last)
-        count += len(rows)
-        for row in rows:
-            managed = managed or _shows_what_managers_see(row)
-            whole = asking.with_all_variants(row)
-            # Gone by now or not, it was there when it was asked for.
-            yield row if whole is None else whole
-    if count and not managed and _HIDDEN in asking.extras:
-        # What changed lately can be a single product, of which little can be told.
-        logger.log(logging.INFO if since else logging.WARNING, _NO_SIGN, count, MANAGE)
-    if expected is not None and expected != count:
-        logger.warning(
-            "Wix spoke of %d products at first and then gave %d; the shop may have changed while it"
-            " was read.",
-            expected,
-            count,
-        )
+
+    def __init__(self, site: WixSite, since: str | None = None) -> None:
+        """Read nothing yet.
+
+        Args:
+            site: with Catalog V1.
+            since: the date from which on; None for all.
+        """
+        self._asking = ProductQuery(site)
+        self._since = since
+
+    def optional_parts(self) -> dict[str, bool]:
+        """Return which optional parts Wix gives; known once the first product is there."""
+        return {name: flag in self._asking.extras for flag, name in _PARTS.items()}
+
+    def __iter__(self) -> Iterator[Row]:
+        """Yield the products."""
+        asking, since = self._asking, self._since
+        changed: Row = {"lastUpdated": {"$gte": at_or_before(since)}} if since else {}
+        last: int | None = None
+        expected: int | None = None
+        count = 0
+        managed = False
+        while True:
+            after: Row = {} if last is None else {"numericId": {"$gt": last}}
+            answer = asking.page({**changed, **after})
+            rows = list_in(answer, "products", QUERY_PATH)
+            if last is None:
+                expected = whole_number(answer.get("totalResults"))
+            if not rows:
+                break
+            last = _last_number(rows, last)
+            count += len(rows)
+            for row in rows:
+                managed = managed or _shows_what_managers_see(row)
+                whole = asking.with_all_variants(row)
+                # Gone by now or not, it was there when it was asked for.
+                yield row if whole is None else whole
+        if count and not managed and _HIDDEN in asking.extras:
+            # What changed lately can be a single product, of which little can be told.
+            logger.log(logging.INFO if since else logging.WARNING, _NO_SIGN, count, MANAGE)
+        if expected is not None and expected != count:
+            logger.warning(
+                "Wix spoke of %d products at first and then gave %d; the shop may have changed"
+                " while it was read.",
+                expected,
+                count,
+            )
 
 
 class ProductQuery:
@@ -98,6 +122,7 @@ class ProductQuery:
         if where:
             query["filter"] = as_text(where)
         refused: list[str] = []
+        asked_again = False
         while True:
             flags = {"includeVariants": True, **dict.fromkeys(self.extras, True)}
             try:
@@ -107,7 +132,10 @@ class ProductQuery:
                 refusal = error.status == HTTPStatus.FORBIDDEN and not self._settled
                 if not (refusal and self.extras):
                     raise
-                refused.append(self.extras.pop())
+                if asked_again:
+                    refused.append(self.extras.pop())
+                # A burst is answered like a refusal (wix-api platform 6): once is no proof.
+                asked_again = not asked_again
                 continue
             for name in refused:
                 logger.warning("%s Permission needed: %s.", _WITHOUT[name], MANAGE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from http import HTTPStatus
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -42,7 +43,7 @@ def read_categories(site: WixSite) -> Iterator[Row]:
 
 def _pages(site: WixSite) -> Iterator[Page]:
     fields = Fields(_FIELDS)
-    hidden = True
+    hidden, asked_again = True, False
     while True:
         body: Row = {
             "query": {
@@ -59,13 +60,14 @@ def _pages(site: WixSite) -> Iterator[Page]:
             first = next(pages)
         except (AccessError, RefusedError) as error:
             if fields.do_without(error):
-                logger.warning("Categories are read without %s.", ", ".join(fields.refused))
-            elif hidden and (isinstance(error, AccessError) or _REFUSAL.search(error.code)):
-                hidden = False
-                refusal = error.code
-            else:
+                continue
+            if not hidden or not _may_be_hidden(error):
                 raise
+            # A burst is answered like a refusal (wix-api platform 6): once is no proof.
+            hidden, asked_again, refusal = not asked_again, True, error.code
         else:
+            if fields.refused:
+                logger.warning("Categories are read without %s.", ", ".join(fields.refused))
             if not hidden:
                 logger.warning(
                     "Wix refuses hidden categories to this key (%s): they are missing from what is"
@@ -73,3 +75,8 @@ def _pages(site: WixSite) -> Iterator[Page]:
                     refusal,
                 )
             return chain([first], pages)
+
+
+def _may_be_hidden(error: AccessError | RefusedError) -> bool:
+    forbidden = isinstance(error, AccessError) and error.status == HTTPStatus.FORBIDDEN
+    return forbidden or _REFUSAL.search(error.code) is not None

@@ -104,11 +104,12 @@ class ProductLookup:
         before = len(self.fields.refused)
         if not self.fields.do_without(error):
             return False
-        logger.warning(
-            "Wix refuses to this key: %s. Hidden products and what things cost may not be seen"
-            " (permission: Wix Stores, SCOPE.STORES.PRODUCT_READ_ADMIN).",
-            ", ".join(self.fields.refused[before:]),
-        )
+        if refused := self.fields.refused[before:]:
+            logger.warning(
+                "Wix refuses to this key: %s. Hidden products and what things cost may not be seen"
+                " (permission: Wix Stores, SCOPE.STORES.PRODUCT_READ_ADMIN).",
+                ", ".join(refused),
+            )
         return True
 
     def with_variants(self, rows: list[Row]) -> Iterator[Row]:

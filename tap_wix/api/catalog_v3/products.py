@@ -59,6 +59,13 @@ class ProductSweep:
         self._turns = Turns()
         self._all_products: str | None = None
         self._told: set[str] = set()
+        self._hidden: bool | None = None
+
+    def optional_parts(self) -> dict[str, bool]:
+        """Return which optional parts Wix gives; known once the first product is there."""
+        hidden = {} if self._hidden is None else {"hidden products": self._hidden}
+        asked = self._fields.given() if self._fields.settled else {}
+        return {**asked, **hidden, **self._variants.optional_parts()}
 
     def __iter__(self) -> Iterator[Row]:
         """Yield the products."""
@@ -66,8 +73,7 @@ class ProductSweep:
         page = next(pages)
         if self.sorted and not ascending(page.rows, DATE, QUERY_PATH):
             self._give_up_order("Wix ignored it")
-        if MERCHANT_DATA not in self._fields.refused:
-            self._probe_hidden()
+        self._hidden = MERCHANT_DATA not in self._fields.refused and self._gives_hidden()
         pages = chain([page], pages)
         for rows in self._ordered(pages) if self.sorted else self._unordered(pages):
             for row, product in self._variants.join(rows):
@@ -186,21 +192,34 @@ class ProductSweep:
         if new:
             logger.warning("Wix refuses some data of products, read without: %s.", ", ".join(new))
 
-    def _probe_hidden(self) -> None:
+    def _gives_hidden(self) -> bool:
         """Find out whether hidden products are among those read: queries leave them out silently.
 
         Asked in every run: with them missing, what was read must not pass for the whole shop.
         """
         body = {"filter": {}, "returnNonVisibleProducts": True}
         try:
-            self._transport.call("POST", COUNT_PATH, body, permission=f"Wix Stores, {_ADMIN}")
+            self._asked_twice("POST", COUNT_PATH, body, permission=f"Wix Stores, {_ADMIN}")
         except WixError as error:  # whatever it is, it must not cost the products themselves
+            if error.status == HTTPStatus.UNAUTHORIZED:
+                raise
             logger.warning(
                 "Hidden products are probably missing from what is read: Wix did not count"
                 " them (%s). Permission needed: Wix Stores, %s.",
                 error.code,
                 _ADMIN,
             )
+            return False
+        return True
+
+    def _asked_twice(
+        self, method: str, path: str, body: Row | None = None, *, permission: str = PERMISSION
+    ) -> Row:
+        """Ask once more before a refusal is believed: a burst is answered like one."""
+        try:
+            return self._transport.call(method, path, body, permission=permission)
+        except (AccessError, RefusedError):
+            return self._transport.call(method, path, body, permission=permission)
 
     def _without_all_products(self, product: Row) -> Row:
         """Leave the built-in category out of memberships: every product is in it."""
@@ -217,7 +236,7 @@ class ProductSweep:
         if self._all_products is None:
             self._all_products = ""
             try:
-                answer = self._transport.call("GET", ALL_PRODUCTS_PATH, permission=PERMISSION)
+                answer = self._asked_twice("GET", ALL_PRODUCTS_PATH)
                 self._all_products = str(answer.get("categoryId") or "")
             except (AccessError, RefusedError) as error:
                 logger.info("Wix does not tell which category is All Products: %s", error)

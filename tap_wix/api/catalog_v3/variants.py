@@ -39,6 +39,10 @@ class VariantJoin:
         self._product_fields = product_fields
         self._fields = Fields(VARIANT_FIELDS)
 
+    def optional_parts(self) -> dict[str, bool]:
+        """Return which optional data Wix gives with variants; nothing before it was asked."""
+        return self._fields.given("variants: ") if self._fields.settled else {}
+
     def join(self, products: list[Row]) -> Iterator[tuple[Row, Row]]:
         """Yield each product as it was given, and with its variants.
 
@@ -89,11 +93,13 @@ class VariantJoin:
             except (AccessError, RefusedError) as error:
                 if not self._fields.do_without(error):
                     raise
-                logger.warning(
-                    "Variants are read without %s, which Wix refuses.",
-                    ", ".join(self._fields.refused),
-                )
             else:
+                known = self._product_fields.refused
+                new = [name for name in self._fields.refused if name not in known]
+                if new and not self._fields.settled:
+                    logger.warning(
+                        "Variants are read without %s, which Wix refuses.", ", ".join(new)
+                    )
                 self._fields.settled = True
                 return chain([first], pages)
 
