@@ -41,6 +41,21 @@ def whole_number(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
+def is_last(count: int, limit: int, read_so_far: int, total: int | None) -> bool:
+    """Tell whether a page by offset is the last one (wix-api platform 4.4).
+
+    An empty page is. A full one never is, whatever the total says: totals can be too low. A short
+    one is if the total does not speak against it.
+
+    Args:
+        count: rows of the page.
+        limit: rows that were asked for.
+        read_so_far: rows of all pages, this one included.
+        total: what Wix says there are, None if it does not say.
+    """
+    return not count or (count < limit and total in (None, read_so_far))
+
+
 def list_in(body: Row, key: str, path: str) -> list[Row]:
     """Return the rows of an answer.
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tap_wix.api.catalog_v1.reading import LARGEST_PAGE, read, read_sorted
 from tap_wix.api.errors import AnswerError, NotFoundError
-from tap_wix.api.paging import id_of, list_in, whole_number
+from tap_wix.api.paging import id_of, is_last, list_in, whole_number
 from tap_wix.api.transport import quote_id
 
 if TYPE_CHECKING:
@@ -49,7 +49,10 @@ def has_collection(site: WixSite, collection_id: str) -> bool:
 
 
 def _sweep(site: WixSite, seen: set[str]) -> Generator[Row, None, bool]:
-    """Yield what was not seen yet; return whether nothing shifted meanwhile."""
+    """Yield what was not seen yet; return whether nothing shifted meanwhile.
+
+    A page begins with the row that the one before ended with: alone it says that none follow.
+    """
     offset = 0
     last = ""
     total: int | None = None
@@ -67,6 +70,6 @@ def _sweep(site: WixSite, seen: set[str]) -> Generator[Row, None, bool]:
             return False
         total = now
         read_so_far = offset + len(rows)
-        if len(rows) <= (1 if last else 0) or (total is not None and read_so_far >= total):
+        if ids == [last] or is_last(len(rows), LARGEST_PAGE, read_so_far, total):
             return True
         offset, last = read_so_far - 1, ids[-1]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from tap_wix.api.catalog_v1.products import MERCHANT, QUERY_PATH, ProductQuery
 from tap_wix.api.catalog_v1.reading import LARGEST_PAGE, as_text, read
 from tap_wix.api.errors import AccessError, AnswerError, NotFoundError, RefusedError
-from tap_wix.api.paging import id_of, list_in, paging_block, whole_number
+from tap_wix.api.paging import id_of, is_last, list_in, paging_block, whole_number
 from tap_wix.api.transport import quote_id
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ class ProductLookup:
             rows.extend(page)
             total = whole_number(paging_block(answer).get("total"))
             wrong = any(row.get("sku") not in _operands(condition) for row in page)
-            if wrong or len(page) < LARGEST_PAGE or (total is not None and len(rows) >= total):
+            if wrong or is_last(len(page), LARGEST_PAGE, len(rows), total):
                 return rows
 
     def _pages(self, condition: Row, after: int | None = None) -> Iterator[Row]:
@@ -147,7 +147,7 @@ class ProductLookup:
                 if whole is not None:
                     yield whole
             total = whole_number(answer.get("totalResults"))
-            if not rows or (len(rows) >= total if total is not None else len(rows) < LARGEST_PAGE):
+            if is_last(len(rows), LARGEST_PAGE, len(rows), total):
                 return
             number = number_of(rows[-1])
             if last is not None and number <= last:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from tap_wix.api.catalog_v1.reading import LARGEST_PAGE, as_text, read, read_sorted
 from tap_wix.api.errors import AccessError, AnswerError, NotFoundError
 from tap_wix.api.keyset import at_or_before
-from tap_wix.api.paging import id_of, list_in, whole_number
+from tap_wix.api.paging import id_of, is_last, list_in, whole_number
 from tap_wix.api.transport import quote_id
 
 if TYPE_CHECKING:
@@ -182,7 +182,7 @@ class ProductQuery:
             yield from rows
             offset += len(rows)
             total = whole_number(answer.get("totalResults"))
-            if not rows or (total is not None and offset >= total):
+            if is_last(len(rows), LARGEST_PAGE, offset, total):
                 return
 
 

@@ -111,8 +111,8 @@ class _Sweep:
         """Tell whether to go on after a page.
 
         A full page never ends the sweep. A short one does if the total agrees; where Wix gives
-        none, one that brings nothing new does. A total that promises more is asked for once more
-        and then not believed: totals are not to be trusted (wix-api platform 9.8).
+        none or too few, one that brings nothing new does. A total that promises more is asked for
+        once more and then not believed: totals are not to be trusted (wix-api platform 9.8).
 
         Raises:
             AnswerError: a site that is said to have contacts gives not a single one.
@@ -124,7 +124,9 @@ class _Sweep:
         total = None if block.get("tooManyToCount") else whole_number(block.get("total"))
         if total is None:
             return bool(fresh)
-        if total <= offset + len(rows):
+        if total < offset + len(rows):
+            return bool(fresh)
+        if total == offset + len(rows):
             return False
         self._empty_handed = 0 if fresh else self._empty_handed + 1
         if self._empty_handed <= 1:

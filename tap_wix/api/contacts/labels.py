@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tap_wix.api.errors import AnswerError
-from tap_wix.api.paging import list_in
+from tap_wix.api.paging import is_last, list_in, paging_block, whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,16 +33,20 @@ def find_or_create_label(transport: WixTransport, name: str) -> Row:
 def listed(
     transport: WixTransport, path: str, key: str, limit: int, permission: str
 ) -> Iterator[Row]:
-    """Yield the rows of a list that is paged by offset; a short page is the last one."""
+    """Yield the rows of a list that is paged by offset, each once."""
     offset = 0
+    seen: set[str] = set()
     while True:
         params = [("paging.limit", str(limit)), ("paging.offset", str(offset))]
         answer = transport.call("GET", path, params=params, permission=permission)
         rows = list_in(answer, key, path)
-        yield from rows
-        if len(rows) < limit:
-            return
+        fresh = [row for row in rows if str(row.get("key")) not in seen]
+        seen.update(str(row.get("key")) for row in fresh)
+        yield from fresh
         offset += len(rows)
+        total = whole_number(paging_block(answer).get("total"))
+        if not fresh or is_last(len(rows), limit, offset, total):
+            return
 
 
 def entity_in(answer: Row, name: str, path: str) -> Row:

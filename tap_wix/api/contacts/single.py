@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tap_wix.api.contacts.contacts import LARGEST_PAGE, QUERY_PATH, READ_PERMISSION
 from tap_wix.api.errors import LostAnswerError, NotFoundError
-from tap_wix.api.paging import list_in, paging_block, whole_number
+from tap_wix.api.paging import is_last, list_in, paging_block, whole_number
 from tap_wix.api.transport import quote_id
 
 if TYPE_CHECKING:
@@ -52,9 +52,11 @@ def find_contacts(transport: WixTransport, field: str, condition: object) -> Ite
         answer = transport.call("POST", QUERY_PATH, {"query": query}, permission=READ_PERMISSION)
         rows = list_in(answer, "contacts", QUERY_PATH)
         yield from rows
-        if len(rows) < LARGEST_PAGE:
-            return
         offset += len(rows)
+        block = paging_block(answer)
+        total = None if block.get("tooManyToCount") else whole_number(block.get("total"))
+        if is_last(len(rows), LARGEST_PAGE, offset, total):
+            return
 
 
 def get_contact(transport: WixTransport, contact_id: str) -> Row | None:
