@@ -1,17 +1,22 @@
 """All modules with endpoints, so that importing this one registers them."""
 
 from tests.fake_wix import (
+    business,
     catalog_version,
     contacts,
     contacts_merge,
     contacts_write,
     extended_fields,
     labels,
+    members,
+    trash_bin,
 )
 from tests.fake_wix.catalog_v1 import endpoints as catalog_v1
 from tests.fake_wix.catalog_v3 import endpoints as catalog_v3
+from tests.fake_wix.ecom import orders
 
 __all__ = [
+    "business",
     "catalog_v1",
     "catalog_v3",
     "catalog_version",
@@ -20,4 +25,7 @@ __all__ = [
     "contacts_write",
     "extended_fields",
     "labels",
+    "members",
+    "orders",
+    "trash_bin",
 ]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from tests.fake_wix.refusals import Refusal, expected_object
+from tests.fake_wix.refusals import Refusal, expected_object, plain
+from tests.fake_wix.wire import decode
 
 if TYPE_CHECKING:
     from tests.fake_wix.faults import ItemFailure
@@ -143,21 +145,38 @@ def route(
     return register
 
 
-def find(method: str, path: str) -> tuple[Route, dict[str, str]]:
-    """The route of a request. An unknown path is a 404 without a body (wix-api platform 5)."""
+def find(request: Request) -> tuple[Route, dict[str, str]]:
+    """The route of a request. An unknown path is a 404 without a body (wix-api platform 5).
+
+    Wix's own client sends most queries of the newer APIs as GET, the body in the parameter `.r`
+    (platform trap 15): they are the same endpoints, not entities with the id `query`.
+    """
     segments: list[str] = []
-    for segment in path.split("/")[1:]:
+    for segment in request.path.split("/")[1:]:
         # A proxy resolves dot segments, so an unquoted id can reach another endpoint than the one meant.
         if unquote(segment) == "..":
             if segments:
                 segments.pop()
         elif unquote(segment) != ".":
             segments.append(segment)
+    method = request.method
+    if method == "GET" and segments[-1].split("-")[0] in {"query", "search", "count"}:
+        method = "POST"
+        request.body = _encoded_body(request)
     for entry in _routes.get((method, len(segments)), []):
         found = entry.match(segments)
         if found is not None:
             return entry, found
     raise Refusal(404, None)
+
+
+def _encoded_body(request: Request) -> Any:
+    """The body that a GET carries in its query string: base64url without padding."""
+    text = request.param(".r") or ""
+    try:
+        return decode(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))) if text else {}
+    except ValueError:
+        raise plain(400, "Malformed request") from None
 
 
 def call(entry: Route, site: Site, request: Request) -> dict[str, Any]:

@@ -19,6 +19,8 @@ from tests.fake_wix.recorder import RecordedRequest, RequestLog
 from tests.fake_wix.refusals import Refusal, bare, plain
 from tests.fake_wix.routes import Request, Route, call, find
 from tests.fake_wix.site import Site
+from tests.fake_wix.sites import PATH as SITES_PATH
+from tests.fake_wix.sites import SiteList
 from tests.fake_wix.wire import decode
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ class FakeWix:
         """Serve the given sites, or one empty V3 site."""
         self.sites: list[Site] = list(sites) or [Site()]
         self.gate = Gate()
+        self.site_list = SiteList()
         self.faults = Faults()
         self.requests = RequestLog()
         self.gzip = True
@@ -83,7 +86,10 @@ class FakeWix:
             if (request.method, request.path) == ("POST", "/oauth2/token"):
                 before(faults, self.site, request)
                 return after(faults, json_answer(self.gate.token(request, self.sites)))
-            entry, request.match = find(request.method, request.path)
+            if (request.method, request.path) == ("POST", SITES_PATH):
+                before(faults, self.site, request)
+                return after(faults, json_answer(self.site_list.query(request, self.sites)))
+            entry, request.match = find(request)
             record.write = entry.write
             site = self.gate.site_of(request, self.sites)
             with site.lock:

@@ -8,14 +8,18 @@ import threading
 import uuid
 from typing import TYPE_CHECKING, Any
 
+from tests.fake_wix.business import Business
 from tests.fake_wix.catalog_v1.state import CatalogV1
 from tests.fake_wix.catalog_v3.state import CatalogV3
 from tests.fake_wix.clock import Clock
 from tests.fake_wix.contacts_book import ContactBook
+from tests.fake_wix.ecom.state import Ecom
 from tests.fake_wix.faults import Faults
+from tests.fake_wix.members import Members
 from tests.fake_wix.query import Cursors
 from tests.fake_wix.recorder import RequestLog
 from tests.fake_wix.throttle import Throttle
+from tests.fake_wix.trash_bin import TrashBin
 
 if TYPE_CHECKING:
     from tests.fake_wix.store import Store
@@ -74,6 +78,11 @@ class Site:
         self.contacts = ContactBook(self)
         self.v1 = CatalogV1(self)
         self.v3 = CatalogV3(self)
+        self.ecom = Ecom(self)
+        self.members = Members(self)
+        self.business = Business(self)
+        self.trash_bin = TrashBin(self)
+        self.listing: dict[str, Any] = {}
 
     @property
     def api_key(self) -> str:

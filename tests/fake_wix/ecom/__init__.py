@@ -1,0 +1,1 @@
+"""Orders, and the payments and fulfillments that belong to them."""
