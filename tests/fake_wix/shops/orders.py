@@ -73,7 +73,7 @@ def demo_orders(site: Site) -> None:
     for number, day in enumerate(SOLD_ON):
         basket = BASKETS[number % len(BASKETS)]
         contact = contacts[number % len(contacts)]
-        total = sum(Decimal(price) * quantity for _, _, price, quantity in basket)
+        total = sum((Decimal(price) * quantity for _, _, price, quantity in basket), Decimal(0))
         moment = f"{day}T10:{number + 10}:00.000Z"
         canceled, refunded = number == 4, number == 7
         order = {
