@@ -7,8 +7,29 @@ ends so.
 from __future__ import annotations
 
 WHOLE_NUMBERS: dict[str, frozenset[str]] = {
+    "brands_v3": frozenset({"assignedProductsCount"}),
     "categories_v3": frozenset({"itemCounter", "parentCategory.index"}),
     "contacts": frozenset({"revision"}),
+    "customizations_v3": frozenset(
+        {"assignedProductsCount", "freeTextInput.maxCharCount", "freeTextInput.minCharCount"}
+    ),
+    "info_sections_v3": frozenset({"assignedProductsCount"}),
+    "inventory_items_v3": frozenset(
+        {"preorderInfo.counter", "preorderInfo.limit", "preorderInfo.quantity", "quantity"}
+    ),
+    "order_fulfillments": frozenset({"fulfillments[].lineItems[].quantity"}),
+    "order_transactions": frozenset(
+        {"refunds[].details.items[].quantity", "refunds[].details.lineItems[].quantity"}
+    ),
+    "orders": frozenset(
+        {
+            "lineItems[].locations[].quantity",
+            "lineItems[].modifierGroups[].modifiers[].quantity",
+            "lineItems[].quantity",
+            "lineItems[].refundQuantity",
+            "lineItems[].restockQuantity",
+        }
+    ),
     "products_v3": frozenset(
         {
             "allCategoriesInfo.categories[].index",

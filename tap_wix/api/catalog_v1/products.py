@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from http import HTTPStatus
 from math import prod
 from typing import TYPE_CHECKING
 
-from tap_wix.api.catalog_v1.reading import LARGEST_PAGE, as_text, read, read_sorted
-from tap_wix.api.errors import AccessError, AnswerError, NotFoundError
+from tap_wix.api.catalog_v1.reading import (
+    LARGEST_PAGE,
+    as_text,
+    numbered_pages,
+    read,
+    read_sorted,
+)
+from tap_wix.api.errors import AccessError, NotFoundError
 from tap_wix.api.keyset import at_or_before
-from tap_wix.api.paging import id_of, is_last, list_in, whole_number
+from tap_wix.api.migration.upgrade import upgrade_product
+from tap_wix.api.paging import id_of, list_in, whole_number
+from tap_wix.api.resources import Resource, Rows
 from tap_wix.api.transport import quote_id
 
 if TYPE_CHECKING:
@@ -33,7 +42,6 @@ _WITHOUT = {
 }
 
 _PARTS = {MERCHANT: "costs and profits", _HIDDEN: "hidden products"}
-
 _MERCHANT_DATA = ("costAndProfitData", "costRange")
 _NO_SIGN = (
     "None of the products read (%d) is hidden in the shop, and none has a cost. If there are such,"
@@ -41,65 +49,46 @@ _NO_SIGN = (
 )
 
 
-def read_products(site: WixSite, since: str | None = None) -> Iterator[Row]:
-    """Yield all products changed since a date, or all there are, see `ProductSweep`."""
-    return iter(ProductSweep(site, since))
+@dataclass(frozen=True)
+class V1Products(Resource):
+    """All products with their variants, by `numericId`, in the shape of Catalog V3."""
+
+    def pages(self, site: WixSite, since: str | None = None) -> Iterator[Rows]:
+        """Yield the products that changed since a moment."""
+        for page in read_v1_products(site, since):
+            yield page._replace(rows=[upgrade_product(row) for row in page.rows])
 
 
-class ProductSweep:
-    """All products changed since a date, or all there are, in the order of `numericId`.
+V1_PRODUCTS = V1Products()
 
-    `numericId` is unique and never changes, so pages that start after the last one seen neither
-    skip nor repeat anything, and there is no end at 10,000 as with offsets (wix-api stores-v1 1.6).
-    """
 
-    def __init__(self, site: WixSite, since: str | None = None) -> None:
-        """Read nothing yet.
-
-        Args:
-            site: with Catalog V1.
-            since: the date from which on; None for all.
-        """
-        self._asking = ProductQuery(site)
-        self._since = since
-
-    def optional_parts(self) -> dict[str, bool]:
-        """Return which optional parts Wix gives; known once the first product is there."""
-        return {name: flag in self._asking.extras for flag, name in _PARTS.items()}
-
-    def __iter__(self) -> Iterator[Row]:
-        """Yield the products."""
-        asking, since = self._asking, self._since
-        changed: Row = {"lastUpdated": {"$gte": at_or_before(since)}} if since else {}
-        last: int | None = None
-        expected: int | None = None
-        count = 0
-        managed = False
-        while True:
-            after: Row = {} if last is None else {"numericId": {"$gt": last}}
-            answer = asking.page({**changed, **after})
-            rows = list_in(answer, "products", QUERY_PATH)
-            if last is None:
-                expected = whole_number(answer.get("totalResults"))
-            if not rows:
-                break
-            last = _last_number(rows, last)
-            count += len(rows)
-            for row in rows:
-                managed = managed or _shows_what_managers_see(row)
-                whole = asking.with_all_variants(row)
-                # Gone by now or not, it was there when it was asked for.
-                yield row if whole is None else whole
-        if count and not managed and _HIDDEN in asking.extras:
-            # What changed lately can be a single product, of which little can be told.
-            logger.log(logging.INFO if since else logging.WARNING, _NO_SIGN, count, MANAGE)
-        if expected is not None and expected != count:
-            logger.warning(
-                "Wix spoke of %d products at first and then gave %d; the shop may have changed"
-                " while it was read.",
-                expected,
-                count,
-            )
+def read_v1_products(site: WixSite, since: str | None = None) -> Iterator[Rows]:
+    """Yield the products that changed since a moment, as Catalog V1 has them."""
+    asking = ProductQuery(site)
+    changed: Row = {"lastUpdated": {"$gte": at_or_before(since)}} if since else {}
+    expected: int | None = None
+    count = 0
+    managed = False
+    pages = numbered_pages(lambda after: asking.page({**changed, **after}), "products", QUERY_PATH)
+    for answer, rows in pages:
+        if not count:
+            expected = whole_number(answer.get("totalResults"))
+        count += len(rows)
+        managed = managed or any(map(_shows_what_managers_see, rows))
+        # Gone by now or not, it was there when it was asked for.
+        whole = [asking.with_all_variants(row) or row for row in rows]
+        parts = {name: flag in asking.extras for flag, name in _PARTS.items()}
+        yield Rows(whole, parts=parts)
+    if count and not managed and _HIDDEN in asking.extras:
+        # What changed lately can be a single product, of which little can be told.
+        logger.log(logging.INFO if since else logging.WARNING, _NO_SIGN, count, MANAGE)
+    if expected is not None and expected != count:
+        logger.warning(
+            "Wix spoke of %d products at first and then gave %d; the shop may have changed while it"
+            " was read.",
+            expected,
+            count,
+        )
 
 
 class ProductQuery:
@@ -182,7 +171,7 @@ class ProductQuery:
             yield from rows
             offset += len(rows)
             total = whole_number(answer.get("totalResults"))
-            if is_last(len(rows), LARGEST_PAGE, offset, total):
+            if not rows or (total is not None and offset >= total):
                 return
 
 
@@ -205,29 +194,3 @@ def _combinations(product: Row) -> int:
         if isinstance(option, dict) and isinstance(option.get("choices"), list)
     ]
     return prod(size for size in sizes if size) if sizes else 1
-
-
-def _last_number(rows: list[Row], last: int | None) -> int:
-    """Return the highest `numericId` of a page.
-
-    Raises:
-        AnswerError: a row has none, or they do not ascend from the one asked for: Wix ignored the
-            filter or the order, and to go on would lose products or never end.
-    """
-    for row in rows:
-        text = str(row.get("numericId"))
-        if not text.isascii() or not text.isdigit():
-            raise AnswerError(
-                f"Wix sent product {row.get('id')} without a numericId, by which products are read.",
-                path=QUERY_PATH,
-            )
-        number = int(text)
-        if last is not None and number <= last:
-            raise AnswerError(
-                "Wix sent products out of the order of numericId, by which they are read.",
-                path=QUERY_PATH,
-            )
-        last = number
-    if last is None:
-        raise AnswerError("Wix sent no products.", path=QUERY_PATH)
-    return last

@@ -7,10 +7,11 @@ import logging
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from tap_wix.api.errors import NotFoundError, RefusedError
+from tap_wix.api.errors import AnswerError, NotFoundError, RefusedError
+from tap_wix.api.paging import list_in
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from tap_wix.api.paging import Row
     from tap_wix.api.site import WixSite
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 LARGEST_PAGE = 100
+_MOST_DIGITS = 19
+"""Of a whole number of 64 bits."""
 PERMISSION = "Wix Stores, Read Products, SCOPE.DC-STORES.READ-PRODUCTS"
 _READER, _PLAIN = "/stores-reader", "/stores"
 
@@ -91,3 +94,50 @@ def read_sorted(site: WixSite, path: str, by: str, query: Row, beside: Row) -> R
         answer = read(site, path, {"query": {**query, "sort": forms[form]}, **beside})
     site.v1_sort = form
     return answer
+
+
+def numbered_pages(
+    ask: Callable[[Row], Row], key: str, path: str
+) -> Iterator[tuple[Row, list[Row]]]:
+    """Yield all pages of a list in the order of `numericId`, each with the answer it came in.
+
+    `numericId` is unique and never changes, so pages that start after the last one seen neither
+    skip nor repeat anything, and there is no end at 10,000 as with offsets (wix-api stores-v1 1.6).
+
+    Args:
+        ask: sends the query with one more condition.
+        key: name of the list in the answer.
+        path: of the query, for errors.
+    """
+    last: int | None = None
+    while True:
+        answer = ask({} if last is None else {"numericId": {"$gt": last}})
+        rows = list_in(answer, key, path)
+        if not rows:
+            return
+        last = _last_number(rows, last, path)
+        yield answer, rows
+
+
+def _last_number(rows: list[Row], last: int | None, path: str) -> int | None:
+    """Return the highest `numericId` of a page.
+
+    Raises:
+        AnswerError: a row has none, or they do not ascend from the one asked for: Wix ignored the
+            filter or the order, and to go on would lose rows or never end.
+    """
+    for row in rows:
+        text = str(row.get("numericId"))
+        if not text.isascii() or not text.isdigit() or len(text) > _MOST_DIGITS:
+            raise AnswerError(
+                f"Wix answered {path} with a row without a numericId, by which rows are read.",
+                path=path,
+            )
+        number = int(text)
+        if last is not None and number <= last:
+            raise AnswerError(
+                f"Wix answered {path} out of the order of numericId, by which rows are read.",
+                path=path,
+            )
+        last = number
+    return last

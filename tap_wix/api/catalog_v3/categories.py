@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import logging
 import re
+from dataclasses import dataclass, replace
 from http import HTTPStatus
-from itertools import chain
 from typing import TYPE_CHECKING
 
-from tap_wix.api.catalog_v3.fields import Fields
 from tap_wix.api.errors import AccessError, RefusedError
-from tap_wix.api.paging import cursor_pages, id_of
+from tap_wix.api.resources import CursorPages, Endpoint, Resource
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tap_wix.api.paging import Page, Row
+    from tap_wix.api.paging import Row
+    from tap_wix.api.resources import Rows
     from tap_wix.api.site import WixSite
 
 logger = logging.getLogger(__name__)
@@ -23,58 +23,53 @@ logger = logging.getLogger(__name__)
 QUERY_PATH = "/categories/v1/categories/query"
 STORES_TREE: Row = {"appNamespace": "@wix/stores", "treeKey": None}
 """Named beside the query in every call; without it Wix answers 400 (wix-api stores-v3 6)."""
-LARGEST_PAGE = 1000
 PERMISSION = "Wix Stores, SCOPE.CATEGORIES.CATEGORY_READ"
 # As that of hidden products; how Wix spells it for categories is not known (wix-api stores-v3 3.2).
 _REFUSAL = re.compile("VISIBLE|HIDDEN|PERMISSION")
-_FIELDS = ("DESCRIPTION", "RICH_CONTENT_DESCRIPTION", "BREADCRUMBS_INFO")
+_SHOWN = Endpoint(
+    QUERY_PATH,
+    "categories",
+    limit=1000,
+    permission=PERMISSION,
+    beside={"treeReference": STORES_TREE},
+    fields=("DESCRIPTION", "RICH_CONTENT_DESCRIPTION", "BREADCRUMBS_INFO"),
+)
+_ALL = replace(_SHOWN, beside={**_SHOWN.beside, "returnNonVisibleCategories": True})
 
 
-def read_categories(site: WixSite) -> Iterator[Row]:
-    """Yield all categories, those that the shop does not show among them; a tree has 1,000 at most."""
-    seen: set[str] = set()
-    for page in _pages(site):
-        for row in page.rows:
-            key = id_of(row, QUERY_PATH)
-            if key not in seen:
-                seen.add(key)
-                yield row
+@dataclass(frozen=True)
+class V3Categories(Resource):
+    """All categories, those that the shop does not show among them; a tree has 1,000 at most."""
+
+    def pages(self, site: WixSite, since: str | None = None) -> Iterator[Rows]:
+        """Yield all categories; without the hidden ones where Wix refuses them."""
+        for attempt in (1, 2):
+            pages = CursorPages(_ALL).pages(site, since)
+            try:
+                first = next(pages)
+            except (AccessError, RefusedError) as error:
+                if not _may_be_hidden(error):
+                    raise
+                # A burst is answered like a refusal (wix-api platform 6): once is no proof.
+                refusal = error.code
+                logger.debug("Hidden categories were refused (%d).", attempt)
+            else:
+                yield _with_part(first, given=True)
+                yield from pages
+                return
+        logger.warning(
+            "Wix refuses hidden categories to this key (%s): they are missing from what is read.",
+            refusal,
+        )
+        for page in CursorPages(_SHOWN).pages(site, since):
+            yield _with_part(page, given=False)
 
 
-def _pages(site: WixSite) -> Iterator[Page]:
-    fields = Fields(_FIELDS)
-    hidden, asked_again = True, False
-    while True:
-        body: Row = {
-            "query": {
-                "sort": [{"fieldName": "createdDate", "order": "ASC"}],
-                "cursorPaging": {"limit": LARGEST_PAGE},
-            },
-            "treeReference": STORES_TREE,
-            "fields": fields.names,
-        }
-        if hidden:
-            body["returnNonVisibleCategories"] = True
-        pages = cursor_pages(site.transport, QUERY_PATH, body, "categories", permission=PERMISSION)
-        try:
-            first = next(pages)
-        except (AccessError, RefusedError) as error:
-            if fields.do_without(error):
-                continue
-            if not hidden or not _may_be_hidden(error):
-                raise
-            # A burst is answered like a refusal (wix-api platform 6): once is no proof.
-            hidden, asked_again, refusal = not asked_again, True, error.code
-        else:
-            if fields.refused:
-                logger.warning("Categories are read without %s.", ", ".join(fields.refused))
-            if not hidden:
-                logger.warning(
-                    "Wix refuses hidden categories to this key (%s): they are missing from what is"
-                    " read.",
-                    refusal,
-                )
-            return chain([first], pages)
+V3_CATEGORIES = V3Categories()
+
+
+def _with_part(page: Rows, *, given: bool) -> Rows:
+    return page._replace(parts={**page.parts, "hidden categories": given})
 
 
 def _may_be_hidden(error: AccessError | RefusedError) -> bool:

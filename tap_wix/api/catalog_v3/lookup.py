@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from tap_wix.api.catalog_v3 import variants
-from tap_wix.api.catalog_v3.fields import PRODUCT_FIELDS, Fields
+from tap_wix.api.catalog_v3.fields import PRODUCT_FIELDS
 from tap_wix.api.catalog_v3.products import (
     ALL_PRODUCTS_PATH,
     COUNT_PATH,
     LARGEST_PAGE,
     PERMISSION,
-    QUERY_PATH,
+    PRODUCTS_ENDPOINT,
 )
 from tap_wix.api.errors import AccessError, AnswerError, NotFoundError, RefusedError
+from tap_wix.api.optional_fields import OptionalFields
 from tap_wix.api.paging import cursor_pages, whole_number
 from tap_wix.api.transport import quote_id
 
@@ -42,7 +43,7 @@ class ProductLookup:
 
     def __init__(self, transport: WixTransport) -> None:
         """Ask nothing yet."""
-        self.fields = Fields(PRODUCT_FIELDS)
+        self.fields = OptionalFields(PRODUCT_FIELDS)
         self._transport = transport
         self._join = variants.VariantJoin(transport, self.fields)
         self._all_products: str | None = None
@@ -82,35 +83,7 @@ class ProductLookup:
             )
 
     def _pages(self, condition: Row) -> Iterator[Page]:
-        while True:
-            body = {
-                "query": {"filter": condition, "cursorPaging": {"limit": LARGEST_PAGE}},
-                "fields": self.fields.names,
-            }
-            pages = cursor_pages(
-                self._transport, QUERY_PATH, body, "products", permission=PERMISSION
-            )
-            try:
-                first = next(pages)
-            except (AccessError, RefusedError) as error:
-                if not self._do_without(error):
-                    raise
-            else:
-                yield first
-                yield from pages
-                return
-
-    def _do_without(self, error: AccessError | RefusedError) -> bool:
-        before = len(self.fields.refused)
-        if not self.fields.do_without(error):
-            return False
-        if refused := self.fields.refused[before:]:
-            logger.warning(
-                "Wix refuses to this key: %s. Hidden products and what things cost may not be seen"
-                " (permission: Wix Stores, SCOPE.STORES.PRODUCT_READ_ADMIN).",
-                ", ".join(refused),
-            )
-        return True
+        return PRODUCTS_ENDPOINT.pages(self._transport, self.fields, condition, None)
 
     def with_variants(self, rows: list[Row]) -> Iterator[Row]:
         """Yield products with their variants; one that is gone by now is left out."""
@@ -127,20 +100,18 @@ class ProductLookup:
         return self._get(f"/stores/v3/products/slug/{quote(slug, safe='')}")
 
     def _get(self, path: str) -> Row | None:
-        while True:
-            params = [("fields", name) for name in self.fields.names]
-            try:
-                answer = self._transport.call("GET", path, params=params, permission=PERMISSION)
-            except NotFoundError:
-                return None
-            except (AccessError, RefusedError) as error:
-                if not self._do_without(error):
-                    raise
-                continue
-            product = answer.get("product")
-            if not isinstance(product, dict) or not product.get("id"):
-                raise AnswerError(f"Wix answered {path} without a product.", path=path)
-            return self._shown(product)
+        def ask(fields: Sequence[str]) -> Row:
+            params = [("fields", name) for name in fields]
+            return self._transport.call("GET", path, params=params, permission=PERMISSION)
+
+        try:
+            answer = self.fields.negotiate(ask, "products")
+        except NotFoundError:
+            return None
+        product = answer.get("product")
+        if not isinstance(product, dict) or not product.get("id"):
+            raise AnswerError(f"Wix answered {path} without a product.", path=path)
+        return self._shown(product)
 
     def by_skus(self, skus: Sequence[str]) -> Iterator[Row]:
         """Yield variants of the variants API that have one of these skus, up to 100.

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from tap_wix.api.catalog_v3.fields import MERCHANT_DATA, VARIANT_FIELDS, Fields
-from tap_wix.api.errors import AccessError, AnswerError, NotFoundError, RefusedError
-from tap_wix.api.paging import cursor_pages, id_of
+from tap_wix.api.catalog_v3.fields import VARIANT_FIELDS
+from tap_wix.api.errors import AnswerError, NotFoundError, RefusedError
+from tap_wix.api.optional_fields import MERCHANT_DATA, OptionalFields
+from tap_wix.api.paging import id_of
+from tap_wix.api.resources import Endpoint
 from tap_wix.api.transport import quote_id
 
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ QUERY_PATH = "/stores/v3/products/query-variants"
 PRODUCTS_PATH = "/stores/v3/products"
 LARGEST_PAGE = 1000
 PERMISSION = "Wix Stores, SCOPE.STORES.PRODUCT_READ"
+_ENDPOINT = Endpoint(
+    QUERY_PATH, "variants", limit=LARGEST_PAGE, permission=PERMISSION, fields=VARIANT_FIELDS
+)
 
 
 class VariantJoin:
@@ -33,15 +37,15 @@ class VariantJoin:
     revision of the product is not used, and the product is read by GET instead.
     """
 
-    def __init__(self, transport: WixTransport, product_fields: Fields) -> None:
+    def __init__(self, transport: WixTransport, product_fields: OptionalFields) -> None:
         """Ask for the same optional data as the products are asked for."""
         self._transport = transport
         self._product_fields = product_fields
-        self._fields = Fields(VARIANT_FIELDS)
+        self._fields = OptionalFields(VARIANT_FIELDS)
 
-    def optional_parts(self) -> dict[str, bool]:
+    def given(self) -> dict[str, bool]:
         """Return which optional data Wix gives with variants; nothing before it was asked."""
-        return self._fields.given("variants: ") if self._fields.settled else {}
+        return self._fields.given("variants: ")
 
     def join(self, products: list[Row]) -> Iterator[tuple[Row, Row]]:
         """Yield each product as it was given, and with its variants.
@@ -77,31 +81,8 @@ class VariantJoin:
     def _pages(self, ids: list[str]) -> Iterator[Page]:
         if MERCHANT_DATA in self._product_fields.refused:
             self._fields.give_up(MERCHANT_DATA)
-        while True:
-            body = {
-                "query": {
-                    "filter": {"productData.productId": {"$in": ids}},
-                    "cursorPaging": {"limit": LARGEST_PAGE},
-                },
-                "fields": self._fields.names,
-            }
-            pages = cursor_pages(
-                self._transport, QUERY_PATH, body, "variants", permission=PERMISSION
-            )
-            try:
-                first = next(pages)
-            except (AccessError, RefusedError) as error:
-                if not self._fields.do_without(error):
-                    raise
-            else:
-                known = self._product_fields.refused
-                new = [name for name in self._fields.refused if name not in known]
-                if new and not self._fields.settled:
-                    logger.warning(
-                        "Variants are read without %s, which Wix refuses.", ", ".join(new)
-                    )
-                self._fields.settled = True
-                return chain([first], pages)
+        where = {"productData.productId": {"$in": ids}}
+        return _ENDPOINT.pages(self._transport, self._fields, where, None)
 
     def _current(self, product: Row, indexed: list[Row]) -> Row | None:
         """Return the product as it is, None if it is no more."""

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tap_wix.api.errors import AnswerError, RefusedError
 from tap_wix.api.keyset import Keyset, at_or_before
 from tap_wix.api.paging import id_of, list_in, paging_block, whole_number
+from tap_wix.api.resources import Resource, Rows
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
     from tap_wix.api.paging import Row
+    from tap_wix.api.site import WixSite
     from tap_wix.api.transport import WixTransport
 
 logger = logging.getLogger(__name__)
@@ -25,17 +28,24 @@ _TIES_TRIES = 50
 _LIKELY_END_OF_OFFSETS = 10_000
 
 
-def read_contacts(transport: WixTransport, since: str | None = None) -> Iterator[Row]:
-    """Yield all contacts changed since a date, or all there are, in the order of `createdDate`.
+@dataclass(frozen=True)
+class Contacts(Resource):
+    """All contacts, in the order of `createdDate`.
 
     They can be filtered by `updatedDate` but not sorted by it, so a caller may remember a date
     only when all of them are through. There is no upper bound on `updatedDate`: what changes
     during the sweep must not drop out of it.
     """
-    return _Sweep(transport, since).rows()
+
+    def pages(self, site: WixSite, since: str | None = None) -> Iterator[Rows]:
+        """Yield the contacts that changed since a moment."""
+        return _Reading(site.transport, since).pages()
 
 
-class _Sweep:
+CONTACTS = Contacts()
+
+
+class _Reading:
     """One reading of the contacts: by date, and by offset through a mass import of one moment."""
 
     def __init__(self, transport: WixTransport, since: str | None) -> None:
@@ -45,13 +55,13 @@ class _Sweep:
         self._empty_handed = 0
         self._found_some = False
 
-    def rows(self) -> Iterator[Row]:
-        """Yield the contacts."""
+    def pages(self) -> Iterator[Rows]:
+        """Yield the contacts, page by page."""
         more = True
         while more:
             more = yield from self._from(self._keyset.start)
 
-    def _from(self, start: str | None) -> Generator[Row, None, bool]:
+    def _from(self, start: str | None) -> Generator[Rows, None, bool]:
         """Yield contacts from a date on until the sweep moves on; tell whether more follow.
 
         A page by offset begins with the row that the one before ended with. If it does not, rows
@@ -70,7 +80,8 @@ class _Sweep:
             more = shifted or self._more(answer, offset, rows, fresh)
             moved = not shifted and self._keyset.moved(rows, first=not offset)
             # From here on the rows are the caller's, who may change them.
-            yield from fresh
+            if fresh:
+                yield Rows(fresh)
             if moved or not more:
                 return more
             if shifted:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tap_wix.api.contacts.labels import entity_in, listed
+from tap_wix.api.contacts.labels import entity_in
+from tap_wix.api.resources import OffsetPages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tap_wix.api.paging import Row
     from tap_wix.api.transport import WixTransport
 
@@ -18,9 +17,7 @@ LARGEST_PAGE = 100
 LONGEST_NAME = 150
 
 
-def read_fields(transport: WixTransport) -> Iterator[Row]:
-    """Yield all fields of the site, those of the system too."""
-    yield from listed(transport, PATH, "fields", LARGEST_PAGE, PERMISSION)
+EXTENDED_FIELDS = OffsetPages(PATH, "fields", LARGEST_PAGE, PERMISSION, id_name="key")
 
 
 def find_or_create_field(transport: WixTransport, name: str, data_type: str) -> Row:

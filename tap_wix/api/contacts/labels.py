@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tap_wix.api.errors import AnswerError
-from tap_wix.api.paging import is_last, list_in, paging_block, whole_number
+from tap_wix.api.resources import OffsetPages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tap_wix.api.paging import Row
     from tap_wix.api.transport import WixTransport
 
@@ -19,34 +17,13 @@ LARGEST_PAGE = 1000
 LONGEST_NAME = 180
 
 
-def read_labels(transport: WixTransport) -> Iterator[Row]:
-    """Yield all labels of the site, system ones too."""
-    yield from listed(transport, PATH, "labels", LARGEST_PAGE, PERMISSION)
+LABELS = OffsetPages(PATH, "labels", LARGEST_PAGE, PERMISSION, id_name="key")
 
 
 def find_or_create_label(transport: WixTransport, name: str) -> Row:
     """Return the label of that display name; Wix makes it if there is none, so repeating is safe."""
     answer = transport.call("POST", PATH, {"displayName": name}, permission=PERMISSION)
     return entity_in(answer, "label", PATH)
-
-
-def listed(
-    transport: WixTransport, path: str, key: str, limit: int, permission: str
-) -> Iterator[Row]:
-    """Yield the rows of a list that is paged by offset, each once."""
-    offset = 0
-    seen: set[str] = set()
-    while True:
-        params = [("paging.limit", str(limit)), ("paging.offset", str(offset))]
-        answer = transport.call("GET", path, params=params, permission=permission)
-        rows = list_in(answer, key, path)
-        fresh = [row for row in rows if str(row.get("key")) not in seen]
-        seen.update(str(row.get("key")) for row in fresh)
-        yield from fresh
-        offset += len(rows)
-        total = whole_number(paging_block(answer).get("total"))
-        if not fresh or is_last(len(rows), limit, offset, total):
-            return
 
 
 def entity_in(answer: Row, name: str, path: str) -> Row:

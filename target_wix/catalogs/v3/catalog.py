@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from tap_wix.api.catalog_v3 import members
 from tap_wix.api.catalog_v3.bulk import STALE_CODE
 from tap_wix.api.catalog_v3.categories import read_categories
-from tap_wix.api.catalog_v3.fields import MERCHANT_DATA
 from tap_wix.api.catalog_v3.lookup import ProductLookup
 from tap_wix.api.catalog_version import CatalogVersion
 from tap_wix.api.errors import RefusedError
 from tap_wix.api.migration.shapes import as_object, inside
+from tap_wix.api.optional_fields import MERCHANT_DATA
 from target_wix.catalogs.protocol import (
     Category,
     Change,

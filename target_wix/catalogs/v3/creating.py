@@ -104,7 +104,7 @@ class Maker:
             yield from self._look(plans, error)
         except (RefusedError, AccessError) as error:
             if isinstance(error, AccessError):
-                if not self._lookup.fields.do_without(error):
+                if not self._lookup.fields.drop_refused(error):
                     raise
                 yield from self._send(plans)
             elif len(plans) > 1:

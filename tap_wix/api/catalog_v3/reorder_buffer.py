@@ -15,7 +15,7 @@ _DATE = "updatedDate"
 _SOURCE = "/stores/v3/products"
 
 
-class Turns:
+class ReorderBuffer:
     """Products on their way out, in the order of `updatedDate`.
 
     A product that was read by GET can be newer than the index said. To pass it on at once would

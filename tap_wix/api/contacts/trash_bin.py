@@ -1,0 +1,51 @@
+"""The trash bin of Contacts v5: who was deleted in the last 90 days (wix-api contacts 5.1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tap_wix.api.errors import AnswerError
+from tap_wix.api.keyset import at_or_before
+from tap_wix.api.paging import list_in, next_cursor
+from tap_wix.api.resources import Resource, Rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tap_wix.api.site import WixSite
+
+PATH = "/contacts/v5/contacts/trash-bin"
+PERMISSION = "Wix Contacts & Members, Read Contacts, SCOPE.DC-CONTACTS.READ-CONTACTS"
+_LARGEST_PAGE = "100"
+
+
+@dataclass(frozen=True)
+class TrashBin(Resource):
+    """Deleted contacts, each with the span of time that it was asked for in.
+
+    There is no upper bound on the date: it would hide what the index learns late.
+    """
+
+    def pages(self, site: WixSite, since: str | None = None) -> Iterator[Rows]:
+        """Yield who was deleted at or after a moment, or everybody in the bin."""
+        window = {"deletedAfter": since, "deletedBefore": site.now()}
+        asked = [("deletedFromDate", at_or_before(since))] if since else []
+        followed: set[str] = set()
+        cursor: str | None = None
+        while True:
+            params = [*asked, ("paging.limit", _LARGEST_PAGE)]
+            if cursor:
+                params = [("paging.limit", _LARGEST_PAGE), ("paging.cursor", cursor)]
+            answer = site.transport.call("GET", PATH, params=params, permission=PERMISSION)
+            rows = list_in(answer, "contacts", PATH)
+            yield Rows([{**row, **window} for row in rows])
+            cursor = next_cursor(answer, rows)
+            if cursor is None:
+                return
+            if cursor in followed:
+                raise AnswerError(f"Wix gave a cursor of {PATH} for the second time.", path=PATH)
+            followed.add(cursor)
+
+
+TRASH_BIN = TrashBin()

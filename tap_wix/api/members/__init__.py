@@ -1,0 +1,1 @@
+"""Members v1 (wix-api contacts 6)."""

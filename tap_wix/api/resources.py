@@ -1,0 +1,443 @@
+"""How anything is read from Wix: lists page by page, and sweeps that go by a date.
+
+A resource is data: where the list is, what it is called, how large a page may be. Its `pages` can be
+read any number of times, in any thread; what is true of one reading only lives in that reading.
+"""
+
+from __future__ import annotations
+
+import abc
+import logging
+import re
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from itertools import chain
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from tap_wix.api.catalog_version import CatalogVersion
+from tap_wix.api.errors import AccessError, AnswerError, RefusedError, StoresNotInstalledError
+from tap_wix.api.keyset import Keyset, ascending, at_or_before, date_of
+from tap_wix.api.optional_fields import OptionalFields
+from tap_wix.api.paging import cursor_pages, id_of, list_in
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+
+    from tap_wix.api.errors import WixError
+    from tap_wix.api.paging import Page, Row
+    from tap_wix.api.site import WixSite
+    from tap_wix.api.transport import WixTransport
+
+logger = logging.getLogger(__name__)
+
+_TIES_TRIES = 200
+"""Each try in vain means that a row left the moment, and none ever enters it: this ends."""
+
+_OFFSET_SWEEPS = 20
+
+
+class Rows(NamedTuple):
+    """A page of rows on its way out.
+
+    Attributes:
+        rows: entities, in the shape of the newest API.
+        in_order: whether everything older than the last of them has been read, so that a caller
+            may go on from there another time.
+        parts: by name whether Wix gives an optional part of them; known from the first page on.
+    """
+
+    rows: list[Row]
+    in_order: bool = False
+    parts: Mapping[str, bool] = MappingProxyType({})
+
+
+class Resource(abc.ABC):
+    """One kind of entity of a site, and how to read all of it."""
+
+    @abc.abstractmethod
+    def pages(self, site: WixSite, since: str | None = None) -> Iterator[Rows]:
+        """Yield all rows that changed at or after a moment, all there are if it is None.
+
+        Raises:
+            WixError: the resource cannot be read, or not to its end.
+        """
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """An endpoint that lists entities by a query.
+
+    Attributes:
+        path: from the slash on.
+        key: name of the list in the answer.
+        limit: the largest page that Wix takes.
+        permission: what a refusal has to name.
+        wrapper: `query`, or `search` for the endpoints of that name.
+        where: filter of every request.
+        beside: members beside the query, sent again with each page.
+        fields: optional data to ask for by name; what Wix refuses is done without.
+    """
+
+    path: str
+    key: str
+    limit: int = 100
+    permission: str = ""
+    wrapper: str = "query"
+    where: Mapping[str, Any] = field(default_factory=dict)
+    beside: Mapping[str, Any] = field(default_factory=dict)
+    fields: tuple[str, ...] = ()
+
+    def pages(
+        self,
+        transport: WixTransport,
+        optional: OptionalFields,
+        where: Mapping[str, Any],
+        sort: str | None,
+    ) -> Iterator[Page]:
+        """Return the pages of one query, asking for less if Wix refuses what it is asked for."""
+        query: Row = {"cursorPaging": {"limit": self.limit}}
+        if conditions := {**self.where, **where}:
+            query["filter"] = conditions
+        if sort:
+            query["sort"] = [{"fieldName": sort, "order": "ASC"}]
+
+        def ask(fields: Sequence[str]) -> Iterator[Page]:
+            body: Row = {self.wrapper: query, **self.beside}
+            if self.fields:
+                body["fields"] = list(fields)
+            pages = cursor_pages(
+                transport,
+                self.path,
+                body,
+                self.key,
+                permission=self.permission,
+                wrapper=self.wrapper,
+            )
+            return chain([next(pages)], pages)
+
+        return optional.negotiate(ask, self.key)
+
+
+@dataclass(frozen=True)
+class CursorPages(Resource):
+    """A list that is small enough to be read whole each time, by cursor."""
+
+    endpoint: Endpoint
+    sort: str = "createdDate"
+
+    def pages(self, site: WixSite, since: str | None = None) -> Iterator[Rows]:
+        """Yield all rows, each once."""
+        del since
+        seen: set[str] = set()
+        optional = OptionalFields(self.endpoint.fields)
+        for page in self.endpoint.pages(site.transport, optional, {}, self.sort):
+            fresh = [row for row in page.rows if id_of(row, self.endpoint.path) not in seen]
+            seen.update(row["id"] for row in fresh)
+            yield Rows(fresh, parts=optional.given())
+
+
+@dataclass(frozen=True)
+class OffsetPages(Resource):
+    """A list that only an offset leads through.
+
+    Each page begins with the row that the one before ended with. Where it does not, rows shifted
+    because somebody deleted or added one: everything is read again, and what is new is yielded.
+    Only a page that brings nothing ends the list: totals are not to be trusted (wix-api platform
+    4.4, 9.8).
+
+    Attributes:
+        path: from the slash on.
+        key: name of the list in the answer.
+        limit: the largest page that Wix takes.
+        permission: what a refusal has to name.
+        id_name: name of the rows' key.
+        query: for a POST, the query less its paging; None for a GET.
+        beside: for a POST, members beside the query; for a GET, parameters.
+    """
+
+    path: str
+    key: str
+    limit: int = 100
+    permission: str = ""
+    id_name: str = "id"
+    query: Mapping[str, Any] | None = None
+    beside: Mapping[str, Any] = field(default_factory=dict)
+
+    def pages(self, site: WixSite, since: str | None = None) -> Iterator[Rows]:
+        """Yield all rows, each once."""
+        del since
+        seen: set[str] = set()
+        for _ in range(_OFFSET_SWEEPS):
+            if (yield from self._sweep(site, seen)):
+                return
+            logger.info("The list of %s changed while it was read; reading it again.", self.key)
+        raise AnswerError(f"The list of {self.key} changes faster than it can be read.")
+
+    def _sweep(self, site: WixSite, seen: set[str]) -> Generator[Rows, None, bool]:
+        """Yield what was not seen yet; return whether nothing shifted meanwhile."""
+        offset, last = 0, ""
+        while True:
+            rows = list_in(self.answer(site, offset), self.key, self.path)
+            keys = [str(row.get(self.id_name) or "") for row in rows]
+            if not all(keys):
+                raise AnswerError(
+                    f"Wix answered {self.path} with a row without {self.id_name}.", path=self.path
+                )
+            if last and keys[:1] != [last]:
+                # An empty page behind a full one can only be the end if nothing was deleted.
+                return False
+            fresh = [row for key, row in zip(keys, rows, strict=True) if key not in seen]
+            seen.update(keys)
+            if fresh:
+                yield Rows(fresh)
+            if len(rows) <= (1 if last else 0):
+                return True
+            offset, last = offset + len(rows) - 1, keys[-1]
+
+    def answer(self, site: WixSite, offset: int) -> Row:
+        """Return the answer with the page that begins at an offset."""
+        if self.query is None:
+            params = [
+                *((name, str(value)) for name, value in self.beside.items()),
+                ("paging.limit", str(self.limit)),
+                ("paging.offset", str(offset)),
+            ]
+            return site.transport.call("GET", self.path, params=params, permission=self.permission)
+        paging = {"limit": self.limit, "offset": offset}
+        body = {"query": {**self.query, "paging": paging}, **self.beside}
+        return site.transport.call("POST", self.path, body, permission=self.permission)
+
+
+@dataclass(frozen=True)
+class WholeList(Resource):
+    """A list that comes in one answer, without pages."""
+
+    path: str
+    key: str
+    permission: str = ""
+
+    def pages(self, site: WixSite, since: str | None = None) -> Iterator[Rows]:
+        """Yield all rows."""
+        del since
+        answer = site.transport.call("GET", self.path, permission=self.permission)
+        yield Rows(list_in(answer, self.key, self.path))
+
+
+@dataclass(frozen=True)
+class ByCatalog(Resource):
+    """A resource of Wix Stores, read from whichever catalog the site is on.
+
+    Attributes:
+        name: what is read, for the log.
+        v1: for Catalog V1; None if V1 has nothing of the kind.
+        v3: for Catalog V3.
+    """
+
+    name: str
+    v1: Resource | None
+    v3: Resource
+
+    def pages(self, site: WixSite, since: str | None = None) -> Iterator[Rows]:
+        """Yield the rows of the site's catalog."""
+        version = site.catalog_version
+        if version is CatalogVersion.NOT_INSTALLED:
+            raise StoresNotInstalledError("Wix Stores is not installed on this site.")
+        resource = self.v3 if version is CatalogVersion.V3 else self.v1
+        if resource is None:
+            logger.info("Catalog V1 has no %s: there is nothing to read.", self.name)
+            return
+        yield from resource.pages(site, since)
+
+
+@dataclass(frozen=True)
+class Sweep(Resource):
+    """A list that goes by the date of the last row seen: no offset, no ceiling, nothing shifts.
+
+    Ordered by the date to the millisecond, so that the caller may remember how far it came. Rows
+    that change during the sweep have a newer date by then and come (again) at its end.
+    """
+
+    endpoint: Endpoint
+    date: str = "updatedDate"
+
+    def pages(self, site: WixSite, since: str | None = None) -> Iterator[Rows]:
+        """Yield the rows that changed since a moment, in the order of the date if Wix sorts."""
+        return self.reading(site, since).pages()
+
+    def reading(self, site: WixSite, since: str | None) -> SweepReading:
+        """Return one reading of this sweep."""
+        return SweepReading(self, site, since)
+
+
+class SweepReading:
+    """One reading of a sweep.
+
+    Attributes:
+        sorted: whether the rows come in the order of the date; known once the first page is there.
+        optional: the optional data asked for, and what of it is refused.
+    """
+
+    def __init__(self, sweep: Sweep, site: WixSite, since: str | None) -> None:
+        """Read nothing yet."""
+        self.sorted = True
+        self.optional = OptionalFields(sweep.endpoint.fields)
+        self._endpoint = sweep.endpoint
+        self._path = sweep.endpoint.path
+        self._date = sweep.date
+        self._transport = site.transport
+        self._since = at_or_before(since) if since else None
+
+    def pages(self) -> Iterator[Rows]:
+        """Yield the rows."""
+        pages = self._first_pages()
+        page = next(pages)
+        if self.sorted and not ascending(page.rows, self._date, self._path):
+            self._give_up_order("Wix ignored it")
+        pages = chain([page], pages)
+        for rows in self._ordered(pages) if self.sorted else self._unordered(pages):
+            yield Rows(rows, in_order=self.sorted, parts=self.optional.given())
+
+    def _first_pages(self) -> Iterator[Page]:
+        try:
+            return self._query(self._since)
+        except (AccessError, RefusedError) as error:
+            if not _is_about_sorting(error):
+                raise
+            self._give_up_order("Wix refused it")
+            return self._query(self._since)
+
+    def _query(self, start: str | None) -> Iterator[Page]:
+        where = {self._date: {"$gte": start}} if start is not None else {}
+        sort = self._date if self.sorted else None
+        return self._endpoint.pages(self._transport, self.optional, where, sort)
+
+    def _ordered(self, pages: Iterator[Page]) -> Iterator[list[Row]]:
+        keyset = Keyset(self._date, self._path, self._since)
+        while True:
+            keyset.begin()
+            page = next(pages)
+            yield keyset.fresh(page.rows)
+            more = page.cursor is not None
+            if more and not keyset.moved(page.rows, first=True):
+                more = yield from self._through_ties(keyset, pages)
+            if not more:
+                return
+            pages = self._query(keyset.start)
+
+    def _through_ties(
+        self, keyset: Keyset, pages: Iterator[Page]
+    ) -> Generator[list[Row], None, bool]:
+        """Get through more rows of one moment than a page holds; tell whether more follow.
+
+        Only a cursor leads on here. Should it count rows, a row that leaves the moment because
+        somebody changes it pulls an unread one across the border of two pages: whether that
+        happened is looked up before the sweep goes on.
+        """
+        for _ in range(_TIES_TRIES):
+            for page in pages:
+                tied, later = keyset.here(page.rows)
+                yield keyset.fresh(tied)
+                if later:
+                    break
+            if not self._changed_meanwhile(keyset):
+                yield keyset.fresh(later)
+                keyset.moved(later, first=False)
+                return page.cursor is not None
+            keyset.begin()
+            pages = self._query(keyset.start)
+        raise AnswerError(
+            f"The {self._endpoint.key} of {keyset.start} change faster than they can be read.",
+            path=self._path,
+        )
+
+    def _changed_meanwhile(self, keyset: Keyset) -> bool:
+        if keyset.start is None:  # nothing was read before the cursor was followed
+            return False
+        query = {
+            "filter": {**self._endpoint.where, self._date: {"$gt": keyset.start}},
+            "sort": [{"fieldName": self._date, "order": "DESC"}],
+            "cursorPaging": {"limit": self._endpoint.limit},
+        }
+        body = {self._endpoint.wrapper: query, **self._endpoint.beside}
+        answer = self._transport.call(
+            "POST", self._path, body, permission=self._endpoint.permission
+        )
+        return keyset.forget_changed(list_in(answer, self._endpoint.key, self._path))
+
+    def _unordered(self, pages: Iterable[Page]) -> Iterator[list[Row]]:
+        seen: dict[str, str] = {}
+        for page in pages:
+            fresh = []
+            for row in page.rows:
+                key, date = id_of(row, self._path), date_of(row, self._date, self._path)
+                if seen.get(key) != date:
+                    seen[key] = date
+                    fresh.append(row)
+            yield fresh
+
+    def _give_up_order(self, why: str) -> None:
+        self.sorted = False
+        logger.warning(
+            "%s cannot be read in the order of %s (%s): they are read in any order, and the next"
+            " run continues from this one only if it comes to its end.",
+            self._endpoint.key.capitalize(),
+            self._date,
+            why,
+        )
+
+
+def _is_about_sorting(error: WixError) -> bool:
+    # Reported by one of Wix's own recipes, though the field tables allow it (wix-api stores-v3 3.2).
+    words = f"{error.code} {error.text}"
+    return (
+        error.status == HTTPStatus.BAD_REQUEST
+        and re.search("sort", words, re.IGNORECASE) is not None
+    )
+
+
+@dataclass(frozen=True)
+class ByParentIds:
+    """Entities that can only be asked for by the ids of those they belong to.
+
+    Attributes:
+        path: from the slash on; a POST.
+        key: name of the list in the answer, with one row for each parent.
+        ids_name: name of the list of ids in the request.
+        parent_name: name of the parent's id in a row.
+        permission: what a refusal has to name.
+        most: how many ids one request takes.
+    """
+
+    path: str
+    key: str
+    ids_name: str
+    parent_name: str
+    permission: str = ""
+    most: int = 100
+
+    def fetch(self, site: WixSite, ids: Sequence[str]) -> dict[str, Row]:
+        """Return the row of each parent; a parent without one has nothing (wix-api orders 7).
+
+        Raises:
+            WixError: the answer is refused, or is not about the parents asked for.
+        """
+        found: dict[str, Row] = {}
+        for start in range(0, len(ids), self.most):
+            wanted = list(ids[start : start + self.most])
+            body = {self.ids_name: wanted}
+            answer = site.transport.call("POST", self.path, body, permission=self.permission)
+            rows = answer.get(self.key, [])
+            if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+                raise AnswerError(
+                    f"Wix answered {self.path} with {self.key!r} that is not a list of rows.",
+                    path=self.path,
+                )
+            for row in rows:
+                if row.get(self.parent_name) not in wanted:
+                    raise AnswerError(
+                        f"Wix answered {self.path} with a row of another {self.parent_name}.",
+                        path=self.path,
+                    )
+                found[row[self.parent_name]] = row
+        return found

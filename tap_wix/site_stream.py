@@ -1,0 +1,299 @@
+"""One stream of one site in one run: where it begins, what its rows are, how far it came."""
+
+from __future__ import annotations
+
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from singer_sdk.singerlib.catalog import REPLICATION_INCREMENTAL
+
+from tap_wix.api import times
+from tap_wix.api.errors import AnswerError, WixError
+from tap_wix.api.foreign_text import shown
+from tap_wix.bookmarks import (
+    KEY,
+    MISSING,
+    VALUE,
+    Bookmark,
+    millisecond,
+    missing_parts,
+    partition_of,
+    reset_if_source_changed,
+)
+from tap_wix.progress import Progress
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tap_wix.api.paging import Row
+    from tap_wix.api.site import WixSite
+    from tap_wix.client import EmbeddedStream, WixStream
+    from tap_wix.tap import TapWix
+
+ODD_SHAPES = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError)
+"""What Python raises where a value has another type than all that Wix documents."""
+
+_MOST_NAMES = 50
+_FUTURE_MINUTES = 60
+_KEY_LENGTH = 60
+
+
+def where(error: BaseException) -> str:
+    """Return what went wrong and where in this program, without any value."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} at {Path(last.filename).name}:{last.lineno}"
+
+
+class SiteStream:
+    """Writes the rows of one stream of one site, and keeps its bookmark.
+
+    Attributes:
+        stream: the stream.
+        site: the site.
+        since: the moment from which on rows are wanted, None for all of them.
+        prepared: what an embedded stream read once before its first row.
+    """
+
+    def __init__(self, tap: TapWix, site: WixSite, stream: WixStream) -> None:
+        """Begin nowhere yet."""
+        self.stream = stream
+        self.site = site
+        self.since: str | None = None
+        self.prepared: Any = None
+        self._tap = tap
+        self._source: dict[str, str] = {}
+        self._state: dict[str, Any] = {}
+        self._bookmark = Bookmark(saved=None, run_started="")
+        self._held = False
+        self._parts_back: list[str] = []
+        self._parts_missing = False
+        self._left_out = 0
+        self._first_left_out = ""
+        self._progress = Progress(stream.logger, stream.name)
+        self._began = ""
+
+    # -- where to begin, in the reader's thread -----------------------------------------------------
+
+    def begin(self) -> None:
+        """Find out where to start, and remember where the rows come from."""
+        stream, tap = self.stream, self._tap
+        self._began = tap.now()
+        self._source = stream.source_columns(self.site)
+        self._bookmark = Bookmark(saved=None, run_started=tap.started)
+        if not self._incremental:
+            return
+        with tap.state_lock:
+            self._state = partition_of(tap.state, stream.name, self.site.site_id)
+            notice = reset_if_source_changed(self._state, self._source)
+        if notice:
+            stream.logger.warning("Stream %s: %s", stream.name, notice)
+        saved = self._state.get(VALUE) if self._state.get(KEY) == stream.replication_key else None
+        saved = times.canonical(saved) if saved else None
+        self._bookmark = Bookmark(saved=saved, run_started=tap.started)
+        self.since = self._start_from(saved)
+
+    @property
+    def _incremental(self) -> bool:
+        return bool(self.stream.replication_method == REPLICATION_INCREMENTAL)
+
+    def _start_from(self, bookmark: str | None) -> str | None:
+        back = times.earlier(bookmark, minutes=self._tap.lookback_minutes) if bookmark else None
+        starts = [start for start in (back, self._tap.start_date) if start]
+        return max(starts, default=None)
+
+    def check_start(self) -> None:
+        """Have the bookmark respect Wix's clock, as soon as an answer has told it.
+
+        Raises:
+            WixError: the start lies in the future: nothing would be read, run after run.
+        """
+        if not self._incremental:
+            return
+        now, saved = self.site.now(), self._bookmark.saved
+        self._bookmark.limit(self.site.by_wix(self._tap.started))
+        latest = times.earlier(now, minutes=-_FUTURE_MINUTES)
+        for name, start in (("the state", saved), ("start_date", self._tap.start_date)):
+            if start and start > latest:
+                raise WixError(
+                    f"{name} lies in the future: it says {start}, and for Wix it is {now}. Nothing"
+                    " would be read. Correct it, or read everything anew with --full-refresh."
+                )
+        if saved and saved > now:
+            self.since = self._start_from(now)
+
+    def compare_parts(self, parts: Mapping[str, bool]) -> None:
+        """Compare the optional parts that Wix gives with those that it gave before.
+
+        A part that is missing for the first time holds the bookmark for this run: it may have been
+        a passing trouble, and no later run would read the rows again. A part that is back has all
+        rows read again that lack it.
+
+        Args:
+            parts: by name whether Wix gives them; those that were not asked for are absent.
+        """
+        self._parts_missing = not all(parts.values())
+        if not self._incremental:
+            return
+        logger, name = self.stream.logger, self.stream.name
+        known = missing_parts(self._state)
+        new = sorted(part for part, given in parts.items() if not given and part not in known)
+        self._parts_back = [part for part in known if parts.get(part)]
+        if new:
+            self._held = True
+            with self._tap.state_lock:
+                self._state[MISSING] = {**known, **dict.fromkeys(new, self._bookmark.saved)}
+            logger.warning(
+                "Stream %s: Wix refuses for the first time: %s. The bookmark stays where it was, so"
+                " that the next run reads the same rows again.",
+                name,
+                ", ".join(new),
+            )
+        for part in self._parts_back:
+            start = self._start_from(known[part])
+            if self.since is not None and (start is None or start < self.since):
+                self.since = start
+                logger.warning(
+                    "Stream %s: Wix gives %s again. What was read without it is read once more.",
+                    name,
+                    part,
+                )
+
+    # -- rows, in the main thread --------------------------------------------------------------------
+
+    def row_of(self, entity: Row) -> Row | None:
+        """Return an entity as the row that is written, None if it is left out, which fails it."""
+        row = {
+            **entity,
+            **{name: self._source[name] for name in self._source if name not in entity},
+        }
+        unknown = row.keys() - self.stream.known_fields
+        if unknown:
+            row["additionalFields"] = {name: row.pop(name) for name in sorted(unknown)}
+            self._tap.warn_once(
+                "Stream %s: Wix sends fields that this version does not know: %s. They are in the"
+                " column additionalFields.",
+                self.stream.name,
+                ", ".join(shown(name, limit=_KEY_LENGTH) for name in sorted(unknown)[:_MOST_NAMES]),
+            )
+        if mistake := self._mistake_in(row):
+            self._leave_out(row, mistake)
+            return None
+        return row
+
+    def _mistake_in(self, row: Row) -> str | None:
+        """Return what is wrong with the key or a date of a row, and spell its dates alike."""
+        stream = self.stream
+        for name in stream.primary_keys:
+            if not isinstance(row.get(name), str) or not row[name]:
+                said = shown(row.get(name), limit=_KEY_LENGTH)
+                return f"{name} is {said}, where an id was expected"
+        for name in stream.date_fields:
+            value = row.get(name)
+            if not value:  # older APIs send "" for what is not set (wix-api platform 3)
+                row.update({name: None} if value == "" else {})
+                continue
+            try:
+                moment = times.canonical(value)
+            except ODD_SHAPES:
+                said = shown(value, limit=_KEY_LENGTH)
+                return f"{name} is {said}, where a date and time was expected"
+            if name == stream.replication_key:
+                row[name] = moment
+        return None
+
+    def _leave_out(self, row: Row, why: str) -> None:
+        """Leave out a row that no loader could take; the first one is named at the end."""
+        self._left_out += 1
+        if self._left_out == 1:
+            names = [name for name in self.stream.primary_keys if name != "siteId"]
+            key = ", ".join(f"{name} {shown(row.get(name), limit=_KEY_LENGTH)}" for name in names)
+            self._first_left_out = f"{key}: {why}"
+
+    def write(self, row: Row) -> int:
+        """Write a row if it is new enough; return how many were written."""
+        if not self._is_new_enough(row):
+            return 0
+        return self._write(row, row.get(self.stream.replication_key or ""))
+
+    def write_embedded(self, parent: Row, requested: Row) -> int:
+        """Write the rows within a row of the parent; return how many there were.
+
+        Args:
+            parent: a row of the stream that this one is embedded in.
+            requested: what was asked for by the id of that row; empty if nothing is.
+        """
+        if not self._is_new_enough(parent):
+            return 0
+        stream: EmbeddedStream = self.stream  # type: ignore[assignment]
+        try:
+            children = list(stream.child_records(parent, self.prepared, requested))
+        except ODD_SHAPES as error:
+            self._leave_out(parent, f"its {stream.name} are not understood ({where(error)})")
+            return 0
+        rows = [row for child in children if (row := self.row_of(child)) is not None]
+        return sum(self._write(row, parent.get("updatedDate")) for row in rows)
+
+    def _write(self, row: Row, moment: str | None) -> int:
+        try:
+            self.stream.write_record(row)
+        except RecursionError:
+            self._leave_out(row, "it is nested too deeply to be written")
+            return 0
+        self._progress.count(moment)
+        return 1
+
+    def _is_new_enough(self, row: Row) -> bool:
+        """Tell whether a row is wanted: a stream it shares its reading with may want older ones."""
+        moment = row.get("updatedDate")
+        if self.since is None or not moment:
+            return True
+        return bool(millisecond(moment) >= millisecond(self.since))
+
+    # -- how far it came -----------------------------------------------------------------------------
+
+    def advance_bookmark(self, row: Row, *, in_order: bool) -> None:
+        """Move the bookmark past a row that was written, or whose parts were.
+
+        Args:
+            row: a row of the stream that is read.
+            in_order: whether everything older has been read.
+        """
+        moment = row.get("updatedDate") or row.get(self.stream.replication_key or "")
+        if moment and self._incremental:
+            self._bookmark.see(moment)
+            if in_order:
+                self._save_bookmark(self._bookmark.resume_at)
+
+    def _save_bookmark(self, moment: str | None) -> None:
+        if moment and not self._held and not self._left_out:
+            with self._tap.state_lock:
+                self._state[KEY] = self.stream.replication_key
+                self._state[VALUE] = moment
+
+    def finish(self) -> None:
+        """Note that the stream was read to its end: what was seen holds, sorted or not."""
+        self._progress.finish()
+        if self._left_out:
+            rows = "1 row was" if self._left_out == 1 else f"{self._left_out} rows were"
+            self.fail(
+                AnswerError(
+                    f"{rows} left out, because Wix sent what cannot be read. The first:"
+                    f" {self._first_left_out}."
+                )
+            )
+            return
+        if self._incremental:
+            self._save_bookmark(self._bookmark.value)
+            known = missing_parts(self._state)
+            left = {part: start for part, start in known.items() if part not in self._parts_back}
+            with self._tap.state_lock:
+                self._state.pop(MISSING, None)
+                if left:
+                    self._state[MISSING] = left
+        self._tap.failures.add_success(self.stream.name)
+
+    def fail(self, error: WixError) -> None:
+        """Note that the stream was not read to its end."""
+        self._tap.failures.add(self.stream.name, error)
+        self.stream.logger.warning("Stream %s was not read to its end.", self.stream.name)

@@ -1,0 +1,269 @@
+"""The one loop that reads all streams of all sites side by side, and writes what comes.
+
+Readers run in threads, one a stream and site, and send pages through one inbox; at most two pages
+of each wait there, so memory stays flat. Everything that touches the SDK, the state and stdout runs
+in the main thread: it takes the next page of whichever stream has one, writes its rows, moves the
+bookmarks, and writes STATE now and then.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections import deque
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, NamedTuple
+
+from tap_wix.api.errors import AnswerError, StoresNotInstalledError, WixError
+from tap_wix.api.resources import Rows
+from tap_wix.site_stream import ODD_SHAPES, SiteStream, where
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from tap_wix.api.paging import Row
+    from tap_wix.api.resources import ByParentIds
+    from tap_wix.api.site import WixSite
+    from tap_wix.client import WixStream
+    from tap_wix.tap import TapWix
+
+_PAGES_WAITING = 2
+_STATE_EVERY_ROWS = 1_000
+_STATE_EVERY_SECONDS = 10.0
+_STATE_PART_OF_ROWS = 10
+"""A state of a thousand sites is long: its bytes stay below a tenth of those of the rows."""
+
+
+class EmbeddedFailure(NamedTuple):
+    """What embedded streams need and Wix refuses; the stream they are embedded in goes on."""
+
+    streams: Sequence[SiteStream]
+    error: WixError
+
+
+class Fetched(NamedTuple):
+    """A page with what was read for the streams that are parts of it.
+
+    Attributes:
+        rows: the page.
+        requested: by resource, the rows that were asked for by the ids of the page's rows.
+    """
+
+    rows: Rows
+    requested: Mapping[ByParentIds, Mapping[str, Row]]
+
+
+class Reader:
+    """Reads one stream of one site in a thread of its own, and what its embedded streams need."""
+
+    def __init__(
+        self,
+        inbox: Inbox,
+        site: WixSite,
+        main: SiteStream,
+        embedded: Sequence[SiteStream],
+    ) -> None:
+        """Read nothing yet.
+
+        Args:
+            inbox: where to send what comes, and at the end None or what went wrong.
+            site: to read from.
+            main: the stream that is read, be it selected or not.
+            embedded: selected streams whose rows are parts of its rows.
+        """
+        self._inbox = inbox
+        self.site = site
+        self.main = main
+        self.embedded = [*embedded]
+        self.held: deque[Message] = deque()
+        self.finished = False
+        self._slots = threading.Semaphore(_PAGES_WAITING)
+
+    @property
+    def written(self) -> list[SiteStream]:
+        """Return the streams that rows are written of."""
+        return [*([self.main] if self.main.stream.selected else []), *self.embedded]
+
+    def start(self) -> None:
+        """Begin to read."""
+        name = f"{self.main.stream.name} of {self.site.site_id}"
+        threading.Thread(target=self._run, name=name, daemon=True).start()
+
+    def taken(self) -> None:
+        """Let one more page come."""
+        self._slots.release()
+
+    def _run(self) -> None:
+        inbox, end = self._inbox, None
+        try:
+            for fetched in self._fetch():
+                self._slots.acquire()
+                inbox.put((self, fetched))
+        except ODD_SHAPES as error:
+            end = AnswerError(
+                f"Wix answered for {self.main.stream.name} with something that is not understood"
+                f" ({where(error)})."
+            )
+            end.__cause__ = error
+        except Exception as error:  # noqa: BLE001 - the main thread decides what becomes of it
+            end = error
+        inbox.put((self, end))
+
+    def _fetch(self) -> Iterator[Fetched]:
+        for stream in self.written:
+            stream.begin()
+        for stream in self.embedded:
+            try:
+                stream.prepared = stream.stream.prepare(self.site)
+            except WixError as error:
+                self._inbox.put((self, EmbeddedFailure([stream], error)))
+        users: dict[ByParentIds, list[SiteStream]] = {}
+        for stream in self.embedded:
+            if stream.stream.requested is not None:
+                users.setdefault(stream.stream.requested, []).append(stream)
+        for rows in self._pages():
+            ids = [row["id"] for row in rows.rows if isinstance(row.get("id"), str)]
+            found: dict[ByParentIds, Mapping[str, Row]] = {}
+            for resource in [*users] if ids else ():
+                try:
+                    found[resource] = resource.fetch(self.site, ids)
+                except WixError as error:
+                    self._inbox.put((self, EmbeddedFailure(users.pop(resource), error)))
+            yield Fetched(rows, found)
+
+    def _pages(self) -> Iterator[Rows]:
+        """Read from where the stream that wants most begins.
+
+        Only the first answer tells the time by Wix's clock, and which optional parts it refuses: a
+        part that is back moves the beginning to where it first was missing.
+        """
+        since = self._since()
+        while True:
+            pages = iter(self.main.stream.resource.pages(self.site, since))
+            first = next(pages, None)
+            for stream in self.written:
+                stream.check_start()
+                if first is not None:
+                    stream.compare_parts(first.parts)
+            earlier = self._since()
+            if first is None or earlier == since:
+                break
+            since = earlier
+        if first is not None:
+            yield first
+            yield from pages
+
+    def _since(self) -> str | None:
+        starts = [stream.since for stream in self.written]
+        return None if None in starts else min(start for start in starts if start is not None)
+
+
+Message = Fetched | EmbeddedFailure | Exception | None
+Inbox = queue.SimpleQueue[tuple[Reader, Message]]
+
+
+class Sync:
+    """One run over all selected streams of all sites."""
+
+    def __init__(self, tap: TapWix) -> None:
+        """Read nothing yet."""
+        self._tap = tap
+        self._inbox: Inbox = queue.SimpleQueue()
+        self._rows_since_state = 0
+        self._state_written = time.monotonic()
+
+    def run(self) -> None:
+        """Read everything; what cannot be read is noted in the tap's failures."""
+        selected = [stream for stream in self._tap.streams.values() if stream.selected]
+        for stream in selected:
+            stream.write_schema()
+        waiting = deque(self._tap.sites())
+        active: list[Reader] = []
+        with ExitStack() as stack:
+            for stream in selected:
+                stack.enter_context(stream.counter)
+            while waiting or active:
+                while waiting and len({r.site.site_id for r in active}) < self._tap.parallel_sites:
+                    active += self._start(waiting.popleft())
+                if not active:
+                    continue
+                reader, message = self._inbox.get()
+                reader.held.append(message)
+                for one in [*active]:
+                    self._take(one, active)
+                    if one.finished:
+                        active.remove(one)
+        self._tap.write_state()
+
+    def _start(self, site: WixSite) -> list[Reader]:
+        """Start the readers of a site."""
+        readers = []
+        for stream in self._tap.streams.values():
+            if stream.parent_stream_type is not None:
+                continue
+            embedded = [child for child in stream.child_streams if child.selected]
+            if stream.selected or embedded:
+                main = SiteStream(self._tap, site, stream)
+                parts = [SiteStream(self._tap, site, child) for child in embedded]
+                readers.append(Reader(self._inbox, site, main, parts))
+        for reader in readers:
+            reader.start()
+        return readers
+
+    def _take(self, reader: Reader, active: Sequence[Reader]) -> None:
+        """Write what a reader sent, unless its rows have to come after those of another stream."""
+        after = reader.main.stream.written_after
+        if any(
+            one.site is reader.site and one.main.stream.name in after and not one.finished
+            for one in active
+        ):
+            return
+        while reader.held and not reader.finished:
+            message = reader.held.popleft()
+            if isinstance(message, Fetched):
+                self._write(reader, message)
+                reader.taken()
+            elif isinstance(message, EmbeddedFailure):
+                for stream in message.streams:
+                    stream.fail(message.error)
+                    reader.embedded.remove(stream)
+            else:
+                self._end(reader, message)
+
+    def _write(self, reader: Reader, fetched: Fetched) -> None:
+        """Write the rows of a page, and of what is embedded in them."""
+        for entity in fetched.rows.rows:
+            row = reader.main.row_of(entity)
+            if row is None:
+                continue
+            for embedded in reader.embedded:
+                resource = embedded.stream.requested
+                answer = fetched.requested.get(resource, {}) if resource else {}
+                self._rows_since_state += embedded.write_embedded(row, answer.get(row["id"], {}))
+            if reader.main.stream.selected:
+                self._rows_since_state += reader.main.write(row)
+            for stream in reader.written:
+                stream.advance_bookmark(row, in_order=fetched.rows.in_order)
+            self._write_state_if_due()
+
+    def _write_state_if_due(self) -> None:
+        overdue = time.monotonic() - self._state_written >= _STATE_EVERY_SECONDS
+        if not (self._rows_since_state >= _STATE_EVERY_ROWS or overdue):
+            return
+        if self._tap.write_state(at_most=1 / _STATE_PART_OF_ROWS):
+            self._rows_since_state, self._state_written = 0, time.monotonic()
+
+    def _end(self, reader: Reader, error: Exception | None) -> None:
+        """Note how the reading of a stream ended."""
+        reader.finished = True
+        if error is None:
+            for stream in reader.written:
+                stream.finish()
+        elif isinstance(error, StoresNotInstalledError):
+            self._tap.warn_stores_not_installed(reader.site)
+        elif isinstance(error, WixError):
+            for stream in reader.written:
+                stream.fail(error)
+        else:
+            raise error
