@@ -14,8 +14,8 @@ from singer_sdk import Stream
 from singer_sdk.helpers.conform import TypeConformanceLevel
 from typing_extensions import override
 
-from tap_wix.api.errors import StoresNotInstalledError
 from tap_wix.api.catalog_version import CatalogVersion
+from tap_wix.api.errors import StoresNotInstalledError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -38,7 +38,7 @@ class WixStream(Stream, abc.ABC):
         requested: for an embedded stream, what has to be asked for by the ids of parent rows.
     """
 
-    primary_keys = ("siteId", "id")
+    primary_keys: tuple[str, ...] = ("siteId", "id")
     resource: ClassVar[Resource]
     written_after: ClassVar[tuple[str, ...]] = ()
     requested: ClassVar[ByParentIds | None] = None
@@ -69,6 +69,9 @@ class WixStream(Stream, abc.ABC):
         """Return where rows come from: written into each row and remembered in the state."""
         return {"siteId": site.site_id}
 
+    def prepare(self, site: WixSite) -> Any:  # noqa: ANN401 - whatever the stream needs
+        """Read what rows need besides their parents, once a run and site."""
+
     # -- the SDK's own names ---------------------------------------------------------------------
 
     def write_schema(self) -> None:
@@ -83,8 +86,7 @@ class WixStream(Stream, abc.ABC):
     @override
     def get_records(self, context: Context | None) -> Iterator[Row]:
         """Yield the rows of the first site as they are read, for whoever reads a stream alone."""
-        for page in self.resource.pages(self._tap.site):
-            yield from page.rows
+        return self.resource.rows(self._tap.site)
 
     @override
     def compare_start_date(self, value: str, start_date_value: str) -> str:
@@ -132,11 +134,7 @@ class EmbeddedStream(WixStream, abc.ABC):
 
     @override
     def source_columns(self, site: WixSite) -> dict[str, str]:
-        parent = self._tap.streams[self.parent_stream_type.name]  # type: ignore[union-attr]
-        return parent.source_columns(site)  # type: ignore[attr-defined, no-any-return]
-
-    def prepare(self, site: WixSite) -> Any:  # noqa: ANN401 - whatever the stream needs
-        """Read what the rows need besides their parents, once a run and site."""
+        return self._tap.parent_of(self).source_columns(site)
 
     def child_records(self, parent: Row, prepared: Any, requested: Row) -> Iterator[Row]:  # noqa: ANN401
         """Yield the rows within a row of the parent.
@@ -153,6 +151,14 @@ class EmbeddedStream(WixStream, abc.ABC):
         columns = {name: parent.get(source) for name, source in self.from_parent.items()}
         for child in found or ():
             yield {**own_objects(child), **columns}
+
+
+def is_catalog_stream(stream: Stream) -> bool:
+    """Tell whether a stream, or the one it is embedded in, needs Wix Stores."""
+    parent = stream.parent_stream_type
+    return isinstance(stream, CatalogStream) or (
+        parent is not None and issubclass(parent, CatalogStream)
+    )
 
 
 def own_objects(value: Any) -> Any:  # noqa: ANN401 - any JSON

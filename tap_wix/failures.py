@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from tap_wix.api.errors import AccessError, UnavailableError, WixError
@@ -28,42 +27,47 @@ class Failures:
     """The streams that could not be read in this run.
 
     A stream that Wix refuses does not keep the others from being read: a key for contacts alone is
-    a sensible key. Nor does one odd answer. Where Wix is down or does not know the key, the others
-    would fare no better, and the run stops.
+    a sensible key. Nor does one odd answer, nor one site of many.
     """
 
     def __init__(self) -> None:
         """Start without any."""
-        self._errors: dict[str, WixError] = {}
-        self._read: list[str] = []
-        self.stopped = False
+        self._errors: dict[tuple[str, str], WixError] = {}
+        self._read: set[str] = set()
+        self._sites: set[str] = set()
 
-    def add(self, stream: str, error: WixError) -> None:
-        """Take note of a stream that was not read to its end."""
-        self._errors[stream] = error
-        self.stopped = self.stopped or (
-            isinstance(error, UnavailableError) or error.status == HTTPStatus.UNAUTHORIZED
-        )
+    def add(self, stream: str, site_id: str, error: WixError) -> None:
+        """Take note of a stream of a site that was not read to its end."""
+        self._errors[site_id, stream] = error
+        self._sites.add(site_id)
 
-    def add_success(self, stream: str) -> None:
-        """Take note of a stream that was read to its end."""
-        self._read.append(stream)
+    def add_success(self, stream: str, site_id: str) -> None:
+        """Take note of a stream of a site that was read to its end."""
+        self._read.add(stream)
+        self._sites.add(site_id)
 
     def messages(self) -> list[str]:
         """Return one text for each reason, none where all was read."""
         errors = list(self._errors.values())
-        if len(errors) > 1 and not self._read and all(isinstance(e, AccessError) for e in errors):
-            return [f"Wix refused every stream ({', '.join(self._errors)}): {errors[0]}"]
-        streams: dict[tuple[str, ...], list[str]] = {}
-        for stream, error in self._errors.items():
+        names = list(dict.fromkeys(stream for _, stream in self._errors))
+        if len(errors) > 1 and not self._read and len(self._sites) == 1:
+            for kind, did in ((AccessError, "refused"), (UnavailableError, "did not give")):
+                if all(isinstance(error, kind) for error in errors):
+                    return [f"Wix {did} every stream ({', '.join(names)}): {errors[0]}"]
+        reasons: dict[tuple[str, ...], list[str]] = {}
+        first: dict[tuple[str, ...], WixError] = {}
+        for (site_id, stream), error in self._errors.items():
             # A code says the same of all streams; without one the words do.
-            reason = (error.code, error.path, "" if error.code else str(error))
-            streams.setdefault(reason, []).append(stream)
+            reason = (site_id, error.code, error.path, "" if error.code else str(error))
+            reasons.setdefault(reason, []).append(stream)
+            first.setdefault(reason, error)
         return [
-            f"{'Stopped at' if self.stopped else 'Not read:'} {', '.join(names)}:"
-            f" {self._errors[names[0]]}"
-            for names in streams.values()
+            f"Not read: {', '.join(streams)}{self._of_site(reason[0])}: {first[reason]}"
+            for reason, streams in reasons.items()
         ]
+
+    def _of_site(self, site_id: str) -> str:
+        return f" of site {site_id}" if len(self._sites) > 1 else ""
 
 
 @contextlib.contextmanager

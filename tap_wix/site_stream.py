@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traceback
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from singer_sdk.singerlib.catalog import REPLICATION_INCREMENTAL
 
@@ -71,21 +71,25 @@ class SiteStream:
         self._left_out = 0
         self._first_left_out = ""
         self._progress = Progress(stream.logger, stream.name)
-        self._began = ""
 
     # -- where to begin, in the reader's thread -----------------------------------------------------
+
+    def find_source(self) -> None:
+        """Find out where the rows come from, such as from which catalog."""
+        self._source = self.stream.source_columns(self.site)
 
     def begin(self) -> None:
         """Find out where to start, and remember where the rows come from."""
         stream, tap = self.stream, self._tap
-        self._began = tap.now()
-        self._source = stream.source_columns(self.site)
         self._bookmark = Bookmark(saved=None, run_started=tap.started)
         if not self._incremental:
             return
         with tap.state_lock:
-            self._state = partition_of(tap.state, stream.name, self.site.site_id)
-            notice = reset_if_source_changed(self._state, self._source)
+            self._state = partition_of(
+                cast("dict[str, Any]", tap.state), stream.name, self.site.site_id
+            )
+            source = {name: one for name, one in self._source.items() if name != "siteId"}
+            notice = reset_if_source_changed(self._state, source)
         if notice:
             stream.logger.warning("Stream %s: %s", stream.name, notice)
         saved = self._state.get(VALUE) if self._state.get(KEY) == stream.replication_key else None
@@ -111,7 +115,7 @@ class SiteStream:
         if not self._incremental:
             return
         now, saved = self.site.now(), self._bookmark.saved
-        self._bookmark.limit(self.site.by_wix(self._tap.started))
+        self._bookmark.limit(self.site.by_wix(self._tap.began))
         latest = times.earlier(now, minutes=-_FUTURE_MINUTES)
         for name, start in (("the state", saved), ("start_date", self._tap.start_date)):
             if start and start > latest:
@@ -161,8 +165,11 @@ class SiteStream:
 
     # -- rows, in the main thread --------------------------------------------------------------------
 
-    def row_of(self, entity: Row) -> Row | None:
-        """Return an entity as the row that is written, None if it is left out, which fails it."""
+    def row_of(self, entity: Row, *embedded: SiteStream) -> Row | None:
+        """Return an entity as the row that is written, None if it is left out.
+
+        What is left out fails the stream, and with it those that are embedded in its rows.
+        """
         row = {
             **entity,
             **{name: self._source[name] for name in self._source if name not in entity},
@@ -177,7 +184,8 @@ class SiteStream:
                 ", ".join(shown(name, limit=_KEY_LENGTH) for name in sorted(unknown)[:_MOST_NAMES]),
             )
         if mistake := self._mistake_in(row):
-            self._leave_out(row, mistake)
+            for stream in (self, *embedded):
+                stream.leave_out(row, mistake)
             return None
         return row
 
@@ -202,13 +210,23 @@ class SiteStream:
                 row[name] = moment
         return None
 
-    def _leave_out(self, row: Row, why: str) -> None:
-        """Leave out a row that no loader could take; the first one is named at the end."""
+    def leave_out(self, row: Row, why: str) -> None:
+        """Leave out a row that no loader could take; the first one is named at the end.
+
+        Args:
+            row: of this stream, or of the one that it is embedded in.
+            why: what is wrong with it.
+        """
         self._left_out += 1
         if self._left_out == 1:
-            names = [name for name in self.stream.primary_keys if name != "siteId"]
+            names = [name for name in ("id", "key", "code") if name in row] or ["id"]
             key = ", ".join(f"{name} {shown(row.get(name), limit=_KEY_LENGTH)}" for name in names)
             self._first_left_out = f"{key}: {why}"
+
+    @property
+    def rows(self) -> int:
+        """How many rows were written."""
+        return self._progress.rows
 
     def write(self, row: Row) -> int:
         """Write a row if it is new enough; return how many were written."""
@@ -229,7 +247,7 @@ class SiteStream:
         try:
             children = list(stream.child_records(parent, self.prepared, requested))
         except ODD_SHAPES as error:
-            self._leave_out(parent, f"its {stream.name} are not understood ({where(error)})")
+            self.leave_out(parent, f"its {stream.name} are not understood ({where(error)})")
             return 0
         rows = [row for child in children if (row := self.row_of(child)) is not None]
         return sum(self._write(row, parent.get("updatedDate")) for row in rows)
@@ -238,7 +256,7 @@ class SiteStream:
         try:
             self.stream.write_record(row)
         except RecursionError:
-            self._leave_out(row, "it is nested too deeply to be written")
+            self.leave_out(row, "it is nested too deeply to be written")
             return 0
         self._progress.count(moment)
         return 1
@@ -291,9 +309,9 @@ class SiteStream:
                 self._state.pop(MISSING, None)
                 if left:
                     self._state[MISSING] = left
-        self._tap.failures.add_success(self.stream.name)
+        self._tap.failures.add_success(self.stream.name, self.site.site_id)
 
     def fail(self, error: WixError) -> None:
         """Note that the stream was not read to its end."""
-        self._tap.failures.add(self.stream.name, error)
+        self._tap.failures.add(self.stream.name, self.site.site_id, error)
         self.stream.logger.warning("Stream %s was not read to its end.", self.stream.name)

@@ -16,23 +16,19 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, NamedTuple
 
 from tap_wix.api.errors import AnswerError, StoresNotInstalledError, WixError
-from tap_wix.api.resources import Rows
 from tap_wix.site_stream import ODD_SHAPES, SiteStream, where
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from tap_wix.api.paging import Row
-    from tap_wix.api.resources import ByParentIds
+    from tap_wix.api.resources import ByParentIds, Rows
     from tap_wix.api.site import WixSite
-    from tap_wix.client import WixStream
     from tap_wix.tap import TapWix
 
 _PAGES_WAITING = 2
 _STATE_EVERY_ROWS = 1_000
 _STATE_EVERY_SECONDS = 10.0
-_STATE_PART_OF_ROWS = 10
-"""A state of a thousand sites is long: its bytes stay below a tenth of those of the rows."""
 
 
 class EmbeddedFailure(NamedTuple):
@@ -95,11 +91,11 @@ class Reader:
         self._slots.release()
 
     def _run(self) -> None:
-        inbox, end = self._inbox, None
+        end: Exception | None = None
         try:
             for fetched in self._fetch():
                 self._slots.acquire()
-                inbox.put((self, fetched))
+                self._inbox.put((self, fetched))
         except ODD_SHAPES as error:
             end = AnswerError(
                 f"Wix answered for {self.main.stream.name} with something that is not understood"
@@ -108,15 +104,17 @@ class Reader:
             end.__cause__ = error
         except Exception as error:  # noqa: BLE001 - the main thread decides what becomes of it
             end = error
-        inbox.put((self, end))
+        self._inbox.put((self, end))
 
     def _fetch(self) -> Iterator[Fetched]:
+        for stream in {self.main, *self.embedded}:
+            stream.find_source()
         for stream in self.written:
             stream.begin()
         for stream in self.embedded:
             try:
                 stream.prepared = stream.stream.prepare(self.site)
-            except WixError as error:
+            except WixError as error:  # noqa: PERF203 - one of the few embedded streams
                 self._inbox.put((self, EmbeddedFailure([stream], error)))
         users: dict[ByParentIds, list[SiteStream]] = {}
         for stream in self.embedded:
@@ -128,7 +126,7 @@ class Reader:
             for resource in [*users] if ids else ():
                 try:
                     found[resource] = resource.fetch(self.site, ids)
-                except WixError as error:
+                except WixError as error:  # noqa: PERF203 - one of a few
                     self._inbox.put((self, EmbeddedFailure(users.pop(resource), error)))
             yield Fetched(rows, found)
 
@@ -166,16 +164,22 @@ Inbox = queue.SimpleQueue[tuple[Reader, Message]]
 class Sync:
     """One run over all selected streams of all sites."""
 
-    def __init__(self, tap: TapWix) -> None:
-        """Read nothing yet."""
+    def __init__(self, tap: TapWix, *, rows_at_most: int | None = None) -> None:
+        """Read nothing yet.
+
+        Args:
+            tap: with its streams, its state and its sites.
+            rows_at_most: rows of each stream, to see whether it can be read; None for all.
+        """
         self._tap = tap
+        self._rows_at_most = rows_at_most
         self._inbox: Inbox = queue.SimpleQueue()
         self._rows_since_state = 0
         self._state_written = time.monotonic()
 
     def run(self) -> None:
         """Read everything; what cannot be read is noted in the tap's failures."""
-        selected = [stream for stream in self._tap.streams.values() if stream.selected]
+        selected = [stream for stream in self._tap.wix_streams if stream.selected]
         for stream in selected:
             stream.write_schema()
         waiting = deque(self._tap.sites())
@@ -199,10 +203,14 @@ class Sync:
     def _start(self, site: WixSite) -> list[Reader]:
         """Start the readers of a site."""
         readers = []
-        for stream in self._tap.streams.values():
+        for stream in self._tap.wix_streams:
             if stream.parent_stream_type is not None:
                 continue
-            embedded = [child for child in stream.child_streams if child.selected]
+            embedded = [
+                child
+                for child in self._tap.wix_streams
+                if child.selected and child.parent_stream_type is type(stream)
+            ]
             if stream.selected or embedded:
                 main = SiteStream(self._tap, site, stream)
                 parts = [SiteStream(self._tap, site, child) for child in embedded]
@@ -234,9 +242,12 @@ class Sync:
     def _write(self, reader: Reader, fetched: Fetched) -> None:
         """Write the rows of a page, and of what is embedded in them."""
         for entity in fetched.rows.rows:
-            row = reader.main.row_of(entity)
+            row = reader.main.row_of(entity, *reader.embedded)
             if row is None:
                 continue
+            if self._has_enough(reader):
+                reader.finished = True
+                return
             for embedded in reader.embedded:
                 resource = embedded.stream.requested
                 answer = fetched.requested.get(resource, {}) if resource else {}
@@ -247,12 +258,17 @@ class Sync:
                 stream.advance_bookmark(row, in_order=fetched.rows.in_order)
             self._write_state_if_due()
 
+    def _has_enough(self, reader: Reader) -> bool:
+        return self._rows_at_most is not None and all(
+            stream.rows >= self._rows_at_most for stream in reader.written
+        )
+
     def _write_state_if_due(self) -> None:
         overdue = time.monotonic() - self._state_written >= _STATE_EVERY_SECONDS
         if not (self._rows_since_state >= _STATE_EVERY_ROWS or overdue):
             return
-        if self._tap.write_state(at_most=1 / _STATE_PART_OF_ROWS):
-            self._rows_since_state, self._state_written = 0, time.monotonic()
+        self._tap.write_state()
+        self._rows_since_state, self._state_written = 0, time.monotonic()
 
     def _end(self, reader: Reader, error: Exception | None) -> None:
         """Note how the reading of a stream ended."""

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import functools
 import sys
-from datetime import datetime, timedelta, timezone
-from typing import TYPE_CHECKING, Any, ClassVar
+import threading
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from singer_sdk import Tap
 from singer_sdk.exceptions import ConfigValidationError
 from singer_sdk.helpers.capabilities import PluginCapabilities, TapCapabilities
+from typing_extensions import override
 
-from tap_wix import streams
 from tap_wix.api import times
 from tap_wix.api.settings import read_connection
 from tap_wix.api.site import WixSite
 from tap_wix.bookmarks import usable_bookmarks
+from tap_wix.client import is_catalog_stream
 from tap_wix.failures import Failures, RunFailedError, told_without_traceback
 from tap_wix.options import (
     DEFAULT_LOOKBACK_MINUTES,
@@ -24,26 +26,26 @@ from tap_wix.options import (
     json_object,
     mistakes_in,
 )
+from tap_wix.streams import STREAMS
+from tap_wix.sync import Sync
 from tap_wix.writing import WholeLineWriter
 
-if sys.version_info >= (3, 12):
-    from typing import override
-else:
-    from typing_extensions import override
-
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from types import FrameType
 
     import click
+    from singer_sdk import Stream
     from singer_sdk.helpers.capabilities import CapabilitiesEnum
 
     from tap_wix.client import WixStream
 
 _SIGNAL_EXIT = 128
+_PARALLEL_SITES = 4
 
 
 class TapWix(Tap):
-    """Singer tap for Wix: products, variants, collections and contacts of a site."""
+    """Singer tap for Wix: everything that a Wix business keeps, in Singer records."""
 
     name = "tap-wix"
     package_name = "tap-wix"
@@ -67,8 +69,8 @@ class TapWix(Tap):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._ready = self._leaving = False
         self.failures = Failures()
-        self._missing_stores_said = False
-        self._clock_lead: timedelta | None = None
+        self.state_lock = threading.RLock()
+        self._warned: set[tuple[object, ...]] = set()
         try:
             super().__init__(*args, **kwargs)
         except ValueError:
@@ -84,14 +86,9 @@ class TapWix(Tap):
 
     @override
     def discover_streams(self) -> list[WixStream]:
-        return [
-            streams.ProductsStream(self),
-            streams.ProductVariantsStream(self),
-            streams.CollectionsStream(self),
-            streams.ContactsStream(self),
-        ]
+        return [stream(self) for stream in STREAMS]
 
-    # -- what the streams share -------------------------------------------------------------------
+    # -- what a run shares ------------------------------------------------------------------------
 
     @functools.cached_property
     def site(self) -> WixSite:
@@ -100,34 +97,33 @@ class TapWix(Tap):
             read_connection(self.config), user_agent=f"{self.name}/{self.plugin_version}"
         )
 
+    @property
+    def wix_streams(self) -> list[WixStream]:
+        """All streams of the catalog."""
+        return cast("list[WixStream]", list(self.streams.values()))
+
+    def parent_of(self, stream: WixStream) -> WixStream:
+        """Return the stream that another one is embedded in."""
+        return next(one for one in self.wix_streams if type(one) is stream.parent_stream_type)
+
+    def sites(self) -> list[WixSite]:
+        """Return the sites to read."""
+        return [self.site]
+
+    @property
+    def parallel_sites(self) -> int:
+        """How many sites are read side by side."""
+        return _PARALLEL_SITES
+
     @functools.cached_property
-    def started(self) -> str:
+    def began(self) -> datetime:
         """The moment at which the run began, by the clock of this machine."""
-        return _canonical(self._began)
-
-    @property
-    def started_by_wix(self) -> str:
-        """The moment at which the run began, by Wix's clock if it is known."""
-        return _canonical(self._began - self._lead())
-
-    @property
-    def now_by_wix(self) -> str:
-        """The present moment, by Wix's clock if it is known."""
-        return _canonical(datetime.now(timezone.utc) - self._lead())
-
-    @property
-    def _began(self) -> datetime:
         return datetime.fromtimestamp(self.initialized_at / 1000, tz=timezone.utc)
 
-    def _lead(self) -> timedelta:
-        """Return how far the clock of this machine is ahead of Wix's, rather too much than too little.
-
-        Wix's answers carry a `Date`, of whole seconds, that is as old as the way back took.
-        """
-        date = self.site.transport.server_time
-        if self._clock_lead is None and date is not None:
-            self._clock_lead = datetime.now(timezone.utc) - date
-        return self._clock_lead or timedelta()
+    @property
+    def started(self) -> str:
+        """The same, canonical."""
+        return times.canonical(self.began.isoformat())
 
     @property
     def start_date(self) -> str | None:
@@ -141,14 +137,25 @@ class TapWix(Tap):
         minutes = self.config.get("lookback_minutes")
         return DEFAULT_LOOKBACK_MINUTES if minutes is None else int(minutes)
 
-    def say_stores_are_missing(self) -> None:
-        """Say so once, however many streams find out."""
-        if not self._missing_stores_said:
-            self._missing_stores_said = True
-            self.logger.warning(
-                "Wix Stores is not installed on this site: products, product_variants and"
-                " collections stay empty."
-            )
+    def warn_once(self, text: str, *args: object) -> None:
+        """Log a warning, once a run."""
+        if (text, *args) not in self._warned:
+            self._warned.add((text, *args))
+            self.logger.warning(text, *args)
+
+    def warn_stores_not_installed(self, site: WixSite) -> None:
+        """Say once a site, however many streams find out, that there is no shop on it."""
+        names = [name for name, one in self.streams.items() if is_catalog_stream(one)]
+        self.warn_once(
+            "Wix Stores is not installed on site %s: %s stay empty.",
+            site.site_id,
+            ", ".join(name for name in names if self.streams[name].selected),
+        )
+
+    def write_state(self) -> None:
+        """Write the STATE message of what was read so far."""
+        with self.state_lock:
+            self.state_writer.write_state(self.state)
 
     # -- settings and state -----------------------------------------------------------------------
 
@@ -176,15 +183,34 @@ class TapWix(Tap):
     def sync_all(self) -> None:  # type: ignore[misc]
         """Read all streams, then fail if one of them could not be read.
 
-        The SDK marks the method as final and has no hook at the end of a run; without it a run
-        would have to stop at the first stream that is refused.
+        The SDK marks the method as final. It reads one stream after another, stops at the first
+        that is refused, and has no hook at the end of a run.
 
         Raises:
             RunFailedError: something was left unread.
         """
-        super().sync_all()
+        Sync(self).run()
         if messages := self.failures.messages():
             raise RunFailedError(messages)
+
+    def run_sync_dry_run(  # type: ignore[misc]
+        self, dry_run_record_limit: int | None = 1, streams: Iterable[Stream] | None = None
+    ) -> bool:
+        """Read a few rows of each stream, as the SDK's own tests do; final there as well.
+
+        Args:
+            dry_run_record_limit: rows of each stream at most; all of them if it is None.
+            streams: to read; all if it is None.
+
+        Raises:
+            RunFailedError: a stream could not be read.
+        """
+        for stream in self.streams.values() if streams is None else streams:
+            stream.selected = True
+        Sync(self, rows_at_most=dry_run_record_limit).run()
+        if messages := self.failures.messages():
+            raise RunFailedError(messages)
+        return True
 
     @classmethod
     @override
@@ -231,12 +257,8 @@ class TapWix(Tap):
 
     def _leave(self, signum: int) -> None:
         self.logger.warning("Stopped by signal %d; the state of what was read is kept.", signum)
-        self.state_writer.write_state(self.state)
+        self.write_state()
         sys.exit(_SIGNAL_EXIT + signum)
-
-
-def _canonical(moment: datetime) -> str:
-    return times.canonical(moment.isoformat())
 
 
 if __name__ == "__main__":

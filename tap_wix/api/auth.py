@@ -34,11 +34,12 @@ class Login(Protocol):
 
 
 class ApiKeyLogin:
-    """The bare key, without a scheme, beside the site's id (wix-api platform 2.1)."""
+    """The bare key, without a scheme, beside the id of site or account (wix-api platform 2.1)."""
 
-    def __init__(self, api_key: str, site_id: str) -> None:
-        """Keep both; neither ever expires by itself."""
-        self._headers = {"Authorization": api_key, "wix-site-id": site_id}
+    def __init__(self, api_key: str, *, site_id: str = "", account_id: str = "") -> None:
+        """Keep the key and one of the two ids: both at once may be refused."""
+        named = {"wix-site-id": site_id} if site_id else {"wix-account-id": account_id}
+        self._headers = {"Authorization": api_key, **named}
 
     def headers(self) -> dict[str, str]:
         """Return key and site."""

@@ -36,12 +36,17 @@ class OptionalFields:
             with less than the others.
     """
 
-    def __init__(self, names: Iterable[str]) -> None:
-        """Ask for everything at first."""
+    def __init__(self, names: Iterable[str], *, explained: Iterable[str] = ()) -> None:
+        """Ask for everything at first.
+
+        Args:
+            names: what to ask for.
+            explained: names whose refusal the caller says himself, in better words.
+        """
         self.names = list(names)
+        self._explained = frozenset(explained)
         self.refused: list[str] = []
         self.settled = False
-        self._doubted: list[str] = []
 
     def negotiate(self, ask: Callable[[Sequence[str]], T], what: str) -> T:
         """Ask until Wix answers, with less where it refuses something; say what is missing.
@@ -53,6 +58,7 @@ class OptionalFields:
         Raises:
             WixError: the refusal is not about one of the names.
         """
+        known = [*self.refused]
         while True:
             try:
                 answer = ask(self.names)
@@ -60,32 +66,29 @@ class OptionalFields:
                 if not self.drop_refused(error):
                     raise
             else:
-                if self.refused and not self.settled:
+                new = [one for one in self.refused if one not in {*known, *self._explained}]
+                if new and not self.settled:
                     logger.warning(
-                        "The %s are read without %s, which Wix refuses to this key.",
-                        what,
-                        ", ".join(self.refused),
+                        "%s are read without %s, which Wix refuses to this key.",
+                        what.capitalize(),
+                        ", ".join(new),
                     )
                 self.settled = True
                 return answer
 
     def drop_refused(self, error: WixError) -> bool:
-        """Tell whether to ask again after a refusal; False if it is about none of the names.
+        """Give up the name that a refusal is about; False if it is about none of them.
 
-        The first time everything is asked for again: a burst is answered like a refusal (wix-api
-        platform 6), and what was read without something looks complete. The second time the name
-        that the refusal is about is given up. A missing right to merchant data is a refusal of the
-        whole request, often without a word (wix-api stores-v3 3.2, platform 5); an unknown name is
-        a 400 that names it.
+        A missing right to merchant data is a refusal of the whole request, often without a word
+        (wix-api stores-v3 3.2, platform 5); an unknown name is a 400 that names it. A burst is
+        answered in the same way (platform 6): the request has to be sent with `confirm_refusal`.
         """
         if self.settled:
             return False
         names = {MERCHANT_DATA} if _may_be_merchant_data(error) else self._named(error)
-        refused = [name for name in self.names if name in names]
-        if refused == self._doubted:
-            self.give_up(*refused)
-        self._doubted = refused
-        return bool(refused)
+        dropped = [name for name in self.names if name in names]
+        self.give_up(*dropped)
+        return bool(dropped)
 
     def give_up(self, *names: str) -> None:
         """Ask for these no longer."""

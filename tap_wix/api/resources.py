@@ -18,8 +18,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from tap_wix.api.catalog_version import CatalogVersion
 from tap_wix.api.errors import AccessError, AnswerError, RefusedError, StoresNotInstalledError
 from tap_wix.api.keyset import Keyset, ascending, at_or_before, date_of
-from tap_wix.api.optional_fields import OptionalFields
-from tap_wix.api.paging import cursor_pages, id_of, list_in
+from tap_wix.api.optional_fields import MERCHANT_DATA, OptionalFields
+from tap_wix.api.paging import (
+    cursor_pages,
+    id_of,
+    is_last,
+    list_in,
+    paging_block,
+    whole_number,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
@@ -63,6 +70,11 @@ class Resource(abc.ABC):
             WixError: the resource cannot be read, or not to its end.
         """
 
+    def rows(self, site: WixSite, since: str | None = None) -> Iterator[Row]:
+        """Yield the same, row by row."""
+        for page in self.pages(site, since):
+            yield from page.rows
+
 
 @dataclass(frozen=True)
 class Endpoint:
@@ -77,6 +89,8 @@ class Endpoint:
         where: filter of every request.
         beside: members beside the query, sent again with each page.
         fields: optional data to ask for by name; what Wix refuses is done without.
+        explained: names among them whose refusal is said elsewhere, in better words.
+        confirm_refusal: whether a caller goes on without something if the endpoint is refused.
     """
 
     path: str
@@ -87,6 +101,12 @@ class Endpoint:
     where: Mapping[str, Any] = field(default_factory=dict)
     beside: Mapping[str, Any] = field(default_factory=dict)
     fields: tuple[str, ...] = ()
+    explained: tuple[str, ...] = ()
+    confirm_refusal: bool = False
+
+    def optional(self) -> OptionalFields:
+        """Return the optional data, none of it refused yet."""
+        return OptionalFields(self.fields, explained=self.explained)
 
     def pages(
         self,
@@ -113,6 +133,8 @@ class Endpoint:
                 self.key,
                 permission=self.permission,
                 wrapper=self.wrapper,
+                confirm_refusal=not optional.settled
+                and (self.confirm_refusal or MERCHANT_DATA in fields),
             )
             return chain([next(pages)], pages)
 
@@ -130,7 +152,7 @@ class CursorPages(Resource):
         """Yield all rows, each once."""
         del since
         seen: set[str] = set()
-        optional = OptionalFields(self.endpoint.fields)
+        optional = self.endpoint.optional()
         for page in self.endpoint.pages(site.transport, optional, {}, self.sort):
             fresh = [row for row in page.rows if id_of(row, self.endpoint.path) not in seen]
             seen.update(row["id"] for row in fresh)
@@ -143,8 +165,7 @@ class OffsetPages(Resource):
 
     Each page begins with the row that the one before ended with. Where it does not, rows shifted
     because somebody deleted or added one: everything is read again, and what is new is yielded.
-    Only a page that brings nothing ends the list: totals are not to be trusted (wix-api platform
-    4.4, 9.8).
+    The last page is a short one that the total does not speak against (wix-api platform 4.4).
 
     Attributes:
         path: from the slash on.
@@ -178,7 +199,8 @@ class OffsetPages(Resource):
         """Yield what was not seen yet; return whether nothing shifted meanwhile."""
         offset, last = 0, ""
         while True:
-            rows = list_in(self.answer(site, offset), self.key, self.path)
+            answer = self.answer(site, offset)
+            rows = list_in(answer, self.key, self.path)
             keys = [str(row.get(self.id_name) or "") for row in rows]
             if not all(keys):
                 raise AnswerError(
@@ -191,7 +213,8 @@ class OffsetPages(Resource):
             seen.update(keys)
             if fresh:
                 yield Rows(fresh)
-            if len(rows) <= (1 if last else 0):
+            total = whole_number(paging_block(answer).get("total", answer.get("totalResults")))
+            if keys == [last] or is_last(len(rows), self.limit, offset + len(rows), total):
                 return True
             offset, last = offset + len(rows) - 1, keys[-1]
 
@@ -281,7 +304,7 @@ class SweepReading:
     def __init__(self, sweep: Sweep, site: WixSite, since: str | None) -> None:
         """Read nothing yet."""
         self.sorted = True
-        self.optional = OptionalFields(sweep.endpoint.fields)
+        self.optional = sweep.endpoint.optional()
         self._endpoint = sweep.endpoint
         self._path = sweep.endpoint.path
         self._date = sweep.date

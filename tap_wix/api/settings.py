@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -92,9 +92,24 @@ class Connection:
     requests_per_minute: int
     api_key: str = field(default="", repr=False)
     site_id: str = ""
+    account_id: str = ""
     app_id: str = ""
     app_secret: str = field(default="", repr=False)
     instance_id: str = ""
+
+    def of_account(self) -> Connection:
+        """Return the connection for calls about the account, which name no site.
+
+        Raises:
+            SettingsError: the settings name no account.
+        """
+        if not self.account_id or not self.api_key:
+            mistake = (
+                "account_id is missing: it stands in the API Keys Manager, and the key has to be one"
+                " of the whole account."
+            )
+            raise SettingsError([mistake])
+        return replace(self, site_id="")
 
     @property
     def identity(self) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
+from datetime import datetime, timedelta, timezone
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from tap_wix.api import catalog_version
+from tap_wix.api import catalog_version, times
 from tap_wix.api.transport import WixTransport
 
 if TYPE_CHECKING:
@@ -36,8 +38,38 @@ class WixSite:
         self.site_id = connection.identity
         self.v1_reads = ""
         self.v1_sort = ""
+        self._connection = connection
+        self._user_agent = user_agent
+        self._lock = threading.RLock()
+        self._catalog_version: CatalogVersion | None = None
+        self._lead: timedelta | None = None
+
+    @property
+    def catalog_version(self) -> CatalogVersion:
+        """The catalog of the site, asked for when first needed: contacts never need it."""
+        with self._lock:
+            if self._catalog_version is None:
+                self._catalog_version = catalog_version.detect(self.transport)
+            return self._catalog_version
 
     @cached_property
-    def catalog_version(self) -> CatalogVersion:
-        """Return the catalog of the site, asked for when first needed: contacts never need it."""
-        return catalog_version.detect(self.transport)
+    def account(self) -> WixTransport:
+        """The wire to the account that owns the site, for calls that are about no single site."""
+        return WixTransport(self._connection.of_account(), user_agent=self._user_agent)
+
+    # -- Wix's clock ----------------------------------------------------------------------------
+
+    def now(self) -> str:
+        """Return the present moment, by Wix's clock if it is known."""
+        return self.by_wix(datetime.now(timezone.utc))
+
+    def by_wix(self, moment: datetime) -> str:
+        """Return a moment of this machine's clock as Wix's clock shows it.
+
+        Wix's answers carry a `Date`, of whole seconds, that is as old as the way back took: this
+        machine counts as ahead by rather too much than too little.
+        """
+        date = self.transport.server_time
+        if self._lead is None and date is not None:
+            self._lead = datetime.now(timezone.utc) - date
+        return times.canonical((moment - (self._lead or timedelta())).isoformat())

@@ -6,6 +6,7 @@ import contextlib
 import logging
 import re
 import sys
+import threading
 import time
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -25,7 +26,6 @@ from tap_wix.api.errors import (
     AnswerError,
     BadIdError,
     LostAnswerError,
-    RefusedError,
     UnavailableError,
     WixError,
     WrongCatalogError,
@@ -52,6 +52,9 @@ _TIMEOUT = (10.0, 90.0)
 """Seconds to connect and to wait for data; slow queries of Wix end in a 504 before that."""
 
 _CONSISTENCY_HEADER = "x-wix-consistent"
+_MOST_IN_FLIGHT = 8
+"""Requests of one site at a time, whoever sends them."""
+
 _LOG_WAITS_FROM = 10.0
 _LOG_EVERY = 60.0
 _REDIRECTS = 3
@@ -136,6 +139,8 @@ class WixTransport:
     ) -> None:
         """Open nothing yet; the first call connects."""
         self.requests_sent = 0
+        self._count_lock = threading.Lock()
+        self._in_flight = threading.Semaphore(_MOST_IN_FLIGHT)
         self.server_time: datetime | None = None
         self.v3_confirmed = False
         self._url = connection.api_url
@@ -159,7 +164,9 @@ class WixTransport:
         keep_secret(connection.api_key)
         keep_secret(connection.app_secret)
         if connection.api_key:
-            self._login = ApiKeyLogin(connection.api_key, connection.site_id)
+            self._login = ApiKeyLogin(
+                connection.api_key, site_id=connection.site_id, account_id=connection.account_id
+            )
         else:
             self._login = ClientCredentialsLogin(connection, self._post_login, clock)
 
@@ -174,6 +181,7 @@ class WixTransport:
         permission: str = "",
         check: Callable[[dict[str, Any]], object] | None = None,
         confirm_refusal: bool = False,
+        authenticated: bool = True,
     ) -> dict[str, Any]:
         """Make one call and return the JSON object that Wix answers with.
 
@@ -190,6 +198,7 @@ class WixTransport:
             confirm_refusal: True asks once more before a refusal is raised. For a caller who would
                 go on without an optional part: bursts are refused in the same empty words as
                 missing permissions (wix-api platform 6), and nobody would miss the part.
+            authenticated: False sends no login, for the little that Wix shows to everybody.
 
         Raises:
             WixError: one of its subclasses, see `tap_wix.api.errors`.
@@ -204,7 +213,7 @@ class WixTransport:
             check,
             confirm_refusal,
         )
-        return self._call(request, self._login.headers)
+        return self._call(request, self._login.headers if authenticated else dict)
 
     def _post_login(self, path: str, body: dict[str, str]) -> dict[str, Any]:
         return self._call(_Request("POST", path, wire.encode(body)), dict)
@@ -225,11 +234,7 @@ class WixTransport:
                     continue
                 if self._login_worked:
                     trouble = Trouble.DOUBTFUL
-            if (
-                trouble is None
-                and request.confirm_refusal
-                and isinstance(error, AccessError | RefusedError)
-            ):
+            if trouble is None and request.confirm_refusal and isinstance(error, AccessError):
                 trouble = Trouble.DOUBTFUL
             if trouble is None or (not request.repeatable and isinstance(error, LostAnswerError)):
                 raise error
@@ -241,8 +246,9 @@ class WixTransport:
     def _exchange(self, request: _Request, headers: dict[str, str]) -> dict[str, Any] | _Failure:
         """Send one request; return the body, or what went wrong and whether waiting may help."""
         try:
-            response = self._send(request, headers)
-            content = self._content_of(response)
+            with self._in_flight:
+                response = self._send(request, headers)
+                content = self._content_of(response)
         except BodyError as failure:
             return self._unusable(request, response, str(failure), passing=failure.passing)
         # All that requests let through of the libraries below them.
@@ -340,7 +346,8 @@ class WixTransport:
         url, params = self._url + request.path, request.params
         for _ in range(_REDIRECTS):
             self._governor.wait_turn()
-            self.requests_sent += 1
+            with self._count_lock:
+                self.requests_sent += 1
             response = self._session.request(
                 request.method,
                 url,

@@ -76,9 +76,19 @@ def wix_schema(
     for path, field in sorted(fields.items(), key=lambda item: item[0].count(".")):
         _place(root, path, _field_schema(entity, prefix + path, field))
     columns = {**root["properties"], **(parent or {}), **(own or {}), **ADDITIONAL}
-    keys = tuple(keys)
-    first = {name: {**columns.pop(name), "type": "string"} for name in keys}
-    return {"type": "object", "properties": {**first, **columns}, "required": list(keys)}
+    return schema_of(columns, keys)
+
+
+def schema_of(columns: Mapping[str, Schema], keys: Iterable[str]) -> Schema:
+    """Return the JSON Schema of a stream with these columns.
+
+    Args:
+        columns: schemas by name.
+        keys: names of the stream's key, which come first and are never null.
+    """
+    rest = dict(columns)
+    first = {name: {**rest.pop(name), "type": "string"} for name in keys}
+    return {"type": "object", "properties": {**first, **rest}, "required": list(first)}
 
 
 def column(kind: str, description: str) -> Schema:

@@ -1,7 +1,19 @@
 """The streams, one module per domain of Wix."""
 
-from tap_wix.streams.categories import CollectionsStream
-from tap_wix.streams.crm import ContactsStream
-from tap_wix.streams.stores import ProductsStream, ProductVariantsStream
+from __future__ import annotations
 
-__all__ = ["CollectionsStream", "ContactsStream", "ProductVariantsStream", "ProductsStream"]
+from typing import TYPE_CHECKING
+
+from tap_wix.streams.contacts import ContactsStream
+from tap_wix.streams.stores import CollectionsStream, ProductsStream, ProductVariantsStream
+
+if TYPE_CHECKING:
+    from tap_wix.client import WixStream
+
+STREAMS: tuple[type[WixStream], ...] = (
+    ProductsStream,
+    ProductVariantsStream,
+    CollectionsStream,
+    ContactsStream,
+)
+"""All streams, in the order of the catalog."""

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from typing_extensions import override
 
+from tap_wix.api.contacts.contacts import CONTACTS
 from tap_wix.api.contacts.extended_fields import EXTENDED_FIELDS
 from tap_wix.api.contacts.labels import LABELS
-from tap_wix.api.contacts.contacts import CONTACTS
 from tap_wix.api.contacts.trash_bin import TRASH_BIN
 from tap_wix.client import EmbeddedStream, WixStream
-from tap_wix.schemas.source import ADDITIONAL, SITE, column, wix_schema
+from tap_wix.schemas.source import SITE, column, schema_of, wix_schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -43,10 +43,8 @@ class ContactCustomFieldsStream(EmbeddedStream):
     parent_stream_type = ContactsStream
     primary_keys = ("siteId", "contactId", "key")
     replication_key = "updatedDate"
-    schema = wix_schema(
-        "",
-        keys=primary_keys,
-        own={
+    schema = schema_of(
+        {
             **SITE,
             "contactId": column("string", "The contact that has the value."),
             "key": column("string", "Key of the field, such as custom.shoe-size."),
@@ -57,12 +55,13 @@ class ContactCustomFieldsStream(EmbeddedStream):
             "dateValue": {**column("string", "The value of a DATE field."), "format": "date"},
             "updatedDate": column("date-time", "When the contact last changed."),
         },
+        primary_keys,
     )
 
     @override
     def prepare(self, site: WixSite) -> dict[str, Row]:
         """Read the definitions, once a run: only they tell the type of a value (contacts 4)."""
-        return {row["key"]: row for page in EXTENDED_FIELDS.pages(site) for row in page.rows}
+        return {row["key"]: row for row in EXTENDED_FIELDS.rows(site)}
 
     @override
     def child_records(

@@ -18,7 +18,7 @@ from tap_wix.api.stores import (
     RIBBONS,
 )
 from tap_wix.client import CatalogStream, EmbeddedStream
-from tap_wix.schemas.source import CATALOG, V1_LEFTOVERS, column, wix_schema
+from tap_wix.schemas.source import CATALOG, V1_LEFTOVERS, column, schema_of, wix_schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -79,10 +79,8 @@ class SkusStream(EmbeddedStream):
     primary_keys = _SKU_KEYS
     replication_key = "updated_at"
     selected_by_default = False
-    schema = wix_schema(
-        "",
-        keys=_SKU_KEYS,
-        own={
+    schema = schema_of(
+        {
             **CATALOG,
             "product_id": column("string", "Id of the product."),
             "variant_id": column("string", "Id of the variant, unique within its product."),
@@ -106,13 +104,13 @@ class SkusStream(EmbeddedStream):
             "stock": column("number", "On Catalog V1; on V3 it is in inventory_items."),
             "updated_at": column("date-time", "When the product last changed."),
         },
+        _SKU_KEYS,
     )
 
     @override
     def prepare(self, site: WixSite) -> dict[str, str]:
         """Read the names of the categories, once a run."""
-        rows = (row for page in COLLECTIONS.pages(site) for row in page.rows)
-        return {row["id"]: row.get("name") or "" for row in rows}
+        return {row["id"]: row.get("name") or "" for row in COLLECTIONS.rows(site)}
 
     @override
     def child_records(
@@ -130,16 +128,15 @@ class CollectionProductsStream(EmbeddedStream):
     parent_stream_type = ProductsStream
     primary_keys = _MEMBERSHIP_KEYS
     replication_key = "updatedDate"
-    schema = wix_schema(
-        "",
-        keys=_MEMBERSHIP_KEYS,
-        own={
+    schema = schema_of(
+        {
             **CATALOG,
             "collectionId": column("string", "`id` of a row of the stream `collections`."),
             "productId": column("string", "`id` of a row of the stream `products`."),
             "index": column("integer", "Position of the product within the collection."),
             "updatedDate": column("date-time", "When the product last changed."),
         },
+        _MEMBERSHIP_KEYS,
     )
 
     @override

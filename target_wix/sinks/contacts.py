@@ -44,10 +44,9 @@ class ContactsRun:
         self._settings = sink.settings
         self._site_id = sink.site.site_id
         self._numbers = itertools.count(1)
-        transport = sink.site.transport
-        self.names = ContactNames(transport, sink.settings, self.notices)
+        self.names = ContactNames(sink.site, sink.settings, self.notices)
         shelf = Shelf(self.names.match_fields)
-        self.finder = Finder(transport, shelf, self.names, sink.settings.contact_match_keys)
+        self.finder = Finder(sink.site, shelf, self.names, sink.settings.contact_match_keys)
 
     def is_foreign(self, entry: Entry) -> bool:
         """Tell whether a record comes from another site, whose keys and ids mean nothing here."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from tap_wix.api.contacts.contacts import LARGEST_PAGE, read_contacts
+from tap_wix.api.contacts.contacts import CONTACTS, LARGEST_PAGE
 from tap_wix.api.contacts.single import MOST_VALUES, count_contacts, find_contacts, get_contact
 from target_wix.mapping.contacts.card import read_card
 from target_wix.mapping.contacts.custom_fields import typed
@@ -19,7 +19,7 @@ from target_wix.sinks.contacts_shelf import MOST_CONTACTS, Key, custom_key, phon
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from tap_wix.api.transport import WixTransport
+    from tap_wix.api.site import WixSite
     from target_wix.mapping.contacts.wish import ContactWish, Row
     from target_wix.sinks.contacts_names import ContactNames
     from target_wix.sinks.contacts_shelf import Shelf
@@ -57,14 +57,15 @@ class Finder:
 
     def __init__(
         self,
-        transport: WixTransport,
+        site: WixSite,
         shelf: Shelf,
         names: ContactNames,
         match_keys: Sequence[str],
     ) -> None:
         """Ask nothing yet."""
         self.shelf = shelf
-        self._transport = transport
+        self._site = site
+        self._transport = site.transport
         self._names = names
         self._match_keys = match_keys
         self._spent = 0
@@ -222,7 +223,7 @@ class Finder:
         if self.shelf.complete or not questions:
             return
         if self._index_is_cheaper(len(questions)):
-            for contact in read_contacts(self._transport):
+            for contact in CONTACTS.rows(self._site):
                 self.shelf.put(contact)
             self.shelf.complete = True
             return

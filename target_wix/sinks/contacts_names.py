@@ -17,7 +17,7 @@ from target_wix.results import Rejection, masked
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from tap_wix.api.transport import WixTransport
+    from tap_wix.api.site import WixSite
     from target_wix.mapping.contacts.wish import Card, ContactWish, Row
     from target_wix.notices import Notices
     from target_wix.settings import TargetSettings
@@ -53,19 +53,20 @@ class _Directory:
 class ContactNames:
     """What the names in records mean on this site. Nothing is read before it is needed."""
 
-    def __init__(self, transport: WixTransport, settings: TargetSettings, notices: Notices) -> None:
+    def __init__(self, site: WixSite, settings: TargetSettings, notices: Notices) -> None:
         """Ask nothing yet."""
-        self._transport = transport
+        self._site = site
+        self._transport = site.transport
         self._settings = settings
         self._notices = notices
 
     @cached_property
     def _labels(self) -> _Directory:
-        return _Directory(labels.read_labels(self._transport))
+        return _Directory(labels.LABELS.rows(self._site))
 
     @cached_property
     def _fields(self) -> _Directory:
-        fields = extended_fields.read_fields(self._transport)
+        fields = extended_fields.EXTENDED_FIELDS.rows(self._site)
         return _Directory(field for field in fields if str(field["key"]).startswith(CUSTOM))
 
     def field(self, name: str) -> Row | None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from unittest import mock
 
 from tap_wix.api.settings import read_connection
 from tap_wix.api.site import WixSite
 from tap_wix.api.transport import WixTransport
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+    from types import ModuleType
+
     from tests.fake_wix import FakeWix, Site
 
 
@@ -22,3 +27,8 @@ def open_site(wix: FakeWix, site: Site | None = None) -> WixSite:
 def ids(rows: Any) -> list[str]:
     """The ids of rows, in their order."""
     return [row["id"] for row in rows]
+
+
+def small_pages(module: ModuleType, endpoint: str, limit: int) -> AbstractContextManager[object]:
+    """Let an endpoint of a module give pages of so many rows."""
+    return mock.patch.object(module, endpoint, replace(getattr(module, endpoint), limit=limit))

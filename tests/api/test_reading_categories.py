@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import logging
 from typing import Any
-from unittest import mock
 
 import pytest
 
 from tap_wix.api.catalog_v3 import categories as reader
-from tap_wix.api.catalog_v3.categories import read_categories
+from tap_wix.api.catalog_v3.categories import V3_CATEGORIES
 from tap_wix.api.errors import AccessError, AnswerError
-from tests.api.opening import ids, open_site
+from tests.api.opening import ids, open_site, small_pages
 from tests.fake_wix import FakeWix, Site, faults
 
 QUERY = "/categories/query$"
@@ -36,7 +35,7 @@ def put(site: Site, **fields: Any) -> str:
 
 
 def read(wix: FakeWix) -> list[dict[str, Any]]:
-    return list(read_categories(open_site(wix)))
+    return list(V3_CATEGORIES.rows(open_site(wix)))
 
 
 def test_all_categories_come_hidden_ones_and_descriptions_too(wix_v3: FakeWix) -> None:
@@ -53,7 +52,7 @@ def test_all_categories_come_hidden_ones_and_descriptions_too(wix_v3: FakeWix) -
 
 def test_tree_flag_and_fields_go_with_every_page(wix_v3: FakeWix) -> None:
     made = {put(wix_v3.site, visible=False, description="d") for _ in range(10)}
-    with mock.patch.object(reader, "LARGEST_PAGE", 3):
+    with small_pages(reader, "ALL_CATEGORIES", 3):
         rows = read(wix_v3)
     assert made <= set(ids(rows))
     assert len(rows) == 11

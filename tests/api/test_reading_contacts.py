@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tap_wix.api.contacts import contacts as reader
-from tap_wix.api.contacts.contacts import read_contacts
+from tap_wix.api.contacts.contacts import CONTACTS
 from tap_wix.api.errors import AccessError, AnswerError
 from tests.api.opening import ids, open_site
 from tests.fake_wix import V3, FakeWix, Site, faults
@@ -35,7 +35,7 @@ def at(milliseconds: int) -> str:
 
 
 def read(wix: FakeWix, since: str | None = None) -> list[dict[str, Any]]:
-    return list(read_contacts(open_site(wix).transport, since))
+    return list(CONTACTS.rows(open_site(wix), since))
 
 
 def test_a_nasty_address_book_arrives_complete_and_unchanged(wix_contacts_only: FakeWix) -> None:

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tap_wix.api.catalog_v1 import products as reader
-from tap_wix.api.catalog_v1.products import read_products
+from tap_wix.api.catalog_v1.products import read_v1_products
 from tap_wix.api.errors import AccessError, AnswerError, WrongCatalogError
 from tests.api.opening import ids, open_site
 from tests.api.shelves import at, put
@@ -64,7 +64,7 @@ def add(
 
 
 def read(wix: FakeWix, since: str | None = None) -> list[dict[str, Any]]:
-    return list(read_products(open_site(wix), since))
+    return [row for page in read_v1_products(open_site(wix), since) for row in page.rows]
 
 
 def queries(wix: FakeWix) -> list[Any]:

@@ -10,10 +10,11 @@ from unittest import mock
 import pytest
 
 from tap_wix.api.catalog_v3 import products as reader
-from tap_wix.api.catalog_v3.fields import MERCHANT_DATA_CODE, PRODUCT_FIELDS
-from tap_wix.api.catalog_v3.products import ProductSweep
+from tap_wix.api.catalog_v3.fields import PRODUCT_FIELDS
+from tap_wix.api.catalog_v3.products import V3_PRODUCTS
 from tap_wix.api.errors import AccessError, AnswerError
-from tests.api.opening import ids, open_site
+from tap_wix.api.optional_fields import MERCHANT_DATA_CODE
+from tests.api.opening import ids, open_site, small_pages
 from tests.api.shelves import at, put, take, touch, variants
 from tests.fake_wix import FakeWix, Site, faults
 from tests.fake_wix.catalog_v3.derived import refresh_product
@@ -28,7 +29,7 @@ ADMIN = "STORES.PRODUCT_READ_ADMIN"
 
 
 def read(wix: FakeWix, since: str | None = None) -> list[dict[str, Any]]:
-    return list(ProductSweep(open_site(wix), since))
+    return list(V3_PRODUCTS.rows(open_site(wix), since))
 
 
 def test_an_empty_shop_costs_a_query_and_the_look_for_hidden_products(wix_v3: FakeWix) -> None:
@@ -95,7 +96,7 @@ def test_every_page_asks_for_all_fields_again(wix_v3: FakeWix) -> None:
 
 def test_since_reads_what_changed_at_or_after_a_date(wix_v3: FakeWix) -> None:
     made = [put(wix_v3.site, at(n)) for n in range(30)]
-    with mock.patch.object(reader, "LARGEST_PAGE", 7):
+    with small_pages(reader, "PRODUCTS_ENDPOINT", 7):
         assert ids(read(wix_v3, "2026-01-02T00:00:00.011999999Z")) == made[11:]
 
 
@@ -105,7 +106,7 @@ def test_dates_go_back_to_wix_as_it_spelled_them(wix_v3: FakeWix, digits: str) -
     put(site, "2026-01-02T00:00:00Z")
     last = put(site, f"2026-01-02T00:00:01{digits}Z")
     put(site, "2026-01-02T00:00:02Z")
-    with mock.patch.object(reader, "LARGEST_PAGE", 2):
+    with small_pages(reader, "PRODUCTS_ENDPOINT", 2):
         assert len(read(wix_v3)) == 3
     sent = [request.body["query"].get("filter") for request in wix_v3.requests.matching(QUERY)]
     date = site.v3.products.get(last)["updatedDate"]  # type: ignore[index]
@@ -170,7 +171,7 @@ def test_a_product_that_waited_is_not_emitted_twice_when_the_index_has_it(
     site.index_lag = None
     touch(site, made[1], updated=at(5), variants_too=True)
     site.faults.add(faults.hook(lambda site, _: site.flush_index(), QUERY, after=1))
-    with mock.patch.object(reader, "LARGEST_PAGE", 3):
+    with small_pages(reader, "PRODUCTS_ENDPOINT", 3):
         rows = read(wix_v3)
     assert sorted(ids(rows)) == sorted(made)
     assert [row["updatedDate"] for row in rows] == sorted(row["updatedDate"] for row in rows)
@@ -184,7 +185,7 @@ def test_counting_cursors_lose_nothing_when_a_product_leaves_a_crowded_moment(
     made = sorted(put(site, at(1)) for _ in range(30))
     made.append(put(site, at(2)))
     site.faults.add(faults.hook(lambda site, _: touch(site, made[0]), QUERY, after=1))
-    with mock.patch.object(reader, "LARGEST_PAGE", 6):
+    with small_pages(reader, "PRODUCTS_ENDPOINT", 6):
         rows = read(wix_v3)
     assert sorted(ids(rows)) == sorted([*made, made[0]])
     assert rows[-1]["id"] == made[0]
@@ -200,7 +201,7 @@ def test_a_crowded_moment_that_somebody_changes_all_the_time_is_read_to_its_end(
     site.faults.add(
         faults.hook(lambda site, _: touch(site, next(left)), QUERY, after=1, times=len(made))
     )
-    with mock.patch.object(reader, "LARGEST_PAGE", 6):
+    with small_pages(reader, "PRODUCTS_ENDPOINT", 6):
         assert set(ids(read(wix_v3))) == set(made)
 
 
@@ -292,7 +293,7 @@ def test_a_refusal_in_mid_run_is_no_reason_to_go_on_with_less(wix_v3: FakeWix) -
 
     refused = faults.empty_403(QUERY, after=1, when=with_costs, times=None)
     wix_v3.site.faults.append(refused)
-    with mock.patch.object(reader, "LARGEST_PAGE", 2), pytest.raises(AccessError):
+    with small_pages(reader, "PRODUCTS_ENDPOINT", 2), pytest.raises(AccessError):
         read(wix_v3)
 
 
@@ -327,13 +328,13 @@ def test_where_wix_will_not_sort_all_pages_are_read_all_the_same(
     site = wix_v3.site
     site.v3.switches.updated_date_sortable = False
     made = {put(site, at(n % 7), variants=2) for n in range(40)}
-    sweep = ProductSweep(open_site(wix_v3), at(2))
     with (
-        mock.patch.object(reader, "LARGEST_PAGE", 6),
+        small_pages(reader, "PRODUCTS_ENDPOINT", 6),
         caplog.at_level(logging.WARNING),
     ):
-        rows = list(sweep)
-    assert not sweep.sorted
+        pages = list(V3_PRODUCTS.pages(open_site(wix_v3), at(2)))
+    assert not any(page.in_order for page in pages)
+    rows = [row for page in pages for row in page.rows]
     assert "cannot be read in the order" in caplog.text
     wanted = {key for key in made if site.v3.products.get(key)["updatedDate"] >= at(2)}  # type: ignore[index]
     assert len(rows) == len(wanted)
@@ -349,17 +350,17 @@ def test_where_wix_silently_does_not_sort_nothing_is_lost_either(wix_v3: FakeWix
         return False
 
     wix_v3.site.faults.append(faults.slow(QUERY, seconds=0, when=unsorted))
-    sweep = ProductSweep(open_site(wix_v3))
-    with mock.patch.object(reader, "LARGEST_PAGE", 6):
-        assert set(ids(sweep)) == made
-    assert not sweep.sorted
+    with small_pages(reader, "PRODUCTS_ENDPOINT", 6):
+        pages = list(V3_PRODUCTS.pages(open_site(wix_v3)))
+    assert {row["id"] for page in pages for row in page.rows} == made
+    assert not any(page.in_order for page in pages)
 
 
 def test_an_expired_cursor_loses_nothing(wix_v3: FakeWix) -> None:
     site = wix_v3.site
     made = {put(site, at(1)) for _ in range(30)}
     site.faults.add(faults.hook(lambda site, _: site.cursors.expire(), QUERY, after=3))
-    with mock.patch.object(reader, "LARGEST_PAGE", 6):
+    with small_pages(reader, "PRODUCTS_ENDPOINT", 6):
         rows = read(wix_v3)
     assert len(rows) == 30
     assert set(ids(rows)) == made
@@ -375,7 +376,7 @@ def test_a_stock_change_that_moves_a_product_in_mid_sweep_shows_it_again_at_the_
         refresh_product(site.v3, made[0], bump=True)
 
     site.faults.add(faults.hook(sell, QUERY, after=2))
-    with mock.patch.object(reader, "LARGEST_PAGE", 4):
+    with small_pages(reader, "PRODUCTS_ENDPOINT", 4):
         rows = read(wix_v3)
     assert ids(rows) == [*made, made[0]]
     assert [rows[0]["revision"], rows[-1]["revision"]] == ["1", "2"]

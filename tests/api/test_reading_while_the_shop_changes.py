@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from unittest import mock
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tap_wix.api.catalog_v3 import products as reader
 from tap_wix.api.catalog_v3 import variants as joiner
-from tap_wix.api.catalog_v3.products import ProductSweep
+from tap_wix.api.catalog_v3.products import V3_PRODUCTS
 from tap_wix.api.times import canonical
-from tests.api.opening import ids, open_site
+from tests.api.opening import ids, open_site, small_pages
 from tests.api.shelves import at, put, take, touch, variants
 from tests.fake_wix import V3, FakeWix, Site, faults
 
@@ -71,10 +70,10 @@ def _swept(
     site.faults.add(faults.hook(somebody, "/query", times=None))
     with (
         FakeWix(site) as wix,
-        mock.patch.object(reader, "LARGEST_PAGE", page),
-        mock.patch.object(joiner, "LARGEST_PAGE", 2 * page),
+        small_pages(reader, "PRODUCTS_ENDPOINT", page),
+        small_pages(joiner, "VARIANTS_ENDPOINT", 2 * page),
     ):
-        yield from ProductSweep(open_site(wix), since)
+        yield from V3_PRODUCTS.rows(open_site(wix), since)
 
 
 @settings(max_examples=80, deadline=None)

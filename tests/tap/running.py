@@ -69,10 +69,20 @@ class Run:
     def state(self) -> dict[str, Any]:
         return self.states[-1]
 
+    def state_of(self, stream: str) -> dict[str, Any]:
+        return state_of(self.state, stream)
+
     def bookmark(self, stream: str) -> str | None:
-        value = self.state["bookmarks"].get(stream, {}).get("replication_key_value")
+        value = self.state_of(stream).get("replication_key_value")
         assert value is None or isinstance(value, str)
         return value
+
+
+def state_of(state: Mapping[str, Any], stream: str) -> dict[str, Any]:
+    """The state of a stream of the only site."""
+    parts = state["bookmarks"].get(stream, {}).get("partitions", [])
+    assert len(parts) <= 1
+    return dict(parts[0]) if parts else {}
 
 
 def parsed(lines: Iterable[bytes | str]) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ import pytest
 from tap_wix.api.times import canonical
 from tests.conftest import config
 from tests.fake_wix import V1, FakeWix, Site, faults
-from tests.tap.running import STREAMS, read
+from tests.tap.running import STREAMS, read, state_of
 from tests.tap.shops import moment, put_category, put_product, put_products
 
 if TYPE_CHECKING:
@@ -190,7 +190,8 @@ def test_no_state_of_a_sorted_sweep_is_ahead_of_a_row_that_follows_it(
     written: list[str] = []
     for message in run.messages:
         if message["type"] == "STATE":
-            for stream, state in message["value"]["bookmarks"].items():
+            for stream in message["value"]["bookmarks"]:
+                state = state_of(message["value"], stream)
                 bookmarks[stream] = state.get("replication_key_value") or ""
             written.append(max(bookmarks.values(), default=""))
         elif message["type"] == "RECORD":
@@ -208,7 +209,7 @@ def test_a_v1_sweep_moves_its_bookmark_at_its_end_only(wix_v1: FakeWix) -> None:
     assert run.bookmark("products") == canonical(moment(30))
     for state in run.states[:-2]:
         for stream in ("products", "product_variants"):
-            assert "replication_key_value" not in state["bookmarks"].get(stream, {})
+            assert "replication_key_value" not in state_of(state, stream)
 
 
 def test_a_shop_that_wix_moved_to_v3_is_read_whole_once(
@@ -217,7 +218,7 @@ def test_a_shop_that_wix_moved_to_v3_is_read_whole_once(
     site = wix_v1.site
     put_products(site, 3, step=3600)
     first = read(config(wix_v1))
-    assert first.state["bookmarks"]["products"]["catalogVersion"] == "V1_CATALOG"
+    assert first.state_of("products")["catalogVersion"] == "V1_CATALOG"
     site.catalog_version = "V3_CATALOG"
     ids = put_products(site, 3, step=3600)
 
@@ -225,7 +226,7 @@ def test_a_shop_that_wix_moved_to_v3_is_read_whole_once(
     assert set(moved.ids("products")) == set(ids)
     assert len(moved.rows("product_variants")) == 3
     assert caplog.text.count("read whole once") == 2
-    assert moved.state["bookmarks"]["products"]["catalogVersion"] == "V3_CATALOG"
+    assert moved.state_of("products")["catalogVersion"] == "V3_CATALOG"
 
     after = read(config(wix_v1), state=moved.state)
     assert [row["name"] for row in after.rows("products")] == ["Product 2"]

@@ -62,7 +62,7 @@ def test_a_catalog_refused_does_not_keep_contacts_from_being_read(shop: FakeWix)
         shop.site.faults.add(faults.refusal(path, status=403, times=None))
     run = read(config(shop))
     [message] = run.failures
-    assert message.startswith("Not read: collections, products:")
+    assert message.startswith("Not read: collections, products, product_variants:")
     assert len(run.rows("contacts")) == 2
     assert run.bookmark("contacts")
     assert run.bookmark("products") is None
@@ -82,7 +82,7 @@ def test_an_answer_without_its_list_fails_its_stream_and_keeps_what_was_read(sho
     )
     run = read(config(shop))
     [message] = run.failures
-    assert message.startswith("Not read: products:")
+    assert message.startswith("Not read: products, product_variants:")
     assert len(run.rows("contacts")) == 2
     assert run.bookmark("contacts")
 
@@ -99,12 +99,21 @@ def test_an_odd_answer_to_one_stream_does_not_keep_the_others_from_being_read(
     assert run.ids("products") == [product]
 
 
-def test_a_wix_that_stays_down_stops_the_run_with_one_message(shop: FakeWix) -> None:
+def test_an_api_that_stays_down_does_not_keep_the_others_from_being_read(shop: FakeWix) -> None:
     shop.site.faults.add(faults.server_error(CATEGORIES, times=None))
     run = read(config(shop), hurried=True)
     [message] = run.failures
+    assert message.startswith("Not read: collections:")
     assert "later" in message
-    assert run.rows("contacts") == []
+    assert len(run.rows("contacts")) == 2
+
+
+def test_a_wix_that_stays_down_ends_the_run_with_one_message(shop: FakeWix) -> None:
+    shop.site.faults.add(faults.server_error("", times=None))
+    run = read(config(shop), hurried=True)
+    [message] = run.failures
+    assert "later" in message
+    assert not any(run.rows(stream) for stream in STREAMS)
 
 
 @pytest.mark.parametrize(
@@ -175,7 +184,7 @@ def test_a_connection_test_that_succeeds_speaks_of_no_error(shop: FakeWix, tmp_p
         put_product(shop.site, name, sizes=3)
     ended = command("--test", "--config", settings_file(tmp_path, config(shop)), cwd=tmp_path)
     assert (ended.code, ended.errors) == (0, [])
-    assert [len(ended.run.rows(stream)) for stream in STREAMS] == [1, 1, 1, 1]
+    assert [len(ended.run.rows(stream)) for stream in STREAMS] == [1, 1, 3, 1]
     assert not any(ended.run.bookmark(stream) for stream in ("contacts", "product_variants"))
 
 

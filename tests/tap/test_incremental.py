@@ -9,7 +9,7 @@ import pytest
 from tap_wix.api.times import canonical, earlier, now
 from tap_wix.tap import TapWix
 from tests.conftest import config
-from tests.tap.running import Collector, catalog, parsed, read
+from tests.tap.running import Collector, catalog, parsed, read, state_of
 
 if TYPE_CHECKING:
     from tests.fake_wix import FakeWix
@@ -143,15 +143,14 @@ def test_an_empty_run_keeps_the_bookmark(wix: FakeWix) -> None:
     assert run.bookmark("contacts") == bookmark
 
 
-def test_a_state_of_another_site_is_not_applied_to_this_one(
-    wix: FakeWix, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_state_of_another_site_is_kept_and_not_applied_to_this_one(wix: FakeWix) -> None:
     state = state_at("2026-11-01T00:00:00Z", siteId="00000000-0000-4000-8000-000000000000")
     run = read(config(wix), state=state, streams=["contacts"])
     assert len(run.rows("contacts")) == 3
-    assert run.bookmark("contacts") == canonical(NEW)
-    assert run.state["bookmarks"]["contacts"]["siteId"] == wix.site.site_id
-    assert "read whole once" in caplog.text
+    ours, theirs = run.state["bookmarks"]["contacts"]["partitions"][::-1]
+    assert ours["context"] == {"siteId": wix.site.site_id}
+    assert ours["replication_key_value"] == canonical(NEW)
+    assert theirs["replication_key_value"] == "2026-11-01T00:00:00Z"
 
 
 def test_a_stream_forced_to_full_table_is_read_whole_and_keeps_no_bookmark(wix: FakeWix) -> None:
@@ -163,7 +162,7 @@ def test_a_stream_forced_to_full_table_is_read_whole_and_keeps_no_bookmark(wix: 
     tap.sync_all()
     rows = [message for message in parsed(writer.lines) if message["type"] == "RECORD"]
     assert len(rows) == 3
-    assert tap.state["bookmarks"]["contacts"]["replication_key_value"] == NEW
+    assert state_of(tap.state, "contacts")["replication_key_value"] == NEW
 
 
 def test_a_failed_stream_keeps_the_bookmark_it_had(wix: FakeWix) -> None:

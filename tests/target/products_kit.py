@@ -7,7 +7,7 @@ import io
 import json
 from typing import TYPE_CHECKING, Any
 
-from tap_wix.api.catalog_v3.products import ProductSweep
+from tap_wix.api.catalog_v3.products import V3_PRODUCTS
 from tap_wix.api.settings import read_connection
 from tap_wix.api.site import WixSite
 from target_wix.mapping.products.compare import differences
@@ -116,7 +116,7 @@ class Shop:
 
     def records(self) -> list[Json]:
         """The shop as the tap reads it."""
-        found = list(ProductSweep(WixSite(read_connection(self.site.settings(self.url)))))
+        found = list(V3_PRODUCTS.rows(WixSite(read_connection(self.site.settings(self.url)))))
         return copy.deepcopy(found)
 
     def run(self, *records: Json, **settings: Any) -> Run:

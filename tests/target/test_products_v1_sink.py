@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tap_wix.api.catalog_v1.products import read_products
-from tap_wix.api.catalog_v3.products import ProductSweep
-from tap_wix.api.migration.upgrade import upgrade_product
+from tap_wix.api.stores import PRODUCTS
 from target_wix.mapping.products.compare import named_differences
 from tests.api.opening import open_site
 from tests.fake_wix import V1, V3, FakeWix, Site, faults
@@ -62,10 +60,7 @@ def serving(*versions: str) -> Iterator[tuple[FakeWix, list[Site]]]:
 def records(wix: FakeWix, site: Site) -> list[Json]:
     """The shop as the tap gives it out."""
     opened = open_site(wix, site)
-    if site.catalog_version == V3:
-        rows = [dict(row) for row in ProductSweep(opened)]
-    else:
-        rows = [upgrade_product(row) for row in read_products(opened)]
+    rows = [dict(row) for row in PRODUCTS.rows(opened)]
     found: list[Json] = json.loads(
         encode([{**row, "catalogVersion": site.catalog_version} for row in rows])
     )

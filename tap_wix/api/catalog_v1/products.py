@@ -18,7 +18,7 @@ from tap_wix.api.catalog_v1.reading import (
 from tap_wix.api.errors import AccessError, NotFoundError
 from tap_wix.api.keyset import at_or_before
 from tap_wix.api.migration.upgrade import upgrade_product
-from tap_wix.api.paging import id_of, list_in, whole_number
+from tap_wix.api.paging import id_of, is_last, list_in, whole_number
 from tap_wix.api.resources import Resource, Rows
 from tap_wix.api.transport import quote_id
 
@@ -111,20 +111,23 @@ class ProductQuery:
         if where:
             query["filter"] = as_text(where)
         refused: list[str] = []
-        asked_again = False
         while True:
             flags = {"includeVariants": True, **dict.fromkeys(self.extras, True)}
             try:
-                answer = read_sorted(self._site, QUERY_PATH, "numericId", query, flags)
+                answer = read_sorted(
+                    self._site,
+                    QUERY_PATH,
+                    "numericId",
+                    query,
+                    flags,
+                    confirm_refusal=bool(self.extras) and not self._settled,
+                )
             except AccessError as error:
                 # Later on it is trouble of another kind, and no reason to go on with less.
                 refusal = error.status == HTTPStatus.FORBIDDEN and not self._settled
                 if not (refusal and self.extras):
                     raise
-                if asked_again:
-                    refused.append(self.extras.pop())
-                # A burst is answered like a refusal (wix-api platform 6): once is no proof.
-                asked_again = not asked_again
+                refused.append(self.extras.pop())
                 continue
             for name in refused:
                 logger.warning("%s Permission needed: %s.", _WITHOUT[name], MANAGE)
@@ -171,7 +174,7 @@ class ProductQuery:
             yield from rows
             offset += len(rows)
             total = whole_number(answer.get("totalResults"))
-            if not rows or (total is not None and offset >= total):
+            if is_last(len(rows), LARGEST_PAGE, offset, total):
                 return
 
 

@@ -26,7 +26,7 @@ STORES_TREE: Row = {"appNamespace": "@wix/stores", "treeKey": None}
 PERMISSION = "Wix Stores, SCOPE.CATEGORIES.CATEGORY_READ"
 # As that of hidden products; how Wix spells it for categories is not known (wix-api stores-v3 3.2).
 _REFUSAL = re.compile("VISIBLE|HIDDEN|PERMISSION")
-_SHOWN = Endpoint(
+SHOWN_CATEGORIES = Endpoint(
     QUERY_PATH,
     "categories",
     limit=1000,
@@ -34,7 +34,11 @@ _SHOWN = Endpoint(
     beside={"treeReference": STORES_TREE},
     fields=("DESCRIPTION", "RICH_CONTENT_DESCRIPTION", "BREADCRUMBS_INFO"),
 )
-_ALL = replace(_SHOWN, beside={**_SHOWN.beside, "returnNonVisibleCategories": True})
+ALL_CATEGORIES = replace(
+    SHOWN_CATEGORIES,
+    beside={**SHOWN_CATEGORIES.beside, "returnNonVisibleCategories": True},
+    confirm_refusal=True,
+)
 
 
 @dataclass(frozen=True)
@@ -43,26 +47,23 @@ class V3Categories(Resource):
 
     def pages(self, site: WixSite, since: str | None = None) -> Iterator[Rows]:
         """Yield all categories; without the hidden ones where Wix refuses them."""
-        for attempt in (1, 2):
-            pages = CursorPages(_ALL).pages(site, since)
-            try:
-                first = next(pages)
-            except (AccessError, RefusedError) as error:
-                if not _may_be_hidden(error):
-                    raise
-                # A burst is answered like a refusal (wix-api platform 6): once is no proof.
-                refusal = error.code
-                logger.debug("Hidden categories were refused (%d).", attempt)
-            else:
-                yield _with_part(first, given=True)
-                yield from pages
-                return
-        logger.warning(
-            "Wix refuses hidden categories to this key (%s): they are missing from what is read.",
-            refusal,
-        )
-        for page in CursorPages(_SHOWN).pages(site, since):
-            yield _with_part(page, given=False)
+        pages = CursorPages(ALL_CATEGORIES).pages(site, since)
+        try:
+            first = next(pages)
+        except (AccessError, RefusedError) as error:
+            if not _may_be_hidden(error):
+                raise
+            logger.warning(
+                "Wix refuses hidden categories to this key (%s): they are missing from what is"
+                " read.",
+                error.code,
+            )
+            for page in CursorPages(SHOWN_CATEGORIES).pages(site, since):
+                yield _with_part(page, given=False)
+            return
+        yield _with_part(first, given=True)
+        for page in pages:
+            yield _with_part(page, given=True)
 
 
 V3_CATEGORIES = V3Categories()

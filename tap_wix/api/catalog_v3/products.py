@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from tap_wix.api.catalog_v3.fields import PRODUCT_FIELDS
@@ -29,7 +30,12 @@ PERMISSION = "Wix Stores, SCOPE.STORES.PRODUCT_READ"
 _ADMIN = "Wix Stores, SCOPE.STORES.PRODUCT_READ_ADMIN"
 _MEMBERSHIPS = ("directCategoriesInfo", "allCategoriesInfo")
 PRODUCTS_ENDPOINT = Endpoint(
-    QUERY_PATH, "products", limit=LARGEST_PAGE, permission=PERMISSION, fields=PRODUCT_FIELDS
+    QUERY_PATH,
+    "products",
+    limit=LARGEST_PAGE,
+    permission=PERMISSION,
+    fields=PRODUCT_FIELDS,
+    explained=(MERCHANT_DATA,),
 )
 
 
@@ -89,8 +95,10 @@ class _Reading:
             return False
         body = {"filter": {}, "returnNonVisibleProducts": True}
         try:
-            self._ask_twice("POST", COUNT_PATH, body, permission=_ADMIN)
+            self._transport.call("POST", COUNT_PATH, body, permission=_ADMIN, confirm_refusal=True)
         except WixError as error:  # whatever it is, it must not cost the products themselves
+            if error.status == HTTPStatus.UNAUTHORIZED:
+                raise
             logger.warning(
                 "Hidden products are probably missing from what is read: Wix did not count"
                 " them (%s). Permission needed: %s.",
@@ -99,15 +107,6 @@ class _Reading:
             )
             return False
         return True
-
-    def _ask_twice(
-        self, method: str, path: str, body: Row | None = None, *, permission: str = PERMISSION
-    ) -> Row:
-        """Ask once more before a refusal is believed: a burst is answered like one."""
-        try:
-            return self._transport.call(method, path, body, permission=permission)
-        except (AccessError, RefusedError):
-            return self._transport.call(method, path, body, permission=permission)
 
     def _without_all_products(self, product: Row) -> Row:
         """Leave the built-in category out of memberships: every product is in it."""
@@ -124,7 +123,9 @@ class _Reading:
         if self._all_products is None:
             self._all_products = ""
             try:
-                answer = self._ask_twice("GET", ALL_PRODUCTS_PATH)
+                answer = self._transport.call(
+                    "GET", ALL_PRODUCTS_PATH, permission=PERMISSION, confirm_refusal=True
+                )
                 self._all_products = str(answer.get("categoryId") or "")
             except (AccessError, RefusedError) as error:
                 logger.info("Wix does not tell which category is All Products: %s", error)

@@ -24,7 +24,7 @@ QUERY_PATH = "/stores/v3/products/query-variants"
 PRODUCTS_PATH = "/stores/v3/products"
 LARGEST_PAGE = 1000
 PERMISSION = "Wix Stores, SCOPE.STORES.PRODUCT_READ"
-_ENDPOINT = Endpoint(
+VARIANTS_ENDPOINT = Endpoint(
     QUERY_PATH, "variants", limit=LARGEST_PAGE, permission=PERMISSION, fields=VARIANT_FIELDS
 )
 
@@ -82,7 +82,7 @@ class VariantJoin:
         if MERCHANT_DATA in self._product_fields.refused:
             self._fields.give_up(MERCHANT_DATA)
         where = {"productData.productId": {"$in": ids}}
-        return _ENDPOINT.pages(self._transport, self._fields, where, None)
+        return VARIANTS_ENDPOINT.pages(self._transport, self._fields, where, None)
 
     def _current(self, product: Row, indexed: list[Row]) -> Row | None:
         """Return the product as it is, None if it is no more."""

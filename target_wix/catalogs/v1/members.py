@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tap_wix.api.catalog_v1.collections import has_collection, read_collections
+from tap_wix.api.catalog_v1.collections import V1_COLLECTIONS, has_collection
 from tap_wix.api.catalog_v1.members import MOST_MEMBERS, add_products, remove_products
 from tap_wix.api.errors import RefusedError
 from tap_wix.api.migration.shapes import ALL_PRODUCTS_ID
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def categories(site: WixSite) -> Iterator[Category]:
     """Yield the collections; All Products has every product by itself."""
-    for row in read_collections(site):
+    for row in V1_COLLECTIONS.rows(site):
         if row["id"] != ALL_PRODUCTS_ID:
             yield Category(row["id"], str(row.get("name") or ""), str(row.get("slug") or ""))
 

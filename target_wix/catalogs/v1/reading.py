@@ -7,7 +7,7 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from tap_wix.api.catalog_v1.lookup import MOST_VALUES, ProductLookup
-from tap_wix.api.catalog_v1.products import read_products
+from tap_wix.api.catalog_v1.products import read_v1_products
 from tap_wix.api.catalog_v1.reading import LARGEST_PAGE
 from tap_wix.api.migration.reading import variants_of
 from tap_wix.api.migration.upgrade import upgrade_product
@@ -54,7 +54,7 @@ class Reader:
 
     def index(self) -> Iterator[KeyRow]:
         """Yield the keys of all products."""
-        for row in read_products(self._site):
+        for row in (row for page in read_v1_products(self._site) for row in page.rows):
             yield _keys_of(self._keep(row))
 
     def find(self, keys: Keys) -> Iterator[KeyRow]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tap_wix.api.catalog_v3 import members
 from tap_wix.api.catalog_v3.bulk import STALE_CODE
-from tap_wix.api.catalog_v3.categories import read_categories
+from tap_wix.api.catalog_v3.categories import V3_CATEGORIES
 from tap_wix.api.catalog_v3.lookup import ProductLookup
 from tap_wix.api.catalog_version import CatalogVersion
 from tap_wix.api.errors import RefusedError
@@ -168,7 +168,7 @@ class CatalogV3:
     def categories(self) -> Iterable[Category]:
         """See `Catalog.categories`."""
         everything = self._lookup.all_products()
-        for row in read_categories(self._site):
+        for row in V3_CATEGORIES.rows(self._site):
             if row["id"] != everything:
                 yield Category(row["id"], str(row.get("name") or ""), str(row.get("slug") or ""))
 
