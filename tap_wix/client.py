@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from singer_sdk.helpers.types import Context, Record
 
     from tap_wix.api.paging import Row
-    from tap_wix.api.resources import ByParentIds, Resource
+    from tap_wix.api.resources import ByParentIds, Resource, Rows
     from tap_wix.api.site import WixSite
     from tap_wix.tap import TapWix
 
@@ -33,13 +33,13 @@ class WixStream(Stream, abc.ABC):
     """Rows of one kind, read through a resource of `tap_wix.api`.
 
     Attributes:
-        resource: how the entities are read.
+        resource: how the entities are read; None if they are not read by themselves.
         written_after: streams of the same site whose rows have to be out before the first of this.
         requested: for an embedded stream, what has to be asked for by the ids of parent rows.
     """
 
     primary_keys: tuple[str, ...] = ("siteId", "id")
-    resource: ClassVar[Resource]
+    resource: Resource | None = None
     written_after: ClassVar[tuple[str, ...]] = ()
     requested: ClassVar[ByParentIds | None] = None
 
@@ -72,11 +72,25 @@ class WixStream(Stream, abc.ABC):
     def prepare(self, site: WixSite) -> Any:  # noqa: ANN401 - whatever the stream needs
         """Read what rows need besides their parents, once a run and site."""
 
+    def more_pages(self, site: WixSite) -> Iterator[Rows]:
+        """Yield what an incremental run reads again for the embedded streams alone."""
+        del site
+        return iter(())
+
     # -- the SDK's own names ---------------------------------------------------------------------
 
     def write_schema(self) -> None:
         """Write the SCHEMA message; the SDK does so only in `sync`, one stream after another."""
         self._write_schema_message()
+
+    def begin_version(self, version: int) -> None:
+        """Mark all rows of this run with a version that can be activated at its end."""
+        self._stream_version = version
+
+    def activate_version(self) -> None:
+        """Write the ACTIVATE_VERSION message; the SDK does so before it knows what can be read."""
+        if self._stream_version is not None:
+            self._write_activate_version_message(self._stream_version)
 
     def write_record(self, row: Row) -> None:
         """Write a row as RECORD messages: selected fields only, through the stream maps."""
@@ -86,7 +100,7 @@ class WixStream(Stream, abc.ABC):
     @override
     def get_records(self, context: Context | None) -> Iterator[Row]:
         """Yield the rows of the first site as they are read, for whoever reads a stream alone."""
-        return self.resource.rows(self._tap.site)
+        return self.resource.rows(self._tap.site) if self.resource else iter(())
 
     @override
     def compare_start_date(self, value: str, start_date_value: str) -> str:

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+_UNAVAILABLE = frozenset({403, 404, 428})
+"""What Wix answers where an app is not there or a permission is missing (wix-api platform 5)."""
+
+
 class RunFailedError(Exception):
     """Something was left unread; `messages` has one text for each reason."""
 
@@ -45,6 +49,19 @@ class Failures:
         """Take note of a stream of a site that was read to its end."""
         self._read.add(stream)
         self._sites.add(site_id)
+
+    def take_unavailable(self) -> list[str]:
+        """Forget the streams whose app is not there or whose permission the key lacks.
+
+        Returns:
+            One text for each reason.
+        """
+        others = Failures()
+        others._read, others._sites = self._read, self._sites
+        for key, error in [*self._errors.items()]:
+            if isinstance(error, AccessError) or error.status in _UNAVAILABLE:
+                others._errors[key] = self._errors.pop(key)
+        return others.messages()
 
     def messages(self) -> list[str]:
         """Return one text for each reason, none where all was read."""

@@ -41,6 +41,36 @@ PROPERTIES: dict[str, dict[str, Any]] = {
         ),
         "default": DEFAULT_LOOKBACK_MINUTES,
     },
+    "order_lookback_days": {
+        "type": ["integer", "null"],
+        "title": "Look-back for payments and fulfillments in days",
+        "description": (
+            "Payments, refunds and fulfillments of orders that are younger than this are read again"
+            " in each incremental run: a late chargeback or a tracking number may not touch the"
+            " order itself. 0 relies on the order's date alone."
+        ),
+        "default": 0,
+    },
+    "skip_unavailable_streams": {
+        "type": ["boolean", "null"],
+        "title": "Skip unavailable streams",
+        "description": (
+            "Off: the run ends with 1 if a selected stream could not be read. On: a stream whose"
+            " app is not on the site, or whose permission the key lacks, is only a warning. All"
+            " other streams are read either way."
+        ),
+        "default": False,
+    },
+    "activate_versions": {
+        "type": ["boolean", "null"],
+        "title": "Send ACTIVATE_VERSION",
+        "description": (
+            "On: streams that were read whole tell the loader to delete all rows that were not"
+            " among them. Loaders apply that to the whole table, rows of other sites included, so"
+            " it is for tables of one site. The stream sweeps tells what is gone without it."
+        ),
+        "default": False,
+    },
 }
 
 
@@ -80,9 +110,13 @@ def mistakes_in(config: Mapping[str, Any]) -> list[str]:
     start_date = config.get("start_date")
     if start_date and not times.is_moment(start_date):
         mistakes.append("start_date is no date and time such as 2026-01-31T00:00:00Z.")
-    minutes = config.get("lookback_minutes")
-    if minutes is not None and (type(minutes) is not int or minutes < 0):
-        mistakes.append("lookback_minutes must be a whole number of at least 0.")
+    for name in ("lookback_minutes", "order_lookback_days"):
+        number = config.get(name)
+        if number is not None and (type(number) is not int or number < 0):
+            mistakes.append(f"{name} must be a whole number of at least 0.")
+    for name in ("skip_unavailable_streams", "activate_versions"):
+        if config.get(name) is not None and type(config[name]) is not bool:
+            mistakes.append(f"{name} must be true or false.")
     return mistakes
 
 

@@ -71,6 +71,7 @@ class SiteStream:
         self._left_out = 0
         self._first_left_out = ""
         self._progress = Progress(stream.logger, stream.name)
+        self._began = ""
 
     # -- where to begin, in the reader's thread -----------------------------------------------------
 
@@ -81,6 +82,7 @@ class SiteStream:
     def begin(self) -> None:
         """Find out where to start, and remember where the rows come from."""
         stream, tap = self.stream, self._tap
+        self._began = tap.now()
         self._bookmark = Bookmark(saved=None, run_started=tap.started)
         if not self._incremental:
             return
@@ -234,14 +236,15 @@ class SiteStream:
             return 0
         return self._write(row, row.get(self.stream.replication_key or ""))
 
-    def write_embedded(self, parent: Row, requested: Row) -> int:
+    def write_embedded(self, parent: Row, requested: Row, *, again: bool = False) -> int:
         """Write the rows within a row of the parent; return how many there were.
 
         Args:
             parent: a row of the stream that this one is embedded in.
             requested: what was asked for by the id of that row; empty if nothing is.
+            again: whether rows are wanted however old the parent's row is.
         """
-        if not self._is_new_enough(parent):
+        if not again and not self._is_new_enough(parent):
             return 0
         stream: EmbeddedStream = self.stream  # type: ignore[assignment]
         try:
@@ -310,6 +313,14 @@ class SiteStream:
                 if left:
                     self._state[MISSING] = left
         self._tap.failures.add_success(self.stream.name, self.site.site_id)
+        if self.since is None and not self._parts_missing:
+            sweep = {
+                "stream": self.stream.name,
+                "startedAt": self._began,
+                "finishedAt": self._tap.now(),
+                "rows": self.rows,
+            }
+            self._tap.note_sweep(self.site, self.stream, sweep)
 
     def fail(self, error: WixError) -> None:
         """Note that the stream was not read to its end."""

@@ -136,9 +136,11 @@ class Reader:
         Only the first answer tells the time by Wix's clock, and which optional parts it refuses: a
         part that is back moves the beginning to where it first was missing.
         """
-        since = self._since()
+        since, resource = self._since(), self.main.stream.resource
+        if resource is None:
+            return
         while True:
-            pages = iter(self.main.stream.resource.pages(self.site, since))
+            pages = iter(resource.pages(self.site, since))
             first = next(pages, None)
             for stream in self.written:
                 stream.check_start()
@@ -151,6 +153,8 @@ class Reader:
         if first is not None:
             yield first
             yield from pages
+        if since is not None:
+            yield from self.main.stream.more_pages(self.site)
 
     def _since(self) -> str | None:
         starts = [stream.since for stream in self.written]
@@ -180,9 +184,13 @@ class Sync:
     def run(self) -> None:
         """Read everything; what cannot be read is noted in the tap's failures."""
         selected = [stream for stream in self._tap.wix_streams if stream.selected]
+        versions = bool(self._tap.config.get("activate_versions"))
         for stream in selected:
             stream.write_schema()
-        waiting = deque(self._tap.sites())
+            if versions:
+                stream.begin_version(self._tap.initialized_at)
+        sites = self._tap.sites()
+        waiting = deque(sites)
         active: list[Reader] = []
         with ExitStack() as stack:
             for stream in selected:
@@ -198,6 +206,8 @@ class Sync:
                     self._take(one, active)
                     if one.finished:
                         active.remove(one)
+        if versions:
+            self._tap.activate_versions(sites)
         self._tap.write_state()
 
     def _start(self, site: WixSite) -> list[Reader]:
@@ -241,6 +251,7 @@ class Sync:
 
     def _write(self, reader: Reader, fetched: Fetched) -> None:
         """Write the rows of a page, and of what is embedded in them."""
+        again = fetched.rows.embedded_only
         for entity in fetched.rows.rows:
             row = reader.main.row_of(entity, *reader.embedded)
             if row is None:
@@ -251,7 +262,11 @@ class Sync:
             for embedded in reader.embedded:
                 resource = embedded.stream.requested
                 answer = fetched.requested.get(resource, {}) if resource else {}
-                self._rows_since_state += embedded.write_embedded(row, answer.get(row["id"], {}))
+                self._rows_since_state += embedded.write_embedded(
+                    row, answer.get(row["id"], {}), again=again
+                )
+            if again:
+                continue
             if reader.main.stream.selected:
                 self._rows_since_state += reader.main.write(row)
             for stream in reader.written:

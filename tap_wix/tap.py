@@ -8,6 +8,7 @@ import threading
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
+import click
 from singer_sdk import Tap
 from singer_sdk.exceptions import ConfigValidationError
 from singer_sdk.helpers.capabilities import PluginCapabilities, TapCapabilities
@@ -17,6 +18,7 @@ from tap_wix.api import times
 from tap_wix.api.settings import read_connection
 from tap_wix.api.site import WixSite
 from tap_wix.bookmarks import usable_bookmarks
+from tap_wix.check import Check
 from tap_wix.client import is_catalog_stream
 from tap_wix.failures import Failures, RunFailedError, told_without_traceback
 from tap_wix.options import (
@@ -31,13 +33,13 @@ from tap_wix.sync import Sync
 from tap_wix.writing import WholeLineWriter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from types import FrameType
 
-    import click
     from singer_sdk import Stream
     from singer_sdk.helpers.capabilities import CapabilitiesEnum
 
+    from tap_wix.api.paging import Row
     from tap_wix.client import WixStream
 
 _SIGNAL_EXIT = 128
@@ -71,6 +73,7 @@ class TapWix(Tap):
         self.failures = Failures()
         self.state_lock = threading.RLock()
         self._warned: set[tuple[object, ...]] = set()
+        self._swept: dict[str, set[str]] = {}
         try:
             super().__init__(*args, **kwargs)
         except ValueError:
@@ -152,6 +155,29 @@ class TapWix(Tap):
             ", ".join(name for name in names if self.streams[name].selected),
         )
 
+    def now(self) -> str:
+        """Return the present moment, by the clock of this machine."""
+        return times.canonical(datetime.now(timezone.utc).isoformat())
+
+    def note_sweep(self, site: WixSite, stream: WixStream, sweep: Row) -> None:
+        """Write that a stream of a site was read whole.
+
+        Args:
+            site: the site.
+            stream: the stream.
+            sweep: a row of the stream `sweeps`, without the site.
+        """
+        self._swept.setdefault(stream.name, set()).add(site.site_id)
+        sweeps = self.streams.get("sweeps")
+        if sweeps is not None and sweeps.selected:
+            cast("WixStream", sweeps).write_record({"siteId": site.site_id, **sweep})
+
+    def activate_versions(self, sites: Sequence[WixSite]) -> None:
+        """Tell loaders to drop what was not read, of streams that were read whole on all sites."""
+        for stream in self.wix_streams:
+            if stream.selected and len(self._swept.get(stream.name, ())) == len(sites):
+                stream.activate_version()
+
     def write_state(self) -> None:
         """Write the STATE message of what was read so far."""
         with self.state_lock:
@@ -190,6 +216,9 @@ class TapWix(Tap):
             RunFailedError: something was left unread.
         """
         Sync(self).run()
+        if self.config.get("skip_unavailable_streams"):
+            for message in self.failures.take_unavailable():
+                self.logger.warning("%s", message)
         if messages := self.failures.messages():
             raise RunFailedError(messages)
 
@@ -224,11 +253,20 @@ class TapWix(Tap):
     @classmethod
     @override
     def cb_test(cls, ctx: click.Context, param: click.Option, value: str) -> None:
+        """Check what can be read and say it in plain words; the SDK would print the shop's data."""
+        if value in {"schema", None}:
+            super().cb_test(ctx, param, value)
+            return
         with told_without_traceback(cls.logger):
+            config = ctx.params["config"]
             try:
-                super().cb_test(ctx, param, value)
+                tap = cls(config=config.config, parse_env_config=config.parse_env)
             except ConfigValidationError as error:
                 raise RunFailedError(error.errors) from None
+            check = Check(tap)
+            for line in check.lines():
+                click.echo(line)
+            ctx.exit(int(check.failed))
 
     @classmethod
     @override

@@ -52,15 +52,27 @@ class Rows(NamedTuple):
         in_order: whether everything older than the last of them has been read, so that a caller
             may go on from there another time.
         parts: by name whether Wix gives an optional part of them; known from the first page on.
+        embedded_only: whether only what is embedded in the rows is wanted.
     """
 
     rows: list[Row]
     in_order: bool = False
     parts: Mapping[str, bool] = MappingProxyType({})
+    embedded_only: bool = False
 
 
 class Resource(abc.ABC):
     """One kind of entity of a site, and how to read all of it."""
+
+    @property
+    def page_size(self) -> int:
+        """How many rows one request brings at most."""
+        return 100
+
+    def count(self, site: WixSite) -> int | None:
+        """Return how many rows there are, None if Wix does not tell."""
+        del site
+        return None
 
     @abc.abstractmethod
     def pages(self, site: WixSite, since: str | None = None) -> Iterator[Rows]:
@@ -148,6 +160,11 @@ class CursorPages(Resource):
     endpoint: Endpoint
     sort: str = "createdDate"
 
+    @property
+    def page_size(self) -> int:
+        """How many rows one request brings at most."""
+        return self.endpoint.limit
+
     def pages(self, site: WixSite, since: str | None = None) -> Iterator[Rows]:
         """Yield all rows, each once."""
         del since
@@ -184,6 +201,15 @@ class OffsetPages(Resource):
     id_name: str = "id"
     query: Mapping[str, Any] | None = None
     beside: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def page_size(self) -> int:
+        """How many rows one request brings at most."""
+        return self.limit
+
+    def count(self, site: WixSite) -> int | None:
+        """Return how many rows there are, None if Wix does not tell."""
+        return whole_number(paging_block(self.answer(site, 0)).get("total"))
 
     def pages(self, site: WixSite, since: str | None = None) -> Iterator[Rows]:
         """Yield all rows, each once."""
@@ -261,6 +287,16 @@ class ByCatalog(Resource):
     v1: Resource | None
     v3: Resource
 
+    @property
+    def page_size(self) -> int:
+        """How many rows one request brings at most."""
+        return self.v3.page_size
+
+    def count(self, site: WixSite) -> int | None:
+        """Return how many rows there are, None if Wix does not tell."""
+        resource = self.v3 if site.catalog_version is CatalogVersion.V3 else self.v1
+        return resource.count(site) if resource else 0
+
     def pages(self, site: WixSite, since: str | None = None) -> Iterator[Rows]:
         """Yield the rows of the site's catalog."""
         version = site.catalog_version
@@ -283,6 +319,11 @@ class Sweep(Resource):
 
     endpoint: Endpoint
     date: str = "updatedDate"
+
+    @property
+    def page_size(self) -> int:
+        """How many rows one request brings at most."""
+        return self.endpoint.limit
 
     def pages(self, site: WixSite, since: str | None = None) -> Iterator[Rows]:
         """Yield the rows that changed since a moment, in the order of the date if Wix sorts."""

@@ -52,6 +52,11 @@ class WixSite:
                 self._catalog_version = catalog_version.detect(self.transport)
             return self._catalog_version
 
+    @property
+    def requests_per_minute(self) -> int:
+        """The most requests that are sent in a minute."""
+        return self._connection.requests_per_minute
+
     @cached_property
     def account(self) -> WixTransport:
         """The wire to the account that owns the site, for calls that are about no single site."""

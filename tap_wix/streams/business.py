@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tap_wix.api.business import BUSINESS_LOCATIONS, CURRENCIES, SITE_PROPERTIES, SITES
 from tap_wix.client import WixStream
-from tap_wix.schemas.source import SITE, column, wix_schema
+from tap_wix.schemas.source import SITE, column, schema_of, wix_schema
 
 
 class CurrenciesStream(WixStream):
@@ -37,6 +37,27 @@ class BusinessLocationsStream(WixStream):
     selected_by_default = False
     schema = wix_schema("business_locations", own=SITE)
     resource = BUSINESS_LOCATIONS
+
+
+class SweepsStream(WixStream):
+    """One row for each stream of a site that was just read whole: what is older is gone from Wix.
+
+    Wix has no list of what was deleted. A row of a stream that a loader got before the begin of
+    that stream's last sweep was not there any more.
+    """
+
+    name = "sweeps"
+    primary_keys = ("siteId", "stream")
+    schema = schema_of(
+        {
+            **SITE,
+            "stream": column("string", "Name of the stream that was read whole."),
+            "startedAt": column("date-time", "When its reading began, by the tap's clock."),
+            "finishedAt": column("date-time", "When its reading ended, by the tap's clock."),
+            "rows": column("integer", "How many rows there were."),
+        },
+        primary_keys,
+    )
 
 
 class SitesStream(WixStream):

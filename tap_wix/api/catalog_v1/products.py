@@ -53,6 +53,10 @@ _NO_SIGN = (
 class V1Products(Resource):
     """All products with their variants, by `numericId`, in the shape of Catalog V3."""
 
+    def count(self, site: WixSite) -> int | None:
+        """Return how many products Wix speaks of."""
+        return whole_number(ProductQuery(site).page({}, 1).get("totalResults"))
+
     def pages(self, site: WixSite, since: str | None = None) -> Iterator[Rows]:
         """Yield the products that changed since a moment."""
         for page in read_v1_products(site, since):

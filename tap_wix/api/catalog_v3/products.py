@@ -12,6 +12,7 @@ from tap_wix.api.catalog_v3.reorder_buffer import ReorderBuffer
 from tap_wix.api.catalog_v3.variants import VariantJoin
 from tap_wix.api.errors import AccessError, RefusedError, WixError
 from tap_wix.api.optional_fields import MERCHANT_DATA
+from tap_wix.api.paging import whole_number
 from tap_wix.api.resources import Endpoint, Resource, Rows, Sweep
 
 if TYPE_CHECKING:
@@ -42,6 +43,11 @@ PRODUCTS_ENDPOINT = Endpoint(
 @dataclass(frozen=True)
 class V3Products(Resource):
     """All products, each with all its variants, in the order of `updatedDate`."""
+
+    def count(self, site: WixSite) -> int | None:
+        """Return how many products are shown, None if Wix does not say."""
+        answer = site.transport.call("POST", COUNT_PATH, {"filter": {}}, permission=PERMISSION)
+        return whole_number(answer.get("count"))
 
     def pages(self, site: WixSite, since: str | None = None) -> Iterator[Rows]:
         """Yield the products that changed since a moment."""

@@ -37,6 +37,19 @@ class Contacts(Resource):
     during the sweep must not drop out of it.
     """
 
+    @property
+    def page_size(self) -> int:
+        """How many rows one request brings at most."""
+        return LARGEST_PAGE
+
+    def count(self, site: WixSite) -> int | None:
+        """Return how many contacts the index holds, None if Wix does not count that far."""
+        query = {"paging": {"limit": 1, "offset": 0}, "fieldsets": ["BASIC"]}
+        body = {"query": query}
+        answer = site.transport.call("POST", QUERY_PATH, body, permission=READ_PERMISSION)
+        block = paging_block(answer)
+        return None if block.get("tooManyToCount") else whole_number(block.get("total"))
+
     def pages(self, site: WixSite, since: str | None = None) -> Iterator[Rows]:
         """Yield the contacts that changed since a moment."""
         return _Reading(site.transport, since).pages()

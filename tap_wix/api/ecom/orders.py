@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tap_wix.api.resources import ByParentIds, Endpoint, Sweep
 
 STATUSES = ("APPROVED", "CANCELED", "PENDING", "REJECTED")
@@ -19,6 +21,7 @@ ORDERS = Sweep(
         where={"status": {"$in": [*STATUSES]}},
     )
 )
+YOUNGER_ORDERS = replace(ORDERS, date="createdDate")
 TRANSACTIONS = ByParentIds(
     "/ecom/v1/payments/list-by-ids", "orderTransactions", "orderIds", "orderId", _SCOPE
 )

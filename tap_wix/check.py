@@ -1,0 +1,120 @@
+"""`--test`: a check in plain words for the owner of a shop. It prints no data."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from tap_wix.api.business import SITE_PROPERTIES
+from tap_wix.api.catalog_version import CatalogVersion
+from tap_wix.api.errors import AccessError, StoresNotInstalledError, WixError
+from tap_wix.api.foreign_text import shown
+from tap_wix.site_stream import ODD_SHAPES, where
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tap_wix.api.site import WixSite
+    from tap_wix.client import WixStream
+    from tap_wix.tap import TapWix
+
+_WIDTH = 26
+
+
+class Check:
+    """Asks for one page of each stream, and says what can be read and what is missing.
+
+    Attributes:
+        failed: whether a selected stream cannot be read.
+    """
+
+    def __init__(self, tap: TapWix) -> None:
+        """Ask nothing yet."""
+        self.failed = False
+        self._tap = tap
+        self._requests = 0
+        self._complete = True
+
+    def lines(self) -> Iterator[str]:
+        """Yield the report line by line, as the answers come."""
+        for site in self._tap.sites():
+            yield from self._of_site(site)
+            yield ""
+        yield self._duration()
+
+    def _of_site(self, site: WixSite) -> Iterator[str]:
+        yield f"Site {site.site_id}{self._name(site)}"
+        yield f"Catalog: {self._catalog(site)}"
+        for stream in self._tap.wix_streams:
+            said = self._stream(site, stream)
+            chosen = "" if stream.selected else " (not selected)"
+            yield f"  {stream.name:{_WIDTH}} {said}{chosen}"
+
+    def _name(self, site: WixSite) -> str:
+        """Return the name of the site; a key may well not be allowed to see it."""
+        try:
+            properties = next(SITE_PROPERTIES.rows(site), {})
+        except WixError:
+            return ""
+        name = properties.get("siteDisplayName") or properties.get("businessName")
+        return f": {shown(name, limit=80)}" if name else ""
+
+    def _catalog(self, site: WixSite) -> str:
+        try:
+            version = site.catalog_version
+        except WixError as error:
+            return f"unknown. {error}"
+        if version is CatalogVersion.NOT_INSTALLED:
+            return "none, Wix Stores is not installed."
+        return f"{version.value}."
+
+    def _stream(self, site: WixSite, stream: WixStream) -> str:
+        try:
+            return self._readable(site, stream)
+        except StoresNotInstalledError:
+            return "empty: Wix Stores is not installed"
+        except WixError as error:
+            self.failed = self.failed or stream.selected
+            kind = "REFUSED" if isinstance(error, AccessError) else "FAILED"
+            return f"{kind}. {error}"
+        except ODD_SHAPES as error:
+            self.failed = self.failed or stream.selected
+            return f"FAILED. Wix answered with something that is not understood ({where(error)})."
+
+    def _readable(self, site: WixSite, stream: WixStream) -> str:
+        """Read a page of a stream, or what an embedded one needs besides its parent."""
+        if stream.parent_stream_type is not None:
+            stream.prepare(site)
+            if stream.requested is not None:
+                stream.requested.fetch(site, self._parent_ids(site, stream))
+            return f"can be read, with {self._tap.parent_of(stream).name}"
+        if stream.resource is None:
+            return "can be written"
+        page = next(stream.resource.pages(site), None)
+        missing = [name for name, given in page.parts.items() if not given] if page else []
+        self._count(site, stream, len(page.rows) if page else 0)
+        return f"can be read, but without {', '.join(missing)}" if missing else "can be read"
+
+    def _parent_ids(self, site: WixSite, stream: WixStream) -> list[str]:
+        """Return the id of one row that a stream is embedded in, if there is any."""
+        resource = self._tap.parent_of(stream).resource
+        page = next(resource.pages(site), None) if resource else None
+        return [row["id"] for row in page.rows[:1]] if page else []
+
+    def _count(self, site: WixSite, stream: WixStream, rows: int) -> None:
+        """Add up the requests of a full run, as far as Wix tells how many rows there are."""
+        if not stream.selected or stream.resource is None:
+            return
+        size = stream.resource.page_size
+        total = rows if rows < size else stream.resource.count(site)
+        self._complete = self._complete and total is not None
+        self._requests += max(math.ceil((total or rows) / size), 1)
+
+    def _duration(self) -> str:
+        rate = self._tap.site.requests_per_minute
+        minutes = math.ceil(self._requests / rate)
+        least = "about" if self._complete else "at least"
+        return (
+            f"A full run takes {least} {self._requests} requests: {least} {minutes}"
+            f" minute{'' if minutes == 1 else 's'} at {rate} requests a minute."
+        )
