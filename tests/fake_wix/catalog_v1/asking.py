@@ -85,8 +85,7 @@ def _keyset(rows: list[Any], wanted: dict[str, Any], asked: Asked) -> list[Any]:
 def _window(paging: Mapping[str, Any]) -> tuple[int, int]:
     limit = _whole(paging.get("limit"), MOST_A_PAGE)
     offset = _whole(paging.get("offset"), 0)
-    if not 1 <= limit <= MOST_A_PAGE:
-        raise _WORDS.refuse("limit")
+    _WORDS.check_range("query.paging.limit", limit, MOST_A_PAGE, minimum=1)
     if offset < 0 or offset + limit > FARTHEST:
         raise plain(400, f"offset and limit together must not exceed {FARTHEST}")
     return limit, offset
