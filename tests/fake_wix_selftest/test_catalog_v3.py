@@ -233,8 +233,8 @@ def test_a_revision_may_be_a_number(v3: Caller, revision: Any) -> None:
     body = {"brand": {"name": "Else", "revision": revision}}
     assert v3.ok("PATCH", f"/stores/v3/brands/{brand['id']}", body)["brand"]["revision"] == "2"
     shelf = v3.ok("POST", CATEGORIES, {"category": {"name": "Shelf"}, **TREE})["category"]
-    body = {"categoryId": shelf["id"], "visible": False, "revision": revision, **TREE}
-    assert v3.ok("PATCH", f"{CATEGORIES}/visibility", body)["category"]["revision"] == "2"
+    hide = {"categoryId": shelf["id"], "visible": False, "revision": revision, **TREE}
+    assert v3.ok("PATCH", f"{CATEGORIES}/visibility", hide)["category"]["revision"] == "2"
 
 
 @pytest.mark.parametrize("revision", [True, "one", "", {}], ids=repr)
