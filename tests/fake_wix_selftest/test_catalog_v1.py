@@ -140,6 +140,13 @@ def test_a_v3_site_answers_the_reader_of_products_without_variants(call: Caller)
     assert call.refused("POST", "/stores-reader/v1/collections/query") == wrong
 
 
+def test_stock_is_read_with_a_permission_of_its_own(call: Caller) -> None:
+    call.site.deny("WIX_STORES.READ_INVENTORY")
+    for prefix in ("stores", "stores-reader"):
+        assert call("POST", f"/{prefix}/v2/inventoryItems/query", {}).status_code == 403
+        assert call("POST", f"/{prefix}/v1/products/query", {}).status_code == 200
+
+
 def test_a_site_without_stores_says_so(call: Caller) -> None:
     call.site.catalog_version = NOT_INSTALLED
     assert call.refused("POST", QUERY) == (428, "REQUIRED_APP_NOT_INSTALLED")
