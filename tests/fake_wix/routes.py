@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -162,19 +162,23 @@ def find(request: Request) -> tuple[Route, dict[str, str]]:
                 segments.pop()
         elif unquote(segment) != ".":
             segments.append(segment)
-    method = request.method
-    if method == "GET" and tuple(segments[:2]) in NEWER and _asks(segments[-1]):
-        method, request.body = "POST", _body_of_get(request)
-    for entry in _routes.get((method, len(segments)), []):
-        found = entry.match(segments)
-        if found is not None:
-            return entry, found
+    if request.method == "GET" and tuple(segments[:2]) in NEWER:
+        for entry, found in _matching("POST", segments):
+            # `.../products/slug/search` is a product, and only where there is such a query one of those.
+            if not entry.write and entry.segments[-1] == segments[-1]:
+                request.body = _body_of_get(request)
+                return entry, found
+    for entry, found in _matching(request.method, segments):
+        return entry, found
     raise Refusal(404, None)
 
 
-def _asks(name: str) -> bool:
-    """Whether an endpoint of this name asks for entities."""
-    return name.split("-", maxsplit=1)[0] in {"query", "search", "count"} or name == "list-items"
+def _matching(method: str, segments: list[str]) -> Iterator[tuple[Route, dict[str, str]]]:
+    """The routes that serve a path, the most literal first."""
+    for entry in _routes.get((method, len(segments)), []):
+        found = entry.match(segments)
+        if found is not None:
+            yield entry, found
 
 
 def _body_of_get(request: Request) -> Any:

@@ -84,6 +84,13 @@ def test_a_request_that_cannot_be_read_is_refused(v3: Caller, text: str) -> None
     assert v3.refused("GET", f"{PRODUCTS}/query{encoded([])}") == (400, "Expected an object")
 
 
+@pytest.mark.parametrize("slug", ["query", "search-lamp", "count"])
+def test_a_product_may_be_called_like_a_query(v3: Caller, slug: str) -> None:
+    product = add_product(v3.site, "Lamp", slug=slug)
+    found = v3.ok("GET", f"{PRODUCTS}/slug/{slug}")["product"]
+    assert found["id"] == product["id"]
+
+
 def test_the_older_apis_query_by_post_alone(v3: Caller) -> None:
     for path in ("/contacts/v4/contacts/query", "/members/v1/members/query"):
         assert v3("GET", path + encoded({})).status_code == 404
