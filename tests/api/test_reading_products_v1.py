@@ -310,6 +310,7 @@ def test_a_filter_that_wix_ignores_does_not_read_the_first_page_for_ever(wix_v1:
 
 @pytest.mark.parametrize("status", [428, 501])
 def test_a_site_that_moved_to_v3_says_so(wix_v3: FakeWix, status: int) -> None:
+    wix_v3.site.v1.switches.reader_answers_on_v3 = False
     wix_v3.site.wrong_catalog_status = status
     with pytest.raises(WrongCatalogError):
         read(wix_v3)

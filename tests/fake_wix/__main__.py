@@ -30,7 +30,16 @@ def main() -> int:
     if chosen.shop == "demo":
         demo(site)
     elif chosen.shop == "nasty":
-        nasty(site, chosen.seed, products=chosen.products, contacts=chosen.contacts)
+        nasty(
+            site,
+            chosen.seed,
+            products=chosen.products,
+            contacts=chosen.contacts,
+            orders=chosen.contacts,
+            members=chosen.contacts // 2,
+            deleted=chosen.contacts // 10,
+            business=True,
+        )
     site.throttle.enabled = chosen.rate_limit
 
     stopped = threading.Event()

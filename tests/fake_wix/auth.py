@@ -48,7 +48,10 @@ class Gate:
             raise application_error(428, "MISSING_METASITE_ID", "Missing meta site id")
         for site in known:
             if site.site_id == wanted:
-                if credential not in site.api_keys:
+                if site.listing.get("trashedDate"):
+                    break
+                # A blocked site is listed, and yet refuses calls of its own (wix-api platform 2.3).
+                if credential not in site.api_keys or site.listing.get("blocked"):
                     raise bare(403, body=True)
                 return site
         raise plain(404, "meta-site not found")

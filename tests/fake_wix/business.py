@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tests.fake_wix.query import QuerySpec, declare, run_query
@@ -13,7 +14,9 @@ if TYPE_CHECKING:
     from tests.fake_wix.site import Site
 
 Json = dict[str, Any]
-SETTINGS, LOCATIONS, CURRENCIES = "SITE_SETTINGS.VIEW", "LOCATION.READ", "CURRENCIES.MANAGE"
+SETTINGS, LOCATIONS = "SITE_SETTINGS.VIEW", "LOCATIONS.READ"
+CURRENCIES = "CURRENCY_CONVERTER.READ_CURRENCIES"
+CURRENCIES_PATH = "/currency_converter/v1/currencies"
 CURRENCY_ROWS = (
     ("EUR", "€"),
     ("USD", "$"),
@@ -32,11 +35,9 @@ _SPEC = QuerySpec(
         "default": declare("eq ne", kind="bool"),
     },
     default_limit=50,
-    max_limit=1000,
     cursor_paging=False,
     offset_paging=True,
     default_sort=(),
-    with_total=False,
 )
 
 
@@ -45,6 +46,7 @@ class Business:
 
     def __init__(self, site: Site) -> None:
         """A site that nobody filled in much."""
+        self.site = site
         self.version = 207
         self.properties: Json = {
             "language": "en",
@@ -54,22 +56,44 @@ class Business:
             "email": "",
         }
         self.locations = Store(site)
+        self.currencies_for_all = True
+        """Whether the list of currencies comes without any credential, as browsers get it (platform 8)."""
         self.currencies: list[Json] = [
             {"code": code, "symbol": symbol} for code, symbol in CURRENCY_ROWS
         ]
 
+    def add_location(self, location: Json) -> Json:
+        """A place of business; what it lacks is filled in."""
+        filled = {
+            "id": self.site.new_id(),
+            "revision": "1",
+            "name": "Studio",
+            "default": len(self.locations) == 0,
+            "archived": False,
+            **location,
+        }
+        self.locations.put(filled, indexed=True)
+        return filled
+
 
 @route("GET", "/site-properties/v4/properties", needs=SETTINGS)
 def site_properties(site: Site, request: Request) -> Json:
-    """The properties, without the id of the site (platform 7)."""
-    return {"version": str(site.business.version), "properties": site.business.properties}
+    """The properties, without the id of the site; `fields` chooses some of the top level (platform 7)."""
+    names = [name for text in request.params.get("fields", []) for name in text.split(",")]
+    names += request.params.get("fields.paths", [])
+    properties = {
+        name: value
+        for name, value in site.business.properties.items()
+        if not names or name in names
+    }
+    return {"version": str(site.business.version), "properties": properties}
 
 
-def _page(site: Site, query: Json, *, archived: bool) -> Json:
-    rows = [row for row in site.business.locations.all() if archived or not row.get("archived")]
-    page, paging = run_query(rows, query, _SPEC)
-    start = paging["offset"] + paging["count"]
-    block = {"count": paging["count"], "offset": paging["offset"], "hasNext": start < len(rows)}
+def _page(rows: list[Json], query: Json, spec: QuerySpec, *, archived: bool) -> Json:
+    found = [row for row in rows if archived or not row.get("archived")]
+    page, paging = run_query(found, query, spec)
+    more = paging["offset"] + paging["count"] < paging["total"]
+    block = {"count": paging["count"], "offset": paging["offset"], "hasNext": more}
     return {"locations": page, "pagingMetadata": block}
 
 
@@ -77,18 +101,21 @@ def _page(site: Site, query: Json, *, archived: bool) -> Json:
 def list_locations(site: Site, request: Request) -> Json:
     """Business locations; archived ones only with the flag (platform 7.1)."""
     paging = {
-        name: int(value)
+        name: int(value) if value.lstrip("-").isdigit() else value
         for name in ("limit", "offset")
-        if (value := request.param(f"paging.{name}") or "").isdigit()
+        if (value := request.param(f"paging.{name}")) is not None
     }
-    return _page(site, {"paging": paging}, archived=request.param("includeArchived") == "true")
+    archived = request.param("includeArchived") == "true"
+    rows = site.business.locations.all()
+    return _page(rows, {"paging": paging}, replace(_SPEC, inside=""), archived=archived)
 
 
 @route("POST", "/locations/v1/locations/query", needs=LOCATIONS)
 def query_locations(site: Site, request: Request) -> Json:
     """The same by filter; a filter that names `archived` decides about archived ones."""
     query = request.part("query")
-    return _page(site, query, archived="archived" in (query.get("filter") or {}))
+    rows = site.business.locations.all_indexed()
+    return _page(rows, query, _SPEC, archived="archived" in (query.get("filter") or {}))
 
 
 @route("GET", "/locations/v1/locations/{location_id}", needs=LOCATIONS)
@@ -100,7 +127,7 @@ def get_location(site: Site, request: Request, location_id: str) -> Json:
     return {"location": location}
 
 
-@route("GET", "/currency_converter/v1/currencies", needs=CURRENCIES)
+@route("GET", CURRENCIES_PATH, needs=CURRENCIES)
 def list_currencies(site: Site, request: Request) -> Json:
     """All currencies, withdrawn ones too; no paging (platform 8)."""
     return {"currencies": site.business.currencies}

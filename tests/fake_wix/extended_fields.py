@@ -59,7 +59,7 @@ class ExtendedFields:
         self.store = Store(site)
         self.quota = 100
         self.keys_have_suffix = True
-        self.get_is_wrapped = False
+        self.get_is_wrapped = True
         for key, (name, kind) in SYSTEM.items():
             field = {
                 "namespace": key.split(".", 1)[0],
@@ -134,7 +134,7 @@ def _field(site: Site, key: str) -> dict[str, Any]:
 
 @route("GET", "/contacts/v4/extended-fields/{key}", needs=VIEW)
 def get_field(site: Site, request: Request, key: str) -> dict[str, Any]:
-    """One field, unwrapped as in the archived sample."""
+    """One field, in the form that Wix's own client reads; an archived sample has no wrapper."""
     field = _field(site, key)
     return {"field": field} if site.contacts.fields.get_is_wrapped else field
 

@@ -106,14 +106,22 @@ class Words:
             "value": f"Value is not supported for field '{name}'",
             "malformed": "Filter is malformed",
             "sort_count": "Too many sort fields",
-            "limit": "must be within the allowed range",
+            "limit": "Limit is not allowed",
         }[reason]
         code = (self.codes or {}).get(reason)
         if code:
             return application_error(400, code, text)
-        return field_violation(
-            "value" if reason != "limit" else "query.paging.limit", text, "FORMAT"
-        )
+        return field_violation("value", text, "FORMAT")
+
+    def check_range(self, path: str, value: int, maximum: int | None, *, minimum: int) -> None:
+        """Refuse a number outside its range: with the API's own code, or by its path and the broken rule."""
+        if value >= minimum and (maximum is None or value <= maximum):
+            return
+        if self.codes and "limit" in self.codes:
+            raise self.refuse("limit")
+        if value < minimum:
+            raise field_violation(path, f"must be greater than or equal to {minimum}", "MIN")
+        raise field_violation(path, f"must be less than or equal to {maximum}", "MAX")
 
 
 def compile_filter(filters: Any, fields: Callable[[str], Field | None], words: Words) -> Test:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tests.fake_wix.query import QuerySpec, Words, declare, run_query
@@ -119,7 +120,7 @@ def listed(
     query: dict[str, Any] = {"paging": paging}
     if sort:
         query["sort"] = [{"fieldName": sort, "order": request.param("sort.order") or "ASC"}]
-    return run_query(found, query, spec)
+    return run_query(found, query, replace(spec, inside=""))
 
 
 @route("GET", "/contacts/v4/labels", needs=VIEW)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Literal
 
 from tests.fake_wix.query import QuerySpec, declare, run_query
-from tests.fake_wix.refusals import application_error, field_violation
+from tests.fake_wix.refusals import application_error, bare, field_violation, plain
 from tests.fake_wix.routes import Request, route
 from tests.fake_wix.store import Store
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 READ = "MEMBERS.MEMBER_READ"
+LARGEST_LIST = 1000
 _SAME = "eq ne in nin exists hasSome startsWith"
 SPEC = QuerySpec(
     {
@@ -33,14 +35,7 @@ SPEC = QuerySpec(
     max_limit=100,
 )
 _PUBLIC = ("id", "contactId", "createdDate", "updatedDate", "profile")
-_EXTENDED = (
-    *_PUBLIC,
-    "loginEmail",
-    "loginEmailVerified",
-    "status",
-    "privacyStatus",
-    "activityStatus",
-)
+_EXTENDED = (*_PUBLIC, "loginEmail", "status", "privacyStatus", "activityStatus")
 _FIELDSETS = ("PUBLIC", "EXTENDED", "FULL")
 
 
@@ -52,7 +47,12 @@ class Members:
         self.site = site
         self.store = Store(site)
         self.installed = True
+        # What the reference leaves open (contacts 6, 8).
+        self.without_app: Literal["code", "forbidden", "empty"] = "code"
         self.with_total = True
+        self.sortable = True
+        """The texts name sortable fields, the typed table calls none of them so."""
+        self.list_has_metadata = True
 
     def add(self, member: Json) -> Json:
         """Put a member in; what it lacks is filled in."""
@@ -71,9 +71,6 @@ class Members:
 
 def _view(member: Json, fieldsets: list[str]) -> Json:
     """A member as far as its fieldset goes; PUBLIC by default, whose statuses are unknown."""
-    for name in fieldsets:
-        if name not in _FIELDSETS:
-            raise field_violation("fieldsets[0]", "is not a valid enum value", "ENUM")
     if "FULL" in fieldsets:
         return member
     if "EXTENDED" in fieldsets:
@@ -82,14 +79,34 @@ def _view(member: Json, fieldsets: list[str]) -> Json:
     return {**view, "status": "UNKNOWN", "privacyStatus": "UNKNOWN", "activityStatus": "UNKNOWN"}
 
 
-def _answer(site: Site, query: Json, fieldsets: list[str]) -> Json:
-    members = site.members
-    if not members.installed:
+def _checked_fieldsets(given: Any) -> list[str]:
+    """The names of fieldsets; what is none is refused."""
+    if given is None:
+        return []
+    if not isinstance(given, list):
+        raise plain(400, "Expected an array")
+    for index, name in enumerate(given):
+        if name not in _FIELDSETS:
+            raise field_violation(f"fieldsets[{index}]", f"has no enum value {name}", "ENUM")
+    return given
+
+
+def _rows(members: Members, rows: list[Json]) -> list[Json]:
+    """The members to look at, unless the app behind them is missing."""
+    if members.installed:
+        return rows
+    if members.without_app == "code":
         raise application_error(428, "APP_NOT_INSTALLED", "Members Area is not installed")
-    page, paging = run_query(members.store.all_indexed(), query, SPEC)
-    if not members.with_total:
-        paging.pop("total", None)
-    return {"members": [_view(one, fieldsets) for one in page], "metadata": paging}
+    if members.without_app == "forbidden":
+        raise bare(403, body=True)
+    return []
+
+
+def _spec(members: Members) -> QuerySpec:
+    fields = SPEC.fields
+    if not members.sortable:
+        fields = {name: replace(field, sortable=False) for name, field in fields.items()}
+    return replace(SPEC, fields=fields, with_total=members.with_total)
 
 
 @route("POST", "/members/v1/members/query", needs=READ)
@@ -100,19 +117,28 @@ def query_members(site: Site, request: Request) -> Json:
         asked["sort"] = asked.pop("sorting")
     else:
         asked.pop("sort", None)  # not the word of this API: ignored
-    fieldsets = request.object().get("fieldsets") or []
-    return _answer(site, asked, fieldsets if isinstance(fieldsets, list) else [])
+    fieldsets = _checked_fieldsets(request.object().get("fieldsets"))
+    members = site.members
+    page, paging = run_query(_rows(members, members.store.all_indexed()), asked, _spec(members))
+    return {"members": [_view(one, fieldsets) for one in page], "metadata": paging}
 
 
 @route("GET", "/members/v1/members", needs=READ)
 def list_members(site: Site, request: Request) -> Json:
-    """The same as a list."""
+    """The same as a list: the entities themselves, pages of 1000 at most, no sort of one's own."""
     paging = {
-        name: int(value) if value.isdigit() else value
+        name: int(value) if value.lstrip("-").isdigit() else value
         for name in ("limit", "offset")
         if (value := request.param(f"paging.{name}")) is not None
     }
-    return _answer(site, {"paging": paging}, request.params.get("fieldsets", []))
+    fieldsets = _checked_fieldsets(request.params.get("fieldsets"))
+    members = site.members
+    spec = replace(_spec(members), max_limit=LARGEST_LIST, inside="")
+    page, block = run_query(_rows(members, members.store.all()), {"paging": paging}, spec)
+    answer = {"members": [_view(one, fieldsets) for one in page], "metadata": block}
+    if not members.list_has_metadata:
+        del answer["metadata"]
+    return answer
 
 
 @route("GET", "/members/v1/members/{member_id}", needs=READ)
@@ -121,4 +147,4 @@ def get_member(site: Site, request: Request, member_id: str) -> Json:
     member = site.members.store.get(member_id)
     if member is None:
         raise application_error(404, "MEMBER_NOT_FOUND", "Member not found")
-    return {"member": _view(member, request.params.get("fieldsets", []))}
+    return {"member": _view(member, _checked_fieldsets(request.params.get("fieldsets")))}

@@ -42,6 +42,12 @@ class Cursors:
     lazy_end: bool = False
     places: dict[str, _Place] = field(default_factory=dict)
 
+    def place_of(self, query: Mapping[str, Any]) -> _Place | None:
+        """Where the cursor of a query stands, if it has one that is known."""
+        block = query.get("cursorPaging")
+        token = block.get("cursor") if isinstance(block, dict) else None
+        return self.places.get(token) if isinstance(token, str) else None
+
     def expire(self) -> None:
         """All cursors handed out so far are refused from here on; their lifetime is undocumented."""
         self.places.clear()
@@ -49,7 +55,11 @@ class Cursors:
 
 @dataclass(frozen=True)
 class QuerySpec:
-    """What one query endpoint allows. ``more``: finds fields that depend on the site, such as custom fields."""
+    """What one query endpoint allows. ``more``: finds fields that depend on the site, such as custom fields.
+
+    ``inside``: the path of the query in its request, as refusals name it; empty for a GET list.
+    ``cursor_block``: where limit and cursor are.
+    """
 
     fields: Mapping[str, Field]
     api: str = ""
@@ -64,11 +74,17 @@ class QuerySpec:
     with_total: bool = True
     words: Words = field(default_factory=Words)
     key: str = "id"
+    inside: str = "query"
+    cursor_block: str = "cursorPaging"
     more: Callable[[str], Field | None] = lambda _: None
 
     def field(self, name: str) -> Field | None:
         """The declaration of a field, if there is one."""
         return self.fields.get(name) or self.more(name)
+
+    def path(self, name: str) -> str:
+        """The path of a member of the query, from the top of the request."""
+        return f"{self.inside}.{name}" if self.inside else name
 
 
 def run_query(
@@ -80,7 +96,7 @@ def run_query(
     """
     cursors = cursors if cursors is not None else Cursors()
     offset_block = _object(query, "paging") if spec.offset_paging else None
-    cursor_block = _object(query, "cursorPaging") if spec.cursor_paging else None
+    cursor_block = _object(query, spec.cursor_block) if spec.cursor_paging else None
     if offset_block and cursor_block:
         raise application_error(
             400, "INVALID_PAGING", "Only one of paging and cursorPaging can be sent"
@@ -106,10 +122,9 @@ def _number(block: Mapping[str, Any], name: str, default: int) -> int:
     return value
 
 
-def _limit(block: Mapping[str, Any], spec: QuerySpec) -> int:
+def _limit(block: Mapping[str, Any], spec: QuerySpec, name: str) -> int:
     limit = _number(block, "limit", spec.default_limit)
-    if not 1 <= limit <= spec.max_limit:
-        raise spec.words.refuse("limit")
+    spec.words.check_range(spec.path(f"{name}.limit"), limit, spec.max_limit, minimum=1)
     return limit
 
 
@@ -120,7 +135,7 @@ def _cursor_page(
     cursors: Cursors,
     block: Mapping[str, Any],
 ) -> tuple[list[Any], dict[str, Any]]:
-    limit = _limit(block, spec)
+    limit = _limit(block, spec, spec.cursor_block)
     token = block.get("cursor")
     start = 0
     if token:
@@ -152,10 +167,10 @@ def _cursor_page(
 def _offset_page(
     rows: list[Any], query: Mapping[str, Any], spec: QuerySpec, block: Mapping[str, Any]
 ) -> tuple[list[Any], dict[str, Any]]:
-    limit = _limit(block, spec)
+    limit = _limit(block, spec, "paging")
     offset = _number(block, "offset", 0)
-    if offset < 0 or (spec.max_offset is not None and offset + limit > spec.max_offset):
-        raise spec.words.refuse("limit")
+    farthest = None if spec.max_offset is None else spec.max_offset - limit
+    spec.words.check_range(spec.path("paging.offset"), offset, farthest, minimum=0)
     found = ordered(matching(rows, query.get("filter") or {}, spec), sort_of(query, spec), spec)
     page = found[offset : offset + limit]
     paging: dict[str, Any] = {

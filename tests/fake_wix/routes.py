@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from tests.fake_wix.site import Site
 
 Handler = Callable[..., dict[str, Any]]
+Json = dict[str, Any]
+# The APIs whose queries can be sent as GET.
+NEWER = {("stores", "v3"), ("categories", "v1"), ("contacts", "v5")}
 V1, V3, NOT_INSTALLED = "V1_CATALOG", "V3_CATALOG", "STORES_NOT_INSTALLED"
 
 
@@ -148,8 +151,8 @@ def route(
 def find(request: Request) -> tuple[Route, dict[str, str]]:
     """The route of a request. An unknown path is a 404 without a body (wix-api platform 5).
 
-    Wix's own client sends most queries of the newer APIs as GET, the body in the parameter `.r`
-    (platform trap 15): they are the same endpoints, not entities with the id `query`.
+    Wix's own client sends most queries of the newer APIs as GET (platform trap 15): they are the
+    same endpoints, not entities with the id `query`. Older APIs take queries by POST only.
     """
     segments: list[str] = []
     for segment in request.path.split("/")[1:]:
@@ -159,24 +162,61 @@ def find(request: Request) -> tuple[Route, dict[str, str]]:
                 segments.pop()
         elif unquote(segment) != ".":
             segments.append(segment)
-    method = request.method
-    if method == "GET" and segments[-1].split("-")[0] in {"query", "search", "count"}:
-        method = "POST"
-        request.body = _encoded_body(request)
-    for entry in _routes.get((method, len(segments)), []):
-        found = entry.match(segments)
-        if found is not None:
-            return entry, found
+    if request.method == "GET" and tuple(segments[:2]) in NEWER:
+        for entry, found in _matching("POST", segments):
+            # `.../products/slug/search` is a product, and only where there is such a query one of those.
+            if not entry.write and entry.segments[-1] == segments[-1]:
+                request.body = _body_of_get(request)
+                return entry, found
+    for entry, found in _matching(request.method, segments):
+        return entry, found
     raise Refusal(404, None)
 
 
-def _encoded_body(request: Request) -> Any:
-    """The body that a GET carries in its query string: base64url without padding."""
-    text = request.param(".r") or ""
+def _matching(method: str, segments: list[str]) -> Iterator[tuple[Route, dict[str, str]]]:
+    """The routes that serve a path, the most literal first."""
+    for entry in _routes.get((method, len(segments)), []):
+        found = entry.match(segments)
+        if found is not None:
+            yield entry, found
+
+
+def _body_of_get(request: Request) -> Any:
+    """The body that a GET carries in its query string (platform 1).
+
+    Either whole in `.r`, as base64url without padding, or flat, with dots for levels and keys repeated.
+    """
+    text = request.param(".r")
+    if text is None:
+        return _nested(request.params)
     try:
-        return decode(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))) if text else {}
+        raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        return decode(raw)
     except ValueError:
         raise plain(400, "Malformed request") from None
+
+
+def _nested(params: dict[str, list[str]]) -> Json:
+    """Flat parameters as the object that they stand for."""
+    body: Json = {}
+    for key, values in params.items():
+        *above, last = key.split(".")
+        holder = body
+        for name in above:
+            inner = holder.setdefault(name, {})
+            if not isinstance(inner, dict):
+                raise plain(400, "Malformed request")
+            holder = inner
+        typed = [_typed(value) for value in values]
+        holder[last] = typed if len(typed) > 1 or last == "fields" else typed[0]
+    return body
+
+
+def _typed(text: str) -> Any:
+    """A value of the query string: a query string has no types, so the words for them count."""
+    if text in {"true", "false"}:
+        return text == "true"
+    return int(text) if text.isdecimal() and len(text) < 10 else text
 
 
 def call(entry: Route, site: Site, request: Request) -> dict[str, Any]:

@@ -13,13 +13,13 @@ from urllib.parse import parse_qs, urlsplit
 
 from tests.fake_wix.answers import Answer, Stop, after, before, json_answer
 from tests.fake_wix.auth import Gate
+from tests.fake_wix.business import CURRENCIES_PATH
 from tests.fake_wix.catalog_version import check_catalog
 from tests.fake_wix.faults import Faults
 from tests.fake_wix.recorder import RecordedRequest, RequestLog
 from tests.fake_wix.refusals import Refusal, bare, plain
 from tests.fake_wix.routes import Request, Route, call, find
 from tests.fake_wix.site import Site
-from tests.fake_wix.sites import PATH as SITES_PATH
 from tests.fake_wix.sites import SiteList
 from tests.fake_wix.wire import decode
 
@@ -86,9 +86,13 @@ class FakeWix:
             if (request.method, request.path) == ("POST", "/oauth2/token"):
                 before(faults, self.site, request)
                 return after(faults, json_answer(self.gate.token(request, self.sites)))
-            if (request.method, request.path) == ("POST", SITES_PATH):
+            if request.method == "POST" and request.path in self.site_list.endpoints:
                 before(faults, self.site, request)
-                return after(faults, json_answer(self.site_list.query(request, self.sites)))
+                asked = self.site_list.endpoints[request.path]
+                return after(faults, json_answer(asked(request, self.sites)))
+            if self._is_for_all(request):
+                before(faults, self.site, request)
+                return after(faults, json_answer({"currencies": self.site.business.currencies}))
             entry, request.match = find(request)
             record.write = entry.write
             site = self.gate.site_of(request, self.sites)
@@ -108,6 +112,12 @@ class FakeWix:
             return after(faults, answer)
         except Stop as stop:
             return stop.answer
+
+    def _is_for_all(self, request: Request) -> bool:
+        """The one list that needs no credential (wix-api platform 8)."""
+        asked = (request.method, request.path) == ("GET", CURRENCIES_PATH)
+        anonymous = "authorization" not in request.headers
+        return asked and anonymous and self.site.business.currencies_for_all
 
     def _serve(self, site: Site, entry: Route, request: Request) -> Answer:
         """Let the endpoint do its work."""

@@ -29,6 +29,15 @@ API_KEY = "IST.fake-key-of-the-owner"
 APP_ID = "5a3d6b1e-0000-4000-8000-00000000a001"
 APP_SECRET = "fake-app-secret"
 FOUR_HOURS = 14_400
+# Permission ids that are spelt otherwise than the scope that gives them (wix-api platform 2.1).
+_SCOPES = {
+    "WIX_STORES.INVENTORY_READ": "STORES.INVENTORY_ITEM_READ",
+    "WIX_STORES.STORES_LOCATION_READ": "STORES.LOCATION_READ",
+    **{
+        f"WIX_STORES.{name}_READ": f"STORES.{name}_READ"
+        for name in ("BRAND", "RIBBON", "INFO_SECTION", "CUSTOMIZATION")
+    },
+}
 _sites = itertools.count(1_000_000)
 
 
@@ -115,13 +124,14 @@ class Site:
 
     def allows(self, *scopes: str) -> bool:
         """Whether the owner gave any one of these permissions; none asked for is always given."""
+        given, denied = ({_scope(name) for name in names} for names in (self.scopes, self.denied))
         return not scopes or any(
-            scope not in self.denied and ("*" in self.scopes or scope in self.scopes)
-            for scope in scopes
+            _scope(name) not in denied and ("*" in given or _scope(name) in given)
+            for name in scopes
         )
 
     def deny(self, *scopes: str) -> None:
-        """Take permissions away from key and app."""
+        """Take permissions away from key and app, named by scope or by permission id."""
         self.denied.update(scopes)
 
     def settings(self, url: str) -> dict[str, Any]:
@@ -142,3 +152,9 @@ class Site:
             "api_url": url,
             "requests_per_minute": 60_000,
         }
+
+
+def _scope(name: str) -> str:
+    """One spelling for a permission: `SCOPE.STORES.BRAND_READ` is `WIX_STORES.BRAND_READ`."""
+    plain = name.removeprefix("SCOPE.")
+    return _SCOPES.get(plain, plain)

@@ -9,6 +9,7 @@ import pytest
 
 from tests.fake_wix import NOT_INSTALLED, V3
 from tests.fake_wix.catalog_v1.doors import MANAGE, READ
+from tests.fake_wix.catalog_v3.seed import add_product
 
 if TYPE_CHECKING:
     from tests.fake_wix_selftest.conftest import Caller
@@ -119,6 +120,7 @@ def test_a_query_sees_a_write_later_than_a_get(call: Caller) -> None:
 
 def test_a_v3_site_refuses_v1_in_one_of_three_ways(call: Caller) -> None:
     call.site.catalog_version = V3
+    call.site.v1.switches.reader_answers_on_v3 = False
     path = "/stores-reader/v1/collections/query"
     assert call.refused("POST", path) == (428, "CATALOG_V3_CALLING_CATALOG_V1_API")
     assert call.refused("POST", QUERY) == (428, "CATALOG_V3_CALLING_CATALOG_V1_API")
@@ -126,9 +128,23 @@ def test_a_v3_site_refuses_v1_in_one_of_three_ways(call: Caller) -> None:
     assert call.refused("POST", path) == (428, "CATALOG_V3_SITE_CALLING_CATALOG_V1_API")
     call.site.wrong_catalog_status = 501
     assert call.refused("POST", path)[0] == 501
-    call.site.v1.switches.reader_answers_on_v3 = True
-    assert call.ok("POST", QUERY)["products"] == []
-    assert call.refused("POST", path)[0] == 501
+
+
+def test_a_v3_site_answers_the_reader_of_products_without_variants(call: Caller) -> None:
+    call.site.catalog_version = V3
+    add_product(call.site, "Cup")
+    (cup,) = call.ok("POST", QUERY)["products"]
+    assert (cup["name"], cup["variants"]) == ("Cup", [])
+    wrong = (428, "CATALOG_V3_CALLING_CATALOG_V1_API")
+    assert call.refused("POST", QUERY.replace("-reader", "")) == wrong
+    assert call.refused("POST", "/stores-reader/v1/collections/query") == wrong
+
+
+def test_stock_is_read_with_a_permission_of_its_own(call: Caller) -> None:
+    call.site.deny("WIX_STORES.READ_INVENTORY")
+    for prefix in ("stores", "stores-reader"):
+        assert call("POST", f"/{prefix}/v2/inventoryItems/query", {}).status_code == 403
+        assert call("POST", f"/{prefix}/v1/products/query", {}).status_code == 200
 
 
 def test_a_site_without_stores_says_so(call: Caller) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from tests.fake_wix import V1, V3, FakeWix, Site
 from tests.fake_wix.catalog_v3.seed import add_product, add_stock, chosen, option, price
+from tests.fake_wix.catalog_v3.state import STORES_APP_ID
 from tests.fake_wix_selftest.conftest import Caller
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 PRODUCTS = "/stores/v3/products"
 QUERY = "/stores/v3/products/query"
+CATEGORIES = "/categories/v1/categories"
+TREE: dict[str, Any] = {"treeReference": {"appNamespace": "@wix/stores", "treeKey": None}}
 
 
 @pytest.fixture
@@ -126,6 +129,14 @@ def test_the_variants_index_lags_behind_that_of_products_and_says_so(v3: Caller)
     assert v3.ok("POST", QUERY, {})["products"][0]["revision"] == "2"
 
 
+@pytest.mark.parametrize("name", ["WIX_STORES.RIBBON_READ", "SCOPE.STORES.RIBBON_READ"])
+def test_a_permission_is_known_by_its_scope_and_by_its_id(v3: Caller, name: str) -> None:
+    v3.site.deny(name)
+    kinds = ("brands", "ribbons", "info-sections", "customizations", "locations")
+    codes = {kind: v3("POST", f"/stores/v3/{kind}/query", {}).status_code for kind in kinds}
+    assert codes == {kind: 403 if kind == "ribbons" else 200 for kind in kinds}
+
+
 def test_a_v1_site_refuses_v3_calls() -> None:
     with FakeWix(Site(V1)) as wix:
         refused = no(Caller(wix), "POST", QUERY, {})
@@ -143,8 +154,7 @@ def test_a_v1_site_refuses_v3_calls() -> None:
         ({"physicalProperties": None}, "VARIANTS_TYPED_PROPERTIES_ARE_NOT_ALIGNED"),
         ({"productType": "DIGITAL"}, "VARIANTS_TYPED_PROPERTIES_ARE_NOT_ALIGNED"),
         ({"media": {"itemsInfo": {"items": [{"id": "gone.jpg"}]}}}, "PRODUCT_MEDIA_NOT_EXIST"),
-        ({"options": [{"id": "nowhere", "choicesSettings": {"choices": [{"name": "S"}]}}]},
-         "MISSING_VARIANT_OPTION"),
+        ({"brand": {"name": " "}}, "ONLY_SPACES_STRING_ERROR"),
     ],
 )  # fmt: skip
 def test_a_create_is_refused_for(v3: Caller, change: dict[str, Any], said: str) -> None:
@@ -164,15 +174,157 @@ def test_a_create_is_refused_for(v3: Caller, change: dict[str, Any], said: str) 
          "product.variantsInfo.variants[0].price.actualPrice.amount is not a valid decimal"),
         ({"price": price("10", "10.00")}, "COMPARE_AT_PRICE_LOWER_THAN_ACTUAL_PRICE"),
         ({"sku": ""}, "product.variantsInfo.variants[0].sku must not be empty"),
-        ({"physicalProperties": None}, "VARIANTS_TYPED_PROPERTIES_ARE_NOT_ALIGNED"),
-        ({"choices": [{"optionChoiceNames": {"optionName": "Size", "choiceName": "S"}}]},
-         "product.variantsInfo.variants[0].choices[0].optionChoiceNames.renderType must not be empty"),
+        ({"digitalProperties": {"digitalFile": {"id": "a"}}},
+         "VARIANTS_TYPED_PROPERTIES_ARE_NOT_ALIGNED"),
+        ({"choices": [{"optionChoiceNames": {"choiceName": "S"}}]},
+         "product.variantsInfo.variants[0].choices[0].optionChoiceNames.optionName must not be empty"),
     ],
 )  # fmt: skip
 def test_a_variant_is_refused_for(v3: Caller, change: dict[str, Any], said: str) -> None:
     product = cup()
     product["variantsInfo"]["variants"][0] |= change
     assert no(v3, "POST", PRODUCTS, {"product": product})[1] == said
+
+
+def test_the_choices_of_a_variant_are_looked_up_as_a_precondition(v3: Caller) -> None:
+    unnamed, none = shirt(), shirt()
+    del unnamed["variantsInfo"]["variants"][1]["choices"][0]["optionChoiceNames"]["renderType"]
+    del none["variantsInfo"]["variants"][1]["choices"]
+    missing = (428, "MISSING_VARIANT_OPTION_CHOICE")
+    assert no(v3, "POST", PRODUCTS, {"product": unnamed}) == missing
+    assert no(v3, "POST", PRODUCTS, {"product": none}) == missing
+    product = made(v3, shirt())
+    del product["variantsInfo"]["variants"][0]["choices"]
+    path = f"{PRODUCTS}/{product['id']}"
+    assert no(v3, "PATCH", path, {"product": product}) == missing
+    rows = [shirt(), none]
+    (good, bad) = v3.ok("POST", "/stores/v3/bulk/products/create", {"products": rows})["results"]
+    assert good["itemMetadata"]["success"]
+    assert bad["itemMetadata"]["error"]["code"] == missing[1]
+
+
+def test_a_variant_with_fewer_choices_than_options_is_a_violation(v3: Caller) -> None:
+    product = shirt()
+    other = {"name": "Colour", "optionRenderType": "TEXT_CHOICES"}
+    choices = {"choices": [{"choiceType": "CHOICE_TEXT", "name": "Red"}]}
+    product["options"].append({**other, "choicesSettings": choices})
+    assert no(v3, "POST", PRODUCTS, {"product": product}) == (400, "MISSING_VARIANT_OPTION")
+
+
+def test_a_variant_needs_no_properties_of_its_kind(v3: Caller) -> None:
+    mug, song = cup(), cup(name="Song", productType="DIGITAL")
+    for product in (mug, song):
+        del product["variantsInfo"]["variants"][0]["physicalProperties"]
+    del song["physicalProperties"]
+    assert made(v3, mug)["productType"] == "PHYSICAL"
+    assert made(v3, song)["productType"] == "DIGITAL"
+    v3.site.v3.switches.variant_physical_required = True
+    refused = no(v3, "POST", PRODUCTS, {"product": mug})
+    assert refused == (400, "VARIANTS_TYPED_PROPERTIES_ARE_NOT_ALIGNED")
+
+
+@pytest.mark.parametrize("revision", ["1", 1, "01"], ids=repr)
+def test_a_revision_may_be_a_number(v3: Caller, revision: Any) -> None:
+    product = made(v3, cup())
+    body = {"product": {"id": product["id"], "revision": revision, "name": "Mug"}}
+    changed = v3.ok("PATCH", f"{PRODUCTS}/{product['id']}", body)["product"]
+    assert (changed["name"], changed["revision"]) == ("Mug", "2")
+    brand = v3.ok("POST", "/stores/v3/brands", {"brand": {"name": "Nordhem"}})["brand"]
+    body = {"brand": {"name": "Else", "revision": revision}}
+    assert v3.ok("PATCH", f"/stores/v3/brands/{brand['id']}", body)["brand"]["revision"] == "2"
+    shelf = v3.ok("POST", CATEGORIES, {"category": {"name": "Shelf"}, **TREE})["category"]
+    hide = {"categoryId": shelf["id"], "visible": False, "revision": revision, **TREE}
+    assert v3.ok("PATCH", f"{CATEGORIES}/visibility", hide)["category"]["revision"] == "2"
+
+
+@pytest.mark.parametrize("revision", [True, "one", "", {}], ids=repr)
+def test_a_revision_is_a_number_in_any_spelling(v3: Caller, revision: Any) -> None:
+    product = made(v3, cup())
+    body = {"product": {"id": product["id"], "revision": revision, "name": "Mug"}}
+    refused = no(v3, "PATCH", f"{PRODUCTS}/{product['id']}", body)
+    assert refused == (400, "Not a numeric value")
+
+
+def test_a_stale_revision_is_stale_as_a_number_too(v3: Caller) -> None:
+    product = made(v3, cup())
+    patch(v3, product, name="Mug")
+    body = {"product": {"id": product["id"], "revision": 1, "name": "Jug"}}
+    refused = no(v3, "PATCH", f"{PRODUCTS}/{product['id']}", body)
+    assert refused == (409, "INVALID_REVISION")
+
+
+def violation(answer: Any) -> tuple[str, str, str | None]:
+    """Field, rule and name of the first violation."""
+    (first, *_) = answer.json()["details"]["validationError"]["fieldViolations"]
+    return first["field"], first["violatedRule"], first.get("ruleName")
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "field"),
+    [
+        (QUERY, {"query": {"cursorPaging": {"limit": 101}}}, "query.cursorPaging.limit"),
+        (QUERY, {"query": {"paging": {"limit": 101}}}, "query.paging.limit"),
+        (f"{PRODUCTS}/search", {"search": {"cursorPaging": {"limit": 101}}},
+         "search.cursorPaging.limit"),
+        (f"{PRODUCTS}/query-variants", {"query": {"cursorPaging": {"limit": 1001}}},
+         "query.cursorPaging.limit"),
+    ],
+)  # fmt: skip
+def test_a_limit_too_high_is_named_with_its_whole_path(
+    v3: Caller, path: str, body: dict[str, Any], field: str
+) -> None:
+    assert violation(v3("POST", path, body)) == (field, "MAX", None)
+
+
+def test_a_row_of_a_batch_is_named_with_its_place(v3: Caller) -> None:
+    rows = [{"product": {"id": "1", "revision": "1", "name": "x" * 81}}]
+    answer = v3("POST", "/stores/v3/bulk/products/update", {"products": rows})
+    assert violation(answer)[0] == "products[0].product.name"
+    answer = v3("POST", "/stores/v3/bulk/products/update", {"products": [{"id": "1"}]})
+    assert violation(answer)[0] == "products[0].product"
+    answer = v3("POST", "/stores/v3/bulk/inventory-items/update", {"inventoryItems": [{}]})
+    assert violation(answer)[0] == "inventoryItems[0].inventoryItem"
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "field"),
+    [
+        ("brands", {"brand": {"name": "  "}}, "brand.name"),
+        ("bulk/brands/create", {"brands": [{"name": "A"}, {"name": "\t"}]}, "brands[1].name"),
+        ("brands/get-or-create", {"brandName": " "}, "brand.name"),
+        ("bulk/brands/get-or-create", {"brandNames": [" "]}, "brandNames[0].name"),
+        ("info-sections", {"infoSection": {"uniqueName": "a", "title": " "}}, "infoSection.title"),
+    ],
+)
+def test_a_name_of_blanks_refuses_the_request(
+    v3: Caller, path: str, body: dict[str, Any], field: str
+) -> None:
+    answer = v3("POST", f"/stores/v3/{path}", body)
+    assert (answer.status_code, *violation(answer)) == (
+        400,
+        field,
+        "CUSTOM",
+        "ONLY_SPACES_STRING_ERROR",
+    )
+    assert len(v3.site.v3.brands) == 0
+
+
+def test_the_items_of_a_category_end_with_their_cursor(v3: Caller) -> None:
+    shelf = v3.ok("POST", CATEGORIES, {"category": {"name": "Shelf"}, **TREE})["category"]
+    items = [
+        {"catalogItemId": add_product(v3.site, f"Cup {n}")["id"], "appId": STORES_APP_ID}
+        for n in range(3)
+    ]
+    path = f"/categories/v1/bulk/categories/{shelf['id']}/add-items"
+    v3.ok("POST", path, {"items": items, **TREE})
+    path = f"{CATEGORIES}/{shelf['id']}/list-items"
+    first = v3.ok("POST", path, {"cursorPaging": {"limit": 2}, **TREE})
+    cursor = first["pagingMetadata"]["cursors"]["next"]
+    rest = v3.ok("POST", path, {"cursorPaging": {"limit": 2, "cursor": cursor}, **TREE})
+    assert first["items"] + rest["items"] == items[::-1]
+    assert rest["pagingMetadata"] == {"count": 1, "cursors": {}, "offset": 0, "total": 3}
+    answer = v3("POST", path, {"cursorPaging": {"limit": 101}, **TREE})
+    assert violation(answer) == ("cursorPaging.limit", "MAX", None)
 
 
 def test_unknown_and_read_only_fields_are_ignored(v3: Caller) -> None:

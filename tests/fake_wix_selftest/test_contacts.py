@@ -323,6 +323,16 @@ def test_a_custom_field_has_a_key_nobody_can_guess_and_its_type_is_checked(call:
     assert call.refused("POST", CONTACTS, body) == (400, "INVALID_EXTENDED_FIELD_VALUE")
 
 
+def test_a_custom_field_is_answered_in_its_wrapper_and_by_an_old_sample_without(
+    call: Caller,
+) -> None:
+    field = call.site.contacts.fields.add("Score", "NUMBER")
+    path = f"/contacts/v4/extended-fields/{field['key']}"
+    assert call.ok("GET", path) == {"field": field}
+    call.site.contacts.fields.get_is_wrapped = False
+    assert call.ok("GET", path) == field
+
+
 def test_fieldsets_and_fields_are_united(call: Caller) -> None:
     call.site.contacts.add(
         {

@@ -102,7 +102,14 @@ def test_each_operator_finds_what_it_says(filters: dict[str, Any], found: str) -
             {"sort": [{"fieldName": "_updatedDate"}]},
             "value Field '_updatedDate' is not declared as sortable",
         ),
-        ({"cursorPaging": {"limit": 101}}, "query.paging.limit must be within the allowed range"),
+        (
+            {"cursorPaging": {"limit": 101}},
+            "query.cursorPaging.limit must be less than or equal to 100",
+        ),
+        (
+            {"paging": {"limit": 0}},
+            "query.paging.limit must be greater than or equal to 1",
+        ),
         ({"cursorPaging": {"limit": "10"}}, "Not a numeric value"),
         ({"cursorPaging": 10}, "Expected an object"),
         ({"cursorPaging": {"cursor": "made up"}}, "The cursor is invalid or has expired"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import random
 import subprocess
 import sys
 from typing import Any
@@ -12,7 +14,9 @@ import requests
 from tests.fake_wix import V1, Site
 from tests.fake_wix.contacts_book import emails_of, phones_of
 from tests.fake_wix.contacts_rules import checked_info
+from tests.fake_wix.shops.business import nasty_business
 from tests.fake_wix.shops.demo import demo
+from tests.fake_wix.shops.from_types import TYPES
 from tests.fake_wix.shops.nasty import nasty
 
 
@@ -78,3 +82,69 @@ def test_contacts_of_a_nasty_shop_can_be_told_apart_by_email_and_phone() -> None
     keys = [key for row in site.contacts.store.all() for key in {*emails_of(row), *phones_of(row)}]
     assert len(keys) == len(set(keys))
     assert all(emails_of(row) or phones_of(row) for row in site.contacts.store.all())
+
+
+def everything(seed: int) -> Site:
+    """A site with all that an owner can have besides a catalog."""
+    site = Site(V1, seed=7)
+    site.clock.freeze("2026-06-30T12:00:00.000Z")
+    nasty(
+        site,
+        seed,
+        contacts=5,
+        products=0,
+        orders=40,
+        members=20,
+        deleted=20,
+        business=True,
+    )
+    return site
+
+
+def parts(site: Site) -> dict[str, Any]:
+    """What is on a site, by its kind."""
+    return {
+        "orders": site.ecom.orders.all(),
+        "payments": site.ecom.payments,
+        "refunds": site.ecom.refunds,
+        "fulfillments": site.ecom.fulfillments,
+        "members": site.members.store.all(),
+        "deleted": site.trash_bin.rows(),
+        "properties": site.business.properties,
+        "locations": site.business.locations.all(),
+    }
+
+
+def test_the_rest_of_a_nasty_shop_is_the_same_for_the_same_seed() -> None:
+    one, same, other = (parts(everything(seed)) for seed in (1, 1, 2))
+    assert one == same
+    assert {name for name in one if one[name] == other[name]} == set()
+
+
+def paths(value: Any, path: str = "") -> set[str]:
+    """The paths at which something stands, as Wix's types write them."""
+    if isinstance(value, list):
+        return {f"{path}[]"}.union(*(paths(item, f"{path}[]") for item in value))
+    if isinstance(value, dict):
+        below = (paths(inner, f"{path}.{name}" if path else name) for name, inner in value.items())
+        return {path}.union(*below)
+    return {path}
+
+
+@pytest.mark.parametrize(
+    ("entity", "kind"),
+    [("members", "members"), ("contacts_v5", "deleted"), ("business_locations", "locations")],
+)
+def test_a_nasty_shop_has_every_field_of_wix_somewhere(entity: str, kind: str) -> None:
+    site = Site(V1)
+    nasty(site, 3, contacts=0, products=0, members=200, deleted=200)
+    nasty_business(site, random.Random(3), locations=60)
+    held = parts(site)[kind]
+    rows = [row["contact"] for row in held.values()] if kind == "deleted" else held
+    found = set().union(*(paths(row) for row in rows))
+    declared = json.loads((TYPES / f"{entity}.json").read_text())["fields"]
+    assert {field["path"] for field in declared} - found == set()
+
+
+def test_the_trash_bin_of_a_nasty_shop_has_a_row_that_is_too_old() -> None:
+    assert 0 < len(everything(1).trash_bin.rows()) < 20

@@ -60,7 +60,7 @@ def ask(rows: list[Any], body: Mapping[str, Any], asked: Asked, switches: Switch
     comes back (wix-api platform 4).
     """
     query = _object(body.get("query"))
-    limit, offset = _window(_object(query.get("paging")))
+    limit, offset = window(_object(query.get("paging")))
     wanted = _filter(query.get("filter"), asked, switches)
     order = _sort(query.get("sort"), asked, switches)
     found = _keyset(rows, wanted, asked)
@@ -82,11 +82,11 @@ def _keyset(rows: list[Any], wanted: dict[str, Any], asked: Asked) -> list[Any]:
     return [row for row in rows if field.read(row) > after]
 
 
-def _window(paging: Mapping[str, Any]) -> tuple[int, int]:
+def window(paging: Mapping[str, Any]) -> tuple[int, int]:
+    """Limit and offset of a page."""
     limit = _whole(paging.get("limit"), MOST_A_PAGE)
     offset = _whole(paging.get("offset"), 0)
-    if not 1 <= limit <= MOST_A_PAGE:
-        raise _WORDS.refuse("limit")
+    _WORDS.check_range("query.paging.limit", limit, MOST_A_PAGE, minimum=1)
     if offset < 0 or offset + limit > FARTHEST:
         raise plain(400, f"offset and limit together must not exceed {FARTHEST}")
     return limit, offset

@@ -18,25 +18,34 @@ READ = ("SCOPE.DC-STORES.READ-PRODUCTS", "SCOPE.DC-STORES-MEGA.READ-STORES")
 MANAGE = ("SCOPE.DC-STORES.MANAGE-PRODUCTS", "SCOPE.DC-STORES-MEGA.MANAGE-STORES")
 
 
-def read(method: str, path: str, *, on_v3: Handler | None = None) -> Callable[[Handler], Handler]:
+def read(
+    method: str, path: str, *, also: tuple[str, ...] = (), on_v3: Handler | None = None
+) -> Callable[[Handler], Handler]:
     """A read, under `stores-reader` and under `stores`; the path begins with the version.
 
-    `on_v3` is what `stores-reader` answers on a V3 site, where one endpoint is reported to.
+    `also`: a permission that is needed besides the scope. `on_v3` is what `stores-reader` answers on
+    a V3 site, where one endpoint is reported to.
     """
 
     def register(handler: Handler) -> Handler:
+        def allowed(site: Site, request: Request, **named: str) -> dict[str, Any]:
+            if not site.allows(*also):
+                raise bare(403, body=True)
+            return handler(site, request, **named)
+
         def at_the_reader(site: Site, request: Request, **named: str) -> dict[str, Any]:
             if not site.v1.switches.reader_prefix:
                 raise bare(404)
             if on_v3 is not None and site.catalog_version != V1:
                 return on_v3(site, request)
-            return handler(site, request, **named)
+            return allowed(site, request, **named)
 
         catalog = V1 if on_v3 is None else None
         route(method, f"/stores-reader{path}", needs=READ, catalog=catalog, write=False)(
             at_the_reader
         )
-        return route(method, f"/stores{path}", needs=READ, catalog=V1, write=False)(handler)
+        route(method, f"/stores{path}", needs=READ, catalog=V1, write=False)(allowed)
+        return handler
 
     return register
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tests.fake_wix.routes import Request
     from tests.fake_wix.site import Site
 
+READ_INVENTORY = ("WIX_STORES.READ_INVENTORY",)
 INVENTORY = Asked(
     {
         "numericId": declare(
@@ -32,24 +33,24 @@ INVENTORY = Asked(
 )
 
 
-@read("POST", "/v2/inventoryItems/query")
+@read("POST", "/v2/inventoryItems/query", also=READ_INVENTORY)
 def query_inventory(site: Site, request: Request) -> dict[str, Any]:
     asked = replace(INVENTORY, date_operand=site.v1.switches.inventory_date_operand)
     page = ask(site.v1.indexed_products(), request.object(), asked, site.v1.switches)
     return {"inventoryItems": [show_inventory(row["it"]) for row in page.rows], **page.envelope}
 
 
-@read("POST", "/v2/inventoryItems/{item_id}/getVariants")
+@read("POST", "/v2/inventoryItems/{item_id}/getVariants", also=READ_INVENTORY)
 def get_by_item(site: Site, request: Request, item_id: str) -> dict[str, Any]:
     return _variants(request, site.v1.product_of_inventory_item(item_id))
 
 
-@read("POST", "/v2/inventoryItems/product/{product_id}/getVariants")
+@read("POST", "/v2/inventoryItems/product/{product_id}/getVariants", also=READ_INVENTORY)
 def get_by_product(site: Site, request: Request, product_id: str) -> dict[str, Any]:
     return _variants(request, site.v1.product(product_id))
 
 
-@read("POST", "/v2/inventoryItems/external/{external_id}/getVariants")
+@read("POST", "/v2/inventoryItems/external/{external_id}/getVariants", also=READ_INVENTORY)
 def get_by_external_id(site: Site, request: Request, external_id: str) -> dict[str, Any]:
     """The external id equals the product's."""
     return _variants(request, site.v1.product(external_id))

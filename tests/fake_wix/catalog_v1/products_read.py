@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.fake_wix.catalog_v1.asking import Asked, ask
+from tests.fake_wix.catalog_v1.asking import Asked, ask, window
 from tests.fake_wix.catalog_v1.doors import may_manage, read, view
 from tests.fake_wix.catalog_v1.model import ALL_PRODUCTS, Product
 from tests.fake_wix.catalog_v1.render import product_status, show_product
@@ -95,11 +95,11 @@ def _on_v3(site: Site, request: Request) -> dict[str, Any]:
     """The reader on a V3 site: 428, or, as several report, the products without variants."""
     if site.catalog_version != V3 or not site.v1.switches.reader_answers_on_v3:
         check_catalog_is(site, V1)
-    offset = object_in(request.part("query"), "paging").get("offset", 0)
+    limit, offset = window(object_in(request.part("query"), "paging"))
     rows = site.v3.products.all_indexed()
     return {
-        "products": [_old_shape(one) for one in rows[offset : offset + 100]],
-        "metadata": {"items": 100, "offset": offset},
+        "products": [_old_shape(one) for one in rows[offset : offset + limit]],
+        "metadata": {"items": limit, "offset": offset},
         "totalResults": len(rows),
     }
 

@@ -24,7 +24,7 @@ class Switches:
     # 1.3: whether the prefix stores-reader exists on this site.
     reader_prefix: bool = True
     # stores-v3 2: stores-reader/v1/products/query on a V3 site answers 200, without variants.
-    reader_answers_on_v3: bool = False
+    reader_answers_on_v3: bool = True
     # 2.6: only the first of several URLs in one call is kept.
     first_media_only: bool = True
     # 2.6: seconds until pictures are there; None: when `CatalogV1.fetch_media()` says so.

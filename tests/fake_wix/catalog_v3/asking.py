@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tests.fake_wix.query import QuerySpec, matching, run_query
@@ -41,7 +42,7 @@ def search_page(
     if search.get("filter"):
         search["filter"] = searchable_filter(v3, object_in(search, "filter"), spec)
     found = by_text(rows, object_in(search, "search"), texts or {})
-    return run_query(found, search, spec, v3.site.cursors)
+    return run_query(found, search, replace(spec, inside="search"), v3.site.cursors)
 
 
 def searchable_filter(v3: CatalogV3, filters: Json, spec: QuerySpec) -> Json:

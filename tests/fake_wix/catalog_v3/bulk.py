@@ -28,14 +28,15 @@ def listed(request: Request, name: str, maximum: int) -> list[Any]:
     return list(rows or [])
 
 
-def unwrapped(rows: list[Any], name: str) -> list[Json]:
+def unwrapped(request: Request, listed_as: str, name: str, maximum: int) -> list[Json]:
     """The entities of update rows, which wear one more level than create rows (10.18)."""
+    rows = listed(request, listed_as, maximum)
     problems = Problems()
     for index, row in enumerate(rows):
         if not isinstance(row, dict):
             raise wrong_type("Expected an object")
         if row.get(name) is None:
-            problems.add(f"[{index}].{name}", "must not be empty", "REQUIRED_FIELD")
+            problems.add(f"{listed_as}[{index}].{name}", "must not be empty", "REQUIRED_FIELD")
     problems.refuse_if_any()
     return [row[name] for row in rows]
 

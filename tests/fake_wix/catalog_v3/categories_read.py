@@ -46,7 +46,8 @@ SPEC = QuerySpec(
 ITEMS_SPEC = QuerySpec(
     {"position": declare("eq", sort=True, kind="number")},
     api="v3.category-items",
-    max_limit=1000,
+    has_next=False,
+    inside="",
     default_sort=(("position", True),),
     key="catalogItemId",
 )
@@ -172,6 +173,7 @@ def get_category_by_slug(site: Site, request: Request, slug: str) -> Json:
 
 @route("POST", "/categories/v1/categories/{category_id}/list-items", needs=READ, catalog=V3)
 def list_items(site: Site, request: Request, category_id: str) -> Json:
+    """A page without `hasNext`: only `cursors.next` tells that there is more (6.5)."""
     check_tree(request.object().get("treeReference"))
     found_category(site.v3, category_id)
     rows = [
@@ -179,5 +181,6 @@ def list_items(site: Site, request: Request, category_id: str) -> Json:
         for position, key in enumerate(site.v3.members.get(category_id, ()))
     ]
     page, paging = run_query(rows, request.object(), ITEMS_SPEC, site.cursors)
+    paging |= {"offset": 0, "total": len(rows)}
     items = [{"catalogItemId": row["catalogItemId"], "appId": row["appId"]} for row in page]
     return {"items": items, "pagingMetadata": paging}

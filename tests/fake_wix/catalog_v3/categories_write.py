@@ -21,7 +21,7 @@ from tests.fake_wix.catalog_v3.revisions import (
     require_revision,
     stale,
 )
-from tests.fake_wix.catalog_v3.shape import Problems, clean, violation
+from tests.fake_wix.catalog_v3.shape import Problems, clean, int64, violation
 from tests.fake_wix.catalog_v3.shapes import CATEGORY
 from tests.fake_wix.catalog_v3.view import checked_fields
 from tests.fake_wix.refusals import application_error
@@ -175,7 +175,7 @@ def set_visibility(site: Site, request: Request) -> Json:
     category = found_category(v3, str(asked["categoryId"]))
     _check_managed(category)
     refuse_collision(v3)
-    check_revision(category, asked)
+    check_revision(category, {"revision": clean(int64(), asked["revision"], "revision")})
     visible = bool(asked["visible"])
     if visible and any(not row.get("visible", True) for row in ancestors(v3, category)):
         raise application_error(428, "PARENT_CATEGORY_HIDDEN")

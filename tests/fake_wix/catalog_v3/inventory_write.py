@@ -163,9 +163,7 @@ def bulk_create(site: Site, request: Request) -> Json:
 def bulk_update(site: Site, request: Request) -> Json:
     problems = Problems()
     rows = []
-    for index, row in enumerate(
-        unwrapped(listed(request, "inventoryItems", 1000), "inventoryItem")
-    ):
+    for index, row in enumerate(unwrapped(request, "inventoryItems", "inventoryItem", 1000)):
         path = f"inventoryItems[{index}].inventoryItem"
         rows.append(INVENTORY_ITEM(row, path, problems))
         require_revision(rows[-1], path, problems)

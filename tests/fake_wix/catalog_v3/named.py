@@ -27,7 +27,7 @@ def by_name(store: Store, name: str, field: str = "name") -> Json | None:
 
 
 def check_name(name: str | None) -> None:
-    """Spaces are no name (7)."""
+    """Spaces are no name: a product that brings one is refused with a code (3.7)."""
     if name is not None and not name.strip():
         raise application_error(428, "ONLY_SPACES_STRING_ERROR")
 

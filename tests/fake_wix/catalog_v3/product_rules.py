@@ -79,14 +79,15 @@ def _check_variants(
         wrong = (
             digital is not None or (physical is None and v3.switches.variant_physical_required)
             if kind == "PHYSICAL"
-            else physical is not None or (digital is None and current is None)
+            else physical is not None
         )
         if wrong:
             problems.add(where, "one-of alignment", "CUSTOM", ALIGNED)
         settings = ((physical or {}).get("pricePerUnit") or {}).get("settings")
         if settings and _unit(settings) != product_unit:
             problems.add(where, "price per unit", "CUSTOM", "PRICE_PER_UNIT_NOT_ALIGNED")
-        if options and len(variant.get("choices") or []) < options:
+        # None at all is a precondition, refused with a code when the choices are looked up (3.4).
+        if 0 < len(variant.get("choices") or []) < options:
             problems.add(f"{where}.choices", "option missing", "CUSTOM", "MISSING_VARIANT_OPTION")
 
 

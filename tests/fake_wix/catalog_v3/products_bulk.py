@@ -70,7 +70,7 @@ def _changed_rows(v3: CatalogV3, request: Request, shape: Rule) -> list[Json]:
         refuse_mask(holder)
     bodies = [
         check_change(v3, row, shape, f"products[{index}].product", problems)
-        for index, row in enumerate(unwrapped(rows, "product"))
+        for index, row in enumerate(unwrapped(request, "products", "product", 100))
     ]
     _check_twice([body.get("id") for body in bodies], problems)
     problems.refuse_if_any()

@@ -19,6 +19,7 @@ from tests.fake_wix.refusals import Refusal
 GUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 ZERO_GUID = "00000000-0000-0000-0000-000000000000"
 PLAIN_DECIMAL = re.compile(r"-?\d+(\.\d+)?")
+PLAIN_WHOLE = re.compile(r"-?\d{1,19}")
 WEB_URL = re.compile(r"https?://[^\s/]+(/\S*)?")
 MAX_AMOUNT = Decimal("999999999.99")
 
@@ -165,6 +166,19 @@ def number(
         if most is not None and value > most:
             problems.add(path, f"must be less than or equal to {maximum}", "MAX")
         return int(value) if whole else value
+
+    return check
+
+
+def int64() -> Rule:
+    """A 64-bit number: replies write it as a string, requests may send either (platform 3, stores-v3 4.3)."""
+
+    def check(value: Any, _path: str, _problems: Problems) -> str:
+        if isinstance(value, str) and PLAIN_WHOLE.fullmatch(value):
+            return str(int(value))
+        if isinstance(value, int) and not isinstance(value, bool):
+            return str(value)
+        raise wrong_type("Not a numeric value")
 
     return check
 

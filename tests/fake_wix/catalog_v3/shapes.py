@@ -13,6 +13,7 @@ from tests.fake_wix.catalog_v3.shape import (
     choice,
     decimal,
     guid,
+    int64,
     list_of,
     number,
     obj,
@@ -45,7 +46,7 @@ PREORDER = obj(
 INVENTORY_IN_VARIANT = obj(
     {
         "id": guid(),
-        "revision": text(1),
+        "revision": int64(),
         "quantity": number(
             0, 99999, whole=True, rule_name="REQUESTED_QUANTITY_MUST_BE_NON_NEGATIVE"
         ),
@@ -69,7 +70,7 @@ VARIANT = {
                         "choiceName": text(1),
                         "renderType": choice(*RENDER_TYPES),
                     },
-                    required=("optionName", "choiceName", "renderType"),
+                    required=("optionName", "choiceName"),
                 ),
             },
         ),
@@ -198,16 +199,16 @@ PRODUCT = {
     "tags": obj({"publicTags": TAGS, "privateTags": TAGS}),
 }
 PRODUCT_CREATE = obj(PRODUCT)
-PRODUCT_UPDATE = obj({**PRODUCT, "id": text(1, 36), "revision": text(1)})
+PRODUCT_UPDATE = obj({**PRODUCT, "id": text(1, 36), "revision": int64()})
 STOCKED_VARIANT = obj({**VARIANT, "inventoryItem": INVENTORY_IN_VARIANT})
 STOCKED = {**PRODUCT, "variantsInfo": obj({"variants": list_of(STOCKED_VARIANT, 1, 1000)})}
 STOCKED_CREATE = obj(STOCKED)
-STOCKED_UPDATE = obj({**STOCKED, "id": text(1, 36), "revision": text(1)})
+STOCKED_UPDATE = obj({**STOCKED, "id": text(1, 36), "revision": int64()})
 
 INVENTORY_ITEM = obj(
     {
         "id": guid(),
-        "revision": text(1),
+        "revision": int64(),
         "productId": text(1, 36),
         "variantId": guid(),
         "locationId": guid(),
@@ -221,7 +222,7 @@ INVENTORY_ITEM = obj(
 CATEGORY = obj(
     {
         "id": guid(),
-        "revision": text(1),
+        "revision": int64(),
         "name": text(1, 80),
         "slug": text(1, 300, pattern=SLUG, name="slug", rule_name="INVALID_SLUG_FORMAT"),
         "description": text(1, 600),
@@ -238,7 +239,7 @@ CATEGORY = obj(
 CUSTOMIZATION = obj(
     {
         "id": text(1, 36),
-        "revision": text(1),
+        "revision": int64(),
         "name": text(1, 50),
         "customizationType": choice("PRODUCT_OPTION", "MODIFIER"),
         "customizationRenderType": choice("FREE_TEXT", *RENDER_TYPES),

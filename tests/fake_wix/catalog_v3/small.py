@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from tests.fake_wix.catalog_v3 import shapes
 from tests.fake_wix.catalog_v3.asking import OPERATORS, RANGES, TEXTS
 from tests.fake_wix.catalog_v3.derived import store_product
-from tests.fake_wix.catalog_v3.named import by_name, check_name, make, section_fields
+from tests.fake_wix.catalog_v3.named import by_name, make, section_fields
 from tests.fake_wix.catalog_v3.revisions import bumped, check_revision
-from tests.fake_wix.catalog_v3.shape import Problems, Rule, obj, text
+from tests.fake_wix.catalog_v3.shape import Problems, Rule, int64, obj, text
 from tests.fake_wix.catalog_v3.view import checked_fields, plain_of, rich_of
 from tests.fake_wix.query import QuerySpec, declare
 from tests.fake_wix.refusals import application_error
@@ -50,7 +50,7 @@ def _spec(path: str, sortable: tuple[str, ...], filtered: tuple[str, ...], limit
     return QuerySpec({**dates, **named, **rest}, api=f"v3.{path}", max_limit=limit)
 
 
-_VERSIONED = {"id": text(1, 36), "revision": text(1)}
+_VERSIONED = {"id": text(1, 36), "revision": int64()}
 BRANDS = Kind(
     *("brands", "brand", "brands", "brands", "name"),
     shape=obj({**shapes.BRAND, **_VERSIONED}),
@@ -106,17 +106,26 @@ def asked_fields(kind: Kind, value: Any) -> frozenset[str]:
 
 
 def require(kind: Kind, body: Json, path: str) -> None:
+    """What a new one has to have."""
     problems = Problems()
     for name in kind.required:
         if body.get(name) is None:
             problems.add(f"{path}.{name}", "must not be empty", "REQUIRED_FIELD")
     problems.refuse_if_any()
+    refuse_blanks(kind, body, path)
+
+
+def refuse_blanks(kind: Kind, body: Json, path: str) -> None:
+    """Spaces are no text to these APIs: a 400 of the whole request (stores-v3 7)."""
+    problems = Problems()
+    for name in {*kind.required, "title"} & body.keys():
+        if body[name] is not None and not body[name].strip():
+            problems.add(f"{path}.{name}", "only spaces", "CUSTOM", "ONLY_SPACES_STRING_ERROR")
+    problems.refuse_if_any()
 
 
 def create(v3: CatalogV3, kind: Kind, body: Json) -> Json:
     """A new one; a key that is taken is a 409."""
-    for name in kind.required:
-        check_name(body[name])
     if kind is not CUSTOMIZATIONS and by_name(kind.of(v3), body[kind.key], kind.key):
         code = f"DUPLICATE_{kind.one.upper()}_{kind.key.upper()}"
         raise application_error(409, code, f"{kind.key} is taken")

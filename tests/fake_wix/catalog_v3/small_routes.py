@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tests.fake_wix.catalog_v3.asking import counted, query_page
 from tests.fake_wix.catalog_v3.bulk import by_id, listed, one_by_one, unwrapped
@@ -19,6 +19,7 @@ from tests.fake_wix.catalog_v3.small import (
     create,
     delete,
     get_or_create,
+    refuse_blanks,
     require,
     update,
     view,
@@ -31,12 +32,19 @@ if TYPE_CHECKING:
     from tests.fake_wix.site import Site
 
 
+def _cleaned(kind: Kind, given: Any, path: str) -> Json:
+    """The writable part of an entity; a name of blanks refuses the request."""
+    body = dict(clean(kind.shape, given, path))
+    refuse_blanks(kind, body, path)
+    return body
+
+
 def _named_body(kind: Kind, request: Request) -> Json:
     """`{"brandName": "X"}`, `{"ribbonName": "X"}` or a whole info section."""
     asked = request.object()
     if kind is INFO_SECTIONS:
-        return dict(clean(kind.shape, asked.get("infoSection") or {}, kind.one))
-    return dict(clean(kind.shape, {"name": asked.get(f"{kind.one}Name")}, kind.one))
+        return _cleaned(kind, asked.get("infoSection") or {}, kind.one)
+    return _cleaned(kind, {"name": asked.get(f"{kind.one}Name")}, kind.one)
 
 
 def register(kind: Kind, read: str) -> None:
@@ -64,13 +72,13 @@ def register(kind: Kind, read: str) -> None:
 
     @route("POST", base, needs=WRITE, catalog=V3)
     def post(site: Site, request: Request) -> Json:
-        body = clean(kind.shape, request.part(kind.one), kind.one)
+        body = _cleaned(kind, request.part(kind.one), kind.one)
         require(kind, body, kind.one)
         return {kind.one: view(site.v3, kind, create(site.v3, kind, body))}
 
     @route("PATCH", f"{base}/{{key}}", needs=WRITE, catalog=V3)
     def patch(site: Site, request: Request, key: str) -> Json:
-        body = {**clean(kind.shape, request.part(kind.one), kind.one), "id": key}
+        body = {**_cleaned(kind, request.part(kind.one), kind.one), "id": key}
         problems = Problems()
         require_revision(body, kind.one, problems)
         problems.refuse_if_any()
@@ -90,7 +98,7 @@ def _register_bulk(kind: Kind) -> None:
     @route("POST", f"{base}/create", needs=WRITE, catalog=V3)
     def bulk_create(site: Site, request: Request) -> Json:
         rows = [
-            clean(kind.shape, row, f"{kind.many}[{index}]")
+            _cleaned(kind, row, f"{kind.many}[{index}]")
             for index, row in enumerate(listed(request, kind.many, 100))
         ]
         for index, row in enumerate(rows):
@@ -106,8 +114,8 @@ def _register_bulk(kind: Kind) -> None:
     @route("POST", f"{base}/update", needs=WRITE, catalog=V3)
     def bulk_update(site: Site, request: Request) -> Json:
         rows = [
-            clean(kind.shape, row, f"{kind.many}[{index}].{kind.one}")
-            for index, row in enumerate(unwrapped(listed(request, kind.many, 100), kind.one))
+            _cleaned(kind, row, f"{kind.many}[{index}].{kind.one}")
+            for index, row in enumerate(unwrapped(request, kind.many, kind.one, 100))
         ]
         return one_by_one(
             site.v3,
@@ -129,7 +137,7 @@ def _register_bulk(kind: Kind) -> None:
     def bulk_find(site: Site, request: Request) -> Json:
         names = f"{kind.one}Names" if f"{kind.one}Names" in request.object() else kind.many
         rows = [
-            clean(kind.shape, row if isinstance(row, dict) else {"name": row}, f"{names}[{index}]")
+            _cleaned(kind, row if isinstance(row, dict) else {"name": row}, f"{names}[{index}]")
             for index, row in enumerate(listed(request, names, 100))
         ]
         request.object()["returnEntity"] = True  # `item` always comes (7)

@@ -37,7 +37,8 @@ class Switches:
     """A write with pictures by URL raises `revision` once more after it was answered (3.5)."""
     objects_merge: bool = False
     """A PATCH merges objects such as `seoData` instead of replacing them."""
-    variant_physical_required: bool = True
+    variant_physical_required: bool = False
+    """Samples without were accepted, and recipes differ (3.4)."""
     product_type_change_ignored: bool = False
     options_without_variants_break: bool = False
     """The old behaviour: 200, and every later read and write of the product is a 428 (3.5)."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tests.fake_wix.query import QuerySpec, declare, run_query
-from tests.fake_wix.refusals import application_error, expected_object, field_violation
+from tests.fake_wix.refusals import application_error, field_violation, plain
 from tests.fake_wix.routes import Request, route
 
 if TYPE_CHECKING:
@@ -19,36 +19,52 @@ READ_FULFILLMENTS = "ECOM.READ_FULFILLMENTS"
 ALL = "eq ne exists in nin lt lte gt gte startsWith"
 SAME = "eq ne in nin"
 SOME = "hasSome hasAll"
-_SORTED = (
+_TEXTS = (
     *("number", "buyerInfo.email", "billingInfo.contactDetails.firstName"),
     *("billingInfo.contactDetails.lastName", "businessLocation.id", "businessLocation.name"),
+    "shippingInfo.logistics.deliveryTime",
 )
+_AMOUNTS = (
+    *("priceSummary.total.amount", "taxInfo.totalTax.amount", "taxInfo.totalExempt.amount"),
+    *(f"balanceSummary.{name}.amount" for name in ("authorized", "pending", "pendingRefund")),
+)
+_DATES = (
+    *("createdDate", "updatedDate", "purchasedDate"),
+    *(f"shippingInfo.logistics.deliveryTimeSlot.{end}" for end in ("from", "to")),
+)
+_KINDS = (
+    *("status", "paymentStatus", "fulfillmentStatus", "channelInfo.type"),
+    *("shippingInfo.title", "shippingInfo.region.name"),
+)
+_IDS = (
+    *("id", "buyerInfo.contactId", "buyerInfo.memberId", "channelInfo.externalOrderId"),
+    *("checkoutId", "createdBy.userId", "lineItems.subscriptionInfo.id"),
+)
+_LISTS = (
+    *("lineItems.catalogReference.appId", "lineItems.catalogReference.catalogItemId"),
+    *("lineItems.locations.id", "appliedDiscounts.coupon.id"),
+)
+_SORTED_LISTS = ("lineItems.productName.original", "fulfillmentStatusesAggregate.statuses")
+# The table of orders 2.1.
 SPEC = QuerySpec(
     {
-        **{
-            name: declare(ALL, sort=True, kind="date")
-            for name in ("createdDate", "updatedDate", "purchasedDate")
-        },
-        **{name: declare(ALL, sort=True) for name in _SORTED},
-        "priceSummary.total.amount": declare(ALL, sort=True, kind="number"),
-        **{
-            name: declare(SAME, sort=True)
-            for name in ("status", "paymentStatus", "fulfillmentStatus", "channelInfo.type")
-        },
-        **{
-            name: declare(SAME)
-            for name in ("id", "buyerInfo.contactId", "channelInfo.externalOrderId", "checkoutId")
-        },
+        **{name: declare(ALL, sort=True, kind="date") for name in _DATES},
+        **{name: declare(ALL, sort=True) for name in _TEXTS},
+        **{name: declare(ALL, sort=True, kind="number") for name in _AMOUNTS},
+        **{name: declare(SAME, sort=True) for name in _KINDS},
+        **{name: declare(SAME) for name in _IDS},
         **{
             name: declare(ALL, kind="bool")
             for name in ("archived", "imported", "seenByAHuman", "demo")
         },
-        "lineItems.catalogReference.appId": declare(SOME),
-        "lineItems.catalogReference.catalogItemId": declare(SOME),
+        **{name: declare(SOME) for name in _LISTS},
+        **{name: declare(SOME, sort=True) for name in _SORTED_LISTS},
     },
     api="ecom.orders",
+    inside="search",
     max_sort=4,
 )
+MOST_IDS = 100
 _HIDDEN_UNLESS_NAMED = {"PENDING", "REJECTED"}
 
 
@@ -67,8 +83,7 @@ def _named_statuses(filters: Any) -> set[str]:
 def search_orders(site: Site, request: Request) -> Json:
     """A page of orders; the block is called `metadata`, a wrong wrapper is an empty search."""
     search = request.part("search")
-    cursor = (search.get("cursorPaging") or {}).get("cursor")
-    place = site.cursors.places.get(cursor) if isinstance(cursor, str) else None
+    place = site.cursors.place_of(search)
     named = _named_statuses(search.get("filter") if place is None else place.filter)
     rows = [
         order
@@ -91,11 +106,17 @@ def get_order(site: Site, request: Request, order_id: str) -> Json:
 
 
 def _order_ids(request: Request) -> list[str]:
-    ids = request.object().get("orderIds")
-    if not isinstance(ids, list) or not all(isinstance(one, str) for one in ids):
-        raise expected_object()
-    if not 1 <= len(ids) <= 100:
-        raise field_violation("orderIds", f"has size {len(ids)}, expected 100 or less", "MAX_SIZE")
+    ids = request.object().get("orderIds") or []
+    if not isinstance(ids, list):
+        raise plain(400, "Expected an array")
+    if not all(isinstance(one, str) for one in ids):
+        raise plain(400, "Expected a string")
+    if not ids:
+        raise field_violation("orderIds", "must not be empty", "MIN_SIZE")
+    if len(ids) > MOST_IDS:
+        raise field_violation(
+            "orderIds", f"has size {len(ids)}, expected {MOST_IDS} or less", "MAX_SIZE"
+        )
     return ids
 
 
@@ -106,10 +127,10 @@ def _rows(site: Site, ids: list[str], lists: dict[str, dict[str, list[Json]]]) -
         if key not in site.ecom.orders:
             continue
         found = {name: held.get(key, []) for name, held in lists.items()}
-        if not any(found.values()) and site.ecom.rows_without_children != "empty":
-            found = {}
-            if site.ecom.rows_without_children == "none":
-                continue
+        if site.ecom.rows_without_children != "empty":
+            found = {name: children for name, children in found.items() if children}
+        if not found and site.ecom.rows_without_children == "none":
+            continue
         rows.append({"orderId": key, **found})
     site.random.shuffle(rows)
     return rows

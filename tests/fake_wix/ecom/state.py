@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from tests.fake_wix.store import Store
 
@@ -24,9 +24,8 @@ class Ecom:
         self.fulfillments: dict[str, list[Json]] = {}
         # What the reference leaves open (orders 2, 7).
         self.has_next = True
-        self.rows_without_children = "empty"
-        """Of an order without payments: a row with empty lists (``empty``), without the lists
-        (``bare``), or no row (``none``)."""
+        self.rows_without_children: Literal["empty", "bare", "none"] = "empty"
+        """Of an order without payments: a row with empty lists, without the lists, or no row at all."""
 
     def add(
         self,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,17 +18,46 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 TYPES = Path(tap_wix.schemas.__file__).parent / "types"
 _BEGINNING = nanoseconds_of("2024-01-01T00:00:00Z")
+_AMOUNTS = ("0", "0.0", "12.10", "0.30", "1999.999", "-3.5", "999999999.99")
+_PLACES = (Decimal("-33.8688197"), Decimal("151.2092955"), Decimal("52.5"), 0, -7)
+_VALUES: tuple[Any, ...] = (
+    1,
+    "x",
+    None,
+    True,
+    Decimal("12.10"),
+    9007199254740993,
+    ["y", None],
+    {"z": {}},
+)
+# Texts of a format, where not every text is legal.
+_FORMATTED = {
+    "EMAIL": ("first.last+tag@example.org", "o'neil@example.org", "C@example.org"),
+    "COUNTRY": ("NO", "US", "GB", "XK"),
+    "SUBDIVISION": ("US-NY", "GB-ENG", "NO-46"),
+    "CURRENCY": ("EUR", "JPY", "KWD"),
+    "LANGUAGE_TAG": ("en-US", "zh-Hant-TW", "de"),
+    "LOCAL_DATE": ("1900-01-01", "2000-02-29", "2024-12-31"),
+    "PHONE": ("+47 41234567", "(212) 555-0143", "ext. 7"),
+    "WEB_URL": ("https://example.org/a?b=c#d", "https://xn--bcher-kva.example/%C3%A5"),
+}
 
 
 def invent(entity: str, random: random.Random, *, at: str = "", fill: float = 0.6) -> Json:
     """An entity, or the part of one at a path, with about ``fill`` of its fields.
 
-    Objects that end up empty and lists without items occur too, as they do with Wix.
+    Objects that end up empty and lists without items occur too, as they do with Wix, and now and
+    then a value that its enum does not know yet: any day may bring one (wix-api platform 3).
     """
-    fields = json.loads((TYPES / f"{entity}.json").read_text())["fields"]
+    return _object(_tree(entity, at), random, fill)
+
+
+@lru_cache
+def _tree(entity: str, at: str) -> Json:
+    """The fields of an entity below a path, as deep as they are."""
     prefix = f"{at}." if at else ""
     tree: Json = {}
-    for field in fields:
+    for field in json.loads((TYPES / f"{entity}.json").read_text())["fields"]:
         path = str(field["path"])
         if not path.startswith(prefix):
             continue
@@ -34,7 +65,7 @@ def invent(entity: str, random: random.Random, *, at: str = "", fill: float = 0.
         for part in path.removeprefix(prefix).split("."):
             node = node.setdefault("inside", {}).setdefault(part, {})
         node["field"] = field
-    return _object(tree.get("inside", {}), random, fill)
+    return dict(tree.get("inside", {}))
 
 
 def _object(inside: Json, random: random.Random, fill: float) -> Json:
@@ -58,22 +89,46 @@ def _value(node: Json, random: random.Random, fill: float) -> Any:
     if kind == "string":
         return _text(field, random)
     if kind == "number":
-        return random.choice((0, 1, 7, 42))
+        return _number(field, random)
     if kind == "boolean":
         return random.random() < 0.5
     if kind == "date-time":
         moment = _BEGINNING + random.randrange(10**6) * 60 * NANO + random.randrange(NANO)
         return text_of(moment, random.choice((0, 3, 9)))
-    return {nasty_text(random, 20): random.choice((1, "x", None, ["y"], {"z": True}))}
+    return _map(str(field.get("path", "")), random)
+
+
+def _number(field: Json, random: random.Random) -> int | Decimal:
+    """A number; places on the map and weights have decimals, and keep all of them."""
+    if str(field["path"]).endswith(("itude", "weight")):
+        return random.choice(_PLACES) if "itude" in field["path"] else Decimal("0.35")
+    low = int(field.get("min") or 0)
+    return random.choice((low, low + 1, 42, int(field.get("max") or 2_147_483_647)))
+
+
+def _map(path: str, random: random.Random) -> Json:
+    """What apps and owners keep under names of their own."""
+    name = nasty_text(random, 20)
+    if path.endswith("namespaces"):
+        return {"@shop/app.with-dots": {name: random.choice(_VALUES)}, "_user_fields": {}}
+    if path.endswith("customFields"):
+        return {"custom.points": {"name": name, "value": random.choice(_VALUES)}}
+    if path.endswith("fieldsData"):
+        return {name: nasty_text(random, 40)}
+    return {name: random.choice(_VALUES)}
 
 
 def _text(field: Json, random: random.Random) -> str:
     if field.get("enum"):
-        return str(random.choice(field["enum"]))
-    if field.get("format") == "GUID":
+        new = "SOMETHING_NEW" if random.random() < 0.03 else ""
+        return new or str(random.choice(field["enum"]))
+    kind = field.get("format")
+    if kind == "GUID":
         bits = f"{random.getrandbits(128):032x}"
         return f"{bits[:8]}-{bits[8:12]}-{bits[12:16]}-{bits[16:20]}-{bits[20:]}"
+    if kind in _FORMATTED:
+        return random.choice(_FORMATTED[kind])
     if "decimalValue" in field:
-        return random.choice(("0", "12.10", "0.30", "1999.999", "-3.5"))
+        return random.choice(_AMOUNTS)
     longest = int(field.get("maxLength") or 60)
     return nasty_text(random, min(longest, 60))
