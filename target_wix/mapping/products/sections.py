@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from tap_wix.api.migration.shapes import as_objects, text
-from target_wix.mapping.products.texts import content_of
+from target_wix.mapping.products.texts import content_of, same_text, seen_in, with_html
 
 if TYPE_CHECKING:
     from target_wix.mapping.products.kinds import Json
@@ -23,7 +23,7 @@ def merged_sections(wished: list[Json], current: object) -> list[Json]:
     """
     left = as_objects(current)
     found: list[Json] = []
-    for row in wished:
+    for row in map(with_html, wished):
         old = next((one for one in left if _is(row, one)), None)
         if old is not None:
             left = [one for one in left if one is not old]
@@ -53,13 +53,13 @@ def _is(wished: Json, other: Json) -> bool:
     if wished.get("title") and wished["title"] != other.get("title"):
         return False
     has_text = "plainDescription" in wished or "description" in wished
-    return not has_text or content_of(wished) == content_of(other)
+    return not has_text or same_text(other, wished)
 
 
 def meaning(sections: object) -> list[object] | None:
     """Sections by what a reader sees of them, in their order."""
     return [
-        (row.get("title"), content_of(row)) if says(row) else row.get("id") or row.get("uniqueName")
+        (row.get("title"), seen_in(row)) if says(row) else row.get("id") or row.get("uniqueName")
         for row in as_objects(sections)
     ] or None
 
