@@ -452,3 +452,36 @@ def test_what_is_nested_without_end_is_written_or_refused(any_shop: Shop, html: 
     assert run.codes.keys() <= {"BAD_VALUE", "TOO_LONG", "CATALOG_V1_CANNOT_HOLD"}
     if not run.codes:
         assert_settled(any_shop, row("A", html), row("B", "b"))
+
+
+# -- what a cell may hold -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["[2024]", '{"a": 1}', "[see below", "null and void"])
+def test_a_text_that_looks_like_json_is_a_text(shop: Shop, text: str) -> None:
+    shop.run(row("A", text))
+    assert text_in(shop) == f"<p>{text}</p>"
+    assert_settled(shop, row("A", text))
+
+
+@pytest.mark.parametrize("nothing", ["", "  ", "\n", {}])
+def test_an_empty_cell_says_nothing_of_the_description(any_shop: Shop, nothing: object) -> None:
+    any_shop.run(row("A", "<p>a</p>"))
+    assert_settled(any_shop, {"sku": "A", "description": nothing})
+    assert "a" in text_in(any_shop)
+
+
+def test_a_text_beside_variants_is_html_as_well(shop: Shop) -> None:
+    variants = {"variants": [{"sku": "A", "price": {"actualPrice": {"amount": "1"}}}]}
+    record = {"handle": "h", "name": "Cup", "description": "one\ntwo", "variantsInfo": variants}
+    assert shop.run(record).counts == {"created": 1}
+    assert text_in(shop) == "<p>one</p><p>two</p>"
+    assert_settled(shop, record)
+
+
+def test_a_section_of_the_shop_itself_is_left_alone(v1: Shop) -> None:
+    sections = [{"title": "Care", "description": "one\ntwo & three"}]
+    cup = {"name": "Cup", "priceData": {"price": 1}, "additionalInfoSections": sections}
+    v1.site.v1.add(cup, indexed=True)
+    (record,) = _v1_records(v1)
+    assert_settled(v1, record)

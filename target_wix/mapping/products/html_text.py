@@ -617,9 +617,7 @@ def write_html(content: Content) -> str:
 def _block_html(block: Block) -> str:  # noqa: PLR0911 - one return a kind
     match block:
         case Text():
-            align = f' style="text-align:{block.align}"' if block.align else ""
-            inside = "".join(map(_run_html, block.runs)) or "<br>"
-            return f"<{block.kind}{align}>{inside}</{block.kind}>"
+            return _text_html(block)
         case Listing():
             tag = "ol" if block.ordered else "ul"
             start = f' start="{block.start}"' if block.ordered and block.start != 1 else ""
@@ -643,10 +641,24 @@ def _block_html(block: Block) -> str:  # noqa: PLR0911 - one return a kind
             return write_html(block.inner)
 
 
+def _text_html(block: Text) -> str:
+    align = f' style="text-align:{block.align}"' if block.align else ""
+    inside = "".join(map(_run_html, block.runs))
+    if not inside or (block.kind != "pre" and _ends_with_break(block)):
+        inside += "<br>"  # the last one of a block shows no line
+    return f"<{block.kind}{align}>{inside}</{block.kind}>"
+
+
+def _ends_with_break(block: Text) -> bool:
+    return bool(block.runs) and block.runs[-1].text.endswith("\n")
+
+
 def _item_html(item: Content) -> str:
     """The first paragraph of an item without a tag of its own, as items mostly are written."""
     first = item[0] if item else None
     if isinstance(first, Text) and first.kind == "p" and first.runs and not first.align:
+        if _ends_with_break(first):
+            return write_html(item)
         return "".join(map(_run_html, first.runs)) + write_html(item[1:])
     return write_html(item)
 

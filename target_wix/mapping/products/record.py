@@ -45,7 +45,11 @@ def read_product(record: Mapping[str, object], *, null_clears: bool = False) -> 
     )
     _identify(wish, given)
     nested = given.get("variantsInfo") is not None
-    fields = given if nested or was_v1 else columns.as_fields(given, null_clears=null_clears)
+    fields = (
+        columns.with_html(given)
+        if nested or was_v1
+        else columns.as_fields(given, null_clears=null_clears)
+    )
     wish.fields = _fields(fields, null_clears=null_clears)
     if nested:
         wish.variants = _variants(given)

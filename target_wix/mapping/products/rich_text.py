@@ -45,8 +45,8 @@ STYLES = "fonts and typewriter type in descriptions"
 STRUCTURE = "lists, quotes and tables within others in descriptions (written as lines)"
 LINKS = "links in descriptions without an address of the web"
 HOSTS = (
-    "certainty about pictures in descriptions (sent by address; Wix may show only those of its"
-    " Media Manager)"
+    "pictures in descriptions, if Wix shows only those of its Media Manager (they were sent by"
+    " their addresses)"
 )
 
 _ORIGIN = re.compile(r"src-([0-9a-f]{16})(?:-\d+)?")
@@ -162,9 +162,9 @@ def marked(document: Json, stamp: str) -> Json:
     """
     nodes = as_objects(document.get("nodes"))
     free = (place for place, node in enumerate(nodes) if node.get("type") != "IMAGE")
-    place = next(free, None)
-    if place is None:
-        return document
+    place = next(free, len(nodes))
+    if place == len(nodes):
+        nodes.append({"type": "PARAGRAPH", "nodes": []})
     nodes[place] = {**nodes[place], "id": f"was-{stamp}"}
     return {**document, "nodes": nodes}
 

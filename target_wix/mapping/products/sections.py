@@ -23,7 +23,7 @@ def merged_sections(wished: list[Json], current: object) -> list[Json]:
     """
     left = as_objects(current)
     found: list[Json] = []
-    for row in map(with_html, wished):
+    for row in wished:
         old = next((one for one in left if _is(row, one)), None)
         if old is not None:
             left = [one for one in left if one is not old]
@@ -31,7 +31,8 @@ def merged_sections(wished: list[Json], current: object) -> list[Json]:
         elif row.get("id") and not says(row):
             found.append({"id": row["id"]})
         else:
-            found.append({name: row[name] for name in row if name != "id" and row[name]})
+            new = with_html(row)
+            found.append({name: new[name] for name in new if name != "id" and new[name]})
     return found
 
 
@@ -53,7 +54,10 @@ def _is(wished: Json, other: Json) -> bool:
     if wished.get("title") and wished["title"] != other.get("title"):
         return False
     has_text = "plainDescription" in wished or "description" in wished
-    return not has_text or same_text(other, wished)
+    html = wished.get("plainDescription")
+    if not has_text or (html is not None and html == other.get("plainDescription")):
+        return True
+    return same_text(other, with_html(wished))
 
 
 def meaning(sections: object) -> list[object] | None:

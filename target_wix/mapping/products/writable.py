@@ -82,8 +82,9 @@ class Rich(Open):
     @override
     def read(self, value: object, path: str) -> dict[str, object] | None:
         document = super().read(value, path)
-        if document is not None:
-            check_document(document, path)
+        if document is None or "nodes" not in document:
+            return None
+        check_document(document, path)
         return document
 
 
