@@ -468,7 +468,8 @@ def _looking(
 ) -> _Look:
     marks = set(look.marks)
     _mark(marks, tag, attributes)
-    _style(marks, style)
+    if style:
+        _style(marks, style)
     kind = look.kind
     if tag in _HEADINGS:
         kind = tag
@@ -542,8 +543,10 @@ def _style(marks: set[Mark], style: dict[str, str]) -> None:
 
 
 def _style_of(value: str | None) -> dict[str, str]:
-    found = {}
-    for part in (value or "").split(";"):
+    found: dict[str, str] = {}
+    if not value:
+        return found
+    for part in value.split(";"):
         name, _, words = part.partition(":")
         found[name.strip().lower()] = words.replace("!important", "").strip().lower()
     return found
@@ -551,7 +554,7 @@ def _style_of(value: str | None) -> dict[str, str]:
 
 def _color(value: str) -> str:
     """Return a colour as `#RRGGBB`; empty for what is none, or written in another way."""
-    color = color3.parse_color(value[:100])
+    color = color3.parse_color(value[:100]) if value else None
     if not isinstance(color, color3.RGBA) or not color.alpha:
         return ""
     parts = (min(max(part, 0), 1) for part in (color.red, color.green, color.blue))
