@@ -1,8 +1,8 @@
 """Wix's rich content (Ricos) as a buyer sees it, and content written as rich content.
 
-What may be in what is as Wix's own guide to the format has it (dev.wix.com, Author Ricos Rich
-Content): text in paragraphs, headings and code alone, one line a paragraph; items and quotes hold
-paragraphs (items lists, too), cells paragraphs, headings and pictures.
+What may be in what is in wix-api stores-v3 3.9: text in paragraphs, headings and code alone, one
+line a paragraph; items and quotes hold paragraphs (items lists, too), cells paragraphs, headings
+and pictures.
 """
 
 from __future__ import annotations

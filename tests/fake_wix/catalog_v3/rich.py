@@ -3,8 +3,7 @@
 Wix keeps one text per description and gives it out in both forms, so what was written as HTML is
 read back re-rendered: bare text gets a paragraph, `<b>` becomes `<strong>`, `<i>` `<em>`, unknown
 tags vanish (wix-api stores-v3 3.4: `description` takes rich content only, `plainDescription` HTML).
-Which node may be in which is as in Wix's guide to the format (dev.wix.com, Author Ricos Rich
-Content).
+Which node may be in which: wix-api stores-v3 3.9.
 """
 
 from __future__ import annotations
