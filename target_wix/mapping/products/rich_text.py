@@ -456,8 +456,6 @@ class _Writer:
         return [
             {
                 "type": "TEXT",
-                "id": "",
-                "nodes": [],
                 "textData": {"text": run.text, "decorations": self._decorations(run.marks)},
             }
             for run in runs
