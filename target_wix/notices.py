@@ -1,39 +1,63 @@
-"""What is left out of many records for one reason: said once a run, with a count."""
+"""What is left out of records that are written all the same: said at once, counted by reason."""
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import logging
+    from collections.abc import Iterator
+
+_MOST_NAMES = 1000
 
 
 class Notices:
-    """Things left out of records, by kind.
+    """Things left out of records, counted by reason for the summary of the run.
 
-    The first one of a kind is said at once, so that a person sees it while there is time to stop;
-    all are said with their count at the end of the run.
+    The first one of a reason is said at once, so that a person sees it while there is time to
+    stop.
     """
 
-    def __init__(self, logger: logging.Logger) -> None:
-        """Nothing was left out yet."""
+    def __init__(self, logger: logging.Logger, counts: Counter[str] | None = None) -> None:
+        """Start with what was counted before.
+
+        Args:
+            logger: where the first thing of a reason is said.
+            counts: the stream's own counters; `Notices` of one stream share them.
+        """
         self._logger = logger
-        self._counts: Counter[str] = Counter()
+        self.counts: Counter[str] = Counter() if counts is None else counts
+        self._names: set[tuple[str, str]] = set()
+        self._key = ""
 
-    @property
-    def counts(self) -> dict[str, int]:
-        """How many records each kind was left out of."""
-        return dict(self._counts)
+    @contextlib.contextmanager
+    def about(self, key: str) -> Iterator[None]:
+        """Name the record that what is left out meanwhile belongs to."""
+        before, self._key = self._key, key
+        try:
+            yield
+        finally:
+            self._key = before
 
-    def left_out(self, kind: str, count: int = 1) -> None:
-        """Count something that was left out; `kind` is a phrase such as `tags of another site`."""
-        if kind not in self._counts:
-            self._logger.warning("Left out: %s (counted at the end of the run).", kind)
-        self._counts[kind] += count
+    def left_out(self, kind: str, count: int = 1, *, name: str = "", key: str = "") -> None:
+        """Count things that were left out.
 
-    def say_all(self) -> None:
-        """Say each kind with its count, and start anew."""
-        for kind, count in self._counts.most_common():
-            self._logger.warning("Left out of %d records: %s.", count, kind)
-        self._counts.clear()
+        Args:
+            kind: the reason, a phrase such as `unknown collections`; a run has few of them.
+            count: how many things.
+            name: which one, ready for a log; each is said once.
+            key: the record that lost it, ready for a log; else the one of `about`.
+        """
+        is_new = kind not in self.counts
+        self.counts[kind] += count
+        if name and (kind, name) not in self._names and len(self._names) < _MOST_NAMES:
+            self._names.add((kind, name))
+            is_new = True
+        if is_new:
+            which = f" ({name})" if name else ""
+            where = f", first in {key or self._key}" if key or self._key else ""
+            self._logger.warning(
+                "Left out: %s%s%s; the summary at the end has the count.", kind, which, where
+            )

@@ -22,6 +22,7 @@ HOPELESS = 25
 """A run that starts with so many refusals is wrong as a whole: a wrong site, a wrong mapping."""
 
 _PROGRESS_SECONDS = 60.0
+_MOST_REASONS = 20
 _LONGEST_TEXT = 500
 _LONGEST_KEY = 80
 _EMAIL = re.compile(r"[^\s@<>\"'(),;:=\[\]{}]+@[^\s@<>\"'(),;:=\[\]{}]+")
@@ -86,11 +87,12 @@ def loggable_key(value: object, position: int) -> str:
 
 @dataclass(slots=True)
 class Tally:
-    """What happened to the records of one stream."""
+    """What happened to the records of one stream; `left_out` counts by reason what they lost."""
 
     counts: Counter[Outcome] = field(default_factory=Counter)
     codes: Counter[str] = field(default_factory=Counter)
     samples: dict[str, list[str]] = field(default_factory=dict)
+    left_out: Counter[str] = field(default_factory=Counter)
     requests: int = 0
     seconds: float = 0.0
 
@@ -115,7 +117,13 @@ class Tally:
                 for code, count in self.codes.most_common()
             )
             parts[-1] += f" ({by_code})"
-        return f"{', '.join(parts)}; {self.requests} requests, {self.seconds:.1f} s"
+        line = f"{', '.join(parts)}; {self.requests} requests, {self.seconds:.1f} s"
+        if self.left_out:
+            shown = self.left_out.most_common(_MOST_REASONS)
+            line += f"; left out: {', '.join(f'{reason} {count}' for reason, count in shown)}"
+            if rest := self.left_out.total() - sum(count for _, count in shown):
+                line += f", for other reasons {rest}"
+        return line
 
 
 class Results:

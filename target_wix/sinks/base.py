@@ -12,6 +12,7 @@ from singer_sdk import metrics
 from singer_sdk.sinks import BatchSink, Sink
 
 from tap_wix.api.errors import WixError
+from target_wix.notices import Notices
 from target_wix.results import Outcome, loggable_key, masked
 from target_wix.stops import RunStoppedError
 
@@ -111,6 +112,7 @@ class WixSink(TargetSink, BatchSink):
     Attributes:
         settings: all options of the target.
         dry_run: read and compare only; outcomes are what would happen.
+        notices: where to count what a record loses that is written all the same.
     """
 
     @override
@@ -120,7 +122,8 @@ class WixSink(TargetSink, BatchSink):
         self.dry_run = self.settings.dry_run
         self._pending: list[Incoming] = []
         self._open: set[Incoming] = set()
-        self._target.results.tally(self.stream_name)
+        tally = self._target.results.tally(self.stream_name)
+        self.notices = Notices(self.logger, tally.left_out)
 
     @abc.abstractmethod
     def write(self, records: list[Incoming]) -> None:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from target_wix.mapping.contacts.record import read_wish
 from target_wix.mapping.contacts.wish import CUSTOM
-from target_wix.notices import Notices
 from target_wix.results import Outcome, Rejection
 from target_wix.sinks.base import WixSink
 from target_wix.sinks.contacts_finder import Finder, Match
@@ -39,7 +38,7 @@ class ContactsRun:
 
     def __init__(self, sink: ContactsSink) -> None:
         """Know nothing yet."""
-        self.notices = Notices(sink.logger)
+        self.notices = sink.notices
         self.columns: set[str] = set()
         self._settings = sink.settings
         self._site_id = sink.site.site_id
@@ -89,11 +88,6 @@ class ContactsSink(WixSink):
         while entries:
             entries = self._round(entries)
         self.run.finder.shelf.forget_misses()
-
-    @override
-    def clean_up(self) -> None:
-        self.run.notices.say_all()
-        super().clean_up()
 
     def _read(self, incoming: Incoming) -> Entry | None:
         """Return what a record asks for; None if that settles it."""

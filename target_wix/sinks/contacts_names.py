@@ -117,7 +117,7 @@ class ContactNames:
         if found is not None:
             return str(found["key"])
         if keylike or not self._settings.create_labels:
-            self._notices.left_out(f"label {masked(label)!r}, which the site does not have")
+            self._notices.left_out("unknown labels", name=repr(masked(label)))
             return None
         if len(label) > labels.LONGEST_NAME:
             reason = f"A label has {len(label)} characters; Wix takes {labels.LONGEST_NAME}."
@@ -134,9 +134,8 @@ class ContactNames:
         try:
             return labels.find_or_create_label(self._transport, name)
         except RefusedError as error:
-            self._notices.left_out(
-                f"label {masked(name)!r}, which Wix refused to create ({error.code})"
-            )
+            kind = f"labels that Wix refused to create ({masked(error.code)})"
+            self._notices.left_out(kind, name=repr(masked(name)))
             return None
 
     def _custom(self, name: str, value: Any, card: Card) -> dict[str, Any]:  # noqa: ANN401
@@ -159,9 +158,7 @@ class ContactNames:
     def _new_field(self, name: str, value: object) -> Row | None:
         display = name.removeprefix(CUSTOM)
         if not self._settings.create_custom_fields:
-            self._notices.left_out(
-                f"custom field {masked(display)!r}, which the site does not have"
-            )
+            self._notices.left_out("unknown custom fields", name=repr(masked(display)))
             return None
         if len(display) > extended_fields.LONGEST_NAME:
             reason = f"The name of a custom field has more than {extended_fields.LONGEST_NAME} characters."
@@ -172,16 +169,13 @@ class ContactNames:
             try:
                 field = extended_fields.find_or_create_field(self._transport, display, kind)
             except RefusedError as error:
-                code = error.code
-                self._notices.left_out(
-                    f"custom field {masked(display)!r}, which Wix refused to create ({code})"
-                )
+                refused = f"custom fields that Wix refused to create ({masked(error.code)})"
+                self._notices.left_out(refused, name=repr(masked(display)))
                 return None
             if not str(field["key"]).startswith(CUSTOM):
                 # A field of Wix's own goes by that name, and those are not for writing.
-                self._notices.left_out(
-                    f"custom field {masked(display)!r}, which is one of Wix's own"
-                )
+                own = "custom fields named like fields of Wix"
+                self._notices.left_out(own, name=repr(masked(display)))
                 return None
         self._fields.add(field, display)
         return field

@@ -10,7 +10,6 @@ from tap_wix.api.catalog_version import CatalogVersion
 from target_wix.catalogs import open_catalog
 from target_wix.mapping.products.record import read_product
 from target_wix.mapping.products.slugs import spare_slug
-from target_wix.notices import Notices
 from target_wix.results import Outcome, Rejection, loggable_key
 from target_wix.sinks.base import WixSink
 from target_wix.sinks.products_groups import Ask, segments
@@ -37,7 +36,6 @@ class ProductsSink(WixSink):
     @override
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.notices = Notices(self.logger)
         self._variants = 0
 
     @cached_property
@@ -115,9 +113,3 @@ class ProductsSink(WixSink):
             by_sku="sku" in self.settings.product_match_keys,
         )
         return Ask(incoming, wish, spare)
-
-    @override
-    def clean_up(self) -> None:
-        """Say what was left out."""
-        self.notices.say_all()
-        super().clean_up()

@@ -70,7 +70,8 @@ class Planner:
     def _refusal(self, group: Group, ask: Ask) -> Rejection | None:
         """Lay a record over the product; return why it cannot be."""
         try:
-            self._lay_over(group, ask)
+            with self._notices.about(ask.incoming.key):
+                self._lay_over(group, ask)
         except Rejection as rejection:
             return rejection
         return None

@@ -43,12 +43,14 @@ class Shelf:
         shelf = self
 
         class ShelfSink(WixSink):
-            """Refuses what has a `refuse`, the rest goes on the shelf."""
+            """Refuses what has a `refuse`, the rest goes on the shelf without what it is to lose."""
 
             def write(self, records: list[Incoming]) -> None:
                 shelf.batches.append([])
                 for incoming in records:
                     shelf.before_each(incoming)
+                    for kind in incoming.record.get("lose", ()):
+                        self.notices.left_out(kind, key=incoming.key)
                     if code := incoming.record.get("refuse"):
                         self.reject(
                             incoming, Rejection(code, "No, said a@b.example.", "name", "r1")
