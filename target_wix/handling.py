@@ -11,6 +11,7 @@ from singer_sdk import Target
 from singer_sdk.exceptions import MappingError
 from singer_sdk.mapper import RemoveRecordTransform, SameRecordTransform
 
+from target_wix.mapping.deletion import DELETED_AT
 from target_wix.sinks import SINKS
 from target_wix.sinks.ignored import IgnoringSink
 from target_wix.stops import InputError, RecordBeforeSchemaError, UnknownStreamError
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
 _STATE_EVERY_RECORDS = 1000
 _STATE_EVERY_SECONDS = 10.0
-_DELETED_AT = "_sdc_deleted_at"
+_METADATA = "_sdc_"
 
 
 class MessageTarget(Target, abc.ABC):
@@ -199,13 +200,15 @@ class MessageTarget(Target, abc.ABC):
 def without_metadata(record: Mapping[str, Any]) -> dict[str, Any]:
     """Return a copy of a record without what loaders and an earlier refusal added to it.
 
-    `_sdc_deleted_at` stays: the sinks decide by `delete_mode`.
+    `_sdc_deleted_at` stays, also as Snowflake writes it: the sinks decide by `delete_mode`.
     """
-    return {
-        name: value
-        for name, value in record.items()
-        if not name.startswith("_sdc_") or name == _DELETED_AT
-    }
+    kept: dict[str, Any] = {}
+    for name, value in record.items():
+        if name[:5].lower() != _METADATA:
+            kept[name] = value
+        elif name.lower() == DELETED_AT:
+            kept[DELETED_AT] = value if kept.get(DELETED_AT) is None else kept[DELETED_AT]
+    return kept
 
 
 def _pass_by(record: bytes) -> None:

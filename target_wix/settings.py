@@ -141,6 +141,16 @@ TARGET_PROPERTIES: dict[str, dict[str, Any]] = {
         "ignore",
         "delete",
     ),
+    "max_deletes": {
+        "type": ["integer", "null"],
+        "minimum": 0,
+        "title": "Most deletions of a run",
+        "description": (
+            "With delete_mode delete, a run ends before it deletes more entities than this: a"
+            " source that is empty by mistake must not empty the shop. A dry run lists them all."
+        ),
+        "default": 10,
+    },
     "unknown_streams": _choice(
         "Streams that nobody knows",
         "error: stop, since data that is expected in the shop would not arrive. ignore: count and"
@@ -175,6 +185,7 @@ class TargetSettings:
     max_rejected: int = 0
     dry_run: bool = False
     delete_mode: str = "ignore"
+    max_deletes: int = 10
     unknown_streams: str = "error"
 
 

@@ -6,7 +6,32 @@ from singer_sdk.exceptions import MissingKeyPropertiesError, RecordsWithoutSchem
 
 
 class RunStoppedError(Exception):
-    """The run cannot go on. What is not written yet stays unacknowledged."""
+    """The run cannot go on. What is not written yet stays unacknowledged.
+
+    Attributes:
+        others_go_on: whether what was read of other streams is still written.
+    """
+
+    def __init__(self, message: str, *, others_go_on: bool = True) -> None:
+        """Keep the one message that the person gets."""
+        super().__init__(message)
+        self.others_go_on = others_go_on
+
+
+class TooManyDeletesError(RunStoppedError):
+    """The next deletion would be one too many.
+
+    Attributes:
+        position: line of the record that reports it; what stands before it is still written.
+    """
+
+    def __init__(self, limit: int, position: int) -> None:
+        """Say the limit and how to raise it."""
+        super().__init__(
+            f"The run stops before the deletion of line {position} of the input: max_deletes allows"
+            f" {limit}. If the source really has more deletions, set max_deletes to a larger number."
+        )
+        self.position = position
 
 
 class InputError(RunStoppedError):

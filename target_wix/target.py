@@ -22,7 +22,7 @@ from target_wix.results import Results
 from target_wix.settings import CONFIG_JSONSCHEMA, read_settings
 from target_wix.signals import SIGNAL_EXIT, Deferral, InterruptedRunError
 from target_wix.state import StateGate
-from target_wix.stops import InputError, RunStoppedError
+from target_wix.stops import RunStoppedError
 
 if sys.version_info >= (3, 12):
     from typing import override
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     import click
     from singer_sdk.helpers.capabilities import CapabilitiesEnum
+    from singer_sdk.sinks import Sink
 
     from target_wix.results import Rejection
     from target_wix.sinks.base import Incoming
@@ -57,7 +58,9 @@ class TargetWix(MessageTarget):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._deferral = Deferral(self._stop)
         self._said: set[tuple[object, ...]] = set()
+        self._reasons: set[str] = set()
         self.shared: dict[str, Any] = {}
+        self.deletes: set[int] = set()
         self._finished = False
         self._drained_at = time.monotonic()
         try:
@@ -183,15 +186,10 @@ class TargetWix(MessageTarget):
         """Take in all messages and return the exit code."""
         try:
             self.listen(file_input)
-        except InputError as error:
-            self.logger.error("%s", error)  # noqa: TRY400 - the person can do without a traceback
-            with self._deferral:
-                self._write_the_rest()
-            return 1
         except RunStoppedError as error:
-            self.logger.error("%s", error)  # noqa: TRY400
-            self._release_state()
-            self._finish()
+            self._say_stopped(error)
+            with self._deferral:
+                self._write_the_rest(others=error.others_go_on)
             return 1
         except InterruptedRunError as error:
             self.logger.warning("Stopped in the middle of a batch; the next run sends the rest.")
@@ -201,16 +199,34 @@ class TargetWix(MessageTarget):
         allowed = 0 if self._rejected is None else self.settings.max_rejected
         return int(self.results.rejected > allowed)
 
-    def _write_the_rest(self) -> None:
-        """Write and acknowledge what came before the end that nobody planned."""
+    def _write_the_rest(self, *, others: bool = True) -> None:
+        """Write and acknowledge what came before the end that nobody planned.
+
+        Args:
+            others: False leaves unwritten what was read, and acknowledges what is written.
+        """
         if self._finished:
             return
-        try:
-            self._drain(at_end=True)
-        except RunStoppedError as error:
-            self.logger.error("%s", error)  # noqa: TRY400
+        sinks = [*self._sinks_to_clear, *self._sinks_active.values()]
+        while others and sinks:
+            others = self._drained_or_said(sinks.pop(0))
         self._release_state()
         self._finish()
+
+    def _drained_or_said(self, sink: Sink) -> bool:
+        """Write what a sink holds, say what is in the way, and tell whether others go on."""
+        try:
+            self.drain_one(sink)
+        except RunStoppedError as error:
+            self._say_stopped(error)
+            return error.others_go_on
+        return True
+
+    def _say_stopped(self, error: RunStoppedError) -> None:
+        """Say why the run stops, once for each reason; a person can do without a traceback."""
+        if (text := str(error)) not in self._reasons:
+            self._reasons.add(text)
+            self.logger.error("%s", text)
 
     def _stop(self, signum: int) -> None:
         self.logger.warning("Signal %d: writing what was read, then stopping.", signum)

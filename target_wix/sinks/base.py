@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from singer_sdk import metrics
 from singer_sdk.sinks import BatchSink, Sink
 
-from tap_wix.api.errors import WixError
+from tap_wix.api.errors import UnavailableError, WixError
 from target_wix.notices import Notices
 from target_wix.results import Outcome, loggable_key, masked
-from target_wix.stops import RunStoppedError
+from target_wix.stops import RunStoppedError, TooManyDeletesError
 
 if sys.version_info >= (3, 12):
     from typing import override
@@ -54,6 +54,10 @@ class Incoming:
     key: str
     stream: str = ""
     wire: bytes = field(default=b"", repr=False)
+
+
+class OutcomeError(RuntimeError):
+    """A sink forgot a record, or gave it two outcomes: a fault of the program."""
 
 
 class QuietTimer(metrics.Timer):
@@ -122,6 +126,7 @@ class WixSink(TargetSink, BatchSink):
         self.dry_run = self.settings.dry_run
         self._pending: list[Incoming] = []
         self._open: set[Incoming] = set()
+        self._failed = False
         tally = self._target.results.tally(self.stream_name)
         self.notices = Notices(self.logger, tally.left_out)
 
@@ -178,8 +183,29 @@ class WixSink(TargetSink, BatchSink):
         ):
             raise RunStoppedError(
                 "The first records were all refused, so that the rest would be too: the run stops."
-                " Is it the right site, and do the columns mean what target-wix takes them for?"
+                " Is it the right site, and do the columns mean what target-wix takes them for?",
+                others_go_on=False,
             )
+
+    def may_delete(self, incoming: Incoming) -> None:
+        """Ask before an entity is deleted on behalf of a record, once the entity was found.
+
+        To be called for each deletion that is about to be sent, before the first of a bulk is. A
+        dry run lists them all.
+
+        Raises:
+            TooManyDeletesError: `max_deletes` is reached; not to be caught by sinks.
+        """
+        allowed = self._target.deletes
+        if incoming.position in allowed:
+            return
+        limit = self.settings.max_deletes
+        if len(allowed) < limit:
+            allowed.add(incoming.position)
+        elif not self.dry_run:
+            raise TooManyDeletesError(limit, incoming.position)
+        else:
+            self._target.say_once("A real run would stop before it deletes more than %d.", limit)
 
     def sleep(self, seconds: float) -> None:
         """Wait for Wix, but not beyond the grace that a signal leaves."""
@@ -215,21 +241,41 @@ class WixSink(TargetSink, BatchSink):
     @override
     def process_batch(self, context: dict[str, Any]) -> None:
         batch, self._pending = self._pending, []
-        self._open = set(batch)
+        self._open.update(batch)
+        if self._failed or not batch:
+            return
         tally = self._target.results.tally(self.stream_name)
         transport = self.site.transport
         sent, started = transport.requests_sent, time.monotonic()
+        self._failed = True  # until the batch is through: whatever ends it, its records stay open
         try:
-            self.write(batch)
+            self._write(batch)
         except WixError as error:
-            raise RunStoppedError(f"{self.stream_name}: {masked(str(error))}") from error
+            raise RunStoppedError(
+                f"{self.stream_name}: {masked(str(error))}",
+                others_go_on=not isinstance(error, UnavailableError),
+            ) from error
         finally:
             tally.requests += transport.requests_sent - sent
             tally.seconds += time.monotonic() - started
         if self._open:
-            raise RuntimeError(f"{len(self._open)} records were left without an outcome")
+            raise OutcomeError(f"{len(self._open)} records were left without an outcome")
+        self._failed = False
+
+    def _write(self, batch: list[Incoming]) -> None:
+        """Write a batch; where a deletion ends it, what stands before that deletion first."""
+        try:
+            self.write(batch)
+        except TooManyDeletesError as error:
+            before = [one for one in self._in_order() if one.position < error.position]
+            if before:
+                self._write(before)
+            raise
+
+    def _in_order(self) -> list[Incoming]:
+        return sorted(self._open, key=lambda one: one.position)
 
     def _close(self, incoming: Incoming) -> None:
         if incoming not in self._open:
-            raise RuntimeError(f"{incoming.key} was given a second outcome")
+            raise OutcomeError(f"{incoming.key} was given a second outcome")
         self._open.remove(incoming)

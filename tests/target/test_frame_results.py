@@ -96,6 +96,7 @@ def test_a_sink_that_forgets_a_record_or_settles_it_twice_is_found_out() -> None
     sink.take({"id": "a"}, 1, "products", b"{}")
     with pytest.raises(RuntimeError, match="1 records were left without an outcome"):
         sink.process_batch({})
+    sink = Forgetful(target, "products", {"properties": {}}, None)
     sink.take({"id": "b"}, 2, "products", b"{}")
     sink.take({"id": "c"}, 3, "products", b"{}")
     with pytest.raises(RuntimeError, match="c was given a second outcome"):
