@@ -1,4 +1,4 @@
-"""What is left out of records that are written all the same: said at once, counted by reason."""
+"""What is left out of records that are written all the same, and how often that is said."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ import contextlib
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from tap_wix.api.foreign_text import quoted
+
 if TYPE_CHECKING:
     import logging
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _MOST_NAMES = 1000
+_MOST_COLUMNS = 50
+_LONGEST_COLUMN = 60
 
 
 class Notices:
@@ -61,3 +65,44 @@ class Notices:
             self._logger.warning(
                 "Left out: %s%s%s; the summary at the end has the count.", kind, which, where
             )
+
+
+class UnknownColumns:
+    """Columns of one stream that mean nothing here: two lines a run at most.
+
+    The first line comes with the first batch that has some, the second at the end of the run.
+    """
+
+    def __init__(self, stream: str, logger: logging.Logger) -> None:
+        """Know none yet."""
+        self._stream = stream
+        self._logger = logger
+        self._known: set[str] = set()
+        self._unsaid: list[str] = []
+        self._count = 0
+        self._was_said = False
+
+    def add(self, names: Iterable[str]) -> None:
+        """Note columns of one record."""
+        for name in names:
+            if name not in self._known and len(self._known) < _MOST_NAMES:
+                self._known.add(name)
+                self._count += 1
+                if len(self._unsaid) < _MOST_COLUMNS:
+                    self._unsaid.append(name)
+
+    def say(self, *, at_end: bool = False) -> None:
+        """Name what was not named yet, once a run and once more at its end."""
+        if not self._unsaid or (self._was_said and not at_end):
+            return
+        names = ", ".join(_as_name(name) for name in self._unsaid)
+        more = f" and {rest} more" if (rest := self._count - len(self._unsaid)) else ""
+        further = "Further unknown" if self._was_said else "Unknown"
+        self._logger.warning("%s: %s columns ignored: %s%s.", self._stream, further, names, more)
+        self._unsaid, self._count, self._was_said = [], 0, True
+
+
+def _as_name(name: str) -> str:
+    """Return a column's name for a log: in quotes where it is more than a word."""
+    text = quoted(name, limit=_LONGEST_COLUMN)
+    return name if name.replace(".", "_").isidentifier() and text == f'"{name}"' else text

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from singer_sdk.helpers.capabilities import CapabilitiesEnum
     from singer_sdk.sinks import Sink
 
+    from target_wix.notices import UnknownColumns
     from target_wix.results import Rejection
     from target_wix.sinks.base import Incoming
 
@@ -61,6 +62,7 @@ class TargetWix(MessageTarget):
         self._reasons: set[str] = set()
         self.shared: dict[str, Any] = {}
         self.deletes: set[int] = set()
+        self.unknown_columns: dict[str, UnknownColumns] = {}
         self._finished = False
         self._drained_at = time.monotonic()
         try:
@@ -167,6 +169,8 @@ class TargetWix(MessageTarget):
         if self._finished:
             return
         self._finished = True
+        for columns in self.unknown_columns.values():
+            columns.say(at_end=True)
         self.results.say_summary()
         if not self.results.rejected:
             return

@@ -12,7 +12,7 @@ from singer_sdk import metrics
 from singer_sdk.sinks import BatchSink, Sink
 
 from tap_wix.api.errors import UnavailableError, WixError
-from target_wix.notices import Notices
+from target_wix.notices import Notices, UnknownColumns
 from target_wix.results import Outcome, loggable_key, masked
 from target_wix.stops import RunStoppedError, TooManyDeletesError
 
@@ -22,7 +22,7 @@ else:
     from typing_extensions import override
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from singer_sdk import Target
 
@@ -129,6 +129,9 @@ class WixSink(TargetSink, BatchSink):
         self._failed = False
         tally = self._target.results.tally(self.stream_name)
         self.notices = Notices(self.logger, tally.left_out)
+        self._columns = self._target.unknown_columns.setdefault(
+            self.stream_name, UnknownColumns(self.stream_name, self.logger)
+        )
 
     @abc.abstractmethod
     def write(self, records: list[Incoming]) -> None:
@@ -219,6 +222,10 @@ class WixSink(TargetSink, BatchSink):
         """Log a warning once a run for this stream, such as for a column that nobody knows."""
         self._target.say_once(f"%s: {text}", self.stream_name, *args)
 
+    def ignore_columns(self, names: Iterable[str]) -> None:
+        """Note columns that mean nothing here; the run names each of them once."""
+        self._columns.add(names)
+
     @property
     @override
     def oldest_open(self) -> int | None:
@@ -256,6 +263,7 @@ class WixSink(TargetSink, BatchSink):
                 others_go_on=not isinstance(error, UnavailableError),
             ) from error
         finally:
+            self._columns.say()
             tally.requests += transport.requests_sent - sent
             tally.seconds += time.monotonic() - started
         if self._open:

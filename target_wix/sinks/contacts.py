@@ -39,7 +39,6 @@ class ContactsRun:
     def __init__(self, sink: ContactsSink) -> None:
         """Know nothing yet."""
         self.notices = sink.notices
-        self.columns: set[str] = set()
         self._settings = sink.settings
         self._site_id = sink.site.site_id
         self._numbers = itertools.count(1)
@@ -96,10 +95,7 @@ class ContactsSink(WixSink):
         except Rejection as rejection:
             self.reject(incoming, rejection)
             return None
-        new = [name for name in unknown if name not in self.run.columns]
-        if new:
-            self.run.columns.update(new)
-            self.say_once("columns that mean nothing here are left out: %s.", ", ".join(new))
+        self.ignore_columns(unknown)
         if wish.odd_id:
             self.say_once("an id that is no id of Wix is not used; the match keys are.")
         if wish.deleted and self.settings.delete_mode == "ignore":

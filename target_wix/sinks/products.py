@@ -99,8 +99,7 @@ class ProductsSink(WixSink):
         except Rejection as rejection:
             self.reject(incoming, rejection)
             return None
-        for column in wish.unknown:
-            self.say_once("column %s is none that is known, and left out.", column)
+        self.ignore_columns(wish.unknown)
         given = incoming.record.get("id")
         if given and not wish.id:
             self.say_once("ids that are no ids of Wix are not used to find products.")

@@ -54,6 +54,7 @@ class Shelf:
                     self.may_delete(incoming)
                 for incoming in records:
                     shelf.before_each(incoming)
+                    self.ignore_columns(incoming.record.get("ignore", ()))
                     for kind in incoming.record.get("lose", ()):
                         self.notices.left_out(kind, key=incoming.key)
                     if code := incoming.record.get("refuse"):

@@ -52,6 +52,45 @@ def test_a_run_that_loses_nothing_says_nothing_of_it(
     assert "left out" not in caplog.text.lower()
 
 
+def _said_of_columns(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [one.getMessage() for one in caplog.records if "columns ignored" in one.getMessage()]
+
+
+def test_unknown_columns_are_one_warning_a_stream_and_later_ones_one_more(
+    shelf: Shelf, caplog: pytest.LogCaptureFixture
+) -> None:
+    lines = [schema(), *[record(id=n, ignore=["a", "b", f"c{n % 3}"]) for n in range(500)]]
+    lines += [
+        schema(name={}),
+        *[record(id=n, ignore=["a", "d", f"e{n // 500}"]) for n in range(1500)],
+    ]
+
+    assert run(lines) == 0
+    assert _said_of_columns(caplog) == [
+        "products: Unknown columns ignored: a, b, c0, c1, c2.",
+        "products: Further unknown columns ignored: d, e0, e1, e2.",
+    ]
+
+
+def test_names_of_columns_that_show_as_nothing_or_forge_a_line_are_escaped(
+    shelf: Shelf, caplog: pytest.LogCaptureFixture
+) -> None:
+    run([schema(), record(id=1, ignore=["\ufeffsku", "a, b", "x\ny", "me@here.example"])])
+
+    assert _said_of_columns(caplog) == [
+        'products: Unknown columns ignored: "\\ufeffsku", "a, b", "x\\ny", "<e-mail>".'
+    ]
+
+
+def test_thousands_of_columns_are_no_line_without_end(
+    shelf: Shelf, caplog: pytest.LogCaptureFixture
+) -> None:
+    run([schema(), *[record(id=n, ignore=[f"c{n}"]) for n in range(300)]])
+
+    (said,) = _said_of_columns(caplog)
+    assert said.endswith("c49 and 250 more.")
+
+
 def test_a_contact_that_loses_two_labels_counts_as_two_labels(
     people: Shop, caplog: pytest.LogCaptureFixture
 ) -> None:
