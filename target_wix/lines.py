@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import re
 import sys
 from collections import Counter
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import IO, TYPE_CHECKING, Any
 
 import msgspec
 from singer_sdk.singerlib.encoding import GenericSingerReader
 
 from tap_wix.api import wire
-from target_wix.stops import InputError
+from tap_wix.api.foreign_text import shown
+from target_wix.stops import InputError, RunStoppedError, fault
 
 if sys.version_info >= (3, 12):
     from typing import override
@@ -18,9 +23,20 @@ else:
     from typing_extensions import override
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterator
 
-_TOO_DEEP = "it is nested too deeply."
+MAX_DEPTH = 100
+"""Objects and lists within each other; Wix's own go to about 30 (rich content in a product)."""
+
+MAX_LINE = 64 * 2**20
+"""Bytes of a line; a product with all that Wix allows has about one million."""
+
+_LARGEST_EXPONENT = 400
+_MOST_DIGITS = 400
+_TOO_DEEP = f"it is nested more than {MAX_DEPTH} levels deep"
+_NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+_TO_SQUARE = bytes.maketrans(b"{}", b"[]")
+_STRING = re.compile(rb'"[^"]*"?')
 
 
 class Envelope(msgspec.Struct):
@@ -32,7 +48,54 @@ class Envelope(msgspec.Struct):
     value: msgspec.Raw = msgspec.Raw(b"")
 
 
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """Why a record cannot be read, though it is known where it begins and ends.
+
+    Attributes:
+        reason: such as `NaN is not a number`.
+        field: the path of the value, if one is to blame.
+    """
+
+    reason: str
+    field: str | None = None
+
+
+class _BadNumber(str):
+    """The text of a number that is none."""
+
+    __slots__ = ()
+
+
+def _exact(text: str) -> Decimal:
+    """Return a number that can be reckoned with.
+
+    Raises:
+        ValueError: it is beyond all that prices and weights can be.
+    """
+    number = _lenient(text)
+    if isinstance(number, _BadNumber):
+        raise ValueError(number)  # noqa: TRY004 - the decoder takes no other error
+    return number
+
+
+def _lenient(text: str) -> Decimal | _BadNumber:
+    if len(text) <= _MOST_DIGITS:
+        try:
+            number = Decimal(text)
+        except ArithmeticError:
+            return _BadNumber(text)
+        if abs(number.adjusted()) <= _LARGEST_EXPONENT:
+            return number
+    return _BadNumber(text)
+
+
+def _lenient_integer(text: str) -> int | _BadNumber:
+    return int(text) if len(text) <= _MOST_DIGITS else _BadNumber(text)
+
+
 _decoder = msgspec.json.Decoder(Envelope)
+_record_decoder = msgspec.json.Decoder(dict[str, Any], float_hook=_exact)
 
 
 class LineReader(GenericSingerReader[str]):
@@ -66,13 +129,19 @@ class LineReader(GenericSingerReader[str]):
         callbacks: dict[str, Callable[[dict[str, Any]], None]],
     ) -> Counter[str]:
         counts: Counter[str] = Counter()
-        for line in _in_bytes(file_input or self.default_input):
+        for line in _lines(file_input or self.default_input):
             self.line += 1
             try:
                 kind = self._process(line, callbacks)
             except InputError as error:
                 error.line = self.line
                 raise
+            except RunStoppedError:
+                raise
+            except Exception as error:  # noqa: BLE001 - whatever it is, the run ends in order
+                unexpected = InputError(fault(error))
+                unexpected.line = self.line
+                raise unexpected from None
             if kind:
                 counts[kind] += 1
         return counts
@@ -80,23 +149,17 @@ class LineReader(GenericSingerReader[str]):
     def _process(
         self, line: bytes, callbacks: dict[str, Callable[[dict[str, Any]], None]]
     ) -> str | None:
-        envelope = _envelope(line)
-        if envelope is None:
+        found = _message(line)
+        if found is None:
             return None
+        envelope, flaw = found
+        callback = callbacks.get(envelope.type)
         if envelope.type == "RECORD":
-            record = bytes(envelope.record)
-            if not record.startswith(b"{"):
-                raise InputError("a RECORD message without an object as its record.")
-            if envelope.stream is None:
-                raise InputError("a RECORD message without the name of its stream.")
-            if (skip := self.skips.get(envelope.stream)) is not None:
-                skip(record)
-            else:
-                self.record = record
-                message = {"type": "RECORD", "stream": envelope.stream}
-                callbacks["RECORD"]({**message, "record": _decode(record)})
-        elif (callback := callbacks.get(envelope.type)) is None:
+            self._process_record(envelope, flaw, callbacks["RECORD"])
+        elif callback is None:
             raise InputError("a message of a type that Singer does not have.")
+        elif flaw is not None:
+            raise InputError(f"it cannot be read: {flaw.reason}.")
         elif envelope.type == "STATE":
             if not (value := bytes(envelope.value)):
                 raise InputError("a STATE message without a value.")
@@ -105,58 +168,148 @@ class LineReader(GenericSingerReader[str]):
             callback(self.deserialize_json(line.decode()))
         return envelope.type
 
+    def _process_record(
+        self, envelope: Envelope, flaw: Flaw | None, callback: Callable[[dict[str, Any]], None]
+    ) -> None:
+        record, stream = bytes(envelope.record), envelope.stream
+        if not record.startswith(b"{"):
+            raise InputError("a RECORD message without an object as its record.")
+        if stream is None:
+            raise InputError("a RECORD message without the name of its stream.")
+        if (skip := self.skips.get(stream)) is not None:
+            skip(record)
+            return
+        values, own_flaw = ({}, flaw) if flaw and flaw.field is None else _read_record(record)
+        flaw = flaw or own_flaw
+        # What cannot be written as JSON is kept as text, so that the owner can mend it.
+        self.record = wire.encode(values) if flaw and flaw.field is not None else record
+        callback({"type": "RECORD", "stream": stream, "record": values, "flaw": flaw})
+
     @override
     def deserialize_json(self, line: str) -> dict[str, Any]:
-        message: dict[str, Any] = _decode(line)
+        try:
+            message: dict[str, Any] = wire.decode(line)
+        except ArithmeticError:
+            raise InputError("a number in it is larger than any number can be.") from None
+        except ValueError:
+            raise InputError("it is not JSON.") from None
         return message
 
 
-def _in_bytes(file: IO[str]) -> Iterable[bytes]:
-    """Yield the lines of a text file undecoded where it has bytes beneath."""
-    if (beneath := getattr(file, "buffer", None)) is not None:
-        yield from beneath
-    else:
-        for line in file:
-            yield line.encode("utf-8", "surrogatepass")
+def _lines(file: IO[str] | None) -> Iterator[bytes]:
+    """Yield the lines of a text file, undecoded where it has bytes beneath.
+
+    Of a line that is too long no more is read than shows that it is.
+
+    Raises:
+        RunStoppedError: the file cannot be read.
+    """
+    beneath = getattr(file, "buffer", file)
+    try:
+        while line := beneath.readline(MAX_LINE + 1):  # type: ignore[union-attr]
+            yield line if isinstance(line, bytes) else line.encode("utf-8", "surrogatepass")
+    except (AttributeError, OSError, ValueError) as error:
+        reason = "standard input is closed" if file is None else shown(str(error))
+        raise RunStoppedError(f"The input cannot be read: {reason}.") from None
 
 
-def _envelope(line: bytes) -> Envelope | None:
-    """Return the message of a line, None for a blank one.
+def _message(line: bytes) -> tuple[Envelope, Flaw | None] | None:
+    """Return the message of a line and what is wrong with its contents, None for a blank line.
 
     Raises:
         InputError: the line is no JSON, not in UTF-8, or no message.
     """
+    if len(line) > MAX_LINE:
+        raise InputError(f"it is longer than {MAX_LINE // 2**20} MB.")
+    flaw = Flaw(_TOO_DEEP) if _is_too_deep(line) else None
     try:
         if not line.isascii():
             line.decode()
-        return _decoder.decode(line)
+        return _decoder.decode(line), flaw
     except UnicodeDecodeError:
         raise InputError("it is not in UTF-8.") from None
     except msgspec.ValidationError as error:
         raise InputError(f"it is no Singer message: {error}.") from None
-    except msgspec.DecodeError as error:
-        return _patient_envelope(line, error)
-    except RecursionError:
-        raise InputError(_TOO_DEEP) from None
+    except (msgspec.DecodeError, RecursionError) as error:
+        if flaw is not None:
+            raise InputError(f"{_TOO_DEEP}.") from None
+        return _patient_message(line, error)
 
 
-def _patient_envelope(line: bytes, error: msgspec.DecodeError) -> Envelope | None:
-    """Read what only a slower parser takes, such as half a surrogate pair in a text."""
+def _is_too_deep(text: bytes) -> bool:
+    """Tell whether JSON text is nested too deeply, in time that grows with its length alone."""
+    if text.count(b"[") + text.count(b"{") <= MAX_DEPTH:
+        return False
+    bare = _STRING.sub(b"", text.replace(b"\\\\", b"").replace(b'\\"', b""))
+    brackets = bare.translate(_TO_SQUARE, _NOT_BRACKETS)
+    for _ in range(MAX_DEPTH):
+        inner = len(brackets)
+        brackets = brackets.replace(b"[]", b"")  # takes away the innermost level
+        if len(brackets) == inner:
+            break
+    return b"[]" in brackets or brackets.count(b"[") > MAX_DEPTH
+
+
+def _patient_message(line: bytes, error: Exception) -> tuple[Envelope, Flaw | None] | None:
+    """Read what only a slower parser takes, such as half a surrogate pair in a text, or NaN."""
     if not line.strip():
         return None
     try:
-        message = wire.decode(line.decode())
-    except (ValueError, ArithmeticError, RecursionError):
+        message = _parsed(line.decode())
+    except (ValueError, RecursionError):
         raise InputError(f"it is not JSON: {error}.") from None
-    return _envelope(wire.encode(message))
-
-
-def _decode(text: bytes | str) -> Any:  # noqa: ANN401 - JSON is any of six types
+    if not isinstance(message, dict):
+        raise InputError("it is no Singer message: it is not an object.")
+    kind = message.get("type")
+    content = {"RECORD": "record", "STATE": "value"}.get(kind if isinstance(kind, str) else "")
+    flaws: list[Flaw] = []
+    for name, value in message.items():
+        found: list[Flaw] = []
+        message[name] = _without_bad_numbers(value, "" if name == content else name, found)
+        if content in (name, None):
+            flaws += found
     try:
-        return wire.decode(text)
-    except ArithmeticError:
-        raise InputError("a number in it is larger than any number can be.") from None
-    except RecursionError:
-        raise InputError(_TOO_DEEP) from None
-    except ValueError:
-        raise InputError("it is not JSON.") from None
+        envelope = _decoder.decode(wire.encode(message))
+    except msgspec.ValidationError as wrong:
+        raise InputError(f"it is no Singer message: {wrong}.") from None
+    return envelope, flaws[0] if flaws else None
+
+
+def _read_record(record: bytes) -> tuple[dict[str, Any], Flaw | None]:
+    """Return a record, and what is wrong with it."""
+    try:
+        return _record_decoder.decode(record), None
+    except msgspec.DecodeError:
+        flaws: list[Flaw] = []
+        values = _without_bad_numbers(_parsed(record.decode()), "", flaws)
+        return values, flaws[0] if flaws else None
+
+
+def _parsed(text: str) -> Any:  # noqa: ANN401 - JSON is any of six types
+    return json.loads(
+        text, parse_float=_lenient, parse_int=_lenient_integer, parse_constant=_BadNumber
+    )
+
+
+def _without_bad_numbers(value: Any, path: str, flaws: list[Flaw]) -> Any:  # noqa: ANN401
+    """Return JSON with bad numbers and half surrogates as texts, and note the former."""
+    if isinstance(value, _BadNumber):
+        is_constant = value.lstrip("-") in ("NaN", "Infinity")
+        reason = "is not a number" if is_constant else "is too large or too exact a number"
+        flaws.append(Flaw(f"{shown(str(value), limit=20, numbers=True)} {reason}", path))
+        return str(value)
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, list):
+        return [
+            _without_bad_numbers(item, f"{path}[{place}]", flaws)
+            for place, item in enumerate(value)
+        ]
+    if isinstance(value, dict):
+        return {
+            _without_bad_numbers(key, "", flaws): _without_bad_numbers(
+                item, f"{path}.{key}" if path else key, flaws
+            )
+            for key, item in value.items()
+        }
+    return value

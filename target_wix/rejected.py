@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from tap_wix.api import wire
 
@@ -38,6 +41,7 @@ class RejectedFile:
         self.path = folder / f"rejected-{now:%Y%m%dT%H%M%S%fZ}-{os.getpid()}.jsonl"
         self._descriptor: int | None = None
         self._schemas: dict[str, tuple[Any, Any]] = {}
+        self._size = 0
 
     @property
     def is_empty(self) -> bool:
@@ -59,10 +63,9 @@ class RejectedFile:
             OSError: the disk is full, or the folder went away.
         """
         lines = b""
-        if self._schemas.get(stream) != (schema, keys):
-            self._schemas[stream] = (schema, keys)
+        is_new = self._schemas.get(stream) != (schema, keys)
+        if is_new:
             lines = _line(_schema_message(stream, schema, keys))
-        values = without_reasons(wire.decode(record))
         at = datetime.now(timezone.utc).isoformat()
         reasons = (
             rejection.code,
@@ -72,17 +75,28 @@ class RejectedFile:
             position,
             at,
         )
-        for column, value in zip(_COLUMNS, reasons, strict=True):
-            values[PREFIX + column] = value
-        lines += _line({"type": "RECORD", "stream": stream, "record": values})
-        self._write(lines)
+        columns = {
+            PREFIX + column: _encodable(value)
+            for column, value in zip(_COLUMNS, reasons, strict=True)
+        }
+        self._write(lines + _record_line(stream, record, columns))
+        if is_new:
+            self._schemas[stream] = (schema, keys)
 
     def _write(self, data: bytes) -> None:
+        """Write whole lines or nothing: half a line would spoil what is written after it."""
         if self._descriptor is None:
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND
             self._descriptor = os.open(self.path, flags, 0o600)
-        while data:
-            data = data[os.write(self._descriptor, data) :]
+        written = 0
+        try:
+            while written < len(data):
+                written += os.write(self._descriptor, data[written:])
+        except OSError:
+            with contextlib.suppress(OSError):
+                os.ftruncate(self._descriptor, self._size)
+            raise
+        self._size += written
 
     def close(self) -> None:
         """Close the file, if there is one."""
@@ -110,6 +124,23 @@ def _schema_message(
         "schema": {**schema, "properties": properties},
         "key_properties": list(keys or ()),
     }
+
+
+def _record_line(stream: str, record: bytes, columns: dict[str, Any]) -> bytes:
+    """Return the message of a record with its reasons, even of one that is too deep to be read."""
+    try:
+        values = without_reasons(wire.decode(record)) | columns
+        return _line({"type": "RECORD", "stream": stream, "record": values})
+    except (ValueError, ArithmeticError, RecursionError):
+        inside = record.strip()[1:-1].strip()
+        whole = b"{%b%b%b" % (inside, b"," if inside else b"", wire.encode(columns)[1:])
+        message = {"type": "RECORD", "stream": stream, "record": msgspec.Raw(whole)}
+        return _line(message)
+
+
+def _encodable(value: object) -> object:
+    """Return a text without half surrogates, which no file can hold."""
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
 
 
 def _line(message: dict[str, Any]) -> bytes:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import traceback
+from pathlib import Path
+
 from singer_sdk.exceptions import MissingKeyPropertiesError, RecordsWithoutSchemaException
 
 
@@ -59,3 +62,19 @@ class RecordLacksKeyError(InputError, MissingKeyPropertiesError):
 
 class UnknownStreamError(InputError):
     """A stream that is neither written nor known as one to ignore."""
+
+
+def fault(error: BaseException) -> str:
+    """Return what a person can report of an error that nobody foresaw: never what it quotes."""
+    if isinstance(error, MemoryError):
+        return "the memory of this machine is used up."
+    ours = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if {"target_wix", "tap_wix"} & set(Path(frame.filename).parts)
+    ]
+    where = f" in {Path(ours[-1].filename).name}, line {ours[-1].lineno}" if ours else ""
+    return (
+        f"target-wix has a fault here ({type(error).__name__}{where}). Please report it with this"
+        " message."
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import time
@@ -17,12 +18,13 @@ from tap_wix.api.site import WixSite
 from tap_wix.api.transport import WixTransport
 from target_wix.handling import MessageTarget
 from target_wix.lines import LineReader
+from target_wix.lock import SiteLock
 from target_wix.rejected import RejectedFile
 from target_wix.results import Results
 from target_wix.settings import CONFIG_JSONSCHEMA, read_settings
 from target_wix.signals import SIGNAL_EXIT, Deferral, InterruptedRunError
 from target_wix.state import StateGate
-from target_wix.stops import RunStoppedError
+from target_wix.stops import RunStoppedError, fault
 
 if sys.version_info >= (3, 12):
     from typing import override
@@ -30,6 +32,7 @@ else:
     from typing_extensions import override
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
     from types import FrameType
 
     import click
@@ -189,19 +192,44 @@ class TargetWix(MessageTarget):
     def run(self, file_input: IO[str] | None = None) -> int:
         """Take in all messages and return the exit code."""
         try:
-            self.listen(file_input)
+            with self._lock():
+                return self._run(file_input)
         except RunStoppedError as error:
             self._say_stopped(error)
-            with self._deferral:
-                self._write_the_rest(others=error.others_go_on)
             return 1
+
+    def _run(self, file_input: IO[str] | None) -> int:
+        try:
+            self.listen(file_input)
         except InterruptedRunError as error:
             self.logger.warning("Stopped in the middle of a batch; the next run sends the rest.")
             self._release_state()
             self._finish()
             return SIGNAL_EXIT + error.signum
+        except RunStoppedError as error:
+            return self._ended_by(error)
+        except Exception as error:  # noqa: BLE001 - what was read is written, whatever it is
+            return self._ended_by(RunStoppedError(f"The run stops: {fault(error)}"))
         allowed = 0 if self._rejected is None else self.settings.max_rejected
         return int(self.results.rejected > allowed)
+
+    def _ended_by(self, error: RunStoppedError) -> int:
+        self._say_stopped(error)
+        try:
+            with self._deferral:
+                self._write_the_rest(others=error.others_go_on)
+        except InterruptedRunError as interrupted:
+            self._release_state()
+            self._finish()
+            return SIGNAL_EXIT + interrupted.signum
+        return 1
+
+    def _lock(self) -> AbstractContextManager[None]:
+        """Return what keeps a second run from writing to the same site."""
+        if self.settings.dry_run:
+            return contextlib.nullcontext()
+        site = f"{self.connection.api_url} {self.connection.identity.lower()}"
+        return SiteLock(site, self.logger)
 
     def _write_the_rest(self, *, others: bool = True) -> None:
         """Write and acknowledge what came before the end that nobody planned.
@@ -214,7 +242,10 @@ class TargetWix(MessageTarget):
         sinks = [*self._sinks_to_clear, *self._sinks_active.values()]
         while others and sinks:
             others = self._drained_or_said(sinks.pop(0))
-        self._release_state()
+        try:
+            self._release_state()
+        except RunStoppedError as error:
+            self._say_stopped(error)
         self._finish()
 
     def _drained_or_said(self, sink: Sink) -> bool:
@@ -224,6 +255,8 @@ class TargetWix(MessageTarget):
         except RunStoppedError as error:
             self._say_stopped(error)
             return error.others_go_on
+        except Exception as error:  # noqa: BLE001 - the other streams go on all the same
+            self._say_stopped(RunStoppedError(f"{sink.stream_name}: {fault(error)}"))
         return True
 
     def _say_stopped(self, error: RunStoppedError) -> None:

@@ -13,8 +13,8 @@ from singer_sdk.sinks import BatchSink, Sink
 
 from tap_wix.api.errors import UnavailableError, WixError
 from target_wix.notices import Notices, UnknownColumns
-from target_wix.results import Outcome, loggable_key, masked
-from target_wix.stops import RunStoppedError, TooManyDeletesError
+from target_wix.results import Outcome, Rejection, loggable_key, masked
+from target_wix.stops import RunStoppedError, TooManyDeletesError, fault
 
 if sys.version_info >= (3, 12):
     from typing import override
@@ -27,11 +27,13 @@ if TYPE_CHECKING:
     from singer_sdk import Target
 
     from tap_wix.api.site import WixSite
-    from target_wix.results import Rejection
     from target_wix.settings import TargetSettings
     from target_wix.target import TargetWix
 
 T = TypeVar("T")
+
+INDEX_LAG_SECONDS = 10.0
+"""How long Wix's indexes may lag behind a write (wix-api platform 3)."""
 
 BATCH_RECORDS = 500
 """Enough to fill five bulk requests of Wix and its largest look-ups, and little memory."""
@@ -47,6 +49,7 @@ class Incoming:
         key: what to call it in logs, never an e-mail.
         stream: the stream it came from, before stream maps.
         wire: the record as it came, for the file of refused records.
+        unreadable: why the record is refused before anybody looks at it.
     """
 
     record: dict[str, Any]
@@ -54,6 +57,7 @@ class Incoming:
     key: str
     stream: str = ""
     wire: bytes = field(default=b"", repr=False)
+    unreadable: Rejection | None = None
 
 
 class OutcomeError(RuntimeError):
@@ -83,7 +87,14 @@ class TargetSink(Sink):
         super().__init__(target, stream_name, schema, key_properties)
 
     @abc.abstractmethod
-    def take(self, record: dict[str, Any], position: int, stream: str, wire: bytes) -> None:
+    def take(
+        self,
+        record: dict[str, Any],
+        position: int,
+        stream: str,
+        wire: bytes,
+        unreadable: Rejection | None = None,
+    ) -> None:
         """Take in one record, see `Incoming` for what is known of it."""
 
     @property
@@ -239,9 +250,16 @@ class WixSink(TargetSink, BatchSink):
         return BATCH_RECORDS
 
     @override
-    def take(self, record: dict[str, Any], position: int, stream: str, wire: bytes) -> None:
+    def take(
+        self,
+        record: dict[str, Any],
+        position: int,
+        stream: str,
+        wire: bytes,
+        unreadable: Rejection | None = None,
+    ) -> None:
         key = self.key_of(record, position)
-        self._pending.append(Incoming(record, position, key, stream, wire))
+        self._pending.append(Incoming(record, position, key, stream, wire, unreadable))
         self.tally_record_read()
         self.record_counter_metric.increment()
 
@@ -256,7 +274,10 @@ class WixSink(TargetSink, BatchSink):
         sent, started = transport.requests_sent, time.monotonic()
         self._failed = True  # until the batch is through: whatever ends it, its records stay open
         try:
-            self._write(batch)
+            for one in batch:
+                if one.unreadable is not None:
+                    self.reject(one, one.unreadable)
+            self._write([one for one in batch if one.unreadable is None])
         except WixError as error:
             raise RunStoppedError(
                 f"{self.stream_name}: {masked(str(error))}",
@@ -271,14 +292,31 @@ class WixSink(TargetSink, BatchSink):
         self._failed = False
 
     def _write(self, batch: list[Incoming]) -> None:
-        """Write a batch; where a deletion ends it, what stands before that deletion first."""
+        """Write a batch, whatever is wrong with one record of it.
+
+        Where a deletion ends the run, what stands before it is written first. Where the program
+        has a fault, each record is tried by itself, and the one that brings it up is refused.
+        """
+        if not batch:
+            return
+        sent = self.site.transport.requests_sent
         try:
             self.write(batch)
         except TooManyDeletesError as error:
-            before = [one for one in self._in_order() if one.position < error.position]
-            if before:
-                self._write(before)
+            self._write([one for one in self._in_order() if one.position < error.position])
             raise
+        except (WixError, RunStoppedError, OutcomeError):
+            raise
+        except MemoryError as error:
+            raise RunStoppedError(f"{self.stream_name}: {fault(error)}") from None
+        except Exception as error:  # noqa: BLE001 - it must not cost the records before it
+            if len(batch) == 1:
+                self.reject(batch[0], Rejection("PROGRAM_FAULT", fault(error)))
+                return
+            if self.site.transport.requests_sent > sent:
+                self.sleep(INDEX_LAG_SECONDS)
+            for one in self._in_order():
+                self._write([one])
 
     def _in_order(self) -> list[Incoming]:
         return sorted(self._open, key=lambda one: one.position)

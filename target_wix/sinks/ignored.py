@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from singer_sdk.sinks import RecordSink
@@ -17,6 +17,9 @@ if sys.version_info >= (3, 12):
     from typing import override
 else:
     from typing_extensions import override
+
+if TYPE_CHECKING:
+    from target_wix.results import Rejection
 
 _COUNTED_BETWEEN_CLOCKS = 1000
 _top_level = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -55,8 +58,16 @@ class IgnoringSink(TargetSink, RecordSink):
             self._target.results.progress()
 
     @override
-    def take(self, record: dict[str, Any], position: int, stream: str, wire: bytes) -> None:
-        self._require_key(record)
+    def take(
+        self,
+        record: dict[str, Any],
+        position: int,
+        stream: str,
+        wire: bytes,
+        unreadable: Rejection | None = None,
+    ) -> None:
+        if unreadable is None:
+            self._require_key(record)
         self._counts[Outcome.IGNORED] += 1
 
     @override

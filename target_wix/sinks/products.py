@@ -70,8 +70,15 @@ class ProductsSink(WixSink):
         return loggable_key(next(given, None), position)
 
     @override
-    def take(self, record: dict[str, Any], position: int, stream: str, wire: bytes) -> None:
-        super().take(record, position, stream, wire)
+    def take(
+        self,
+        record: dict[str, Any],
+        position: int,
+        stream: str,
+        wire: bytes,
+        unreadable: Rejection | None = None,
+    ) -> None:
+        super().take(record, position, stream, wire, unreadable)
         info = record.get("variantsInfo")
         rows = info.get("variants") if isinstance(info, dict) else None
         self._variants += len(rows) if isinstance(rows, list) else 1
