@@ -33,6 +33,7 @@ MAX_LINE = 64 * 2**20
 
 _LARGEST_EXPONENT = 400
 _MOST_DIGITS = 400
+_LONGEST_INTEGER = 4000  # Python reads up to 4,300 digits
 _TOO_DEEP = f"it is nested more than {MAX_DEPTH} levels deep"
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _TO_SQUARE = bytes.maketrans(b"{}", b"[]")
@@ -91,7 +92,7 @@ def _lenient(text: str) -> Decimal | _BadNumber:
 
 
 def _lenient_integer(text: str) -> int | _BadNumber:
-    return int(text) if len(text) <= _MOST_DIGITS else _BadNumber(text)
+    return int(text) if len(text) <= _LONGEST_INTEGER else _BadNumber(text)
 
 
 _decoder = msgspec.json.Decoder(Envelope)
@@ -159,7 +160,7 @@ class LineReader(GenericSingerReader[str]):
         elif callback is None:
             raise InputError("a message of a type that Singer does not have.")
         elif flaw is not None:
-            raise InputError(f"it cannot be read: {flaw.reason}.")
+            raise InputError(f"{flaw.reason}.")
         elif envelope.type == "STATE":
             if not (value := bytes(envelope.value)):
                 raise InputError("a STATE message without a value.")
@@ -306,10 +307,9 @@ def _without_bad_numbers(value: Any, path: str, flaws: list[Flaw]) -> Any:  # no
             for place, item in enumerate(value)
         ]
     if isinstance(value, dict):
+        named = ((_without_bad_numbers(key, "", flaws), item) for key, item in value.items())
         return {
-            _without_bad_numbers(key, "", flaws): _without_bad_numbers(
-                item, f"{path}.{key}" if path else key, flaws
-            )
-            for key, item in value.items()
+            key: _without_bad_numbers(item, f"{path}.{key}" if path else key, flaws)
+            for key, item in named
         }
     return value
