@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from tap_wix.api import wire
+from tap_wix.api.foreign_text import SECRET, shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from target_wix.results import Rejection
 
 PREFIX = "_sdc_rejected_"
+_LONGEST_REASON = 2000
 _COLUMNS = ("code", "reason", "field", "request_id", "line", "at")
 
 
@@ -76,7 +78,7 @@ class RejectedFile:
             at,
         )
         columns = {
-            PREFIX + column: _encodable(value)
+            PREFIX + column: _fit_to_keep(value)
             for column, value in zip(_COLUMNS, reasons, strict=True)
         }
         self._write(lines + _record_line(stream, record, columns))
@@ -138,9 +140,12 @@ def _record_line(stream: str, record: bytes, columns: dict[str, Any]) -> bytes:
         return _line(message)
 
 
-def _encodable(value: object) -> object:
-    """Return a text without half surrogates, which no file can hold."""
-    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
+def _fit_to_keep(value: object) -> object:
+    """Return a reason without half surrogates, and without our key if Wix echoes it."""
+    if not isinstance(value, str):
+        return value
+    text = shown(value, limit=_LONGEST_REASON)
+    return text if SECRET in text else value.encode("utf-8", "replace").decode()
 
 
 def _line(message: dict[str, Any]) -> bytes:

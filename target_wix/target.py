@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import json
+import logging
 import os
 import sys
 import time
@@ -13,15 +15,16 @@ from singer_sdk import Target
 from singer_sdk.exceptions import ConfigValidationError, MappingError
 from singer_sdk.helpers.capabilities import PluginCapabilities
 
-from tap_wix.api.errors import SettingsError
+from tap_wix.api.foreign_text import shown
 from tap_wix.api.site import WixSite
 from tap_wix.api.transport import WixTransport
 from target_wix.handling import MessageTarget
 from target_wix.lines import LineReader
 from target_wix.lock import SiteLock
+from target_wix.logs import guard_logs
 from target_wix.rejected import RejectedFile
 from target_wix.results import Results
-from target_wix.settings import CONFIG_JSONSCHEMA, read_settings
+from target_wix.settings import CONFIG_JSONSCHEMA, keep_secrets, misfits, read_settings
 from target_wix.signals import SIGNAL_EXIT, Deferral, InterruptedRunError
 from target_wix.state import StateGate
 from target_wix.stops import RunStoppedError, fault
@@ -60,6 +63,7 @@ class TargetWix(MessageTarget):
 
     @override
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        guard_logs()
         self._deferral = Deferral(self._stop)
         self._said: set[tuple[object, ...]] = set()
         self._reasons: set[str] = set()
@@ -71,10 +75,12 @@ class TargetWix(MessageTarget):
         try:
             super().__init__(*args, **kwargs)
         except MappingError as error:
-            raise ConfigValidationError("Settings", errors=[f"stream_maps: {error}"]) from None
-        except ValueError:
-            # The SDK turns environment variables into numbers without asking whether they are.
-            if not (mistakes := _bad_numbers_in_environment()):
+            raise ConfigValidationError(
+                "Settings", errors=[f"stream_maps: {shown(str(error), limit=300)}"]
+            ) from None
+        except (ValueError, RecursionError):
+            # The SDK reads environment variables without asking whether they can be read.
+            if not (mistakes := _mistakes_in_environment()):
                 raise
             raise ConfigValidationError("Settings", errors=mistakes) from None
         self.max_parallelism = 1  # one quota for the site: two sinks at once would only wait
@@ -87,7 +93,8 @@ class TargetWix(MessageTarget):
         )
         unknown = self.config.keys() - self.config_jsonschema["properties"].keys()
         if unknown:
-            self.logger.warning("Settings that do not exist: %s.", ", ".join(sorted(unknown)))
+            names = ", ".join(shown(name, limit=60) for name in sorted(unknown)[:20])
+            self.logger.warning("Settings that do not exist: %s.", names)
 
     # -- what the sinks share -----------------------------------------------------------------
 
@@ -139,11 +146,10 @@ class TargetWix(MessageTarget):
         The SDK has no public hook between reading the settings and checking them, and its check
         quotes the value that is wrong, which can be the key.
         """
-        if raise_errors:
-            try:
-                read_settings(self.config)
-            except SettingsError as error:
-                raise ConfigValidationError("Settings", errors=error.messages) from None
+        keep_secrets(self.config)
+        self.append_builtin_config(self.config_jsonschema)
+        if raise_errors and (mistakes := misfits(self.config, self.config_jsonschema)):
+            raise ConfigValidationError("Settings", errors=mistakes)
         return super()._validate_config(raise_errors=raise_errors)
 
     @classmethod
@@ -157,7 +163,7 @@ class TargetWix(MessageTarget):
         try:
             return None if folder is None else RejectedFile(folder)
         except OSError as error:
-            message = f"rejected_dir cannot be used: {error}."
+            message = f"rejected_dir cannot be used: {shown(str(error), numbers=True)}."
             raise ConfigValidationError("Settings", errors=[message]) from None
 
     @override
@@ -179,7 +185,8 @@ class TargetWix(MessageTarget):
             return
         if self._rejected is not None:
             self._rejected.close()
-            self.logger.warning("Rejected records are in %s.", self._rejected.path)
+            path = shown(str(self._rejected.path), limit=1000, numbers=True)
+            self.logger.warning("Rejected records are in %s.", path)
         elif not self.settings.dry_run:
             self.logger.error(
                 "The state stays before the first rejected record (line %d of the input), so that"
@@ -283,6 +290,7 @@ class TargetWix(MessageTarget):
     def invoke(cls, *, about: bool = False, about_format: str | None = None, **kwargs: Any) -> None:
         """Run from the command line; the exit code tells whether every record was written."""
         super(Target, cls).invoke(about=about, about_format=about_format)
+        logging.raiseExceptions = False  # a log that cannot be written must not end in tracebacks
         cls.print_version(print_fn=cls.logger.info)
         config = kwargs["config"]
         target = cls(config=config.config, parse_env_config=config.parse_env)
@@ -293,15 +301,29 @@ class TargetWix(MessageTarget):
     def cb_config(cls, ctx: click.Context, param: click.Option, value: tuple[str, ...]) -> Any:
         try:
             return super().cb_config(ctx, param, value)
-        except (OSError, ValueError, TypeError) as error:
-            cls.logger.error("The settings file cannot be read: %s.", error)  # noqa: TRY400
+        except (OSError, ValueError, TypeError, RecursionError) as error:
+            why = shown(str(error), limit=500, numbers=True)
+            cls.logger.error("The settings file cannot be read: %s.", why)  # noqa: TRY400
             ctx.exit(1)
 
 
-def _bad_numbers_in_environment() -> list[str]:
+def _mistakes_in_environment() -> list[str]:
     mistakes = []
     for name, schema in CONFIG_JSONSCHEMA["properties"].items():
-        text = os.environ.get(f"TARGET_WIX_{name.upper()}", "0").strip()
-        if "integer" in schema["type"] and not text.lstrip("+-").isdigit():
+        text = os.environ.get(f"TARGET_WIX_{name.upper()}")
+        kinds = schema.get("type", ())
+        if text is None:
+            continue
+        if "integer" in kinds and not text.strip().lstrip("+-").isdigit():
             mistakes.append(f"{name} must be a whole number.")
+        elif "object" in kinds and not _is_json(text):
+            mistakes.append(f"{name} must be a JSON object.")
     return mistakes
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True

@@ -12,8 +12,9 @@ from singer_sdk import metrics
 from singer_sdk.sinks import BatchSink, Sink
 
 from tap_wix.api.errors import UnavailableError, WixError
+from tap_wix.api.foreign_text import shown
 from target_wix.notices import Notices, UnknownColumns
-from target_wix.results import Outcome, Rejection, loggable_key, masked
+from target_wix.results import Outcome, Rejection, loggable_key
 from target_wix.stops import RunStoppedError, TooManyDeletesError, fault
 
 if sys.version_info >= (3, 12):
@@ -22,7 +23,7 @@ else:
     from typing_extensions import override
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from singer_sdk import Target
 
@@ -34,6 +35,9 @@ T = TypeVar("T")
 
 INDEX_LAG_SECONDS = 10.0
 """How long Wix's indexes may lag behind a write (wix-api platform 3)."""
+
+_MOST_VALUES = 500
+_LONGEST_VALUE = 200
 
 BATCH_RECORDS = 500
 """Enough to fill five bulk requests of Wix and its largest look-ups, and little memory."""
@@ -128,7 +132,10 @@ class WixSink(TargetSink, BatchSink):
         settings: all options of the target.
         dry_run: read and compare only; outcomes are what would happen.
         notices: where to count what a record loses that is written all the same.
+        is_personal: whether values of a record are nobody's business in a log.
     """
+
+    is_personal = False
 
     @override
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -187,9 +194,15 @@ class WixSink(TargetSink, BatchSink):
             self._target.keep_refused(incoming, rejection)
         except OSError as error:
             self._open.add(incoming)
-            raise RunStoppedError(f"A refused record could not be kept: {error}.") from error
+            raise RunStoppedError(
+                f"A refused record could not be kept: {shown(str(error), numbers=True)}."
+            ) from error
         self._target.results.record(
-            self.stream_name, Outcome.REJECTED, incoming.key, rejection=rejection
+            self.stream_name,
+            Outcome.REJECTED,
+            incoming.key,
+            rejection=rejection,
+            hide=_texts_in(incoming.record) if self.is_personal else (),
         )
         # A batch is refused in steps: what its earlier records come to may still give hope.
         if self._target.results.hopeless and not any(
@@ -280,7 +293,7 @@ class WixSink(TargetSink, BatchSink):
             self._write([one for one in batch if one.unreadable is None])
         except WixError as error:
             raise RunStoppedError(
-                f"{self.stream_name}: {masked(str(error))}",
+                f"{self.stream_name}: {shown(str(error), limit=500)}",
                 others_go_on=not isinstance(error, UnavailableError),
             ) from error
         finally:
@@ -325,3 +338,20 @@ class WixSink(TargetSink, BatchSink):
         if incoming not in self._open:
             raise OutcomeError(f"{incoming.key} was given a second outcome")
         self._open.remove(incoming)
+
+
+def _texts_in(record: dict[str, Any]) -> Iterator[str]:
+    """Yield the texts of a record, so many as a log line could quote."""
+    left: list[Any] = [record]
+    for _ in range(_MOST_VALUES):
+        if not left:
+            return
+        value = left.pop()
+        if isinstance(value, str):
+            yield value[:_LONGEST_VALUE]
+        elif isinstance(value, dict):
+            left.extend(value.values())
+        elif isinstance(value, list):
+            left.extend(value)
+        elif isinstance(value, int) and not isinstance(value, bool):
+            yield str(value)[:_LONGEST_VALUE]

@@ -76,6 +76,8 @@ class ContactsRun:
 class ContactsSink(WixSink):
     """Writes contacts, v4 (wix-api contacts 2)."""
 
+    is_personal = True
+
     @cached_property
     def run(self) -> ContactsRun:
         """What the sinks of this stream know together."""

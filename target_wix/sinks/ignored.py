@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from singer_sdk.sinks import RecordSink
 
+from tap_wix.api.foreign_text import shown
 from target_wix.results import Outcome
 from target_wix.sinks.base import TargetSink
 from target_wix.stops import RecordLacksKeyError
@@ -36,7 +37,7 @@ class IgnoringSink(TargetSink, RecordSink):
         # Of a stream that nobody knows, Singer's own rule is all there is to check.
         self._required = frozenset(self.key_properties if reason is None else ())
         self._target.say_once(
-            "Records of %s are ignored: %s.", self.stream_name, reason or UNKNOWN_REASON
+            "Records of %s are ignored: %s.", shown(self.stream_name), reason or UNKNOWN_REASON
         )
 
     @property
@@ -76,7 +77,9 @@ class IgnoringSink(TargetSink, RecordSink):
 
     def _require_key(self, record: dict[str, Any]) -> None:
         if not self._required <= record.keys():
-            raise RecordLacksKeyError(f"a record of {self.stream_name} without its key properties.")
+            raise RecordLacksKeyError(
+                f"a record of {shown(self.stream_name)} without its key properties."
+            )
 
     @override
     def clean_up(self) -> None:

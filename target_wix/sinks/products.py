@@ -67,7 +67,7 @@ class ProductsSink(WixSink):
         """Return the first key that a product has: rows of an ERP or a table have no id of Wix."""
         keys = (record.get(name) for name in ("id", "sku", "handle", "slug"))
         given = (key for key in keys if isinstance(key, (str, int)) and str(key).strip())
-        return loggable_key(next(given, None), position)
+        return loggable_key(next(given, None), position, numbers=True)
 
     @override
     def take(

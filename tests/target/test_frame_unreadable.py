@@ -14,6 +14,7 @@ from target_wix.target import TargetWix
 from tests.target.frame_kit import CONFIG, errors, printed, record, run, schema, state
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from target_wix.sinks.base import Incoming
@@ -219,7 +220,7 @@ def test_a_record_that_brings_up_a_fault_of_the_program_is_refused_alone(
 def test_a_program_that_fails_at_every_record_stops(
     shelf: Shelf, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
-    shelf.before_each = lambda _: 1 / 0  # type: ignore[assignment,return-value]
+    shelf.before_each = lambda _: 1 / 0  # type: ignore[assignment]
 
     assert run([schema(), *[record(id=n) for n in range(600)], state(done=1)]) == 1
     assert caplog.text.count("PROGRAM_FAULT: ") == 25
@@ -371,7 +372,7 @@ def test_state_never_runs_ahead_of_what_is_settled_whatever_is_wrong(
 
     shelf.batches.clear()
     shelf.before_each = fail
-    made = {
+    made: dict[str, Callable[[int], str]] = {
         "good": lambda n: record(id=n),
         "refused": lambda n: record(id=n, refuse="NO"),
         "nan": lambda n: record(id=n, price=float("nan")),
