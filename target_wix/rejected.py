@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import os
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Any
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 PREFIX = "_sdc_rejected_"
 _LONGEST_REASON = 2000
+_decoder = msgspec.json.Decoder(dict[str, Any], float_hook=Decimal)
 _COLUMNS = ("code", "reason", "field", "request_id", "line", "at")
 
 
@@ -95,10 +97,18 @@ class RejectedFile:
             while written < len(data):
                 written += os.write(self._descriptor, data[written:])
         except OSError:
-            with contextlib.suppress(OSError):
-                os.ftruncate(self._descriptor, self._size)
+            self._undo()
             raise
         self._size += written
+
+    def _undo(self) -> None:
+        """Take back what was written of the last lines; a file without any goes."""
+        with contextlib.suppress(OSError):
+            os.ftruncate(cast("int", self._descriptor), self._size)
+            if not self._size:
+                self.path.unlink()
+                self.close()
+                self._descriptor = None
 
     def close(self) -> None:
         """Close the file, if there is one."""
@@ -131,7 +141,7 @@ def _schema_message(
 def _record_line(stream: str, record: bytes, columns: dict[str, Any]) -> bytes:
     """Return the message of a record with its reasons, even of one that is too deep to be read."""
     try:
-        values = without_reasons(wire.decode(record)) | columns
+        values = without_reasons(_decoder.decode(record)) | columns
         return _line({"type": "RECORD", "stream": stream, "record": values})
     except (ValueError, ArithmeticError, RecursionError):
         inside = record.strip()[1:-1].strip()
