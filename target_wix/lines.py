@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
 from collections import Counter
 from dataclasses import dataclass
@@ -37,7 +36,6 @@ _LONGEST_INTEGER = 4000  # Python reads up to 4,300 digits
 _TOO_DEEP = f"it is nested more than {MAX_DEPTH} levels deep"
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _TO_SQUARE = bytes.maketrans(b"{}", b"[]")
-_STRING = re.compile(rb'"[^"]*"?')
 
 
 class Envelope(msgspec.Struct):
@@ -72,23 +70,20 @@ def _exact(text: str) -> Decimal:
     """Return a number that can be reckoned with.
 
     Raises:
+        ArithmeticError: it is beyond what a `Decimal` can be.
         ValueError: it is beyond all that prices and weights can be.
     """
-    number = _lenient(text)
-    if isinstance(number, _BadNumber):
-        raise ValueError(number)  # noqa: TRY004 - the decoder takes no other error
-    return number
+    number = Decimal(text)
+    if len(text) <= _MOST_DIGITS and abs(number.adjusted()) <= _LARGEST_EXPONENT:
+        return number
+    raise ValueError
 
 
 def _lenient(text: str) -> Decimal | _BadNumber:
-    if len(text) <= _MOST_DIGITS:
-        try:
-            number = Decimal(text)
-        except ArithmeticError:
-            return _BadNumber(text)
-        if abs(number.adjusted()) <= _LARGEST_EXPONENT:
-            return number
-    return _BadNumber(text)
+    try:
+        return _exact(text)
+    except (ArithmeticError, ValueError):
+        return _BadNumber(text)
 
 
 def _lenient_integer(text: str) -> int | _BadNumber:
@@ -161,6 +156,8 @@ class LineReader(GenericSingerReader[str]):
             raise InputError("a message of a type that Singer does not have.")
         elif flaw is not None:
             raise InputError(f"{flaw.reason}.")
+        elif _is_too_deep(line):
+            raise InputError(f"{_TOO_DEEP}.")
         elif envelope.type == "STATE":
             if not (value := bytes(envelope.value)):
                 raise InputError("a STATE message without a value.")
@@ -180,7 +177,7 @@ class LineReader(GenericSingerReader[str]):
         if (skip := self.skips.get(stream)) is not None:
             skip(record)
             return
-        values, own_flaw = ({}, flaw) if flaw and flaw.field is None else _read_record(record)
+        values, own_flaw = _read_record(record)
         flaw = flaw or own_flaw
         # What cannot be written as JSON is kept as text, so that the owner can mend it.
         self.record = wire.encode(values) if flaw and flaw.field is not None else record
@@ -222,18 +219,17 @@ def _message(line: bytes) -> tuple[Envelope, Flaw | None] | None:
     """
     if len(line) > MAX_LINE:
         raise InputError(f"it is longer than {MAX_LINE // 2**20} MB.")
-    flaw = Flaw(_TOO_DEEP) if _is_too_deep(line) else None
     try:
         if not line.isascii():
             line.decode()
-        return _decoder.decode(line), flaw
+        return _decoder.decode(line), None
     except UnicodeDecodeError:
         raise InputError("it is not in UTF-8.") from None
     except msgspec.ValidationError as error:
         raise InputError(f"it is no Singer message: {error}.") from None
-    except (msgspec.DecodeError, RecursionError) as error:
-        if flaw is not None:
-            raise InputError(f"{_TOO_DEEP}.") from None
+    except RecursionError:
+        raise InputError(f"{_TOO_DEEP}.") from None
+    except msgspec.DecodeError as error:
         return _patient_message(line, error)
 
 
@@ -241,8 +237,9 @@ def _is_too_deep(text: bytes) -> bool:
     """Tell whether JSON text is nested too deeply, in time that grows with its length alone."""
     if text.count(b"[") + text.count(b"{") <= MAX_DEPTH:
         return False
-    bare = _STRING.sub(b"", text.replace(b"\\\\", b"").replace(b'\\"', b""))
-    brackets = bare.translate(_TO_SQUARE, _NOT_BRACKETS)
+    # Without escaped quotes every second part between quotes stands outside of all texts.
+    parts = text.replace(b"\\\\", b"").replace(b'\\"', b"").split(b'"')
+    brackets = b"".join(parts[::2]).translate(_TO_SQUARE, _NOT_BRACKETS)
     for _ in range(MAX_DEPTH):
         inner = len(brackets)
         brackets = brackets.replace(b"[]", b"")  # takes away the innermost level
@@ -251,13 +248,17 @@ def _is_too_deep(text: bytes) -> bool:
     return b"[]" in brackets or brackets.count(b"[") > MAX_DEPTH
 
 
-def _patient_message(line: bytes, error: Exception) -> tuple[Envelope, Flaw | None] | None:
+def _patient_message(
+    line: bytes, error: msgspec.DecodeError
+) -> tuple[Envelope, Flaw | None] | None:
     """Read what only a slower parser takes, such as half a surrogate pair in a text, or NaN."""
     if not line.strip():
         return None
+    if _is_too_deep(line):
+        raise InputError(f"{_TOO_DEEP}.")
     try:
         message = _parsed(line.decode())
-    except (ValueError, RecursionError):
+    except ValueError:
         raise InputError(f"it is not JSON: {error}.") from None
     if not isinstance(message, dict):
         raise InputError("it is no Singer message: it is not an object.")
@@ -278,9 +279,11 @@ def _patient_message(line: bytes, error: Exception) -> tuple[Envelope, Flaw | No
 
 def _read_record(record: bytes) -> tuple[dict[str, Any], Flaw | None]:
     """Return a record, and what is wrong with it."""
+    if _is_too_deep(record):
+        return {}, Flaw(_TOO_DEEP)
     try:
         return _record_decoder.decode(record), None
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, ArithmeticError):
         flaws: list[Flaw] = []
         values = _without_bad_numbers(_parsed(record.decode()), "", flaws)
         return values, flaws[0] if flaws else None
