@@ -21,20 +21,29 @@ class RunStoppedError(Exception):
         self.others_go_on = others_go_on
 
 
-class TooManyDeletesError(RunStoppedError):
-    """The next deletion would be one too many.
+class StoppedAtRecordError(RunStoppedError):
+    """A record cannot be dealt with; what stands before it in the input is still written.
 
     Attributes:
-        position: line of the record that reports it; what stands before it is still written.
+        position: its line.
     """
+
+    def __init__(self, message: str, position: int) -> None:
+        """Keep the message and the line."""
+        super().__init__(message)
+        self.position = position
+
+
+class TooManyDeletesError(StoppedAtRecordError):
+    """The next deletion would be one too many."""
 
     def __init__(self, limit: int, position: int) -> None:
         """Say the limit and how to raise it."""
         super().__init__(
             f"The run stops before the deletion of line {position} of the input: max_deletes allows"
-            f" {limit}. If the source really has more deletions, set max_deletes to a larger number."
+            f" {limit}. If the source really has more deletions, set max_deletes to a larger number.",
+            position,
         )
-        self.position = position
 
 
 class InputError(RunStoppedError):

@@ -15,7 +15,12 @@ from tap_wix.api.errors import UnavailableError, WixError
 from tap_wix.api.foreign_text import shown
 from target_wix.notices import Notices, UnknownColumns
 from target_wix.results import Outcome, Rejection, loggable_key
-from target_wix.stops import RunStoppedError, TooManyDeletesError, fault
+from target_wix.stops import (
+    RunStoppedError,
+    StoppedAtRecordError,
+    TooManyDeletesError,
+    fault,
+)
 
 if sys.version_info >= (3, 12):
     from typing import override
@@ -194,8 +199,9 @@ class WixSink(TargetSink, BatchSink):
             self._target.keep_refused(incoming, rejection)
         except OSError as error:
             self._open.add(incoming)
-            raise RunStoppedError(
-                f"A refused record could not be kept: {shown(str(error), numbers=True)}."
+            why = shown(str(error), numbers=True)
+            raise StoppedAtRecordError(
+                f"A refused record could not be kept: {why}.", incoming.position
             ) from error
         self._target.results.record(
             self.stream_name,
@@ -287,10 +293,7 @@ class WixSink(TargetSink, BatchSink):
         sent, started = transport.requests_sent, time.monotonic()
         self._failed = True  # until the batch is through: whatever ends it, its records stay open
         try:
-            for one in batch:
-                if one.unreadable is not None:
-                    self.reject(one, one.unreadable)
-            self._write([one for one in batch if one.unreadable is None])
+            self._write(batch)
         except WixError as error:
             raise RunStoppedError(
                 f"{self.stream_name}: {shown(str(error), limit=500)}",
@@ -307,15 +310,13 @@ class WixSink(TargetSink, BatchSink):
     def _write(self, batch: list[Incoming]) -> None:
         """Write a batch, whatever is wrong with one record of it.
 
-        Where a deletion ends the run, what stands before it is written first. Where the program
-        has a fault, each record is tried by itself, and the one that brings it up is refused.
+        Where a record ends the run, what stands before it is written first. Where the program has
+        a fault, each record is tried by itself, and the one that brings it up is refused.
         """
-        if not batch:
-            return
         sent = self.site.transport.requests_sent
         try:
-            self.write(batch)
-        except TooManyDeletesError as error:
+            self._write_at_once(batch)
+        except StoppedAtRecordError as error:
             self._write([one for one in self._in_order() if one.position < error.position])
             raise
         except (WixError, RunStoppedError, OutcomeError):
@@ -330,6 +331,13 @@ class WixSink(TargetSink, BatchSink):
                 self.sleep(INDEX_LAG_SECONDS)
             for one in self._in_order():
                 self._write([one])
+
+    def _write_at_once(self, batch: list[Incoming]) -> None:
+        for one in batch:
+            if one.unreadable is not None:
+                self.reject(one, one.unreadable)
+        if readable := [one for one in batch if one.unreadable is None]:
+            self.write(readable)
 
     def _in_order(self) -> list[Incoming]:
         return sorted(self._open, key=lambda one: one.position)

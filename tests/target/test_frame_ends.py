@@ -9,7 +9,7 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -91,9 +91,11 @@ def test_a_log_that_cannot_be_written_keeps_nothing_from_going_on(command: str, 
     assert (ended.returncode, ended.stdout) == (0, '{"done": 1}\n{"done": 2}\n')
 
 
+@pytest.mark.parametrize("wrong", [{"refuse": "NO"}, {"price": float("nan")}], ids=["no", "nan"])
 @pytest.mark.parametrize("kept", [0, 2])
 def test_on_a_full_disk_the_file_of_refused_records_ends_with_a_whole_line(
     kept: int,
+    wrong: dict[str, Any],
     shelf: Shelf,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -114,12 +116,12 @@ def test_on_a_full_disk_the_file_of_refused_records_ends_with_a_whole_line(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr("target_wix.rejected.os.write", write)
-    lines = [schema(), schema("contacts"), record("contacts", id="c")]
+    lines = [schema(), schema("contacts"), record("contacts", id="c"), record(id="before")]
     for number in range(4):
-        lines += [record(id=number, refuse="NO"), state(done=number)]
+        lines += [record(id=number, **wrong), state(done=number)]
 
     assert run(lines, rejected_dir=str(tmp_path)) == 1
-    assert shelf.ids == ["c"]
+    assert shelf.ids == ["before", "c"]
     files = list(tmp_path.glob("*.jsonl"))
     assert len(files) == int(kept > 0)
     for file in files:
