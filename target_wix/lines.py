@@ -34,6 +34,7 @@ _LARGEST_EXPONENT = 400
 _MOST_DIGITS = 400
 _LONGEST_INTEGER = 4000  # Python reads up to 4,300 digits
 _TOO_DEEP = f"it is nested more than {MAX_DEPTH} levels deep"
+_NUL = b"\\u0000"
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _TO_SQUARE = bytes.maketrans(b"{}", b"[]")
 
@@ -267,7 +268,7 @@ def _patient_message(
     flaws: list[Flaw] = []
     for name, value in message.items():
         found: list[Flaw] = []
-        message[name] = _without_bad_numbers(value, "" if name == content else name, found)
+        message[name] = _writable(value, "" if name == content else name, found)
         if content in (name, None):
             flaws += found
     try:
@@ -281,12 +282,14 @@ def _read_record(record: bytes) -> tuple[dict[str, Any], Flaw | None]:
     """Return a record, and what is wrong with it."""
     if _is_too_deep(record):
         return {}, Flaw(_TOO_DEEP)
+    flaws: list[Flaw] = []
     try:
-        return _record_decoder.decode(record), None
+        values: dict[str, Any] = _record_decoder.decode(record)
+        if _NUL in record:
+            values = _writable(values, "", flaws)
     except (msgspec.DecodeError, ArithmeticError):
-        flaws: list[Flaw] = []
-        values = _without_bad_numbers(_parsed(record.decode()), "", flaws)
-        return values, flaws[0] if flaws else None
+        values = _writable(_parsed(record.decode()), "", flaws)
+    return values, flaws[0] if flaws else None
 
 
 def _parsed(text: str) -> Any:  # noqa: ANN401 - JSON is any of six types
@@ -295,24 +298,25 @@ def _parsed(text: str) -> Any:  # noqa: ANN401 - JSON is any of six types
     )
 
 
-def _without_bad_numbers(value: Any, path: str, flaws: list[Flaw]) -> Any:  # noqa: ANN401
-    """Return JSON with bad numbers and half surrogates as texts, and note the former."""
+def _writable(value: Any, path: str, flaws: list[Flaw]) -> Any:  # noqa: ANN401
+    """Return JSON that can be written, and note numbers that are none, which become texts.
+
+    Half surrogates and U+0000 become U+FFFD, as in all that is read from Wix (`wire.decode`):
+    else what was written would differ from what is read in every run.
+    """
     if isinstance(value, _BadNumber):
         is_constant = value.lstrip("-") in ("NaN", "Infinity")
         reason = "is not a number" if is_constant else "is too large or too exact a number"
         flaws.append(Flaw(f"{shown(str(value), limit=20, numbers=True)} {reason}", path))
         return str(value)
     if isinstance(value, str):
-        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        text = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        return text.replace("\0", "\N{REPLACEMENT CHARACTER}")
     if isinstance(value, list):
-        return [
-            _without_bad_numbers(item, f"{path}[{place}]", flaws)
-            for place, item in enumerate(value)
-        ]
+        return [_writable(item, f"{path}[{place}]", flaws) for place, item in enumerate(value)]
     if isinstance(value, dict):
-        named = ((_without_bad_numbers(key, "", flaws), item) for key, item in value.items())
+        named = ((_writable(key, "", flaws), item) for key, item in value.items())
         return {
-            key: _without_bad_numbers(item, f"{path}.{key}" if path else key, flaws)
-            for key, item in named
+            key: _writable(item, f"{path}.{key}" if path else key, flaws) for key, item in named
         }
     return value
