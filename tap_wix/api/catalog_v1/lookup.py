@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Literal
 
-from tap_wix.api.catalog_v1.products import MERCHANT, QUERY_PATH, ProductQuery
+from tap_wix.api.catalog_v1.products import MERCHANT, QUERY_PATH, ProductQuery, number_of
 from tap_wix.api.catalog_v1.reading import LARGEST_PAGE, as_text, read
 from tap_wix.api.errors import AccessError, AnswerError, NotFoundError, RefusedError
 from tap_wix.api.paging import id_of, is_last, list_in, paging_block, whole_number
@@ -156,16 +156,6 @@ class ProductLookup:
                     path=QUERY_PATH,
                 )
             last = number
-
-
-def number_of(product: Row) -> int:
-    """Return the `numericId` of a product: ascending in the order in which products were made."""
-    text = str(product.get("numericId"))
-    if not text.isascii() or not text.isdigit():
-        raise AnswerError(
-            f"Wix sent product {product.get('id')} without a numericId.", path=QUERY_PATH
-        )
-    return int(text)
 
 
 def _operands(condition: Row) -> Sequence[str]:

@@ -34,6 +34,7 @@ def read(
     *,
     method: str = "POST",
     params: Sequence[tuple[str, str]] = (),
+    confirm_refusal: bool = False,
 ) -> Row:
     """Ask an endpoint of Catalog V1 that reads; most of them are a POST.
 
@@ -46,12 +47,20 @@ def read(
         body: of the request.
         method: of the request.
         params: query string.
+        confirm_refusal: see `WixTransport.call`.
     """
     transport = site.transport
     known = bool(site.v1_reads)
     prefix = site.v1_reads or _READER
     try:
-        answer = transport.call(method, prefix + path, body, params=params, permission=PERMISSION)
+        answer = transport.call(
+            method,
+            prefix + path,
+            body,
+            params=params,
+            permission=PERMISSION,
+            confirm_refusal=confirm_refusal,
+        )
     except NotFoundError as error:
         if known or error.code != "404":
             raise
@@ -62,7 +71,9 @@ def read(
     return answer
 
 
-def read_sorted(site: WixSite, path: str, by: str, query: Row, beside: Row) -> Row:
+def read_sorted(
+    site: WixSite, path: str, by: str, query: Row, beside: Row, *, confirm_refusal: bool = False
+) -> Row:
     """Ask a query endpoint of Catalog V1 for rows in ascending order of a field.
 
     All official examples write the sort as `[{"field":"asc"}]`, one recipe of Wix as in the newer
@@ -74,20 +85,26 @@ def read_sorted(site: WixSite, path: str, by: str, query: Row, beside: Row) -> R
         by: the field.
         query: paging, and the filter as a text.
         beside: the flags beside `query`.
+        confirm_refusal: see `WixTransport.call`.
     """
+
+    def ask(form: str) -> Row:
+        body = {"query": {**query, "sort": forms[form]}, **beside}
+        return read(site, path, body, confirm_refusal=confirm_refusal)
+
     forms = {
         "field": as_text([{by: "asc"}]),
         "fieldName": as_text([{"fieldName": by, "order": "ASC"}]),
     }
     if site.v1_sort:
-        return read(site, path, {"query": {**query, "sort": forms[site.v1_sort]}, **beside})
+        return ask(site.v1_sort)
     form = "field"
     try:
-        answer = read(site, path, {"query": {**query, "sort": forms[form]}, **beside})
+        answer = ask(form)
     except RefusedError as error:
         if error.status != HTTPStatus.BAD_REQUEST:
             raise
         form = "fieldName"
-        answer = read(site, path, {"query": {**query, "sort": forms[form]}, **beside})
+        answer = ask(form)
     site.v1_sort = form
     return answer

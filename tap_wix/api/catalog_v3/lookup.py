@@ -88,7 +88,12 @@ class ProductLookup:
                 "fields": self.fields.names,
             }
             pages = cursor_pages(
-                self._transport, QUERY_PATH, body, "products", permission=PERMISSION
+                self._transport,
+                QUERY_PATH,
+                body,
+                "products",
+                permission=PERMISSION,
+                confirm_refusal=True,
             )
             try:
                 first = next(pages)

@@ -86,7 +86,12 @@ class VariantJoin:
                 "fields": self._fields.names,
             }
             pages = cursor_pages(
-                self._transport, QUERY_PATH, body, "variants", permission=PERMISSION
+                self._transport,
+                QUERY_PATH,
+                body,
+                "variants",
+                permission=PERMISSION,
+                confirm_refusal=not self._fields.settled,
             )
             try:
                 first = next(pages)
