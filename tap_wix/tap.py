@@ -24,7 +24,7 @@ from tap_wix.options import (
     json_object,
     mistakes_in,
 )
-from tap_wix.writing import WholeLineWriter
+from tap_wix.writing import OutputError, WholeLineWriter, abandon_output
 
 if sys.version_info >= (3, 12):
     from typing import override
@@ -206,6 +206,12 @@ class TapWix(Tap):
 
     @classmethod
     @override
+    def cb_discover(cls, ctx: click.Context, param: click.Option, value: bool) -> None:
+        with told_without_traceback(cls.logger):
+            super().cb_discover(ctx, param, value)
+
+    @classmethod
+    @override
     def cb_config(cls, ctx: click.Context, param: click.Option, value: tuple[str, ...]) -> Any:
         try:
             return super().cb_config(ctx, param, value)
@@ -231,7 +237,11 @@ class TapWix(Tap):
 
     def _leave(self, signum: int) -> None:
         self.logger.warning("Stopped by signal %d; the state of what was read is kept.", signum)
-        self.state_writer.write_state(self.state)
+        try:
+            self.state_writer.write_state(self.state)
+        except OutputError as error:
+            self.logger.error("%s", error)  # noqa: TRY400
+            abandon_output()
         sys.exit(_SIGNAL_EXIT + signum)
 
 
