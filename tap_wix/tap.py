@@ -23,6 +23,7 @@ from tap_wix.options import (
     bad_values_in_environment,
     json_object,
     mistakes_in,
+    without_values,
 )
 from tap_wix.writing import OutputError, WholeLineWriter, abandon_output
 
@@ -169,7 +170,10 @@ class TapWix(Tap):
         """
         if raise_errors and (mistakes := mistakes_in(self.config)):
             raise ConfigValidationError("Config validation failed", errors=mistakes)
-        return super()._validate_config(raise_errors=raise_errors)
+        errors = without_values(super()._validate_config(raise_errors=False))
+        if raise_errors and errors:
+            raise ConfigValidationError("Config validation failed", errors=errors)
+        return errors
 
     # -- the end of a run -------------------------------------------------------------------------
 
