@@ -127,7 +127,7 @@ def test_without_a_total_a_page_without_news_is_the_end(wix_v1: FakeWix) -> None
 def test_an_answer_that_would_lose_collections_is_an_error(
     wix_v1: FakeWix, body: dict[str, Any]
 ) -> None:
-    wix_v1.site.faults.append(faults.refusal(QUERY, status=200, body=body))
+    wix_v1.site.faults.append(faults.refusal(QUERY, status=200, body=body, times=2))
     with pytest.raises(AnswerError):
         read(wix_v1)
 

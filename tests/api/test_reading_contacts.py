@@ -180,7 +180,8 @@ def test_an_answer_without_contacts_and_without_a_count_is_an_error(
 ) -> None:
     bodies: list[dict[str, Any]] = [{}, {"pagingMetadata": {}}, {"contacts": {}}, {"contacts": [1]}]
     for body in bodies:
-        wix_contacts_only.site.faults.append(faults.refusal(QUERY, status=200, body=body))
+        answer = faults.refusal(QUERY, status=200, body=body, times=2)
+        wix_contacts_only.site.faults.append(answer)
         with pytest.raises(AnswerError, match="contacts"):
             read(wix_contacts_only)
 

@@ -310,7 +310,7 @@ def test_a_total_that_differs_is_a_warning_only(
 def test_an_answer_that_would_lose_products_is_an_error(
     wix_v1: FakeWix, body: dict[str, Any]
 ) -> None:
-    wix_v1.site.faults.append(faults.refusal(QUERY, status=200, body=body))
+    wix_v1.site.faults.append(faults.refusal(QUERY, status=200, body=body, times=2))
     with pytest.raises(AnswerError):
         read(wix_v1)
 

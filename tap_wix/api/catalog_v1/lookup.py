@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Literal
 
 from tap_wix.api.catalog_v1.products import MERCHANT, QUERY_PATH, ProductQuery, number_of
 from tap_wix.api.catalog_v1.reading import LARGEST_PAGE, as_text, read
 from tap_wix.api.errors import AccessError, AnswerError, NotFoundError, RefusedError
-from tap_wix.api.paging import id_of, is_last, list_in, paging_block, whole_number
+from tap_wix.api.paging import (
+    NewRows,
+    id_of,
+    is_last,
+    list_in,
+    object_in,
+    paging_block,
+    whole_number,
+)
 from tap_wix.api.transport import quote_id
 
 if TYPE_CHECKING:
@@ -62,19 +71,21 @@ class ProductLookup:
         if self._site.v1_sort == "fieldName":
             query["sort"] = as_text([{"fieldName": "numericId", "order": "DESC"}])
         flags = dict.fromkeys(self._query.extras, True)
-        answer = read(self._site, QUERY_PATH, {"query": query, **flags})
+        check = partial(list_in, key="products", path=QUERY_PATH)
+        answer = read(self._site, QUERY_PATH, {"query": query, **flags}, check=check)
         rows = list_in(answer, "products", QUERY_PATH)
         return max(map(number_of, rows), default=0)
 
     def one(self, product_id: str) -> Row | None:
         """Return a product as it is this moment, None if there is none."""
         path = f"/v1/products/{quote_id(product_id)}"
+        check = partial(object_in, key="product", path=path)
         extra = MERCHANT in self._query.extras
         asked_again = False
         while True:
             params = [(MERCHANT, "true")] if extra else []
             try:
-                product = read(self._site, path, method="GET", params=params).get("product")
+                answer = read(self._site, path, method="GET", params=params, check=check)
             except NotFoundError:
                 return None
             except AccessError as error:
@@ -84,9 +95,7 @@ class ProductLookup:
                 extra, asked_again = not asked_again, True
                 continue
             break
-        if not isinstance(product, dict):
-            raise AnswerError(f"Wix answered {path} with 200, but without a product.", path=path)
-        return self._query.with_all_variants(product)
+        return self._query.with_all_variants(object_in(answer, "product", path))
 
     def variants_with(self, skus: Collection[str]) -> Iterator[tuple[str, str]] | None:
         """Return product id and sku of the variants that have one of these skus.
@@ -120,12 +129,14 @@ class ProductLookup:
 
     def _all_store_variants(self, condition: Row) -> list[Row]:
         rows: list[Row] = []
+        new_rows = NewRows(_VARIANTS_PATH)
         while True:
             paging = {"limit": LARGEST_PAGE, "offset": len(rows)}
-            answer = read(
-                self._site, _VARIANTS_PATH, {"query": {"filter": condition, "paging": paging}}
-            )
+            body = {"query": {"filter": condition, "paging": paging}}
+            check = partial(list_in, key="variants", path=_VARIANTS_PATH)
+            answer = read(self._site, _VARIANTS_PATH, body, check=check)
             page = list_in(answer, "variants", _VARIANTS_PATH)
+            new_rows.see(page)
             rows.extend(page)
             total = whole_number(paging_block(answer).get("total"))
             wrong = any(row.get("sku") not in _operands(condition) for row in page)

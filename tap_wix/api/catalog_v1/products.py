@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from functools import partial
 from http import HTTPStatus
 from math import prod
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from tap_wix.api.catalog_v1.reading import LARGEST_PAGE, as_text, read, read_sor
 from tap_wix.api.errors import AccessError, AnswerError, NotFoundError
 from tap_wix.api.foreign_text import shown
 from tap_wix.api.keyset import at_or_before
-from tap_wix.api.paging import id_of, is_last, list_in, whole_number
+from tap_wix.api.paging import NewRows, id_of, is_last, list_in, whole_number
 from tap_wix.api.transport import quote_id
 
 if TYPE_CHECKING:
@@ -132,7 +133,13 @@ class ProductQuery:
             flags = {"includeVariants": True, **dict.fromkeys(self.extras, True)}
             try:
                 answer = read_sorted(
-                    self._site, QUERY_PATH, "numericId", query, flags, confirm_refusal=doubted
+                    self._site,
+                    QUERY_PATH,
+                    "products",
+                    "numericId",
+                    query,
+                    flags,
+                    confirm_refusal=doubted,
                 )
             except AccessError as error:
                 # Later on it is trouble of another kind, and no reason to go on with less.
@@ -180,12 +187,14 @@ class ProductQuery:
 
     def _variants(self, path: str) -> Iterator[Row]:
         offset = 0
+        new_rows = NewRows(path)
         while True:
             body: Row = {"paging": {"limit": LARGEST_PAGE, "offset": offset}}
             if MERCHANT in self.extras:
                 body[MERCHANT] = True
-            answer = read(self._site, path, body)
+            answer = read(self._site, path, body, check=partial(list_in, key="variants", path=path))
             rows = list_in(answer, "variants", path)
+            new_rows.see(rows)
             yield from rows
             offset += len(rows)
             total = whole_number(answer.get("totalResults"))

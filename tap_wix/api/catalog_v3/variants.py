@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tap_wix.api.catalog_v3.fields import MERCHANT_DATA, VARIANT_FIELDS, Fields
 from tap_wix.api.errors import AccessError, AnswerError, NotFoundError, RefusedError
-from tap_wix.api.paging import cursor_pages, id_of
+from tap_wix.api.paging import cursor_pages, id_of, object_in
 from tap_wix.api.transport import quote_id
 
 if TYPE_CHECKING:
@@ -113,7 +113,13 @@ class VariantJoin:
         params = [("fields", name) for name in self._product_fields.names]
         path = f"{PRODUCTS_PATH}/{quote_id(product['id'])}"
         try:
-            answer = self._transport.call("GET", path, params=params, permission=PERMISSION)
+            answer = self._transport.call(
+                "GET",
+                path,
+                params=params,
+                permission=PERMISSION,
+                check=lambda answer: object_in(answer, "product", path),
+            )
         except NotFoundError:
             logger.info("Product %s was deleted while the shop was read.", product["id"])
             return None
@@ -126,8 +132,8 @@ class VariantJoin:
                 "Product %s comes with variants that may be out of date: %s", product["id"], error
             )
             return _with_variants(product, indexed)
-        current = answer.get("product")
-        if not isinstance(current, dict) or current.get("id") != product["id"]:
+        current = object_in(answer, "product", path)
+        if current.get("id") != product["id"]:
             raise AnswerError(f"Wix answered {path} without that product.", path=path)
         return current
 
