@@ -91,6 +91,12 @@ def object_in(body: Row, key: str, path: str) -> Row:
     return value
 
 
+def text_in(row: Row, name: str) -> str | None:
+    """Return a text of a row, None where there is no text: anything else cannot be looked up."""
+    value = row.get(name)
+    return value if isinstance(value, str) else None
+
+
 def id_of(row: Row, path: str) -> str:
     """Return the id of a row; a row without one can be neither told apart nor emitted."""
     value = row.get("id")

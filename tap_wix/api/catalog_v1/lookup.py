@@ -16,6 +16,7 @@ from tap_wix.api.paging import (
     list_in,
     object_in,
     paging_block,
+    text_in,
     whole_number,
 )
 from tap_wix.api.transport import quote_id
@@ -58,7 +59,7 @@ class ProductLookup:
             some = frozenset(wanted[start : start + MOST_VALUES])
             condition: Row = {field: {"$hasSome": sorted(some)}}
             for row in self._pages(condition):
-                if row.get(field) in some:
+                if text_in(row, field) in some:
                     yield row
 
     def after(self, number: int) -> Iterator[Row]:

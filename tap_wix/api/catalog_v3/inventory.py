@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tap_wix.api.catalog_v3.bulk import BulkRow, bulk_call
 from tap_wix.api.errors import AccessError, RefusedError
-from tap_wix.api.paging import cursor_pages, list_in
+from tap_wix.api.paging import cursor_pages, list_in, text_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -44,7 +44,7 @@ def items_of(transport: WixTransport, product_ids: Sequence[str]) -> Iterator[Ro
         for page in cursor_pages(
             transport, QUERY_PATH, body, "inventoryItems", permission=READ_PERMISSION
         ):
-            yield from (row for row in page.rows if row.get("productId") in wanted)
+            yield from (row for row in page.rows if text_in(row, "productId") in wanted)
 
 
 def create_items(transport: WixTransport, items: Sequence[Row]) -> dict[int, BulkRow]:

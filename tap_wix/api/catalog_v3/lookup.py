@@ -16,7 +16,7 @@ from tap_wix.api.catalog_v3.products import (
     QUERY_PATH,
 )
 from tap_wix.api.errors import AccessError, BadIdError, NotFoundError, RefusedError
-from tap_wix.api.paging import cursor_pages, id_of, object_in, whole_number
+from tap_wix.api.paging import cursor_pages, id_of, object_in, text_in, whole_number
 from tap_wix.api.transport import quote_id, quote_name
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class ProductLookup:
             yield from (
                 row
                 for row in page.rows
-                if any(row.get(name) in values for name, values in wanted.items())
+                if any(text_in(row, name) in values for name, values in wanted.items())
             )
 
     def _pages(self, condition: Row) -> Iterator[Page]:
@@ -172,7 +172,7 @@ class ProductLookup:
             permission=PERMISSION,
             wrapper="search",
         ):
-            yield from (row for row in page.rows if row.get("sku") in asked)
+            yield from (row for row in page.rows if text_in(row, "sku") in asked)
 
     def count(self) -> int | None:
         """Return how many products the shop has, hidden ones too where the key allows it.
@@ -200,7 +200,8 @@ class ProductLookup:
         rows = info.get("categories") if isinstance(info, dict) else None
         if not isinstance(info, dict) or not isinstance(rows, list) or not rows:
             return product
-        kept = [row for row in rows if row.get("id") != self.all_products()]
+        built_in = self.all_products()
+        kept = [row for row in rows if not (isinstance(row, dict) and row.get("id") == built_in)]
         return {**product, "directCategoriesInfo": {**info, "categories": kept}}
 
     def all_products(self) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tap_wix.api.catalog_v3.fields import MERCHANT_DATA, VARIANT_FIELDS, Fields
 from tap_wix.api.errors import AccessError, AnswerError, NotFoundError, RefusedError
-from tap_wix.api.paging import cursor_pages, id_of, object_in
+from tap_wix.api.paging import cursor_pages, id_of, object_in, text_in
 from tap_wix.api.transport import quote_id
 
 if TYPE_CHECKING:
@@ -67,10 +67,10 @@ class VariantJoin:
         for page in self._pages(ids):
             for variant in page.rows:
                 data = variant.get("productData")
-                product = data.get("productId") if isinstance(data, dict) else None
+                product = text_in(data, "productId") if isinstance(data, dict) else None
                 # An answer to another question than the one asked is not to be used: Wix has
                 # ignored filters with 200 (wix-api stores-v3 3.3).
-                if product in found:
+                if product is not None and product in found:
                     found[product][_variant_id(variant)] = variant
         return found
 
