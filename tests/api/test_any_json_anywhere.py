@@ -54,9 +54,7 @@ READERS_V3: dict[str, Reader] = {
     "update": lambda site, key: write_v3.update_products(
         site.transport, [{"id": key, "revision": "1", "name": "Mug"}]
     ),
-    "memberships": lambda site, key: members.add_items(
-        site.transport, next(iter(categories.read_categories(site)))["id"], [key]
-    ),
+    "memberships": lambda site, key: members.add_items(site.transport, key, [key]),
 }
 READERS_V1: dict[str, Reader] = {
     "products": lambda site, _: list(SweepV1(site)),

@@ -163,15 +163,17 @@ def in_order_of_choices(variants: list[Row], product: Row) -> list[Row]:
     The variants API has an order of its own, in which small comes after large.
     """
     places = {
-        (option.get("id"), choice.get("choiceId")): index
+        (text_in(option, "id"), text_in(choice, "choiceId")): index
         for option in _objects(product.get("options"))
         for index, choice in enumerate(_objects(_choices_of(option)))
     }
-    order = [option.get("id") for option in _objects(product.get("options"))]
+    order = [text_in(option, "id") for option in _objects(product.get("options"))]
 
     def rank(variant: Row) -> list[int]:
         chosen = {
-            ids.get("optionId"): places.get((ids.get("optionId"), ids.get("choiceId")), len(places))
+            (option := text_in(ids, "optionId")): places.get(
+                (option, text_in(ids, "choiceId")), len(places)
+            )
             for choice in _objects(variant.get("choices"))
             if isinstance(ids := choice.get("optionChoiceIds"), dict)
         }
