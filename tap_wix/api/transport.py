@@ -251,6 +251,9 @@ class WixTransport:
         self._keep_consistency(response.headers.get(_CONSISTENCY_HEADER))
         if response.status_code >= HTTPStatus.MULTIPLE_CHOICES:
             return self._refusal(request, response, content)
+        if response.status_code < HTTPStatus.OK:
+            why = f"status {response.status_code}"
+            return self._unusable(request, response, why, passing=True)
         return self._granted(request, response, content)
 
     def _granted(

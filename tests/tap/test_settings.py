@@ -40,6 +40,8 @@ def mistakes(config: dict[str, Any]) -> list[str]:
         ({"api_key": KEY, "site_id": "my-shop"}, "site_id is no site id"),
         ({**GOOD, **APP}, "Two logins"),
         ({"app_id": "an-app", "app_secret": "very-secret"}, "instance_id is missing or empty"),
+        ({**GOOD, "api_key": "IST.\u043a\u043b\u044e\u0447"}, "api_key has spaces"),
+        ({**APP, "app_secret": "very-\u2028secret"}, "app_secret has spaces"),
         ({**GOOD, "api_url": "http://www.wixapis.com"}, "https://"),
         ({**GOOD, "api_url": "wixapis"}, "api_url is no web address"),
         ({**GOOD, "requests_per_minute": 0}, "requests_per_minute must be"),
