@@ -58,9 +58,15 @@ class ProductLookup:
         for start in range(0, len(wanted), MOST_VALUES):
             some = frozenset(wanted[start : start + MOST_VALUES])
             condition: Row = {field: {"$hasSome": sorted(some)}}
+            left = set(some)
             for row in self._pages(condition):
-                if text_in(row, field) in some:
+                if (value := text_in(row, field)) in some:
                     yield row
+                    left.discard(value)
+                # No two products have the same id or slug: behind the last one nothing follows,
+                # and a full page need not be asked whether it was the last.
+                if not left and field != "sku":
+                    break
 
     def after(self, number: int) -> Iterator[Row]:
         """Yield the products made after the one with this `numericId`."""
@@ -82,18 +88,23 @@ class ProductLookup:
         path = f"/v1/products/{quote_id(product_id)}"
         check = partial(object_in, key="product", path=path)
         extra = MERCHANT in self._query.extras
-        asked_again = False
         while True:
             params = [(MERCHANT, "true")] if extra else []
             try:
-                answer = read(self._site, path, method="GET", params=params, check=check)
+                answer = read(
+                    self._site,
+                    path,
+                    method="GET",
+                    params=params,
+                    check=check,
+                    confirm_refusal=extra,
+                )
             except NotFoundError:
                 return None
             except AccessError as error:
                 if error.status != HTTPStatus.FORBIDDEN or not extra:
                     raise
-                # Once is no proof, see `ProductQuery.page`.
-                extra, asked_again = not asked_again, True
+                extra = False
                 continue
             break
         return self._query.with_all_variants(object_in(answer, "product", path))

@@ -76,7 +76,7 @@ def read(
     return answer
 
 
-def read_sorted(  # noqa: PLR0913 - what a query can need
+def read_sorted(
     site: WixSite,
     path: str,
     many: str,
