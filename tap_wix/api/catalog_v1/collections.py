@@ -58,7 +58,7 @@ def _sweep(site: WixSite, seen: set[str]) -> Generator[Row, None, bool]:
     total: int | None = None
     while True:
         paging = {"paging": {"limit": LARGEST_PAGE, "offset": offset}}
-        answer = read_sorted(site, QUERY_PATH, "id", paging, _FLAGS)
+        answer = read_sorted(site, QUERY_PATH, "collections", "id", paging, _FLAGS)
         rows = list_in(answer, "collections", QUERY_PATH)
         ids = [id_of(row, QUERY_PATH) for row in rows]
         for key, row in zip(ids, rows, strict=True):

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import logging
+import re
+from functools import partial
 from http import HTTPStatus
 from math import prod
 from typing import TYPE_CHECKING
 
 from tap_wix.api.catalog_v1.reading import LARGEST_PAGE, as_text, read, read_sorted
 from tap_wix.api.errors import AccessError, AnswerError, NotFoundError
+from tap_wix.api.foreign_text import shown
 from tap_wix.api.keyset import at_or_before
-from tap_wix.api.paging import id_of, is_last, list_in, whole_number
+from tap_wix.api.paging import NewRows, id_of, is_last, list_in, whole_number
 from tap_wix.api.transport import quote_id
 
 if TYPE_CHECKING:
@@ -33,6 +36,9 @@ _WITHOUT = {
 }
 
 _PARTS = {MERCHANT: "costs and profits", _HIDDEN: "hidden products"}
+
+_NUMBER = re.compile("[0-9]{1,19}")
+_TOO_HIGH = 2**63
 
 _MERCHANT_DATA = ("costAndProfitData", "costRange")
 _NO_SIGN = (
@@ -122,20 +128,28 @@ class ProductQuery:
         if where:
             query["filter"] = as_text(where)
         refused: list[str] = []
-        asked_again = False
+        doubted = False
         while True:
             flags = {"includeVariants": True, **dict.fromkeys(self.extras, True)}
             try:
-                answer = read_sorted(self._site, QUERY_PATH, "numericId", query, flags)
+                answer = read_sorted(
+                    self._site,
+                    QUERY_PATH,
+                    "products",
+                    "numericId",
+                    query,
+                    flags,
+                    confirm_refusal=doubted,
+                )
             except AccessError as error:
                 # Later on it is trouble of another kind, and no reason to go on with less.
                 refusal = error.status == HTTPStatus.FORBIDDEN and not self._settled
                 if not (refusal and self.extras):
                     raise
-                if asked_again:
+                if doubted:
                     refused.append(self.extras.pop())
                 # A burst is answered like a refusal (wix-api platform 6): once is no proof.
-                asked_again = not asked_again
+                doubted = True
                 continue
             for name in refused:
                 logger.warning("%s Permission needed: %s.", _WITHOUT[name], MANAGE)
@@ -173,12 +187,14 @@ class ProductQuery:
 
     def _variants(self, path: str) -> Iterator[Row]:
         offset = 0
+        new_rows = NewRows(path)
         while True:
             body: Row = {"paging": {"limit": LARGEST_PAGE, "offset": offset}}
             if MERCHANT in self.extras:
                 body[MERCHANT] = True
-            answer = read(self._site, path, body)
+            answer = read(self._site, path, body, check=partial(list_in, key="variants", path=path))
             rows = list_in(answer, "variants", path)
+            new_rows.see(rows)
             yield from rows
             offset += len(rows)
             total = whole_number(answer.get("totalResults"))
@@ -207,6 +223,24 @@ def _combinations(product: Row) -> int:
     return prod(size for size in sizes if size) if sizes else 1
 
 
+def number_of(product: Row) -> int:
+    """Return the `numericId` of a product: ascending in the order in which products were made.
+
+    Raises:
+        AnswerError: it is no whole number of 64 bits.
+    """
+    value = product.get("numericId")
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _TOO_HIGH:
+        return value
+    if isinstance(value, str) and _NUMBER.fullmatch(value) and int(value) < _TOO_HIGH:
+        return int(value)
+    raise AnswerError(
+        f"Wix sent product {shown(product.get('id'), limit=60)} with the numericId"
+        f" {shown(value, limit=60)}, where a whole number was expected: products are read by it.",
+        path=QUERY_PATH,
+    )
+
+
 def _last_number(rows: list[Row], last: int | None) -> int:
     """Return the highest `numericId` of a page.
 
@@ -215,13 +249,7 @@ def _last_number(rows: list[Row], last: int | None) -> int:
             filter or the order, and to go on would lose products or never end.
     """
     for row in rows:
-        text = str(row.get("numericId"))
-        if not text.isascii() or not text.isdigit():
-            raise AnswerError(
-                f"Wix sent product {row.get('id')} without a numericId, by which products are read.",
-                path=QUERY_PATH,
-            )
-        number = int(text)
+        number = number_of(row)
         if last is not None and number <= last:
             raise AnswerError(
                 "Wix sent products out of the order of numericId, by which they are read.",

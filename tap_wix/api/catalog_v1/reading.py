@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import logging
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from tap_wix.api.errors import NotFoundError, RefusedError
+from tap_wix.api.paging import list_in
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from tap_wix.api.paging import Row
     from tap_wix.api.site import WixSite
@@ -34,6 +36,8 @@ def read(
     *,
     method: str = "POST",
     params: Sequence[tuple[str, str]] = (),
+    confirm_refusal: bool = False,
+    check: Callable[[Row], object] | None = None,
 ) -> Row:
     """Ask an endpoint of Catalog V1 that reads; most of them are a POST.
 
@@ -46,23 +50,42 @@ def read(
         body: of the request.
         method: of the request.
         params: query string.
+        confirm_refusal: see `WixTransport.call`.
+        check: of the answer, see `WixTransport.call`.
     """
-    transport = site.transport
+    call = partial(
+        site.transport.call,
+        method,
+        body=body,
+        params=params,
+        permission=PERMISSION,
+        check=check,
+        confirm_refusal=confirm_refusal,
+    )
     known = bool(site.v1_reads)
     prefix = site.v1_reads or _READER
     try:
-        answer = transport.call(method, prefix + path, body, params=params, permission=PERMISSION)
+        answer = call(path=prefix + path)
     except NotFoundError as error:
         if known or error.code != "404":
             raise
         logger.info("Wix has no %s%s; reading under %s.", prefix, path, _PLAIN)
         prefix = _PLAIN
-        answer = transport.call(method, prefix + path, body, params=params, permission=PERMISSION)
+        answer = call(path=prefix + path)
     site.v1_reads = prefix
     return answer
 
 
-def read_sorted(site: WixSite, path: str, by: str, query: Row, beside: Row) -> Row:
+def read_sorted(
+    site: WixSite,
+    path: str,
+    many: str,
+    by: str,
+    query: Row,
+    beside: Row,
+    *,
+    confirm_refusal: bool = False,
+) -> Row:
     """Ask a query endpoint of Catalog V1 for rows in ascending order of a field.
 
     All official examples write the sort as `[{"field":"asc"}]`, one recipe of Wix as in the newer
@@ -71,23 +94,31 @@ def read_sorted(site: WixSite, path: str, by: str, query: Row, beside: Row) -> R
     Args:
         site: with Catalog V1.
         path: after the prefix.
+        many: name of the list of rows.
         by: the field.
         query: paging, and the filter as a text.
         beside: the flags beside `query`.
+        confirm_refusal: see `WixTransport.call`.
     """
     forms = {
         "field": as_text([{by: "asc"}]),
         "fieldName": as_text([{"fieldName": by, "order": "ASC"}]),
     }
+
+    def asked(form: str) -> Row:
+        body = {"query": {**query, "sort": forms[form]}, **beside}
+        check = partial(list_in, key=many, path=path)
+        return read(site, path, body, check=check, confirm_refusal=confirm_refusal)
+
     if site.v1_sort:
-        return read(site, path, {"query": {**query, "sort": forms[site.v1_sort]}, **beside})
+        return asked(site.v1_sort)
     form = "field"
     try:
-        answer = read(site, path, {"query": {**query, "sort": forms[form]}, **beside})
+        answer = asked(form)
     except RefusedError as error:
         if error.status != HTTPStatus.BAD_REQUEST:
             raise
         form = "fieldName"
-        answer = read(site, path, {"query": {**query, "sort": forms[form]}, **beside})
+        answer = asked(form)
     site.v1_sort = form
     return answer

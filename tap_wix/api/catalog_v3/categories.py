@@ -43,7 +43,7 @@ def read_categories(site: WixSite) -> Iterator[Row]:
 
 def _pages(site: WixSite) -> Iterator[Page]:
     fields = Fields(_FIELDS)
-    hidden, asked_again = True, False
+    hidden = True
     while True:
         body: Row = {
             "query": {
@@ -55,7 +55,14 @@ def _pages(site: WixSite) -> Iterator[Page]:
         }
         if hidden:
             body["returnNonVisibleCategories"] = True
-        pages = cursor_pages(site.transport, QUERY_PATH, body, "categories", permission=PERMISSION)
+        pages = cursor_pages(
+            site.transport,
+            QUERY_PATH,
+            body,
+            "categories",
+            permission=PERMISSION,
+            confirm_refusal=True,
+        )
         try:
             first = next(pages)
         except (AccessError, RefusedError) as error:
@@ -63,8 +70,7 @@ def _pages(site: WixSite) -> Iterator[Page]:
                 continue
             if not hidden or not _may_be_hidden(error):
                 raise
-            # A burst is answered like a refusal (wix-api platform 6): once is no proof.
-            hidden, asked_again, refusal = not asked_again, True, error.code
+            hidden, refusal = False, error.code
         else:
             if fields.refused:
                 logger.warning("Categories are read without %s.", ", ".join(fields.refused))

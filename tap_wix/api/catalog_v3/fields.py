@@ -64,14 +64,9 @@ class Fields:
         self.names = list(names)
         self.refused: list[str] = []
         self.settled = False
-        self._doubted: list[str] = []
 
     def do_without(self, error: WixError) -> bool:
-        """Tell whether to ask again after a refusal; False if it is about none of the names.
-
-        The first time everything is asked for again: a burst is answered like a refusal (wix-api
-        platform 6), and what was read without something looks complete. The second time the name
-        that the refusal is about is given up.
+        """Give up the name that a refusal is about; False if it is about none of them.
 
         A missing right to merchant data is a refusal of the whole request, often without a word
         (wix-api stores-v3 3.2, platform 5); an unknown name is a 400 that names it.
@@ -80,9 +75,7 @@ class Fields:
             return False
         names = {MERCHANT_DATA} if _may_be_merchant_data(error) else self._named(error)
         refused = [name for name in self.names if name in names]
-        if refused == self._doubted:
-            self.give_up(*refused)
-        self._doubted = refused
+        self.give_up(*refused)
         return bool(refused)
 
     def given(self, prefix: str = "") -> dict[str, bool]:

@@ -94,7 +94,12 @@ class ProductSweep:
                 query["sort"] = [{"fieldName": DATE, "order": "ASC"}]
             body = {"query": query, "fields": self._fields.names}
             pages = cursor_pages(
-                self._transport, QUERY_PATH, body, "products", permission=PERMISSION
+                self._transport,
+                QUERY_PATH,
+                body,
+                "products",
+                permission=PERMISSION,
+                confirm_refusal=not self._fields.settled,
             )
             try:
                 page = next(pages)
@@ -199,7 +204,13 @@ class ProductSweep:
         """
         body = {"filter": {}, "returnNonVisibleProducts": True}
         try:
-            self._asked_twice("POST", COUNT_PATH, body, permission=f"Wix Stores, {_ADMIN}")
+            self._transport.call(
+                "POST",
+                COUNT_PATH,
+                body,
+                permission=f"Wix Stores, {_ADMIN}",
+                confirm_refusal=True,
+            )
         except WixError as error:  # whatever it is, it must not cost the products themselves
             if error.status == HTTPStatus.UNAUTHORIZED:
                 raise
@@ -211,15 +222,6 @@ class ProductSweep:
             )
             return False
         return True
-
-    def _asked_twice(
-        self, method: str, path: str, body: Row | None = None, *, permission: str = PERMISSION
-    ) -> Row:
-        """Ask once more before a refusal is believed: a burst is answered like one."""
-        try:
-            return self._transport.call(method, path, body, permission=permission)
-        except (AccessError, RefusedError):
-            return self._transport.call(method, path, body, permission=permission)
 
     def _without_all_products(self, product: Row) -> Row:
         """Leave the built-in category out of memberships: every product is in it."""
@@ -236,7 +238,9 @@ class ProductSweep:
         if self._all_products is None:
             self._all_products = ""
             try:
-                answer = self._asked_twice("GET", ALL_PRODUCTS_PATH)
+                answer = self._transport.call(
+                    "GET", ALL_PRODUCTS_PATH, permission=PERMISSION, confirm_refusal=True
+                )
                 self._all_products = str(answer.get("categoryId") or "")
             except (AccessError, RefusedError) as error:
                 logger.info("Wix does not tell which category is All Products: %s", error)

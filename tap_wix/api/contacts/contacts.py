@@ -95,7 +95,11 @@ class _Sweep:
             query["filter"] = filters
         try:
             return self._transport.call(
-                "POST", QUERY_PATH, {"query": query}, permission=READ_PERMISSION
+                "POST",
+                QUERY_PATH,
+                {"query": query},
+                permission=READ_PERMISSION,
+                check=lambda answer: list_in(answer, "contacts", QUERY_PATH),
             )
         except RefusedError as error:
             # No end of offsets is documented for contacts; that of other APIs is likely.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tap_wix.api.errors import AnswerError
@@ -26,8 +27,9 @@ def read_labels(transport: WixTransport) -> Iterator[Row]:
 
 def find_or_create_label(transport: WixTransport, name: str) -> Row:
     """Return the label of that display name; Wix makes it if there is none, so repeating is safe."""
-    answer = transport.call("POST", PATH, {"displayName": name}, permission=PERMISSION)
-    return entity_in(answer, "label", PATH)
+    check = partial(entity_in, name="label", path=PATH)
+    body = {"displayName": name}
+    return check(transport.call("POST", PATH, body, permission=PERMISSION, check=check))
 
 
 def listed(
@@ -38,8 +40,9 @@ def listed(
     seen: set[str] = set()
     while True:
         params = [("paging.limit", str(limit)), ("paging.offset", str(offset))]
-        answer = transport.call("GET", path, params=params, permission=permission)
-        rows = list_in(answer, key, path)
+        check = partial(list_in, key=key, path=path)
+        answer = transport.call("GET", path, params=params, permission=permission, check=check)
+        rows = check(answer)
         fresh = [row for row in rows if str(row.get("key")) not in seen]
         seen.update(str(row.get("key")) for row in fresh)
         yield from fresh

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tap_wix.api.catalog_v1.lookup import number_of
+from tap_wix.api.catalog_v1.products import number_of
 from tap_wix.api.catalog_v1.products_write import (
     create_product,
     delete_product,
