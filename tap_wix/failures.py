@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import sys
 from typing import TYPE_CHECKING
 
 from tap_wix.api.errors import AccessError, UnavailableError, WixError
+from tap_wix.writing import OutputError, abandon_output, output_error
 
 if TYPE_CHECKING:
     import logging
@@ -91,15 +91,31 @@ class Failures:
 def told_without_traceback(logger: logging.Logger) -> Iterator[None]:
     """End the command with status 1 and one line for each reason a person can act on."""
     try:
-        yield
+        with _flushed():
+            yield
     except RunFailedError as error:
         _leave(logger, error.messages)
     except WixError as error:
         _leave(logger, [str(error)])
-    except BrokenPipeError:
-        # Python would try to flush what is left, and complain, while it shuts down.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        _leave(logger, ["The loader stopped reading. Why is in the loader's log, not in this one."])
+    except OutputError as error:
+        abandon_output()
+        _leave(logger, [str(error)])
+
+
+@contextlib.contextmanager
+def _flushed() -> Iterator[None]:
+    """Write what is left while a failure to do so can still be told."""
+    if sys.stdout is None:
+        raise OutputError("The output cannot be written: standard output is closed.")
+    try:
+        try:
+            yield
+        finally:
+            sys.stdout.flush()
+    except OSError as error:
+        if error.filename:  # of another file
+            raise
+        raise output_error(error) from None
 
 
 def _leave(logger: logging.Logger, messages: list[str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 from typing import IO, TYPE_CHECKING, Any
 
 from tap_wix.api import times
@@ -19,6 +20,15 @@ DEFAULT_LOOKBACK_MINUTES = 10
 _READ_FROM_TEXT: dict[str, tuple[Callable[[str], object], str]] = {
     "integer": (int, "a whole number"),
     "object": (json.loads, "a JSON object"),
+}
+
+_KINDS = {
+    "string": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "object": "an object",
+    "array": "a list",
+    "boolean": "true or false",
 }
 
 PROPERTIES: dict[str, dict[str, Any]] = {
@@ -117,6 +127,23 @@ def mistakes_in(config: Mapping[str, Any]) -> list[str]:
     for name in ("skip_unavailable_streams", "activate_versions"):
         if config.get(name) is not None and type(config[name]) is not bool:
             mistakes.append(f"{name} must be true or false.")
+    return mistakes
+
+
+def without_values(errors: list[str]) -> list[str]:
+    """Return what the SDK's check says, less the values that it quotes: one can be the key.
+
+    Args:
+        errors: as the SDK words them, `<value> is not of type 'string' in config['api_key']`.
+    """
+    mistakes = []
+    for error in errors:
+        what, _, place = error.rpartition(" in config")
+        name = ".".join(re.findall(r"\['?([^']*?)'?\]", place)) or "A setting"
+        _, is_about_type, types = what.rpartition(" is not of type ")
+        kinds = " or ".join(_KINDS.get(kind, kind) for kind in re.findall(r"'(\w+)'", types))
+        wanted = f"must be {kinds}" if is_about_type else "has a value that it cannot have"
+        mistakes.append(f"{name} {wanted}.")
     return mistakes
 
 

@@ -27,10 +27,11 @@ from tap_wix.options import (
     bad_values_in_environment,
     json_object,
     mistakes_in,
+    without_values,
 )
 from tap_wix.streams import STREAMS
 from tap_wix.sync import Sync
-from tap_wix.writing import WholeLineWriter
+from tap_wix.writing import OutputError, WholeLineWriter, abandon_output
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -202,7 +203,10 @@ class TapWix(Tap):
         """
         if raise_errors and (mistakes := mistakes_in(self.config)):
             raise ConfigValidationError("Config validation failed", errors=mistakes)
-        return super()._validate_config(raise_errors=raise_errors)
+        errors = without_values(super()._validate_config(raise_errors=False))
+        if raise_errors and errors:
+            raise ConfigValidationError("Config validation failed", errors=errors)
+        return errors
 
     # -- the end of a run -------------------------------------------------------------------------
 
@@ -270,6 +274,12 @@ class TapWix(Tap):
 
     @classmethod
     @override
+    def cb_discover(cls, ctx: click.Context, param: click.Option, value: bool) -> None:
+        with told_without_traceback(cls.logger):
+            super().cb_discover(ctx, param, value)
+
+    @classmethod
+    @override
     def cb_config(cls, ctx: click.Context, param: click.Option, value: tuple[str, ...]) -> Any:
         try:
             return super().cb_config(ctx, param, value)
@@ -295,7 +305,11 @@ class TapWix(Tap):
 
     def _leave(self, signum: int) -> None:
         self.logger.warning("Stopped by signal %d; the state of what was read is kept.", signum)
-        self.write_state()
+        try:
+            self.write_state()
+        except OutputError as error:
+            self.logger.error("%s", error)  # noqa: TRY400
+            abandon_output()
         sys.exit(_SIGNAL_EXIT + signum)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,28 @@ if TYPE_CHECKING:
     from singer_sdk.singerlib import Message
 
 
+class OutputError(BaseException):
+    """What was read cannot be handed on: there is nobody to read it, or no room.
+
+    Not an `Exception`: the SDK would log it as an unhandled error of the stream that was read.
+    """
+
+
+def output_error(error: OSError) -> OutputError:
+    """Return what a failure to write means, in words for a person."""
+    if isinstance(error, BrokenPipeError):
+        return OutputError(
+            "The loader stopped reading. Why is in the loader's log, not in this one."
+        )
+    return OutputError(f"The output cannot be written: {error.strerror or type(error).__name__}.")
+
+
+def abandon_output() -> None:
+    """Have nothing more to write: Python flushes at its end, and would complain once more."""
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 class WholeLineWriter(MsgSpecWriter):
     """Writes messages fast, `Decimal` exact, and puts off what interrupts a line."""
 
@@ -32,6 +55,8 @@ class WholeLineWriter(MsgSpecWriter):
         self._writing = True
         try:
             super().write_message(message)
+        except OSError as error:
+            raise output_error(error) from None
         finally:
             self._writing = False
         if self._afterwards:

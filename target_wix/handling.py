@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import abc
+import contextlib
+import os
 import sys
 import time
-from typing import TYPE_CHECKING, Any, cast
+from typing import IO, TYPE_CHECKING, Any, cast
 
 from singer_sdk import Target
 from singer_sdk.exceptions import MappingError
 from singer_sdk.mapper import RemoveRecordTransform, SameRecordTransform
 
+from tap_wix.api.foreign_text import quoted, shown
+from target_wix.mapping.deletion import DELETED_AT
+from target_wix.results import Rejection
 from target_wix.sinks import SINKS
 from target_wix.sinks.ignored import IgnoringSink
-from target_wix.stops import InputError, RecordBeforeSchemaError, UnknownStreamError
+from target_wix.stops import (
+    InputError,
+    RecordBeforeSchemaError,
+    RunStoppedError,
+    UnknownStreamError,
+)
 from target_wix.streams import WRITTEN, reason_to_ignore, unknown_stream
 
 if sys.version_info >= (3, 12):
@@ -24,9 +34,10 @@ else:
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from singer_sdk.mapper import StreamMap
     from singer_sdk.sinks import Sink
 
-    from target_wix.lines import LineReader
+    from target_wix.lines import Flaw, LineReader
     from target_wix.settings import TargetSettings
     from target_wix.signals import Deferral
     from target_wix.sinks.base import TargetSink
@@ -34,7 +45,7 @@ if TYPE_CHECKING:
 
 _STATE_EVERY_RECORDS = 1000
 _STATE_EVERY_SECONDS = 10.0
-_DELETED_AT = "_sdc_deleted_at"
+_METADATA = "_sdc_"
 
 
 class MessageTarget(Target, abc.ABC):
@@ -48,6 +59,7 @@ class MessageTarget(Target, abc.ABC):
     reader: LineReader
     _deferral: Deferral
     _gate: StateGate
+    _stdout_is_gone = False
     _since_drain = 0
     _drained_at = 0.0
 
@@ -107,8 +119,9 @@ class MessageTarget(Target, abc.ABC):
                 self.drain_one(old)
         try:
             self.mapper.register_raw_stream_schema(stream, schema, keys)
-        except MappingError as error:
-            raise InputError(f"stream_maps do not fit stream {stream!r}: {error}") from None
+        except Exception as error:  # noqa: BLE001 - the SDK raises whatever comes out of a map
+            what = "stream_maps do not fit" if self.config.get("stream_maps") else "unusable is"
+            raise InputError(f"{what} stream {quoted(stream)}: {_why(error)}") from None
         maps = self.mapper.stream_maps[stream]
         self.reader.skips.pop(stream, None)
         kept = [one for one in maps if not isinstance(one, RemoveRecordTransform)]
@@ -132,23 +145,38 @@ class MessageTarget(Target, abc.ABC):
             stream = message_dict["stream"]
             maps = self.mapper.stream_maps.get(stream)
             if maps is None:
-                raise RecordBeforeSchemaError(f"a record of {stream!r} before its SCHEMA.")
+                raise RecordBeforeSchemaError(f"a record of {quoted(stream)} before its SCHEMA.")
             for one in maps:
                 record = without_metadata(message_dict["record"])
-                try:
-                    mapped = one.transform(record)
-                except MappingError as error:
-                    raise InputError(f"stream_maps: {error}") from None
+                mapped, rejection = self._mapped(one, record, message_dict.get("flaw"))
                 if mapped is None:
                     continue
                 sink = cast("TargetSink", self.get_sink(one.stream_alias))
-                sink.take(mapped, self.reader.line, stream, self.reader.record)
+                sink.take(mapped, self.reader.line, stream, self.reader.record, rejection)
                 self._since_drain += 1
                 if sink.is_full:
                     self.drain_one(sink)
                     if self._oldest_open() is None:
                         self._note_drained()
                     self._release_state()
+
+    def _mapped(
+        self, one: StreamMap, record: dict[str, Any], flaw: Flaw | None
+    ) -> tuple[dict[str, Any] | None, Rejection | None]:
+        """Return a record after its stream map, and why it is refused if it cannot be read."""
+        rejection = None
+        if flaw is not None:
+            reason = f"Line {self.reader.line} of the input: {flaw.reason}."
+            rejection = Rejection("BAD_VALUE", reason, flaw.field)
+        try:
+            return one.transform(dict(record)), rejection
+        except RunStoppedError:
+            raise
+        except Exception as error:  # noqa: BLE001 - an expression can raise anything
+            if isinstance(one, RemoveRecordTransform):
+                return None, None
+            reason = f"stream_maps cannot be applied to it: {_why(error)}"
+            return record, rejection or Rejection("STREAM_MAP", reason)
 
     @override
     def _process_state_message(self, message_dict: dict[str, Any]) -> None:
@@ -191,21 +219,46 @@ class MessageTarget(Target, abc.ABC):
 
     def _release_state(self) -> None:
         state = self._gate.release(self._oldest_open())
-        if state is not None:
-            sys.stdout.write(state.decode() + "\n")
-            sys.stdout.flush()
+        if state is not None and not self._stdout_is_gone:
+            try:
+                sys.stdout.write(state.decode() + "\n")
+                sys.stdout.flush()
+            except (AttributeError, OSError, ValueError) as error:
+                self._stdout_is_gone = True
+                _silence(sys.stdout)
+                raise RunStoppedError(
+                    "The state cannot be handed on: standard output is closed or full"
+                    f" ({shown(str(error))}). The next run sends again what this one wrote.",
+                    others_go_on=False,
+                ) from None
 
 
 def without_metadata(record: Mapping[str, Any]) -> dict[str, Any]:
     """Return a copy of a record without what loaders and an earlier refusal added to it.
 
-    `_sdc_deleted_at` stays: the sinks decide by `delete_mode`.
+    `_sdc_deleted_at` stays, also as Snowflake writes it: the sinks decide by `delete_mode`.
     """
-    return {
-        name: value
-        for name, value in record.items()
-        if not name.startswith("_sdc_") or name == _DELETED_AT
-    }
+    kept: dict[str, Any] = {}
+    for name, value in record.items():
+        if name[:5].lower() != _METADATA:
+            kept[name] = value
+        elif name.lower() == DELETED_AT:
+            kept[DELETED_AT] = value if kept.get(DELETED_AT) is None else kept[DELETED_AT]
+    return kept
+
+
+def _why(error: Exception) -> str:
+    """Return the SDK's words for what is wrong with a map, else the kind of error."""
+    said = str(error) if isinstance(error, MappingError) else ""
+    return shown(said or type(error).__name__, limit=300)
+
+
+def _silence(file: IO[str] | None) -> None:
+    """Let what is left in a stream that is gone go nowhere, so that Python's exit is quiet."""
+    with contextlib.suppress(AttributeError, OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, cast("IO[str]", file).fileno())
+        os.close(nowhere)
 
 
 def _pass_by(record: bytes) -> None:

@@ -1,39 +1,108 @@
-"""What is left out of many records for one reason: said once a run, with a count."""
+"""What is left out of records that are written all the same, and how often that is said."""
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from tap_wix.api.foreign_text import quoted
+
 if TYPE_CHECKING:
     import logging
+    from collections.abc import Iterable, Iterator
+
+_MOST_NAMES = 1000
+_MOST_COLUMNS = 50
+_LONGEST_COLUMN = 60
 
 
 class Notices:
-    """Things left out of records, by kind.
+    """Things left out of records, counted by reason for the summary of the run.
 
-    The first one of a kind is said at once, so that a person sees it while there is time to stop;
-    all are said with their count at the end of the run.
+    The first one of a reason is said at once, so that a person sees it while there is time to
+    stop.
     """
 
-    def __init__(self, logger: logging.Logger) -> None:
-        """Nothing was left out yet."""
+    def __init__(self, logger: logging.Logger, counts: Counter[str] | None = None) -> None:
+        """Start with what was counted before.
+
+        Args:
+            logger: where the first thing of a reason is said.
+            counts: the stream's own counters; `Notices` of one stream share them.
+        """
         self._logger = logger
-        self._counts: Counter[str] = Counter()
+        self.counts: Counter[str] = Counter() if counts is None else counts
+        self._names: set[tuple[str, str]] = set()
+        self._key = ""
 
-    @property
-    def counts(self) -> dict[str, int]:
-        """How many records each kind was left out of."""
-        return dict(self._counts)
+    @contextlib.contextmanager
+    def about(self, key: str) -> Iterator[None]:
+        """Name the record that what is left out meanwhile belongs to."""
+        before, self._key = self._key, key
+        try:
+            yield
+        finally:
+            self._key = before
 
-    def left_out(self, kind: str, count: int = 1) -> None:
-        """Count something that was left out; `kind` is a phrase such as `tags of another site`."""
-        if kind not in self._counts:
-            self._logger.warning("Left out: %s (counted at the end of the run).", kind)
-        self._counts[kind] += count
+    def left_out(self, kind: str, count: int = 1, *, name: str = "", key: str = "") -> None:
+        """Count things that were left out.
 
-    def say_all(self) -> None:
-        """Say each kind with its count, and start anew."""
-        for kind, count in self._counts.most_common():
-            self._logger.warning("Left out of %d records: %s.", count, kind)
-        self._counts.clear()
+        Args:
+            kind: the reason, a phrase such as `unknown collections`; a run has few of them.
+            count: how many things.
+            name: which one, ready for a log; each is said once.
+            key: the record that lost it, ready for a log; else the one of `about`.
+        """
+        is_new = kind not in self.counts
+        self.counts[kind] += count
+        if name and (kind, name) not in self._names and len(self._names) < _MOST_NAMES:
+            self._names.add((kind, name))
+            is_new = True
+        if is_new:
+            which = f" ({name})" if name else ""
+            where = f", first in {key or self._key}" if key or self._key else ""
+            self._logger.warning(
+                "Left out: %s%s%s; the summary at the end has the count.", kind, which, where
+            )
+
+
+class UnknownColumns:
+    """Columns of one stream that mean nothing here: two lines a run at most.
+
+    The first line comes with the first batch that has some, the second at the end of the run.
+    """
+
+    def __init__(self, stream: str, logger: logging.Logger) -> None:
+        """Know none yet."""
+        self._stream = stream
+        self._logger = logger
+        self._known: set[str] = set()
+        self._unsaid: list[str] = []
+        self._count = 0
+        self._was_said = False
+
+    def add(self, names: Iterable[str]) -> None:
+        """Note columns of one record."""
+        for name in names:
+            if name not in self._known and len(self._known) < _MOST_NAMES:
+                self._known.add(name)
+                self._count += 1
+                if len(self._unsaid) < _MOST_COLUMNS:
+                    self._unsaid.append(name)
+
+    def say(self, *, at_end: bool = False) -> None:
+        """Name what was not named yet, once a run and once more at its end."""
+        if not self._unsaid or (self._was_said and not at_end):
+            return
+        names = ", ".join(_as_name(name) for name in self._unsaid)
+        more = f" and {rest} more" if (rest := self._count - len(self._unsaid)) else ""
+        further = "Further unknown" if self._was_said else "Unknown"
+        self._logger.warning("%s: %s columns ignored: %s%s.", self._stream, further, names, more)
+        self._unsaid, self._count, self._was_said = [], 0, True
+
+
+def _as_name(name: str) -> str:
+    """Return a column's name for a log: in quotes where it is more than a word."""
+    text = quoted(name, limit=_LONGEST_COLUMN)
+    return name if name.replace(".", "_").isidentifier() and text == f'"{name}"' else text

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Any
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, cast
+
+import msgspec
 
 from tap_wix.api import wire
+from tap_wix.api.foreign_text import SECRET, shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,6 +20,8 @@ if TYPE_CHECKING:
     from target_wix.results import Rejection
 
 PREFIX = "_sdc_rejected_"
+_LONGEST_REASON = 2000
+_decoder = msgspec.json.Decoder(dict[str, Any], float_hook=Decimal)
 _COLUMNS = ("code", "reason", "field", "request_id", "line", "at")
 
 
@@ -38,6 +45,7 @@ class RejectedFile:
         self.path = folder / f"rejected-{now:%Y%m%dT%H%M%S%fZ}-{os.getpid()}.jsonl"
         self._descriptor: int | None = None
         self._schemas: dict[str, tuple[Any, Any]] = {}
+        self._size = 0
 
     @property
     def is_empty(self) -> bool:
@@ -59,10 +67,9 @@ class RejectedFile:
             OSError: the disk is full, or the folder went away.
         """
         lines = b""
-        if self._schemas.get(stream) != (schema, keys):
-            self._schemas[stream] = (schema, keys)
+        is_new = self._schemas.get(stream) != (schema, keys)
+        if is_new:
             lines = _line(_schema_message(stream, schema, keys))
-        values = without_reasons(wire.decode(record))
         at = datetime.now(timezone.utc).isoformat()
         reasons = (
             rejection.code,
@@ -72,17 +79,36 @@ class RejectedFile:
             position,
             at,
         )
-        for column, value in zip(_COLUMNS, reasons, strict=True):
-            values[PREFIX + column] = value
-        lines += _line({"type": "RECORD", "stream": stream, "record": values})
-        self._write(lines)
+        columns = {
+            PREFIX + column: _fit_to_keep(value)
+            for column, value in zip(_COLUMNS, reasons, strict=True)
+        }
+        self._write(lines + _record_line(stream, record, columns))
+        if is_new:
+            self._schemas[stream] = (schema, keys)
 
     def _write(self, data: bytes) -> None:
+        """Write whole lines or nothing: half a line would spoil what is written after it."""
         if self._descriptor is None:
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND
             self._descriptor = os.open(self.path, flags, 0o600)
-        while data:
-            data = data[os.write(self._descriptor, data) :]
+        written = 0
+        try:
+            while written < len(data):
+                written += os.write(self._descriptor, data[written:])
+        except OSError:
+            self._undo()
+            raise
+        self._size += written
+
+    def _undo(self) -> None:
+        """Take back what was written of the last lines; a file without any goes."""
+        with contextlib.suppress(OSError):
+            os.ftruncate(cast("int", self._descriptor), self._size)
+            if not self._size:
+                self.path.unlink()
+                self.close()
+                self._descriptor = None
 
     def close(self) -> None:
         """Close the file, if there is one."""
@@ -110,6 +136,26 @@ def _schema_message(
         "schema": {**schema, "properties": properties},
         "key_properties": list(keys or ()),
     }
+
+
+def _record_line(stream: str, record: bytes, columns: dict[str, Any]) -> bytes:
+    """Return the message of a record with its reasons, even of one that is too deep to be read."""
+    try:
+        values = without_reasons(_decoder.decode(record)) | columns
+        return _line({"type": "RECORD", "stream": stream, "record": values})
+    except (ValueError, ArithmeticError, RecursionError):
+        inside = record.strip()[1:-1].strip()
+        whole = b"{%b%b%b" % (inside, b"," if inside else b"", wire.encode(columns)[1:])
+        message = {"type": "RECORD", "stream": stream, "record": msgspec.Raw(whole)}
+        return _line(message)
+
+
+def _fit_to_keep(value: object) -> object:
+    """Return a reason without half surrogates, and without our key if Wix echoes it."""
+    if not isinstance(value, str):
+        return value
+    text = shown(value, limit=_LONGEST_REASON)
+    return text if SECRET in text else value.encode("utf-8", "replace").decode()
 
 
 def _line(message: dict[str, Any]) -> bytes:

@@ -9,9 +9,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from tap_wix.api.foreign_text import E_MAIL, NUMBER, SECRET, shown
+
 if TYPE_CHECKING:
     import logging
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from tap_wix.api.errors import WixError
 
@@ -22,10 +24,11 @@ HOPELESS = 25
 """A run that starts with so many refusals is wrong as a whole: a wrong site, a wrong mapping."""
 
 _PROGRESS_SECONDS = 60.0
+_MOST_REASONS = 20
 _LONGEST_TEXT = 500
 _LONGEST_KEY = 80
-_EMAIL = re.compile(r"[^\s@<>\"'(),;:=\[\]{}]+@[^\s@<>\"'(),;:=\[\]{}]+")
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_LONGEST_NAME = 60
+_MASKED = re.compile(f"{E_MAIL}|{NUMBER}|{SECRET}")
 
 
 class Outcome(enum.Enum):
@@ -47,7 +50,10 @@ class Rejection(Exception):  # noqa: N818 - a record is rejected, nothing is bro
         reason: a sentence for a person, ours or Wix's own words.
         field: the field that is to blame, if one is.
         request_id: what Wix's support asks for, where Wix refused it.
+        is_of_wix: whether the reason is in Wix's own words, which can quote any value.
     """
+
+    is_of_wix = False
 
     def __init__(
         self, code: str, reason: str, field: str | None = None, request_id: str = ""
@@ -64,33 +70,34 @@ class Rejection(Exception):  # noqa: N818 - a record is rejected, nothing is bro
         """Return the rejection of a record that Wix refused, in Wix's own words."""
         first = error.violations[0] if error.violations else None
         reason = error.text or (first.description if first else "") or str(error)
-        return cls(error.code, reason, first.field if first else None, error.request_id)
+        rejection = cls(error.code, reason, first.field if first else None, error.request_id)
+        rejection.is_of_wix = True
+        return rejection
 
 
-def masked(text: str) -> str:
-    """Return a text that may go to a log: on one line, not endless, no e-mail in it.
+def loggable_key(value: object, position: int, *, numbers: bool = False) -> str:
+    """Return a key as it may stand in a log, else the record's line in the input.
 
-    Wix quotes the values it refuses, and values of contacts are personal data.
+    Args:
+        value: the key, of any type.
+        position: the line.
+        numbers: whether a long number is a sku and not somebody's phone.
     """
-    text = _EMAIL.sub("<e-mail>", _UNPRINTABLE.sub(" ", text))
-    return text if len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT]}..."
-
-
-def loggable_key(value: object, position: int) -> str:
-    """Return a key that may go to a log, else the record's line in the input."""
-    text = "" if value is None else str(value).strip()
-    if not text or "@" in text:
-        return f"line {position}"
-    return _UNPRINTABLE.sub(" ", text)[:_LONGEST_KEY]
+    text = shown(
+        value.strip() if isinstance(value, str) else value, limit=_LONGEST_KEY, numbers=numbers
+    )
+    is_key = isinstance(value, str | int) and text and not _MASKED.search(text)
+    return text if is_key else f"line {position}"
 
 
 @dataclass(slots=True)
 class Tally:
-    """What happened to the records of one stream."""
+    """What happened to the records of one stream; `left_out` counts by reason what they lost."""
 
     counts: Counter[Outcome] = field(default_factory=Counter)
     codes: Counter[str] = field(default_factory=Counter)
     samples: dict[str, list[str]] = field(default_factory=dict)
+    left_out: Counter[str] = field(default_factory=Counter)
     requests: int = 0
     seconds: float = 0.0
 
@@ -110,12 +117,18 @@ class Tally:
         ]
         if self.codes:
             by_code = "; ".join(
-                f"{code} {count}: {', '.join(self.samples[code])}"
+                f"{shown(code, limit=_LONGEST_NAME)} {count}: {', '.join(self.samples[code])}"
                 f"{', ...' if count > len(self.samples[code]) else ''}"
                 for code, count in self.codes.most_common()
             )
             parts[-1] += f" ({by_code})"
-        return f"{', '.join(parts)}; {self.requests} requests, {self.seconds:.1f} s"
+        line = f"{', '.join(parts)}; {self.requests} requests, {self.seconds:.1f} s"
+        if self.left_out:
+            most = self.left_out.most_common(_MOST_REASONS)
+            line += f"; left out: {', '.join(f'{reason} {count}' for reason, count in most)}"
+            if rest := self.left_out.total() - sum(count for _, count in most):
+                line += f", for other reasons {rest}"
+        return line
 
 
 class Results:
@@ -158,18 +171,29 @@ class Results:
         key: str,
         fields: Sequence[str] = (),
         rejection: Rejection | None = None,
+        hide: Iterable[str] = (),
     ) -> None:
-        """Count the outcome of one record, and say it if a person wants to know at once."""
+        """Count the outcome of one record, and say it if a person wants to know at once.
+
+        Args:
+            stream: its stream.
+            outcome: what became of it.
+            key: what to call it, ready for a log.
+            fields: the names of what differed.
+            rejection: why it was refused.
+            hide: values that no log may show, though Wix may quote them.
+        """
         tally = self.tally(stream)
         tally.counts[outcome] += 1
         if rejection is not None:
             self._hopeless += 1
             tally.reject(rejection.code, key)
-            self._logger.warning("%s %s rejected: %s", stream, key, _why(rejection))
+            self._logger.warning("%s %s rejected: %s", stream, key, _why(rejection, hide))
         elif outcome is not Outcome.IGNORED:
             self._hope = True
         if self._dry_run and rejection is None:
-            names = f": {', '.join(fields)}" if fields else ""
+            names = ", ".join(shown(name, limit=_LONGEST_NAME) for name in fields)
+            names = f": {names}" if names else ""
             self._logger.info("Dry run: %s %s %s%s", stream, key, outcome.value, names)
         self.progress()
 
@@ -179,19 +203,25 @@ class Results:
         if now - self._last_progress >= _PROGRESS_SECONDS:
             self._last_progress = now
             for stream, tally in self.tallies.items():
-                self._logger.info("So far, %s: %s.", stream, tally.line())
+                self._logger.info("So far, %s: %s.", _name(stream), tally.line())
 
     def say_summary(self) -> None:
         """Say one line for each stream."""
         prefix = "Dry run, nothing was written: " if self._dry_run else ""
         for stream, tally in self.tallies.items():
-            self._logger.info("%s%s: %s.", prefix, stream, tally.line())
+            self._logger.info("%s%s: %s.", prefix, _name(stream), tally.line())
 
 
-def _why(rejection: Rejection) -> str:
-    parts = [f"{rejection.code}: {masked(rejection.reason)}"]
+def _name(stream: str) -> str:
+    return shown(stream, limit=_LONGEST_NAME)
+
+
+def _why(rejection: Rejection, hide: Iterable[str]) -> str:
+    hide = tuple(hide) if rejection.is_of_wix else ()
+    reason = shown(rejection.reason, limit=_LONGEST_TEXT, hide=hide)
+    parts = [f"{shown(rejection.code, limit=_LONGEST_NAME)}: {reason}"]
     if rejection.field:
-        parts.append(f"field {masked(rejection.field)}")
+        parts.append(f"field {shown(rejection.field, limit=_LONGEST_KEY)}")
     if rejection.request_id:
-        parts.append(f"Wix's request id {rejection.request_id}")
+        parts.append(f"Wix's request id {shown(rejection.request_id, numbers=True)}")
     return "; ".join(parts)

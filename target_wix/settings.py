@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from singer_sdk.plugin_base import JSONSchemaValidator
+
 from tap_wix.api.errors import SettingsError
+from tap_wix.api.foreign_text import keep_secret, shown
 from tap_wix.api.settings import CONNECTION_PROPERTIES, Connection, read_connection
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_KINDS = {
+    "string": "a text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "object": "a JSON object",
+    "array": "a list",
+}
 PRODUCT_MATCH_KEYS = ("handle", "slug", "sku")
 CONTACT_MATCH_KEYS = ("email", "phone")
 _CONTACT_KEY = re.compile(r"email|phone|custom\..+", re.DOTALL)
@@ -141,6 +153,16 @@ TARGET_PROPERTIES: dict[str, dict[str, Any]] = {
         "ignore",
         "delete",
     ),
+    "max_deletes": {
+        "type": ["integer", "null"],
+        "minimum": 0,
+        "title": "Most deletions of a run",
+        "description": (
+            "With delete_mode delete, a run ends before it deletes more entities than this: a"
+            " source that is empty by mistake must not empty the shop. A dry run lists them all."
+        ),
+        "default": 10,
+    },
     "unknown_streams": _choice(
         "Streams that nobody knows",
         "error: stop, since data that is expected in the shop would not arrive. ignore: count and"
@@ -175,7 +197,56 @@ class TargetSettings:
     max_rejected: int = 0
     dry_run: bool = False
     delete_mode: str = "ignore"
+    max_deletes: int = 10
     unknown_streams: str = "error"
+
+
+def keep_secrets(config: Mapping[str, Any]) -> None:
+    """Keep the secrets among some settings out of every log, also where they are misplaced."""
+    for name, schema in CONNECTION_PROPERTIES.items():
+        if schema.get("secret"):
+            left = [config.get(name)]
+            while left:
+                value = left.pop()
+                if isinstance(value, str):
+                    keep_secret(value)
+                elif isinstance(value, dict):
+                    left += [*value, *value.values()]
+                elif isinstance(value, list):
+                    left += value
+
+
+def misfits(config: Mapping[str, Any], schema: dict[str, Any]) -> list[str]:
+    """Return what is wrong with settings, the SDK's own included, without quoting a value.
+
+    Args:
+        config: the settings as they came.
+        schema: JSON Schema of all that there are. The SDK's own check quotes the value that is
+            wrong, which can be the key.
+    """
+    mistakes: dict[str, str] = {}
+    for error in JSONSchemaValidator(schema).iter_errors(copy.deepcopy(dict(config))):
+        name = str(next(iter(error.path), "settings"))
+        if name not in TARGET_PROPERTIES:
+            path = ".".join(shown(str(part), limit=60) for part in error.path)
+            mistakes.setdefault(name, f"{path} {_wanted(error.validator, error.validator_value)}.")
+    checked = {name: value for name, value in config.items() if name not in mistakes}
+    try:
+        read_settings(checked)
+    except SettingsError as error:
+        ours = error.messages
+        if set(mistakes) & set(CONNECTION_PROPERTIES):
+            # What is missing without the misplaced value is no mistake of its own.
+            ours = [text for text in ours if text.split(" ", 1)[0] in TARGET_PROPERTIES]
+        return [*mistakes.values(), *ours]
+    return list(mistakes.values())
+
+
+def _wanted(rule: object, value: Any) -> str:  # noqa: ANN401 - whatever a schema says
+    if rule != "type":
+        return "is not what this setting takes"
+    kinds = value if isinstance(value, list) else [value]
+    return f"must be {' or '.join(_KINDS[kind] for kind in kinds if kind != 'null')}"
 
 
 def read_settings(config: Mapping[str, Any]) -> tuple[Connection, TargetSettings]:

@@ -17,7 +17,8 @@ GRACE_SECONDS = 10.0
 A batch of one request a record can take minutes, and an orchestrator kills after some ten seconds.
 """
 
-_STEP_SECONDS = 1.0
+_MOMENT_SECONDS = 0.5
+_STEP_SECONDS = 0.2
 
 
 class InterruptedRunError(BaseException):
@@ -82,15 +83,19 @@ class Deferral:
             raise InterruptedRunError(self._asked[0])
 
     def sleep(self, seconds: float) -> None:
-        """Wait, but not beyond the grace of a signal.
+        """Wait, but no longer than a moment once a signal came.
+
+        A short wait between two requests goes on, so that a batch can end within the grace.
 
         Raises:
-            InterruptedRunError: it is over.
+            InterruptedRunError: a signal came, and there is more than a moment left to wait.
         """
-        while seconds > 0:
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
             self.breathe()
-            time.sleep(min(seconds, _STEP_SECONDS))
-            seconds -= _STEP_SECONDS
+            if self._asked and left > _MOMENT_SECONDS:
+                raise InterruptedRunError(self._asked[0])
+            time.sleep(min(left, _STEP_SECONDS))
 
     def _act(self, signum: int) -> NoReturn:
         self._busy = self._stopping = True

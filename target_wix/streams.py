@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tap_wix.api.foreign_text import quoted
+
 WRITTEN = ("products", "contacts")
 """Streams that end up in the shop."""
 
@@ -53,7 +55,7 @@ def reason_to_ignore(stream: str) -> str | None:
 def unknown_stream(stream: str) -> str:
     """Return the message for a stream that stops the run."""
     return (
-        f"there is no stream {stream!r}. Written are {' and '.join(WRITTEN)}; ignored are orders"
+        f"there is no stream {quoted(stream)}. Written are {' and '.join(WRITTEN)}; ignored are orders"
         " and all that belongs to them (orders, order_..., fulfillments, refunds, ...) and"
         f" {', '.join(sorted(_TAP_STREAMS))}. Rename it with stream_maps, leave it out in the tap,"
         " or set unknown_streams to ignore."

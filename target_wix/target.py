@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
+import logging
 import os
 import sys
 import time
@@ -12,17 +15,19 @@ from singer_sdk import Target
 from singer_sdk.exceptions import ConfigValidationError, MappingError
 from singer_sdk.helpers.capabilities import PluginCapabilities
 
-from tap_wix.api.errors import SettingsError
+from tap_wix.api.foreign_text import shown
 from tap_wix.api.site import WixSite
 from tap_wix.api.transport import WixTransport
 from target_wix.handling import MessageTarget
 from target_wix.lines import LineReader
+from target_wix.lock import SiteLock
+from target_wix.logs import guard_logs
 from target_wix.rejected import RejectedFile
 from target_wix.results import Results
-from target_wix.settings import CONFIG_JSONSCHEMA, read_settings
+from target_wix.settings import CONFIG_JSONSCHEMA, keep_secrets, misfits, read_settings
 from target_wix.signals import SIGNAL_EXIT, Deferral, InterruptedRunError
 from target_wix.state import StateGate
-from target_wix.stops import InputError, RunStoppedError
+from target_wix.stops import RunStoppedError, fault
 
 if sys.version_info >= (3, 12):
     from typing import override
@@ -30,11 +35,14 @@ else:
     from typing_extensions import override
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
     from types import FrameType
 
     import click
     from singer_sdk.helpers.capabilities import CapabilitiesEnum
+    from singer_sdk.sinks import Sink
 
+    from target_wix.notices import UnknownColumns
     from target_wix.results import Rejection
     from target_wix.sinks.base import Incoming
 
@@ -55,18 +63,24 @@ class TargetWix(MessageTarget):
 
     @override
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        guard_logs()
         self._deferral = Deferral(self._stop)
         self._said: set[tuple[object, ...]] = set()
+        self._reasons: set[str] = set()
         self.shared: dict[str, Any] = {}
+        self.deletes: set[int] = set()
+        self.unknown_columns: dict[str, UnknownColumns] = {}
         self._finished = False
         self._drained_at = time.monotonic()
         try:
             super().__init__(*args, **kwargs)
         except MappingError as error:
-            raise ConfigValidationError("Settings", errors=[f"stream_maps: {error}"]) from None
-        except ValueError:
-            # The SDK turns environment variables into numbers without asking whether they are.
-            if not (mistakes := _bad_numbers_in_environment()):
+            raise ConfigValidationError(
+                "Settings", errors=[f"stream_maps: {shown(str(error), limit=300)}"]
+            ) from None
+        except (ValueError, RecursionError):
+            # The SDK reads environment variables without asking whether they can be read.
+            if not (mistakes := _mistakes_in_environment()):
                 raise
             raise ConfigValidationError("Settings", errors=mistakes) from None
         self.max_parallelism = 1  # one quota for the site: two sinks at once would only wait
@@ -79,7 +93,8 @@ class TargetWix(MessageTarget):
         )
         unknown = self.config.keys() - self.config_jsonschema["properties"].keys()
         if unknown:
-            self.logger.warning("Settings that do not exist: %s.", ", ".join(sorted(unknown)))
+            names = ", ".join(shown(name, limit=60) for name in sorted(unknown)[:20])
+            self.logger.warning("Settings that do not exist: %s.", names)
 
     # -- what the sinks share -----------------------------------------------------------------
 
@@ -131,11 +146,10 @@ class TargetWix(MessageTarget):
         The SDK has no public hook between reading the settings and checking them, and its check
         quotes the value that is wrong, which can be the key.
         """
-        if raise_errors:
-            try:
-                read_settings(self.config)
-            except SettingsError as error:
-                raise ConfigValidationError("Settings", errors=error.messages) from None
+        keep_secrets(self.config)
+        self.append_builtin_config(self.config_jsonschema)
+        if raise_errors and (mistakes := misfits(self.config, self.config_jsonschema)):
+            raise ConfigValidationError("Settings", errors=mistakes)
         return super()._validate_config(raise_errors=raise_errors)
 
     @classmethod
@@ -149,7 +163,7 @@ class TargetWix(MessageTarget):
         try:
             return None if folder is None else RejectedFile(folder)
         except OSError as error:
-            message = f"rejected_dir cannot be used: {error}."
+            message = f"rejected_dir cannot be used: {shown(str(error), numbers=True)}."
             raise ConfigValidationError("Settings", errors=[message]) from None
 
     @override
@@ -164,12 +178,15 @@ class TargetWix(MessageTarget):
         if self._finished:
             return
         self._finished = True
+        for columns in self.unknown_columns.values():
+            columns.say(at_end=True)
         self.results.say_summary()
         if not self.results.rejected:
             return
         if self._rejected is not None:
             self._rejected.close()
-            self.logger.warning("Rejected records are in %s.", self._rejected.path)
+            path = shown(str(self._rejected.path), limit=1000, numbers=True)
+            self.logger.warning("Rejected records are in %s.", path)
         elif not self.settings.dry_run:
             self.logger.error(
                 "The state stays before the first rejected record (line %d of the input), so that"
@@ -182,35 +199,78 @@ class TargetWix(MessageTarget):
     def run(self, file_input: IO[str] | None = None) -> int:
         """Take in all messages and return the exit code."""
         try:
-            self.listen(file_input)
-        except InputError as error:
-            self.logger.error("%s", error)  # noqa: TRY400 - the person can do without a traceback
-            with self._deferral:
-                self._write_the_rest()
-            return 1
+            with self._lock():
+                return self._run(file_input)
         except RunStoppedError as error:
-            self.logger.error("%s", error)  # noqa: TRY400
-            self._release_state()
-            self._finish()
+            self._say_stopped(error)
             return 1
+
+    def _run(self, file_input: IO[str] | None) -> int:
+        try:
+            self.listen(file_input)
         except InterruptedRunError as error:
             self.logger.warning("Stopped in the middle of a batch; the next run sends the rest.")
             self._release_state()
             self._finish()
             return SIGNAL_EXIT + error.signum
+        except RunStoppedError as error:
+            return self._ended_by(error)
+        except Exception as error:  # noqa: BLE001 - what was read is written, whatever it is
+            return self._ended_by(RunStoppedError(f"The run stops: {fault(error)}"))
         allowed = 0 if self._rejected is None else self.settings.max_rejected
         return int(self.results.rejected > allowed)
 
-    def _write_the_rest(self) -> None:
-        """Write and acknowledge what came before the end that nobody planned."""
+    def _ended_by(self, error: RunStoppedError) -> int:
+        self._say_stopped(error)
+        try:
+            with self._deferral:
+                self._write_the_rest(others=error.others_go_on)
+        except InterruptedRunError as interrupted:
+            self._release_state()
+            self._finish()
+            return SIGNAL_EXIT + interrupted.signum
+        return 1
+
+    def _lock(self) -> AbstractContextManager[None]:
+        """Return what keeps a second run from writing to the same site."""
+        if self.settings.dry_run:
+            return contextlib.nullcontext()
+        site = f"{self.connection.api_url} {self.connection.identity.lower()}"
+        return SiteLock(site, self.logger)
+
+    def _write_the_rest(self, *, others: bool = True) -> None:
+        """Write and acknowledge what came before the end that nobody planned.
+
+        Args:
+            others: False leaves unwritten what was read, and acknowledges what is written.
+        """
         if self._finished:
             return
+        sinks = [*self._sinks_to_clear, *self._sinks_active.values()]
+        while others and sinks:
+            others = self._drained_or_said(sinks.pop(0))
         try:
-            self._drain(at_end=True)
+            self._release_state()
         except RunStoppedError as error:
-            self.logger.error("%s", error)  # noqa: TRY400
-        self._release_state()
+            self._say_stopped(error)
         self._finish()
+
+    def _drained_or_said(self, sink: Sink) -> bool:
+        """Write what a sink holds, say what is in the way, and tell whether others go on."""
+        try:
+            self.drain_one(sink)
+        except RunStoppedError as error:
+            self._say_stopped(error)
+            return error.others_go_on
+        except Exception as error:  # noqa: BLE001 - the other streams go on all the same
+            self._say_stopped(RunStoppedError(f"{sink.stream_name}: {fault(error)}"))
+        return True
+
+    def _say_stopped(self, error: RunStoppedError) -> None:
+        """Say why the run stops, once for each reason; a person can do without a traceback."""
+        if (text := str(error)) not in self._reasons:
+            self._reasons.add(text)
+            self.logger.error("%s", text)
 
     def _stop(self, signum: int) -> None:
         self.logger.warning("Signal %d: writing what was read, then stopping.", signum)
@@ -230,6 +290,7 @@ class TargetWix(MessageTarget):
     def invoke(cls, *, about: bool = False, about_format: str | None = None, **kwargs: Any) -> None:
         """Run from the command line; the exit code tells whether every record was written."""
         super(Target, cls).invoke(about=about, about_format=about_format)
+        logging.raiseExceptions = False  # a log that cannot be written must not end in tracebacks
         cls.print_version(print_fn=cls.logger.info)
         config = kwargs["config"]
         target = cls(config=config.config, parse_env_config=config.parse_env)
@@ -240,15 +301,29 @@ class TargetWix(MessageTarget):
     def cb_config(cls, ctx: click.Context, param: click.Option, value: tuple[str, ...]) -> Any:
         try:
             return super().cb_config(ctx, param, value)
-        except (OSError, ValueError, TypeError) as error:
-            cls.logger.error("The settings file cannot be read: %s.", error)  # noqa: TRY400
+        except (OSError, ValueError, TypeError, RecursionError) as error:
+            why = shown(str(error), limit=500, numbers=True)
+            cls.logger.error("The settings file cannot be read: %s.", why)  # noqa: TRY400
             ctx.exit(1)
 
 
-def _bad_numbers_in_environment() -> list[str]:
+def _mistakes_in_environment() -> list[str]:
     mistakes = []
     for name, schema in CONFIG_JSONSCHEMA["properties"].items():
-        text = os.environ.get(f"TARGET_WIX_{name.upper()}", "0").strip()
-        if "integer" in schema["type"] and not text.lstrip("+-").isdigit():
+        text = os.environ.get(f"TARGET_WIX_{name.upper()}")
+        kinds = schema.get("type", ())
+        if text is None:
+            continue
+        if "integer" in kinds and not text.strip().lstrip("+-").isdigit():
             mistakes.append(f"{name} must be a whole number.")
+        elif "object" in kinds and not _is_json(text):
+            mistakes.append(f"{name} must be a JSON object.")
     return mistakes
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True

@@ -103,10 +103,9 @@ def error_of(
     details = _object(body.get("details"))
     application = _object(details.get("applicationError"))
     violations = _violations(_object(details.get("validationError")).get("fieldViolations"))
-    code = _said(application.get("code"), _LONGEST_CODE) or next(
-        (v.rule for v in violations if v.rule), ""
-    )
-    text = _words(body, application, violations)
+    code, description = code_and_words(application)
+    code = code or next((v.rule for v in violations if v.rule), "")
+    text = _words(violations) or description or _said(body.get("message"), _LONGEST_WORDS)
     if path == TOKEN_PATH:  # OAuth has words of its own for it
         code = code or _said(body.get("error"), _LONGEST_CODE)
         text = text or _said(body.get("error_description"), _LONGEST_WORDS)
@@ -185,6 +184,15 @@ def _said(value: object, limit: int) -> str:
     return shown(text, limit=limit, numbers=limit == _LONGEST_CODE)
 
 
+def code_and_words(error: dict[str, Any]) -> tuple[str, str]:
+    """Return code and description of an error of Wix, fit for a log; empty for what is not said.
+
+    Args:
+        error: `applicationError`, or the `error` of one row of a bulk answer.
+    """
+    return _said(error.get("code"), _LONGEST_CODE), _said(error.get("description"), _LONGEST_WORDS)
+
+
 def _violations(value: object) -> tuple[errors.Violation, ...]:
     rows = value[:_MOST_VIOLATIONS] if isinstance(value, list) else []
     return tuple(
@@ -198,12 +206,6 @@ def _violations(value: object) -> tuple[errors.Violation, ...]:
     )
 
 
-def _words(
-    body: dict[str, Any], application: dict[str, Any], violations: tuple[errors.Violation, ...]
-) -> str:
+def _words(violations: tuple[errors.Violation, ...]) -> str:
     broken = "; ".join(f"{v.field}: {v.description}".strip(": ") for v in violations)
-    if broken:
-        return broken if len(broken) <= _LONGEST_WORDS else f"{broken[:_LONGEST_WORDS]}..."
-    return _said(application.get("description"), _LONGEST_WORDS) or _said(
-        body.get("message"), _LONGEST_WORDS
-    )
+    return broken if len(broken) <= _LONGEST_WORDS else f"{broken[:_LONGEST_WORDS]}..."

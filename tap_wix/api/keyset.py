@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from tap_wix.api.errors import AnswerError
+from tap_wix.api.foreign_text import shown
 from tap_wix.api.paging import id_of
 from tap_wix.api.times import canonical
 
@@ -40,7 +41,9 @@ def date_of(row: Row, field: str, path: str) -> str:
     except (KeyError, TypeError, AttributeError, ValueError):
         pass
     raise AnswerError(
-        f"Wix answered {path} with a row without a usable {field}: {row.get('id')}.", path=path
+        f"Wix answered {path} with a row without a usable {field}:"
+        f" {shown(row.get('id'), numbers=True)}.",
+        path=path,
     )
 
 

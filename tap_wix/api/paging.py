@@ -79,6 +79,24 @@ def list_in(body: Row, key: str, path: str) -> list[Row]:
     return rows
 
 
+def object_in(body: Row, key: str, path: str) -> Row:
+    """Return the one object of an answer.
+
+    Raises:
+        AnswerError: there is none.
+    """
+    value = body.get(key)
+    if not isinstance(value, dict):
+        raise AnswerError(f"Wix answered {path} with 200, but without {key!r}.", path=path)
+    return value
+
+
+def text_in(row: Row, name: str) -> str | None:
+    """Return a text of a row, None where there is no text: anything else cannot be looked up."""
+    value = row.get(name)
+    return value if isinstance(value, str) else None
+
+
 def id_of(row: Row, path: str) -> str:
     """Return the id of a row; a row without one can be neither told apart nor emitted."""
     value = row.get("id")

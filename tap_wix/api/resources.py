@@ -10,6 +10,7 @@ import abc
 import logging
 import re
 from dataclasses import dataclass, field
+from functools import partial
 from http import HTTPStatus
 from itertools import chain
 from types import MappingProxyType
@@ -246,16 +247,19 @@ class OffsetPages(Resource):
 
     def answer(self, site: WixSite, offset: int) -> Row:
         """Return the answer with the page that begins at an offset."""
+        check = partial(list_in, key=self.key, path=self.path)
         if self.query is None:
             params = [
                 *((name, str(value)) for name, value in self.beside.items()),
                 ("paging.limit", str(self.limit)),
                 ("paging.offset", str(offset)),
             ]
-            return site.transport.call("GET", self.path, params=params, permission=self.permission)
+            return site.transport.call(
+                "GET", self.path, params=params, permission=self.permission, check=check
+            )
         paging = {"limit": self.limit, "offset": offset}
         body = {"query": {**self.query, "paging": paging}, **self.beside}
-        return site.transport.call("POST", self.path, body, permission=self.permission)
+        return site.transport.call("POST", self.path, body, permission=self.permission, check=check)
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,13 @@ import re
 from datetime import datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 
+from tap_wix.api.foreign_text import quoted
+
 _RFC_3339 = re.compile(
     r"(?P<date>\d{4}-\d\d-\d\d)"
     r"(?:[Tt ](?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,](?P<fraction>\d+))?)?"
-    r"\s*(?P<zone>[Zz]|[+-]\d\d(?::?\d\d)?)?)?"
+    r"\s*(?P<zone>[Zz]|[+-]\d\d(?::?\d\d)?)?)?",
+    re.ASCII,
 )
 _FRACTION_DIGITS = 9
 
@@ -30,13 +33,13 @@ def canonical(text: str) -> str:
     """
     found = _RFC_3339.fullmatch(text.strip())
     if not found:
-        msg = f"{text[:40]!r} is no date and time such as 2026-01-31T08:00:00Z"
+        msg = f"{quoted(text, limit=40)} is no date and time such as 2026-01-31T08:00:00Z"
         raise ValueError(msg)
     clock = f"{found['hour'] or '00'}:{found['minute'] or '00'}:{found['second'] or '00'}"
     try:
         moment = datetime.fromisoformat(f"{found['date']}T{clock}") - _offset(found["zone"])
     except OverflowError:
-        msg = f"{text[:40]!r} is not within the years 1 to 9999 in UTC"
+        msg = f"{quoted(text, limit=40)} is not within the years 1 to 9999 in UTC"
         raise ValueError(msg) from None
     fraction = (found["fraction"] or "").ljust(_FRACTION_DIGITS, "0")[:_FRACTION_DIGITS]
     return f"{moment.isoformat()}.{fraction}Z"

@@ -25,7 +25,10 @@ from tap_wix.api.errors import (
     AccessError,
     AnswerError,
     BadIdError,
+    ConflictError,
     LostAnswerError,
+    NotFoundError,
+    RefusedError,
     UnavailableError,
     WixError,
     WrongCatalogError,
@@ -234,7 +237,7 @@ class WixTransport:
                     continue
                 if self._login_worked:
                     trouble = Trouble.DOUBTFUL
-            if trouble is None and request.confirm_refusal and isinstance(error, AccessError):
+            if trouble is None and request.confirm_refusal and _may_be_odd(error):
                 trouble = Trouble.DOUBTFUL
             if trouble is None or (not request.repeatable and isinstance(error, LostAnswerError)):
                 raise error
@@ -257,6 +260,9 @@ class WixTransport:
         self._keep_consistency(response.headers.get(_CONSISTENCY_HEADER))
         if response.status_code >= HTTPStatus.MULTIPLE_CHOICES:
             return self._refusal(request, response, content)
+        if response.status_code < HTTPStatus.OK:
+            why = f"status {response.status_code}"
+            return self._unusable(request, response, why, passing=True)
         return self._granted(request, response, content)
 
     def _granted(
@@ -417,6 +423,12 @@ def _service(path: str) -> str:
     """
     parts = path.split("/")
     return "/".join(parts[: 4 if "provision" in parts else 3])
+
+
+def _may_be_odd(error: WixError) -> bool:
+    """Tell whether a refusal may be another one than it seems; what is not there is not there."""
+    sure = isinstance(error, NotFoundError | ConflictError)
+    return isinstance(error, AccessError | RefusedError) and not sure
 
 
 def _never_arrived(error: Exception) -> bool:

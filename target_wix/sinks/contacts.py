@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from target_wix.mapping.contacts.record import read_wish
 from target_wix.mapping.contacts.wish import CUSTOM
-from target_wix.notices import Notices
 from target_wix.results import Outcome, Rejection
 from target_wix.sinks.base import WixSink
 from target_wix.sinks.contacts_finder import Finder, Match
@@ -39,8 +38,7 @@ class ContactsRun:
 
     def __init__(self, sink: ContactsSink) -> None:
         """Know nothing yet."""
-        self.notices = Notices(sink.logger)
-        self.columns: set[str] = set()
+        self.notices = sink.notices
         self._settings = sink.settings
         self._site_id = sink.site.site_id
         self._numbers = itertools.count(1)
@@ -77,6 +75,8 @@ class ContactsRun:
 class ContactsSink(WixSink):
     """Writes contacts, v4 (wix-api contacts 2)."""
 
+    is_personal = True
+
     @cached_property
     def run(self) -> ContactsRun:
         """What the sinks of this stream know together."""
@@ -89,11 +89,6 @@ class ContactsSink(WixSink):
             entries = self._round(entries)
         self.run.finder.shelf.forget_misses()
 
-    @override
-    def clean_up(self) -> None:
-        self.run.notices.say_all()
-        super().clean_up()
-
     def _read(self, incoming: Incoming) -> Entry | None:
         """Return what a record asks for; None if that settles it."""
         try:
@@ -101,10 +96,7 @@ class ContactsSink(WixSink):
         except Rejection as rejection:
             self.reject(incoming, rejection)
             return None
-        new = [name for name in unknown if name not in self.run.columns]
-        if new:
-            self.run.columns.update(new)
-            self.say_once("columns that mean nothing here are left out: %s.", ", ".join(new))
+        self.ignore_columns(unknown)
         if wish.odd_id:
             self.say_once("an id that is no id of Wix is not used; the match keys are.")
         if wish.deleted and self.settings.delete_mode == "ignore":

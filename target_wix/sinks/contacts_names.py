@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from tap_wix.api.contacts import extended_fields, labels
 from tap_wix.api.errors import RefusedError
+from tap_wix.api.foreign_text import shown
 from target_wix.mapping.contacts.apply import Understood
 from target_wix.mapping.contacts.custom_fields import guessed_type, same_value, typed
 from target_wix.mapping.contacts.validate import TOO_LONG
 from target_wix.mapping.contacts.wish import CLEAR, CUSTOM
-from target_wix.results import Rejection, masked
+from target_wix.results import Rejection
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -118,7 +119,7 @@ class ContactNames:
         if found is not None:
             return str(found["key"])
         if keylike or not self._settings.create_labels:
-            self._notices.left_out(f"label {masked(label)!r}, which the site does not have")
+            self._notices.left_out("unknown labels", name=repr(shown(label)))
             return None
         if len(label) > labels.LONGEST_NAME:
             reason = f"A label has {len(label)} characters; Wix takes {labels.LONGEST_NAME}."
@@ -135,9 +136,8 @@ class ContactNames:
         try:
             return labels.find_or_create_label(self._transport, name)
         except RefusedError as error:
-            self._notices.left_out(
-                f"label {masked(name)!r}, which Wix refused to create ({error.code})"
-            )
+            kind = f"labels that Wix refused to create ({shown(error.code)})"
+            self._notices.left_out(kind, name=repr(shown(name)))
             return None
 
     def _custom(self, name: str, value: Any, card: Card) -> dict[str, Any]:  # noqa: ANN401
@@ -160,9 +160,7 @@ class ContactNames:
     def _new_field(self, name: str, value: object) -> Row | None:
         display = name.removeprefix(CUSTOM)
         if not self._settings.create_custom_fields:
-            self._notices.left_out(
-                f"custom field {masked(display)!r}, which the site does not have"
-            )
+            self._notices.left_out("unknown custom fields", name=repr(shown(display)))
             return None
         if len(display) > extended_fields.LONGEST_NAME:
             reason = f"The name of a custom field has more than {extended_fields.LONGEST_NAME} characters."
@@ -173,16 +171,13 @@ class ContactNames:
             try:
                 field = extended_fields.find_or_create_field(self._transport, display, kind)
             except RefusedError as error:
-                code = error.code
-                self._notices.left_out(
-                    f"custom field {masked(display)!r}, which Wix refused to create ({code})"
-                )
+                refused = f"custom fields that Wix refused to create ({shown(error.code)})"
+                self._notices.left_out(refused, name=repr(shown(display)))
                 return None
             if not str(field["key"]).startswith(CUSTOM):
                 # A field of Wix's own goes by that name, and those are not for writing.
-                self._notices.left_out(
-                    f"custom field {masked(display)!r}, which is one of Wix's own"
-                )
+                own = "custom fields named like fields of Wix"
+                self._notices.left_out(own, name=repr(shown(display)))
                 return None
         self._fields.add(field, display)
         return field

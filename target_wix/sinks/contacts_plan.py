@@ -91,9 +91,10 @@ class Planner:
 
     def _applied(self, entry: Entry, before: Card) -> tuple[list[str], Card]:
         run = self._sink.run
-        understood = run.names.understand(
-            entry.wish, before, foreign=run.is_foreign(entry), matched_by=entry.match.by
-        )
+        with run.notices.about(entry.incoming.key):
+            understood = run.names.understand(
+                entry.wish, before, foreign=run.is_foreign(entry), matched_by=entry.match.by
+            )
         after = applied(entry.wish, before, understood)
         info = differences(before, after)
         if not info:

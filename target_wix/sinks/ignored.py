@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from singer_sdk.sinks import RecordSink
 
+from tap_wix.api.foreign_text import shown
 from target_wix.results import Outcome
 from target_wix.sinks.base import TargetSink
 from target_wix.stops import RecordLacksKeyError
@@ -17,6 +18,9 @@ if sys.version_info >= (3, 12):
     from typing import override
 else:
     from typing_extensions import override
+
+if TYPE_CHECKING:
+    from target_wix.results import Rejection
 
 _COUNTED_BETWEEN_CLOCKS = 1000
 _top_level = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -33,7 +37,7 @@ class IgnoringSink(TargetSink, RecordSink):
         # Of a stream that nobody knows, Singer's own rule is all there is to check.
         self._required = frozenset(self.key_properties if reason is None else ())
         self._target.say_once(
-            "Records of %s are ignored: %s.", self.stream_name, reason or UNKNOWN_REASON
+            "Records of %s are ignored: %s.", shown(self.stream_name), reason or UNKNOWN_REASON
         )
 
     @property
@@ -55,8 +59,16 @@ class IgnoringSink(TargetSink, RecordSink):
             self._target.results.progress()
 
     @override
-    def take(self, record: dict[str, Any], position: int, stream: str, wire: bytes) -> None:
-        self._require_key(record)
+    def take(
+        self,
+        record: dict[str, Any],
+        position: int,
+        stream: str,
+        wire: bytes,
+        unreadable: Rejection | None = None,
+    ) -> None:
+        if unreadable is None:
+            self._require_key(record)
         self._counts[Outcome.IGNORED] += 1
 
     @override
@@ -65,7 +77,9 @@ class IgnoringSink(TargetSink, RecordSink):
 
     def _require_key(self, record: dict[str, Any]) -> None:
         if not self._required <= record.keys():
-            raise RecordLacksKeyError(f"a record of {self.stream_name} without its key properties.")
+            raise RecordLacksKeyError(
+                f"a record of {shown(self.stream_name)} without its key properties."
+            )
 
     @override
     def clean_up(self) -> None:

@@ -10,7 +10,6 @@ from tap_wix.api.catalog_version import CatalogVersion
 from target_wix.catalogs import open_catalog
 from target_wix.mapping.products.record import read_product
 from target_wix.mapping.products.slugs import spare_slug
-from target_wix.notices import Notices
 from target_wix.results import Outcome, Rejection, loggable_key
 from target_wix.sinks.base import WixSink
 from target_wix.sinks.products_groups import Ask, segments
@@ -37,7 +36,6 @@ class ProductsSink(WixSink):
     @override
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.notices = Notices(self.logger)
         self._variants = 0
 
     @cached_property
@@ -69,11 +67,18 @@ class ProductsSink(WixSink):
         """Return the first key that a product has: rows of an ERP or a table have no id of Wix."""
         keys = (record.get(name) for name in ("id", "sku", "handle", "slug"))
         given = (key for key in keys if isinstance(key, (str, int)) and str(key).strip())
-        return loggable_key(next(given, None), position)
+        return loggable_key(next(given, None), position, numbers=True)
 
     @override
-    def take(self, record: dict[str, Any], position: int, stream: str, wire: bytes) -> None:
-        super().take(record, position, stream, wire)
+    def take(
+        self,
+        record: dict[str, Any],
+        position: int,
+        stream: str,
+        wire: bytes,
+        unreadable: Rejection | None = None,
+    ) -> None:
+        super().take(record, position, stream, wire, unreadable)
         info = record.get("variantsInfo")
         rows = info.get("variants") if isinstance(info, dict) else None
         self._variants += len(rows) if isinstance(rows, list) else 1
@@ -101,8 +106,7 @@ class ProductsSink(WixSink):
         except Rejection as rejection:
             self.reject(incoming, rejection)
             return None
-        for column in wish.unknown:
-            self.say_once("column %s is none that is known, and left out.", column)
+        self.ignore_columns(wish.unknown)
         given = incoming.record.get("id")
         if given and not wish.id:
             self.say_once("ids that are no ids of Wix are not used to find products.")
@@ -115,9 +119,3 @@ class ProductsSink(WixSink):
             by_sku="sku" in self.settings.product_match_keys,
         )
         return Ask(incoming, wish, spare)
-
-    @override
-    def clean_up(self) -> None:
-        """Say what was left out."""
-        self.notices.say_all()
-        super().clean_up()

@@ -28,6 +28,7 @@ class Ask:
         spare_slug: the slug its product has or gets if the record brings none.
         by: the key it was matched by, empty if by none.
         cleaned: whether the ids of another site were taken out of the wish.
+        told: whether it was said what of its texts the shop cannot show.
         has_stock: whether it says what the stock shall be.
         changed: the fields that it changed.
         rejection: what of it could not be written although the rest was.
@@ -38,6 +39,7 @@ class Ask:
     spare_slug: str = ""
     by: str = ""
     cleaned: bool = False
+    told: bool = False
     has_stock: bool = False
     changed: list[str] = field(default_factory=list)
     rejection: Rejection | None = None

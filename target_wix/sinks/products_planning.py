@@ -13,6 +13,7 @@ from target_wix.mapping.products.foreign import without_foreign_ids
 from target_wix.mapping.products.merge import applied, completed
 from target_wix.mapping.products.slugs import own_slug
 from target_wix.mapping.products.stock import checked, merged_stock
+from target_wix.mapping.products.texts import lost_from
 from target_wix.mapping.products.variants import OPENING, STOCK, choice_names, variants_of
 from target_wix.results import Rejection
 
@@ -69,7 +70,8 @@ class Planner:
     def _refusal(self, group: Group, ask: Ask) -> Rejection | None:
         """Lay a record over the product; return why it cannot be."""
         try:
-            self._lay_over(group, ask)
+            with self._notices.about(ask.incoming.key):
+                self._lay_over(group, ask)
         except Rejection as rejection:
             return rejection
         return None
@@ -89,6 +91,11 @@ class Planner:
         desired, stock, opening = _without_stock(wanted)
         if group.product_id:
             desired = self._catalog.fit(desired, group.current)
+        if not ask.told:
+            ask.told = True
+            html_only = self._catalog.version is CatalogVersion.V1
+            for kind in lost_from(wish.fields, group.current or {}, html_only=html_only):
+                self._notices.left_out(kind)
         changed = named_differences(group.desired, desired)
         if changed and self._is_stale(group, ask):
             raise Rejection(

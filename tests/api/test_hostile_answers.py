@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
+import socket
+import threading
 import zlib
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +15,7 @@ from hypothesis import strategies as st
 
 from tap_wix.api import bodies
 from tap_wix.api.errors import AnswerError, LostAnswerError, RefusedError, WixError
+from tap_wix.api.paging import list_in
 from tap_wix.api.settings import read_connection
 from tap_wix.api.transport import WixTransport, quote_id, quote_name
 from tests.api.clock import Clock
@@ -204,6 +208,77 @@ def test_a_consistency_token_that_no_request_can_carry_is_not_sent_back(
     for _ in range(2):
         assert wire.call("POST", QUERY, {"query": {}})["contacts"] == []
     assert "x-wix-consistent" not in wix_v3.requests[-1].headers
+
+
+class Speaker:
+    """Says the same bytes to whoever comes, whatever was asked, and hangs up."""
+
+    def __init__(self, said: bytes) -> None:
+        self._said = said
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
+        self._thread = threading.Thread(target=self._speak, daemon=True)
+        self._thread.start()
+
+    def _speak(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                connection, _ = self._listening.accept()
+                with connection, contextlib.suppress(OSError):
+                    connection.recv(65536)
+                    connection.sendall(self._said)
+                    connection.shutdown(socket.SHUT_WR)
+
+    def stop(self) -> None:
+        self._listening.shutdown(socket.SHUT_RDWR)
+        self._listening.close()
+        self._thread.join()
+
+
+OK = b"HTTP/1.1 200 OK\r\n"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"",
+        b"garbage",
+        b"\x16\x03\x01\x00\x05hello",
+        b"HTTP/1.1 abc OK\r\n\r\n{}",
+        b"HTTP/1.1 99999 OK\r\n\r\n{}",
+        b"HTTP/9.9 200 OK\r\n\r\n",
+        b"HTTP/1.1 101 Switching Protocols\r\n\r\n",
+        b"HTTP/1.1 999 \x1b[31m\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 200 " + b"x" * 100_000,
+        OK + b"X: y\r\n" * 500 + b"\r\n{}",
+        OK + b"X: " + b"y" * 100_000 + b"\r\n\r\n{}",
+        OK + b"no colon\r\n : \r\n\xff\xfe: \x00\r\nContent-Length: 0x5\r\n\r\n{",
+        OK + b"Content-Length: 5\r\nContent-Length: 7\r\n\r\n{}",
+        OK + b"Transfer-Encoding: chunked\r\n\r\n" + b"f" * 200_000,
+        OK + b"Transfer-Encoding: chunked\r\n\r\n-1\r\n[",
+        b"HTTP/1.1 100 Continue\r\n\r\n" * 500,
+        b"HTTP/1.1 308 x\r\nLocation: \xff\xfe\r\nLocation: http://[\r\n\r\n",
+        b"HTTP/1.1 429 x\r\nRetry-After: \xff\r\nDate: \x00\r\nContent-Length: 0\r\n\r\n",
+    ],
+    ids=lambda said: f"{len(said)} {said[9:60]!r}",
+)
+def test_whatever_is_said_instead_of_http_is_a_clear_error(said: bytes) -> None:
+    speaker = Speaker(said)
+    site = {"api_key": "IST.a-key", "site_id": "1f2e3d4c-5b6a-4789-8abc-def012345678"}
+    connection = read_connection({**site, "api_url": speaker.url})
+    clock = Clock()
+    wire = WixTransport(connection, user_agent="t", clock=clock, sleep=clock.sleep)
+    try:
+        with pytest.raises(WixError) as refused:
+            wire.call("POST", QUERY, {}, check=has_contacts)
+    finally:
+        speaker.stop()
+    assert len(str(refused.value).splitlines()) == 1
+    assert "\x1b" not in str(refused.value)
+
+
+def has_contacts(answer: dict[str, Any]) -> None:
+    list_in(answer, "contacts", QUERY)
 
 
 def json_values() -> st.SearchStrategy[Any]:

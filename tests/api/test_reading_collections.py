@@ -106,6 +106,17 @@ def test_collections_that_never_hold_still_are_an_error(wix_v1: FakeWix) -> None
         read(wix_v1)
 
 
+@pytest.mark.parametrize("total", [0, 1, 4, 5, 8, 12])
+def test_a_total_that_is_too_low_does_not_end_the_sweep(wix_v1: FakeWix, total: int) -> None:
+    made = sorted(add(wix_v1.site) for _ in range(12))
+    wix_v1.site.faults.add(
+        faults.rewritten(QUERY, rewrite=lambda body: {**body, "totalResults": total}, times=None)
+    )
+    with mock.patch.object(reader, "LARGEST_PAGE", 4):
+        rows = read(wix_v1)
+    assert sorted(ids(rows)) == [ALL_PRODUCTS, *made]
+
+
 def test_without_a_total_a_page_without_news_is_the_end(wix_v1: FakeWix) -> None:
     body = {"collections": [{"id": "a"}], "metadata": {"items": 100, "offset": 0}}
     wix_v1.site.faults.append(faults.refusal(QUERY, status=200, body=body, times=2))
@@ -116,7 +127,7 @@ def test_without_a_total_a_page_without_news_is_the_end(wix_v1: FakeWix) -> None
 def test_an_answer_that_would_lose_collections_is_an_error(
     wix_v1: FakeWix, body: dict[str, Any]
 ) -> None:
-    wix_v1.site.faults.append(faults.refusal(QUERY, status=200, body=body))
+    wix_v1.site.faults.append(faults.refusal(QUERY, status=200, body=body, times=2))
     with pytest.raises(AnswerError):
         read(wix_v1)
 

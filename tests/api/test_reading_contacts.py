@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from tap_wix.api.contacts import contacts as reader
 from tap_wix.api.contacts.contacts import CONTACTS
+from tap_wix.api.contacts.labels import LABELS, find_or_create_label
 from tap_wix.api.errors import AccessError, AnswerError
 from tests.api.opening import ids, open_site
 from tests.fake_wix import V3, FakeWix, Site, faults
@@ -179,7 +180,8 @@ def test_an_answer_without_contacts_and_without_a_count_is_an_error(
 ) -> None:
     bodies: list[dict[str, Any]] = [{}, {"pagingMetadata": {}}, {"contacts": {}}, {"contacts": [1]}]
     for body in bodies:
-        wix_contacts_only.site.faults.append(faults.refusal(QUERY, status=200, body=body))
+        answer = faults.refusal(QUERY, status=200, body=body, times=2)
+        wix_contacts_only.site.faults.append(answer)
         with pytest.raises(AnswerError, match="contacts"):
             read(wix_contacts_only)
 
@@ -294,3 +296,39 @@ def test_no_contact_that_was_there_all_the_time_is_ever_missed(
     assert made - change.gone <= set(ids(rows))
     states = [(row["id"], row["updatedDate"], row["revision"]) for row in rows]
     assert len(states) == len(set(states))
+
+
+@pytest.mark.parametrize("total", [0, 1, 4, 9])
+def test_a_total_that_is_too_low_does_not_end_the_sweep(
+    wix_contacts_only: FakeWix, total: int
+) -> None:
+    made = [add(wix_contacts_only.site, at(n // 3)) for n in range(10)]
+    block = {"pagingMetadata": {"total": total}}
+    wix_contacts_only.site.faults.add(
+        faults.rewritten(QUERY, rewrite=lambda body: {**body, **block}, times=None)
+    )
+    with mock.patch.object(reader, "LARGEST_PAGE", 4):
+        assert sorted(row["id"] for row in read(wix_contacts_only)) == sorted(made)
+
+
+@pytest.mark.parametrize("total", [None, 0, 3, 25])
+@pytest.mark.parametrize("cap", [3, 1000])
+def test_every_label_comes_once_whatever_the_total_and_however_short_a_page(
+    wix_contacts_only: FakeWix, total: int | None, cap: int
+) -> None:
+    """`cap`: Wix gives fewer rows a page than were asked for."""
+    site = wix_contacts_only.site
+    names = [f"Label {n}" for n in range(9)]
+    for name in names:
+        find_or_create_label(open_site(wix_contacts_only).transport, name)
+
+    def rewrite(body: Any) -> Any:
+        metadata = {} if total is None else {"total": total}
+        return {**body, "labels": body["labels"][:cap], "metadata": metadata}
+
+    site.faults.add(faults.rewritten("^/contacts/v4/labels$", rewrite=rewrite, times=None))
+    rows = list(LABELS.rows(open_site(wix_contacts_only)))
+    found = [row["displayName"] for row in rows]
+    assert len(found) == len(set(found))
+    if cap == 1000 or total not in (None, 3):  # a short page whose total agrees is the last one
+        assert set(names) <= set(found)

@@ -144,6 +144,21 @@ def test_variants_that_did_not_come_with_their_product_are_asked_for(
     assert row["variants"] == whole["variants"]
 
 
+@pytest.mark.parametrize("total", [0, 1, 3])
+def test_a_total_of_variants_that_is_too_low_costs_none(wix_v1: FakeWix, total: int) -> None:
+    add(wix_v1.site, sizes=7)
+    whole = read(wix_v1)[0]
+    answer = {"products": [{**whole, "variants": []}], "totalResults": 1}
+    wix_v1.site.faults.append(faults.refusal(QUERY, status=200, body=answer))
+    wix_v1.site.faults.append(
+        faults.rewritten(
+            "/variants/query$", rewrite=lambda body: {**body, "totalResults": total}, times=None
+        )
+    )
+    with mock.patch.object(reader, "LARGEST_PAGE", 3):
+        assert read(wix_v1)[0]["variants"] == whole["variants"]
+
+
 def test_a_managed_product_whose_variants_wix_does_not_know_comes_without_and_it_is_said(
     wix_v1: FakeWix, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -295,7 +310,7 @@ def test_a_total_that_differs_is_a_warning_only(
 def test_an_answer_that_would_lose_products_is_an_error(
     wix_v1: FakeWix, body: dict[str, Any]
 ) -> None:
-    wix_v1.site.faults.append(faults.refusal(QUERY, status=200, body=body))
+    wix_v1.site.faults.append(faults.refusal(QUERY, status=200, body=body, times=2))
     with pytest.raises(AnswerError):
         read(wix_v1)
 

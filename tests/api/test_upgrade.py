@@ -396,6 +396,32 @@ def test_a_collection_entity_is_a_category(path: str, value: object) -> None:
     assert at(upgrade_collection(collection), path) == value
 
 
+@pytest.mark.parametrize(
+    "main",
+    [
+        {"id": "k.jpg", "title": "Pots", "mediaType": "image", "image": {"url": "https://x/k.jpg"}},
+        {"id": "k.jpg", "thumbnail": {"url": "https://x/t.jpg"}, "image": {"url": "https://x/k"}},
+        {"id": "v", "mediaType": "video", "video": {"files": [{"url": "https://x/v.mp4"}]}},
+        {"id": "v", "video": {"files": []}, "image": {"url": "https://x/k.jpg", "format": "png"}},
+        {"id": "k.jpg", "image": {"width": 5}},
+    ],
+    ids=["title", "thumbnail", "video", "video with image", "image without address"],
+)
+@pytest.mark.parametrize("listed", [False, True])
+def test_what_a_category_image_cannot_say_of_a_collections_picture_is_kept(
+    main: Json,
+    listed: bool,  # noqa: FBT001
+) -> None:
+    media = {"mainMedia": main, **({"items": [main]} if listed else {})}
+    category = upgrade_collection({"id": "32fd", "name": "Kitchen", "media": media})
+    kept = category["v1"]["media"]["mainMedia"]
+    for name in ("title", "thumbnail", "video"):
+        assert kept.get(name) == main.get(name)
+    assert (category.get("image") is None) == ("url" not in main.get("image", {}))
+    if "image" not in category:
+        assert kept == main
+
+
 def test_the_built_in_collection_is_read_like_any_other() -> None:
     built_in = {"id": "00000000-000000-000000-000000000001", "name": "All Products", "media": None}
     assert upgrade_collection(built_in) == {"id": built_in["id"], "name": "All Products"}

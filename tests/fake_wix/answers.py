@@ -75,6 +75,10 @@ def after(faults: list[Fault], answer: Answer) -> Answer:
     for fault in faults:
         if fault.effect != "after" or fault.kind in {"hook", "items", "slow"}:
             continue
+        if fault.kind == "rewrite" and fault.rewrite is not None:
+            if answer.status < 300:
+                answer.body = fault.rewrite(answer.body)
+            continue
         if not fault.kind.startswith("truncated"):
             return _fault_answer(fault)
         answer.cut = "half" if fault.kind == "truncated_cut" else None

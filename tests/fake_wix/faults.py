@@ -7,11 +7,14 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from tests.fake_wix.wire import decode, encode
+
 if TYPE_CHECKING:
     from tests.fake_wix.routes import Request
     from tests.fake_wix.site import Site
 
 Hook = Callable[["Site", "Request"], None]
+Rewrite = Callable[[bytes], bytes]
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,7 @@ class Fault:
     content: bytes | None = None
     headers: dict[str, str] = field(default_factory=dict)
     hook: Hook | None = None
+    rewrite: Rewrite | None = None
     items: ItemFailure | None = None
     when: Callable[[Request], bool] | None = None
     hits: int = 0
@@ -104,6 +108,16 @@ def refusal(path: str = "", *, status: int, body: Any = None, **options: Any) ->
 def raw(path: str = "", *, content: bytes, status: int = 200, **options: Any) -> Fault:
     """Bytes as they are, whatever the headers say of them; the connection ends behind them."""
     return Fault("raw", path, status=status, content=content, **options)
+
+
+def spliced(path: str = "", *, splice: Rewrite, **options: Any) -> Fault:
+    """The answer's bytes with something else in them."""
+    return Fault("rewrite", path, effect="after", rewrite=splice, **options)
+
+
+def rewritten(path: str = "", *, rewrite: Callable[[Any], Any], **options: Any) -> Fault:
+    """The answer with something else in it, for what a Wix could say that keeps to no document."""
+    return spliced(path, splice=lambda body: encode(rewrite(decode(body))), **options)
 
 
 def provisioning_428(path: str = "^/stores/v3/", **options: Any) -> Fault:

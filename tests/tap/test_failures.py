@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shlex
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -211,3 +212,29 @@ def test_a_loader_that_stops_reading_is_not_taken_for_the_taps_own_failure(
     assert process.wait(60) == 1
     assert "The loader stopped reading" in log
     assert "Traceback" not in log
+    assert log.count("| ERROR") == 1
+
+
+@pytest.mark.parametrize("arguments", [[], ["--discover"], ["--about"], ["--test"]], ids=str)
+@pytest.mark.parametrize(
+    ("redirect", "words"),
+    [("> /dev/full", "No space left"), (">&-", "standard output is closed")],
+    ids=["full", "closed"],
+)
+def test_an_output_that_takes_nothing_is_one_line(
+    shop: FakeWix, tmp_path: Path, arguments: list[str], redirect: str, words: str
+) -> None:
+    path = settings_file(tmp_path, config(shop))
+    tap = shlex.join([sys.executable, "-m", "tap_wix", "--config", path, *arguments])
+    done = subprocess.run(
+        ["/bin/sh", "-c", f"{tap} {redirect}"],
+        cwd=tmp_path,
+        env=environment(),
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 1
+    [line] = [line for line in done.stderr.splitlines() if "INFO" not in line]
+    assert words in line

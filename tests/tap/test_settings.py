@@ -40,6 +40,8 @@ def mistakes(config: dict[str, Any]) -> list[str]:
         ({"api_key": KEY, "site_id": "my-shop"}, "site_id is no site id"),
         ({**GOOD, **APP}, "Two logins"),
         ({"app_id": "an-app", "app_secret": "very-secret"}, "instance_id is missing or empty"),
+        ({**GOOD, "api_key": "IST.\u043a\u043b\u044e\u0447"}, "api_key has spaces"),
+        ({**APP, "app_secret": "very-\u2028secret"}, "app_secret has spaces"),
         ({**GOOD, "api_url": "http://www.wixapis.com"}, "https://"),
         ({**GOOD, "api_url": "wixapis"}, "api_url is no web address"),
         ({**GOOD, "requests_per_minute": 0}, "requests_per_minute must be"),
@@ -58,6 +60,30 @@ def test_each_mistake_has_one_message_that_names_the_setting_and_tells_no_secret
     [message] = mistakes(config)
     assert words in message
     assert "very-secret" not in message
+
+
+@pytest.mark.parametrize("value", [["very-secret"], {"very-secret": 1}, 1234567, True])
+@pytest.mark.parametrize("name", ["api_key", "app_secret", "stream_maps", "flattening_max_depth"])
+def test_a_value_of_another_kind_is_never_told(
+    name: str, value: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    if (name, type(value)) in {("stream_maps", dict), ("flattening_max_depth", int)}:
+        return
+    messages = mistakes({**(APP if name == "app_secret" else GOOD), name: value})
+    told = f"{messages} {caplog.text}"
+    assert name in told
+    assert "very-secret" not in told
+    assert "1234567" not in told
+
+
+@pytest.mark.parametrize("option", [[], ["--test"]])
+def test_a_key_in_a_list_is_told_by_no_command(tmp_path: Path, option: list[str]) -> None:
+    path = settings_file(tmp_path, {**GOOD, "api_key": [KEY]})
+    ended = command("--config", path, *option, cwd=tmp_path)
+    assert (ended.code, ended.out) == (1, "")
+    assert "api_key must be text" in ended.log
+    assert KEY not in ended.log
+    assert "Traceback" not in ended.log
 
 
 def test_all_mistakes_are_told_at_once() -> None:

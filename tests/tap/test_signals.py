@@ -139,3 +139,44 @@ def test_a_signal_during_an_unsorted_stream_leaves_the_bookmark_where_it_was(
     assert code == 143
     assert 0 < len(run.rows("contacts")) < 1_200
     assert run.bookmark("contacts") == "2026-01-01T00:00:00.000000000Z"
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        faults.throttle_429("^/contacts/v4/contacts/query", retry_after=100, times=None),
+        faults.slow("^/contacts/v4/contacts/query", seconds=300),
+        faults.server_error("^/contacts/v4/contacts/query", times=None),
+    ],
+    ids=["429", "no answer yet", "5xx"],
+)
+def test_a_signal_while_the_tap_waits_does_not_wait_for_wix(
+    wix_contacts_only: FakeWix, tmp_path: Path, fault: faults.Fault
+) -> None:
+    wix_contacts_only.site.faults.add(fault)
+    started = Started(tmp_path, config(wix_contacts_only))
+    while not fault.hits:
+        time.sleep(0.02)
+    started.process.send_signal(signal.SIGTERM)
+    code, run, log = started.ended()
+    assert code == 143
+    assert run.messages[-1]["type"] == "STATE"
+    assert "Traceback" not in log
+
+
+def test_a_signal_after_the_loader_has_gone_ends_as_a_signal_does(
+    wix_contacts_only: FakeWix, tmp_path: Path
+) -> None:
+    fault = faults.slow("^/contacts/v4/contacts/query", seconds=300)
+    wix_contacts_only.site.faults.add(fault)
+    started = Started(tmp_path, config(wix_contacts_only))
+    while not fault.hits:
+        time.sleep(0.02)
+    assert started.process.stdout is not None
+    started.process.stdout.close()
+    started.process.send_signal(signal.SIGTERM)
+    assert started.process.wait(60) == 143
+    log = started.log.read_text()
+    assert "The loader stopped reading" in log
+    assert "Traceback" not in log
+    assert "Exception ignored" not in log

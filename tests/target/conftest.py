@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import tempfile
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,7 +14,19 @@ from tests.target.frame_kit import Shelf
 from tests.target.products_kit import Shop as ProductShop
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.fake_wix import FakeWix
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _locks_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Tests that run side by side use one made-up site, and must not lock each other out."""
+    folder = str(tmp_path_factory.mktemp("locks"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TMPDIR", folder)
+        patch.setattr(tempfile, "tempdir", folder)
+        yield
 
 
 @pytest.fixture

@@ -29,6 +29,8 @@ class Shelf:
     """What was written, batch by batch, and what a test wants to happen meanwhile."""
 
     batches: list[list[dict[str, Any]]] = field(default_factory=list)
+    deleted: list[Any] = field(default_factory=list)
+    in_bulk: bool = False
     before_each: Callable[[Incoming], None] = lambda _: None
 
     @property
@@ -43,19 +45,28 @@ class Shelf:
         shelf = self
 
         class ShelfSink(WixSink):
-            """Refuses what has a `refuse`, the rest goes on the shelf."""
+            """Refuses what has a `refuse`, the rest goes on the shelf without what it is to lose."""
 
             def write(self, records: list[Incoming]) -> None:
                 shelf.batches.append([])
+                doomed = [one for one in records if one.record.get("outcome") == "deleted"]
+                for incoming in doomed if shelf.in_bulk else ():
+                    self.may_delete(incoming)
                 for incoming in records:
                     shelf.before_each(incoming)
+                    self.ignore_columns(incoming.record.get("ignore", ()))
+                    for kind in incoming.record.get("lose", ()):
+                        self.notices.left_out(kind, key=incoming.key)
                     if code := incoming.record.get("refuse"):
                         self.reject(
                             incoming, Rejection(code, "No, said a@b.example.", "name", "r1")
                         )
                     else:
-                        shelf.batches[-1].append(incoming.record)
                         outcome = Outcome(incoming.record.get("outcome", "created"))
+                        if outcome is Outcome.DELETED:
+                            self.may_delete(incoming)
+                            shelf.deleted.append(incoming.record["id"])
+                        shelf.batches[-1].append(incoming.record)
                         self.settle(incoming, outcome, incoming.record.get("fields", ()))
 
         return ShelfSink

@@ -27,13 +27,7 @@ BROKEN = {
     "no record": '{"type": "RECORD", "stream": "products"}',
     "no stream": '{"type": "RECORD", "record": {}}',
     "a stream that is no text": '{"type": "RECORD", "stream": 1, "record": {}}',
-    "NaN": '{"type": "RECORD", "stream": "products", "record": {"price": NaN}}',
-    "Infinity": '{"type": "RECORD", "stream": "products", "record": {"price": -Infinity}}',
-    "NaN in an ignored stream": '{"type": "RECORD", "stream": "orders", "record": {"a": NaN}}',
     "an ignored record that is a list": '{"type": "RECORD", "stream": "orders", "record": []}',
-    "a number beyond all numbers": (
-        '{"type": "RECORD", "stream": "products", "record": {"a": 1e99999999999999999999}}'
-    ),
     "a text that does not end": '{"type": "RECORD", "stream": "products", "record": {"a": "b}}',
     "two messages on a line": '{"type": "STATE", "value": {}} {"type": "STATE", "value": {}}',
     "too deep": '{"type": "RECORD", "stream": "products", "record": {"a": ' + "[" * 100_000,

@@ -147,7 +147,7 @@ def test_refused_records_are_piped_back_in_once_mended(
         "id": "7",
         "price": "12.10",
         "big": "9007199254740993",
-        "name": "é\0",
+        "name": "é\ufffd",
     }
 
 

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tap_wix.api.errors import RefusedError, Violation
-from target_wix.results import Outcome, Rejection, Results, loggable_key, masked
+from tap_wix.api.foreign_text import keep_secret
+from target_wix.results import Outcome, Rejection, Results, loggable_key
 from target_wix.state import StateGate
 from target_wix.target import TargetWix
 from tests.target.frame_kit import CONFIG, Shelf
@@ -69,18 +70,21 @@ def test_a_refusal_of_wix_is_told_in_its_own_words() -> None:
         (None, "line 9"),
         ("", "line 9"),
         ("me@here.example", "line 9"),
-        ("a\nb", "a b"),
-        ("x" * 200, "x" * 80),
+        ("a\nb", "a\\nb"),
+        ("x" * 200, "x" * 80 + "..."),
+        ("+49 171 2345678", "line 9"),
+        ("IST.made-up-key-of-the-owner", "line 9"),
+        (["a"], "line 9"),
+        (True, "true"),
     ],
 )
 def test_a_key_in_the_log_is_no_email_and_one_short_line(value: object, key: str) -> None:
+    keep_secret("IST.made-up-key-of-the-owner")
     assert loggable_key(value, 9) == key
 
 
-def test_texts_of_wix_are_masked() -> None:
-    assert masked('"a.b+c@d.example" is taken\nby <x@y.example>') == (
-        '"<e-mail>" is taken by <<e-mail>>'
-    )
+def test_a_sku_of_many_digits_is_no_phone() -> None:
+    assert loggable_key("4006381333931", 9, numbers=True) == "4006381333931"
 
 
 def test_a_sink_that_forgets_a_record_or_settles_it_twice_is_found_out() -> None:
@@ -96,6 +100,7 @@ def test_a_sink_that_forgets_a_record_or_settles_it_twice_is_found_out() -> None
     sink.take({"id": "a"}, 1, "products", b"{}")
     with pytest.raises(RuntimeError, match="1 records were left without an outcome"):
         sink.process_batch({})
+    sink = Forgetful(target, "products", {"properties": {}}, None)
     sink.take({"id": "b"}, 2, "products", b"{}")
     sink.take({"id": "c"}, 3, "products", b"{}")
     with pytest.raises(RuntimeError, match="c was given a second outcome"):

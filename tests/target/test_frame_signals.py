@@ -38,6 +38,9 @@ class SlowSink(WixSink):
             print("WRITING", incoming.record["id"], file=sys.stderr, flush=True)
             if incoming.record.get("wait"):
                 open(incoming.record["wait"]).read()
+            if incoming.record.get("sleep"):
+                print("WAITING", file=sys.stderr, flush=True)
+                self.sleep(incoming.record["sleep"])
             self.settle(incoming, Outcome.CREATED)
 
 SINKS["products"] = SlowSink
@@ -163,9 +166,44 @@ def test_the_same_signal_twice_stops_at_once_and_acknowledges_nothing(
     while target.poll() is None:
         target.send_signal(signal.SIGTERM)
         with contextlib.suppress(subprocess.TimeoutExpired):
-            target.wait(0.5)
+            target.wait(5)
 
     assert _end(target)[:2] == (143, "")
+
+
+@pytest.mark.parametrize("at_end", [False, True], ids=["in a batch", "at the end"])
+def test_a_signal_during_a_long_wait_is_not_put_off_by_it(
+    at_end: bool,  # noqa: FBT001
+    target: subprocess.Popen[str],
+) -> None:
+    _send(target, schema(), record(id=0), record(id=1, sleep=600), state(done=1))
+    if at_end:
+        assert target.stdin
+        target.stdin.close()
+        target.stdin = None
+    else:
+        _send(target, *[record(id=n) for n in range(2, 500)], state(done=499))
+    _wait_for(target, "WAITING")
+
+    target.send_signal(signal.SIGTERM)
+
+    returncode, out, err = _end(target)
+    assert (returncode, out) == (143, "")
+    assert "products: 1 created" in err
+    assert "Traceback" not in err
+
+
+def test_a_signal_does_not_begin_a_long_wait_either(target: subprocess.Popen[str]) -> None:
+    _send(target, schema(), record(id=0), state(done=0), record(id=1, sleep=600), state(done=1))
+    _send(target, schema("orders"))
+    _wait_for(target, "Records of orders are ignored")
+
+    target.send_signal(signal.SIGTERM)
+
+    returncode, out, err = _end(target)
+    assert (returncode, out) == (143, '{"done": 0}\n')
+    assert "products: 1 created" in err
+    assert "Traceback" not in err
 
 
 def test_the_names_of_the_sdk_that_the_frame_overrides_are_still_there() -> None:

@@ -84,7 +84,7 @@ def test_an_unknown_stream_stops_the_run_at_its_first_message_and_keeps_what_cam
     assert shelf.ids == [1]
     assert printed(capsys.readouterr().out) == [{"done": 1}]
     (message,) = errors(caplog)
-    assert message.startswith("Line 4 of the input: there is no stream 'invoices'")
+    assert message.startswith('Line 4 of the input: there is no stream "invoices"')
     for name in ("products", "contacts", "orders", "collections", "unknown_streams"):
         assert name in message
 

@@ -97,7 +97,7 @@ def test_a_shop_into_an_empty_one_and_back_out_is_equal(
         copy = copies[record["slug"]]
         assert unequal(record, copy) == set(), record["slug"]
         assert _pictures_and_stock(record) == _pictures_and_stock(copy)
-    left_out = [line for line in caplog.text.splitlines() if "Left out of" in line]
+    left_out = [line for line in caplog.text.splitlines() if "Left out: " in line]
     assert left_out
     assert len(left_out) == len(set(left_out))
     again = other.run(*records, unknown_id="create")

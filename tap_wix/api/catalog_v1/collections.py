@@ -28,7 +28,7 @@ class _CollectionPages(OffsetPages):
     def answer(self, site: WixSite, offset: int) -> Row:
         """Return a page; sorted, so that a new collection comes at a place of its own."""
         paging = {"paging": {"limit": self.limit, "offset": offset}}
-        return read_sorted(site, self.path, "id", paging, _FLAGS)
+        return read_sorted(site, self.path, self.key, "id", paging, _FLAGS)
 
 
 @dataclass(frozen=True)

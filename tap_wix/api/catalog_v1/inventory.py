@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from tap_wix.api.catalog_v1.reading import LARGEST_PAGE, as_text, read
 from tap_wix.api.catalog_v1.writing import write
-from tap_wix.api.errors import AnswerError
-from tap_wix.api.paging import list_in
+from tap_wix.api.paging import list_in, object_in
 from tap_wix.api.transport import quote_id
 
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ def read_items(site: WixSite, item_ids: Sequence[str]) -> Iterator[Row]:
     for start in range(0, len(item_ids), LARGEST_PAGE):
         wanted = list(item_ids[start : start + LARGEST_PAGE])
         query = {"paging": {"limit": LARGEST_PAGE}, "filter": as_text({"id": {"$hasSome": wanted}})}
-        for row in list_in(read(site, path, {"query": query}), "inventoryItems", path):
+        check = partial(list_in, key="inventoryItems", path=path)
+        for row in check(read(site, path, {"query": query}, check=check)):
             if row.get("id") in wanted:
                 yield row
 
@@ -37,10 +38,8 @@ def read_items(site: WixSite, item_ids: Sequence[str]) -> Iterator[Row]:
 def item_of(site: WixSite, product_id: str) -> Row:
     """Return the inventory item of one product as it is now."""
     path = f"{_PATH}/product/{quote_id(product_id)}/getVariants"
-    item = read(site, path, {}).get("inventoryItem")
-    if not isinstance(item, dict):
-        raise AnswerError(f"Wix answered {path} with 200, but without an item.", path=path)
-    return item
+    check = partial(object_in, key="inventoryItem", path=path)
+    return check(read(site, path, {}, check=check))
 
 
 def set_stock(

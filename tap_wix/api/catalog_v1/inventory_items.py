@@ -36,7 +36,7 @@ class V1InventoryItems(Resource):
                 if where := {**changed, **after}:
                     query["filter"] = as_text(where)
                 try:
-                    return read_sorted(site, _PATH, "numericId", query, {})
+                    return read_sorted(site, _PATH, "inventoryItems", "numericId", query, {})
                 except RefusedError:
                     # The one archived example wraps the date in a list (stores-v1 5.1).
                     if not since or len(forms) == 1:

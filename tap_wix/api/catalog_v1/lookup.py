@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Literal
 
 from tap_wix.api.catalog_v1.products import MERCHANT, QUERY_PATH, ProductQuery
-from tap_wix.api.catalog_v1.reading import LARGEST_PAGE, as_text, read
+from tap_wix.api.catalog_v1.reading import LARGEST_PAGE, as_text, number_of, read
 from tap_wix.api.errors import AccessError, AnswerError, NotFoundError, RefusedError
-from tap_wix.api.paging import id_of, is_last, list_in, paging_block, whole_number
+from tap_wix.api.paging import (
+    NewRows,
+    id_of,
+    is_last,
+    list_in,
+    object_in,
+    paging_block,
+    text_in,
+    whole_number,
+)
 from tap_wix.api.transport import quote_id
 
 if TYPE_CHECKING:
@@ -48,9 +58,15 @@ class ProductLookup:
         for start in range(0, len(wanted), MOST_VALUES):
             some = frozenset(wanted[start : start + MOST_VALUES])
             condition: Row = {field: {"$hasSome": sorted(some)}}
+            left = set(some)
             for row in self._pages(condition):
-                if row.get(field) in some:
+                if (value := text_in(row, field)) in some:
                     yield row
+                    left.discard(value)
+                # No two products have the same id or slug: behind the last one nothing follows,
+                # and a full page need not be asked whether it was the last.
+                if not left and field != "sku":
+                    break
 
     def after(self, number: int) -> Iterator[Row]:
         """Yield the products made after the one with this `numericId`."""
@@ -62,31 +78,36 @@ class ProductLookup:
         if self._site.v1_sort == "fieldName":
             query["sort"] = as_text([{"fieldName": "numericId", "order": "DESC"}])
         flags = dict.fromkeys(self._query.extras, True)
-        answer = read(self._site, QUERY_PATH, {"query": query, **flags})
+        check = partial(list_in, key="products", path=QUERY_PATH)
+        answer = read(self._site, QUERY_PATH, {"query": query, **flags}, check=check)
         rows = list_in(answer, "products", QUERY_PATH)
         return max(map(number_of, rows), default=0)
 
     def one(self, product_id: str) -> Row | None:
         """Return a product as it is this moment, None if there is none."""
         path = f"/v1/products/{quote_id(product_id)}"
+        check = partial(object_in, key="product", path=path)
         extra = MERCHANT in self._query.extras
-        asked_again = False
         while True:
             params = [(MERCHANT, "true")] if extra else []
             try:
-                product = read(self._site, path, method="GET", params=params).get("product")
+                answer = read(
+                    self._site,
+                    path,
+                    method="GET",
+                    params=params,
+                    check=check,
+                    confirm_refusal=extra,
+                )
             except NotFoundError:
                 return None
             except AccessError as error:
                 if error.status != HTTPStatus.FORBIDDEN or not extra:
                     raise
-                # Once is no proof, see `ProductQuery.page`.
-                extra, asked_again = not asked_again, True
+                extra = False
                 continue
             break
-        if not isinstance(product, dict):
-            raise AnswerError(f"Wix answered {path} with 200, but without a product.", path=path)
-        return self._query.with_all_variants(product)
+        return self._query.with_all_variants(object_in(answer, "product", path))
 
     def variants_with(self, skus: Collection[str]) -> Iterator[tuple[str, str]] | None:
         """Return product id and sku of the variants that have one of these skus.
@@ -120,12 +141,14 @@ class ProductLookup:
 
     def _all_store_variants(self, condition: Row) -> list[Row]:
         rows: list[Row] = []
+        new_rows = NewRows(_VARIANTS_PATH)
         while True:
             paging = {"limit": LARGEST_PAGE, "offset": len(rows)}
-            answer = read(
-                self._site, _VARIANTS_PATH, {"query": {"filter": condition, "paging": paging}}
-            )
+            body = {"query": {"filter": condition, "paging": paging}}
+            check = partial(list_in, key="variants", path=_VARIANTS_PATH)
+            answer = read(self._site, _VARIANTS_PATH, body, check=check)
             page = list_in(answer, "variants", _VARIANTS_PATH)
+            new_rows.see(page)
             rows.extend(page)
             total = whole_number(paging_block(answer).get("total"))
             wrong = any(row.get("sku") not in _operands(condition) for row in page)
@@ -156,16 +179,6 @@ class ProductLookup:
                     path=QUERY_PATH,
                 )
             last = number
-
-
-def number_of(product: Row) -> int:
-    """Return the `numericId` of a product: ascending in the order in which products were made."""
-    text = str(product.get("numericId"))
-    if not text.isascii() or not text.isdigit():
-        raise AnswerError(
-            f"Wix sent product {product.get('id')} without a numericId.", path=QUERY_PATH
-        )
-    return int(text)
 
 
 def _operands(condition: Row) -> Sequence[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 from math import prod
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ from tap_wix.api.catalog_v1.reading import (
 from tap_wix.api.errors import AccessError, NotFoundError
 from tap_wix.api.keyset import at_or_before
 from tap_wix.api.migration.upgrade import upgrade_product
-from tap_wix.api.paging import id_of, is_last, list_in, whole_number
+from tap_wix.api.paging import NewRows, id_of, is_last, list_in, whole_number
 from tap_wix.api.resources import Resource, Rows
 from tap_wix.api.transport import quote_id
 
@@ -121,6 +122,7 @@ class ProductQuery:
                 answer = read_sorted(
                     self._site,
                     QUERY_PATH,
+                    "products",
                     "numericId",
                     query,
                     flags,
@@ -169,12 +171,15 @@ class ProductQuery:
 
     def _variants(self, path: str) -> Iterator[Row]:
         offset = 0
+        new_rows = NewRows(path)
         while True:
             body: Row = {"paging": {"limit": LARGEST_PAGE, "offset": offset}}
             if MERCHANT in self.extras:
                 body[MERCHANT] = True
-            answer = read(self._site, path, body)
+            check = partial(list_in, key="variants", path=path)
+            answer = read(self._site, path, body, check=check)
             rows = list_in(answer, "variants", path)
+            new_rows.see(rows)
             yield from rows
             offset += len(rows)
             total = whole_number(answer.get("totalResults"))

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import logging
+import re
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from tap_wix.api.errors import AnswerError, NotFoundError, RefusedError
+from tap_wix.api.foreign_text import shown
 from tap_wix.api.paging import list_in
 
 if TYPE_CHECKING:
@@ -19,8 +22,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 LARGEST_PAGE = 100
-_MOST_DIGITS = 19
-"""Of a whole number of 64 bits."""
+_NUMBER = re.compile("[0-9]{1,19}")
+_TOO_HIGH = 2**63
 PERMISSION = "Wix Stores, Read Products, SCOPE.DC-STORES.READ-PRODUCTS"
 _READER, _PLAIN = "/stores-reader", "/stores"
 
@@ -38,6 +41,7 @@ def read(
     method: str = "POST",
     params: Sequence[tuple[str, str]] = (),
     confirm_refusal: bool = False,
+    check: Callable[[Row], object] | None = None,
 ) -> Row:
     """Ask an endpoint of Catalog V1 that reads; most of them are a POST.
 
@@ -51,6 +55,7 @@ def read(
         method: of the request.
         params: query string.
         confirm_refusal: as in `WixTransport.call`.
+        check: of the answer, as in `WixTransport.call`.
     """
     transport = site.transport
     known = bool(site.v1_reads)
@@ -64,6 +69,7 @@ def read(
             params=params,
             permission=PERMISSION,
             confirm_refusal=confirm_refusal,
+            check=check,
         )
 
     try:
@@ -81,6 +87,7 @@ def read(
 def read_sorted(
     site: WixSite,
     path: str,
+    many: str,
     by: str,
     query: Row,
     beside: Row,
@@ -95,6 +102,7 @@ def read_sorted(
     Args:
         site: with Catalog V1.
         path: after the prefix.
+        many: name of the list of rows.
         by: the field.
         query: paging, and the filter as a text.
         beside: the flags beside `query`.
@@ -103,7 +111,8 @@ def read_sorted(
 
     def ask(form: str) -> Row:
         body = {"query": {**query, "sort": forms[form]}, **beside}
-        return read(site, path, body, confirm_refusal=confirm_refusal)
+        check = partial(list_in, key=many, path=path)
+        return read(site, path, body, check=check, confirm_refusal=confirm_refusal)
 
     forms = {
         "field": as_text([{by: "asc"}]),
@@ -146,6 +155,24 @@ def numbered_pages(
         yield answer, rows
 
 
+def number_of(row: Row, path: str = "/v1/products/query") -> int:
+    """Return the `numericId` of a row: ascending in the order in which rows were made.
+
+    Raises:
+        AnswerError: it is not a whole number of 64 bits.
+    """
+    value = row.get("numericId")
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _TOO_HIGH:
+        return value
+    if isinstance(value, str) and _NUMBER.fullmatch(value) and int(value) < _TOO_HIGH:
+        return int(value)
+    raise AnswerError(
+        f"Wix answered {path} with row {shown(row.get('id'), limit=60)} whose numericId is"
+        f" {shown(value, limit=60)}, where a whole number was expected: rows are read by it.",
+        path=path,
+    )
+
+
 def _last_number(rows: list[Row], last: int | None, path: str) -> int | None:
     """Return the highest `numericId` of a page.
 
@@ -154,13 +181,7 @@ def _last_number(rows: list[Row], last: int | None, path: str) -> int | None:
             filter or the order, and to go on would lose rows or never end.
     """
     for row in rows:
-        text = str(row.get("numericId"))
-        if not text.isascii() or not text.isdigit() or len(text) > _MOST_DIGITS:
-            raise AnswerError(
-                f"Wix answered {path} with a row without a numericId, by which rows are read.",
-                path=path,
-            )
-        number = int(text)
+        number = number_of(row, path)
         if last is not None and number <= last:
             raise AnswerError(
                 f"Wix answered {path} out of the order of numericId, by which rows are read.",

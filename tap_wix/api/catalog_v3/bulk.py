@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tap_wix.api import answers
 from tap_wix.api.errors import AnswerError, ConflictError, RefusedError
+from tap_wix.api.paging import whole_number
 
 if TYPE_CHECKING:
     from tap_wix.api.paging import Row
+    from tap_wix.api.transport import WixTransport
 
 STALE_CODE = "INVALID_REVISION"
 
@@ -26,6 +29,33 @@ class BulkRow:
     id: str = ""
     item: Row | None = None
     error: RefusedError | None = None
+
+
+def bulk_call(
+    transport: WixTransport, path: str, body: Row, count: int, permission: str
+) -> dict[int, BulkRow]:
+    """Make a bulk call that may be repeated, and return what became of its rows.
+
+    An answer without results is asked for once more.
+
+    Args:
+        transport: the wire.
+        path: of the endpoint.
+        body: of the request.
+        count: rows in it.
+        permission: what the key needs, for the message of a refusal.
+
+    Raises:
+        AnswerError: see `bulk_rows`.
+    """
+    answer = transport.call(
+        "POST",
+        path,
+        body,
+        permission=permission,
+        check=lambda answer: bulk_rows(answer, count, path),
+    )
+    return bulk_rows(answer, count, path)
 
 
 def bulk_rows(answer: Row, count: int, path: str) -> dict[int, BulkRow]:
@@ -47,7 +77,8 @@ def bulk_rows(answer: Row, count: int, path: str) -> dict[int, BulkRow]:
     for result in results:
         meta = result.get("itemMetadata") if isinstance(result, dict) else None
         index = meta.get("originalIndex", 0) if isinstance(meta, dict) else None
-        if not isinstance(index, int) or not 0 <= index < count or index in found:
+        index = whole_number(index)
+        if index is None or not 0 <= index < count or index in found:
             raise AnswerError(f"Wix answered {path} with a result for no row.", path=path)
         found[index] = _row(result, meta or {}, path)
     return found
@@ -58,13 +89,13 @@ def _row(result: Row, meta: Row, path: str) -> BulkRow:
     entity = item if isinstance(item, dict) else None
     key = meta.get("id") or (entity or {}).get("id")
     error = None if meta.get("success") is True else _error(meta.get("error"), path)
-    return BulkRow(str(key or ""), entity, error)
+    return BulkRow(key if isinstance(key, str) else "", entity, error)
 
 
 def _error(value: Any, path: str) -> RefusedError:  # noqa: ANN401 - JSON
     row = value if isinstance(value, dict) else {}
-    code = str(row.get("code") or "BULK_ITEM_FAILED")
-    words = " ".join(str(row.get("description") or "").split())[:500]
+    code, words = answers.code_and_words(row)
+    code = code or "BULK_ITEM_FAILED"
     data = row.get("data")
     kind = ConflictError if code == STALE_CODE else RefusedError
     return kind(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from typing import TYPE_CHECKING
 
-from tap_wix.api.catalog_v3.bulk import BulkRow, bulk_rows
+from tap_wix.api.catalog_v3.bulk import BulkRow, bulk_call
 from tap_wix.api.errors import AccessError, RefusedError
-from tap_wix.api.paging import cursor_pages, list_in
+from tap_wix.api.paging import cursor_pages, list_in, text_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -43,7 +44,7 @@ def items_of(transport: WixTransport, product_ids: Sequence[str]) -> Iterator[Ro
         for page in cursor_pages(
             transport, QUERY_PATH, body, "inventoryItems", permission=READ_PERMISSION
         ):
-            yield from (row for row in page.rows if row.get("productId") in wanted)
+            yield from (row for row in page.rows if text_in(row, "productId") in wanted)
 
 
 def create_items(transport: WixTransport, items: Sequence[Row]) -> dict[int, BulkRow]:
@@ -52,16 +53,14 @@ def create_items(transport: WixTransport, items: Sequence[Row]) -> dict[int, Bul
     A second one for the same variant fails with `EXISTS_CODE`: doing it twice does no harm.
     """
     body = {"inventoryItems": list(items), "returnEntity": True}
-    answer = transport.call("POST", CREATE_PATH, body, permission=WRITE_PERMISSION)
-    return bulk_rows(answer, len(items), CREATE_PATH)
+    return bulk_call(transport, CREATE_PATH, body, len(items), WRITE_PERMISSION)
 
 
 def update_items(transport: WixTransport, items: Sequence[Row]) -> dict[int, BulkRow]:
     """Change inventory items; each has `id`, `revision` and what changes."""
     rows = [{"inventoryItem": row} for row in items]
     body = {"inventoryItems": rows, "reason": "MANUAL", "returnEntity": True}
-    answer = transport.call("POST", UPDATE_PATH, body, permission=WRITE_PERMISSION)
-    return bulk_rows(answer, len(items), UPDATE_PATH)
+    return bulk_call(transport, UPDATE_PATH, body, len(items), WRITE_PERMISSION)
 
 
 def default_location(transport: WixTransport) -> str:
@@ -74,7 +73,12 @@ def default_location(transport: WixTransport) -> str:
     }
     try:
         answer = transport.call(
-            "POST", LOCATIONS_PATH, body, permission="Wix Stores, SCOPE.STORES.LOCATION_READ"
+            "POST",
+            LOCATIONS_PATH,
+            body,
+            permission="Wix Stores, SCOPE.STORES.LOCATION_READ",
+            check=partial(list_in, key="storesLocations", path=LOCATIONS_PATH),
+            confirm_refusal=True,
         )
     except (AccessError, RefusedError) as error:
         logger.info("Wix does not tell the default location: %s", error)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from http import HTTPStatus
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from tap_wix.api.catalog_v3 import variants
 from tap_wix.api.catalog_v3.fields import PRODUCT_FIELDS
@@ -16,10 +15,10 @@ from tap_wix.api.catalog_v3.products import (
     PERMISSION,
     PRODUCTS_ENDPOINT,
 )
-from tap_wix.api.errors import AccessError, AnswerError, NotFoundError, RefusedError
+from tap_wix.api.errors import AccessError, BadIdError, NotFoundError, RefusedError
 from tap_wix.api.optional_fields import OptionalFields
-from tap_wix.api.paging import cursor_pages, whole_number
-from tap_wix.api.transport import quote_id
+from tap_wix.api.paging import cursor_pages, id_of, object_in, text_in, whole_number
+from tap_wix.api.transport import quote_id, quote_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -79,7 +78,7 @@ class ProductLookup:
             yield from (
                 row
                 for row in page.rows
-                if any(row.get(name) in values for name, values in wanted.items())
+                if any(text_in(row, name) in values for name, values in wanted.items())
             )
 
     def _pages(self, condition: Row) -> Iterator[Page]:
@@ -97,21 +96,27 @@ class ProductLookup:
 
     def by_slug(self, slug: str) -> Row | None:
         """Return the product that has a slug this moment, None if there is none."""
-        return self._get(f"/stores/v3/products/slug/{quote(slug, safe='')}")
+        try:
+            part = quote_name(slug)
+        except BadIdError:
+            return None
+        return self._get(f"/stores/v3/products/slug/{part}")
 
     def _get(self, path: str) -> Row | None:
         def ask(fields: Sequence[str]) -> Row:
             params = [("fields", name) for name in fields]
-            return self._transport.call("GET", path, params=params, permission=PERMISSION)
+            return self._transport.call(
+                "GET", path, params=params, permission=PERMISSION, check=check
+            )
+
+        def check(answer: Row) -> str:
+            return id_of(object_in(answer, "product", path), path)
 
         try:
             answer = self.fields.negotiate(ask, "products")
         except NotFoundError:
             return None
-        product = answer.get("product")
-        if not isinstance(product, dict) or not product.get("id"):
-            raise AnswerError(f"Wix answered {path} without a product.", path=path)
-        return self._shown(product)
+        return self._shown(object_in(answer, "product", path))
 
     def by_skus(self, skus: Sequence[str]) -> Iterator[Row]:
         """Yield variants of the variants API that have one of these skus, up to 100.
@@ -133,7 +138,7 @@ class ProductLookup:
             permission=PERMISSION,
             wrapper="search",
         ):
-            yield from (row for row in page.rows if row.get("sku") in asked)
+            yield from (row for row in page.rows if text_in(row, "sku") in asked)
 
     def count(self) -> int | None:
         """Return how many products the shop has, hidden ones too where the key allows it.
@@ -161,7 +166,8 @@ class ProductLookup:
         rows = info.get("categories") if isinstance(info, dict) else None
         if not isinstance(info, dict) or not isinstance(rows, list) or not rows:
             return product
-        kept = [row for row in rows if row.get("id") != self.all_products()]
+        built_in = self.all_products()
+        kept = [row for row in rows if not (isinstance(row, dict) and row.get("id") == built_in)]
         return {**product, "directCategoriesInfo": {**info, "categories": kept}}
 
     def all_products(self) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tap_wix.api.catalog_v3.bulk import BulkRow, bulk_rows
+from tap_wix.api.catalog_v3.bulk import BulkRow, bulk_call
 from tap_wix.api.catalog_v3.categories import STORES_TREE
 from tap_wix.api.transport import quote_id
 
@@ -44,5 +44,4 @@ def _change(
     path = f"{_BASE}/{quote_id(category_id)}/{action}"
     items: list[Row] = [{"catalogItemId": key, "appId": STORES_APP_ID} for key in product_ids]
     body = {"items": items, "treeReference": STORES_TREE}
-    answer = transport.call("POST", path, body, permission=PERMISSION)
-    return bulk_rows(answer, len(items), path)
+    return bulk_call(transport, path, body, len(items), PERMISSION)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tap_wix.api.errors import AnswerError
-from tap_wix.api.paging import cursor_pages
+from tap_wix.api.paging import cursor_pages, id_of, object_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -62,8 +61,11 @@ def get_or_create(transport: WixTransport, kind: Kind, entity: Row) -> Row:
     body: Row = (
         {kind.one: entity} if kind is INFO_SECTIONS else {f"{kind.one}Name": entity[kind.key]}
     )
-    answer = transport.call("POST", path, body, permission="Wix Stores, SCOPE.STORES.PRODUCT_WRITE")
-    found = answer.get(kind.one)
-    if not isinstance(found, dict) or not found.get("id"):
-        raise AnswerError(f"Wix answered {path} without {kind.one!r}.", path=path)
-    return found
+    answer = transport.call(
+        "POST",
+        path,
+        body,
+        permission="Wix Stores, SCOPE.STORES.PRODUCT_WRITE",
+        check=lambda answer: id_of(object_in(answer, kind.one, path), path),
+    )
+    return object_in(answer, kind.one, path)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tap_wix.api.catalog_v3.bulk import BulkRow, bulk_rows
+from tap_wix.api.catalog_v3.bulk import BulkRow, bulk_call, bulk_rows
 from tap_wix.api.errors import AnswerError
 
 if TYPE_CHECKING:
@@ -69,11 +69,10 @@ def update_products(transport: WixTransport, products: Sequence[Row]) -> dict[in
     """
     rows = [{"product": product} for product in products]
     body = {"products": rows, "returnEntity": True}
-    answer = transport.call("POST", UPDATE_PATH, body, permission=PERMISSION)
-    return bulk_rows(answer, len(products), UPDATE_PATH)
+    return bulk_call(transport, UPDATE_PATH, body, len(products), PERMISSION)
 
 
 def delete_products(transport: WixTransport, ids: Sequence[str]) -> dict[int, BulkRow]:
     """Delete products."""
-    answer = transport.call("POST", DELETE_PATH, {"productIds": list(ids)}, permission=PERMISSION)
-    return bulk_rows(answer, len(ids), DELETE_PATH)
+    body = {"productIds": list(ids)}
+    return bulk_call(transport, DELETE_PATH, body, len(ids), PERMISSION)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tap_wix.api.catalog_v3.fields import VARIANT_FIELDS
 from tap_wix.api.errors import AnswerError, NotFoundError, RefusedError
 from tap_wix.api.optional_fields import MERCHANT_DATA, OptionalFields
-from tap_wix.api.paging import id_of
+from tap_wix.api.paging import id_of, object_in, text_in
 from tap_wix.api.resources import Endpoint
 from tap_wix.api.transport import quote_id
 
@@ -71,10 +71,10 @@ class VariantJoin:
         for page in self._pages(ids):
             for variant in page.rows:
                 data = variant.get("productData")
-                product = data.get("productId") if isinstance(data, dict) else None
+                product = text_in(data, "productId") if isinstance(data, dict) else None
                 # An answer to another question than the one asked is not to be used: Wix has
                 # ignored filters with 200 (wix-api stores-v3 3.3).
-                if product in found:
+                if product is not None and product in found:
                     found[product][_variant_id(variant)] = variant
         return found
 
@@ -89,7 +89,13 @@ class VariantJoin:
         params = [("fields", name) for name in self._product_fields.names]
         path = f"{PRODUCTS_PATH}/{quote_id(product['id'])}"
         try:
-            answer = self._transport.call("GET", path, params=params, permission=PERMISSION)
+            answer = self._transport.call(
+                "GET",
+                path,
+                params=params,
+                permission=PERMISSION,
+                check=lambda answer: object_in(answer, "product", path),
+            )
         except NotFoundError:
             logger.info("Product %s was deleted while the shop was read.", product["id"])
             return None
@@ -102,8 +108,8 @@ class VariantJoin:
                 "Product %s comes with variants that may be out of date: %s", product["id"], error
             )
             return _with_variants(product, indexed)
-        current = answer.get("product")
-        if not isinstance(current, dict) or current.get("id") != product["id"]:
+        current = object_in(answer, "product", path)
+        if current.get("id") != product["id"]:
             raise AnswerError(f"Wix answered {path} without that product.", path=path)
         return current
 
@@ -133,15 +139,17 @@ def in_order_of_choices(variants: list[Row], product: Row) -> list[Row]:
     The variants API has an order of its own, in which small comes after large.
     """
     places = {
-        (option.get("id"), choice.get("choiceId")): index
+        (text_in(option, "id"), text_in(choice, "choiceId")): index
         for option in _objects(product.get("options"))
         for index, choice in enumerate(_objects(_choices_of(option)))
     }
-    order = [option.get("id") for option in _objects(product.get("options"))]
+    order = [text_in(option, "id") for option in _objects(product.get("options"))]
 
     def rank(variant: Row) -> list[int]:
         chosen = {
-            ids.get("optionId"): places.get((ids.get("optionId"), ids.get("choiceId")), len(places))
+            (option := text_in(ids, "optionId")): places.get(
+                (option, text_in(ids, "choiceId")), len(places)
+            )
             for choice in _objects(variant.get("choices"))
             if isinstance(ids := choice.get("optionChoiceIds"), dict)
         }

@@ -119,7 +119,11 @@ class _Reading:
             query["filter"] = filters
         try:
             return self._transport.call(
-                "POST", QUERY_PATH, {"query": query}, permission=READ_PERMISSION
+                "POST",
+                QUERY_PATH,
+                {"query": query},
+                permission=READ_PERMISSION,
+                check=lambda answer: list_in(answer, "contacts", QUERY_PATH),
             )
         except RefusedError as error:
             # No end of offsets is documented for contacts; that of other APIs is likely.

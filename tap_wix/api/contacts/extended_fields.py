@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tap_wix.api.contacts.labels import entity_in
@@ -27,4 +28,5 @@ def find_or_create_field(transport: WixTransport, name: str, data_type: str) -> 
     read from what is returned (wix-api contacts 4).
     """
     body = {"displayName": name, "dataType": data_type}
-    return entity_in(transport.call("POST", PATH, body, permission=PERMISSION), "field", PATH)
+    check = partial(entity_in, name="field", path=PATH)
+    return check(transport.call("POST", PATH, body, permission=PERMISSION, check=check))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tap_wix.api.errors import AnswerError
@@ -22,8 +23,9 @@ LABELS = OffsetPages(PATH, "labels", LARGEST_PAGE, PERMISSION, id_name="key")
 
 def find_or_create_label(transport: WixTransport, name: str) -> Row:
     """Return the label of that display name; Wix makes it if there is none, so repeating is safe."""
-    answer = transport.call("POST", PATH, {"displayName": name}, permission=PERMISSION)
-    return entity_in(answer, "label", PATH)
+    check = partial(entity_in, name="label", path=PATH)
+    body = {"displayName": name}
+    return check(transport.call("POST", PATH, body, permission=PERMISSION, check=check))
 
 
 def entity_in(answer: Row, name: str, path: str) -> Row:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tap_wix.api.contacts.contacts import LARGEST_PAGE, QUERY_PATH, READ_PERMISSION
 from tap_wix.api.errors import LostAnswerError, NotFoundError
-from tap_wix.api.paging import is_last, list_in, paging_block, whole_number
+from tap_wix.api.paging import NewRows, is_last, list_in, object_in, paging_block, whole_number
 from tap_wix.api.transport import quote_id
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ def find_contacts(transport: WixTransport, field: str, condition: object) -> Ite
         condition: such as `{"$in": [...]}`, with at most `MOST_VALUES` values.
     """
     offset = 0
+    new_rows = NewRows(QUERY_PATH)
+    check = partial(list_in, key="contacts", path=QUERY_PATH)
     while True:
         query = {
             "filter": {field: condition},
@@ -49,8 +52,11 @@ def find_contacts(transport: WixTransport, field: str, condition: object) -> Ite
             "paging": {"limit": LARGEST_PAGE, "offset": offset},
             "fieldsets": ["FULL"],
         }
-        answer = transport.call("POST", QUERY_PATH, {"query": query}, permission=READ_PERMISSION)
-        rows = list_in(answer, "contacts", QUERY_PATH)
+        answer = transport.call(
+            "POST", QUERY_PATH, {"query": query}, permission=READ_PERMISSION, check=check
+        )
+        rows = check(answer)
+        new_rows.see(rows)
         yield from rows
         offset += len(rows)
         block = paging_block(answer)
@@ -71,6 +77,7 @@ def get_contact(transport: WixTransport, contact_id: str) -> Row | None:
             f"{PATH}/{quote_id(contact_id)}",
             params=[("fieldsets", "FULL")],
             permission=READ_PERMISSION,
+            check=lambda answer: object_in(answer, "contact", PATH),
         )
     except NotFoundError:
         return None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias
 
-from tap_wix.api.migration.media import is_kept
+from tap_wix.api.migration.media import category_image, is_kept
 from tap_wix.api.migration.options import is_managed
 from tap_wix.api.migration.shapes import Json, as_object, as_objects, inside
 from tap_wix.api.migration.variants import is_default
@@ -41,9 +41,11 @@ _UNIT: Spec = {
 }
 _THUMBNAIL: Spec = {"url": None, "width": None, "height": None, "altText": None}
 _FILE: Spec = {"url": None, "width": None, "height": None, "format": None}
+_IMAGE: Spec = {"url": None, "width": None, "height": None, "altText": None}
+_IMAGE_ITEM: dict[str, Spec] = {"id": None, "image": _IMAGE, "mediaType": None}
 _MEDIA_ITEM: dict[str, Spec] = {
     "id": None,
-    "image": {"url": None, "width": None, "height": None, "altText": None},
+    "image": _IMAGE,
     "video": {"files": [_FILE]},
     "thumbnail": _THUMBNAIL,
 }
@@ -117,11 +119,14 @@ def leftovers(product: Json) -> Json:
 
 
 def collection_leftovers(collection: Json) -> Json:
-    """What a collection's pictures say besides the one that a category has."""
+    """What a collection's pictures say besides the one that a category has: an image, no more."""
     media = as_object(collection.get("media"))
     items = as_objects(media.get("items"))
+    moved: dict[str, Spec] = {} if category_image(media) is None else dict(_IMAGE_ITEM)
+    if inside(media, "mainMedia", "mediaType") != "image":
+        moved.pop("mediaType", None)
     kept: Json = {}
-    _keep(kept, "media", _rest(media, {"mainMedia": _KEPT_MEDIA_ITEM, "items": None}))
+    _keep(kept, "media", _rest(media, {"mainMedia": moved, "items": None}))
     if items and (len(items) > 1 or items[0] != media.get("mainMedia")):
         kept.setdefault("media", {})["items"] = items
     return kept

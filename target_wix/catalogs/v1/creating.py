@@ -10,13 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tap_wix.api.catalog_v1.lookup import number_of
 from tap_wix.api.catalog_v1.products_write import (
     create_product,
     delete_product,
     update_product,
     update_variants,
 )
+from tap_wix.api.catalog_v1.reading import number_of
 from tap_wix.api.errors import LostAnswerError, RefusedError
 from tap_wix.api.migration.downgrade import create_body
 from tap_wix.api.migration.downgrade_variants import variant_updates

@@ -17,7 +17,7 @@ from tap_wix.api.migration.reading import (
 )
 from tap_wix.api.migration.shapes import Json, as_object, as_objects, inside, present, text
 from tap_wix.api.money import decimal_of
-from target_wix.mapping.products.texts import to_html
+from target_wix.mapping.products.texts import for_v1
 from target_wix.results import Rejection
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def fitted(desired: Json, current: Json | None, notices: Notices) -> Json:
     Raises:
         Rejection: see `v1_limits`; what the product in the shop has already is no reason.
     """
-    product = _as_html(_asked_for(desired))
+    product = _as_html(_asked_for(desired), current or {})
     _refuse(product, current)
     keep = keeps_sale(product, current)
     for field, why in v1_omissions(product, current, keep_sale=keep):
@@ -109,23 +109,18 @@ def keeps_sale(desired: Json, current: Json | None) -> bool:
     )
 
 
-def _as_html(product: Json) -> Json:
-    """V1 knows descriptions as HTML only."""
-    rich = product.get("description")
-    if product.get("plainDescription") is None and as_objects(inside(rich, "nodes")):
-        product = {**product, "plainDescription": to_html(rich)}
+def _as_html(product: Json, shop: Json) -> Json:
+    """V1 knows descriptions as HTML only; what the shop has stays as it is."""
+    if product.get("description") or product.get("plainDescription") != shop.get(
+        "plainDescription"
+    ):
+        product = for_v1(product)
+    there = as_objects(shop.get("infoSections"))
     sections = product.get("infoSections")
     if not isinstance(sections, list):
         return product
-    return {
-        **product,
-        "infoSections": [
-            {**row, "plainDescription": to_html(row["description"])}
-            if row.get("plainDescription") is None and row.get("description")
-            else row
-            for row in as_objects(sections)
-        ],
-    }
+    rows = [row if row in there else for_v1(row) for row in as_objects(sections)]
+    return {**product, "infoSections": rows}
 
 
 def _refuse(product: Json, current: Json | None) -> None:

@@ -32,6 +32,7 @@ from target_wix.catalogs.v3.references import References
 from target_wix.catalogs.v3.stock import Stock
 from target_wix.catalogs.v3.updating import Changer
 from target_wix.mapping.products.compare import check, differences
+from target_wix.mapping.products.texts import for_v3
 from target_wix.mapping.products.variants import variants_of
 from target_wix.results import Rejection
 
@@ -102,6 +103,7 @@ class CatalogV3:
     def fit(self, desired: Product, current: Product | None) -> Product:
         """See `Catalog.fit`."""
         fitted = _of_its_type({name: desired[name] for name in desired if name != "v1"})
+        fitted = for_v3(fitted)
         before = current or {}
         changed = differences(before, fitted)
         check(fitted, before, changed)

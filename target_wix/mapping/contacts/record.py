@@ -9,12 +9,12 @@ from target_wix.mapping import warehouse
 from target_wix.mapping.contacts.flat import FLAT, read_flat
 from target_wix.mapping.contacts.sameness import STREET_PARTS, tidy_address
 from target_wix.mapping.contacts.wish import CLEAR, CUSTOM, Clear, ContactWish, Row
+from target_wix.mapping.deletion import DELETED_AT, is_deleted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-_DELETED = "_sdc_deleted_at"
 _PARTS = ("name", "emails", "phones", "addresses", "labelKeys", "extendedFields")
 _SCALARS = ("company", "jobTitle", "birthdate", "locale")
 _NOT_WRITTEN = (
@@ -47,12 +47,12 @@ def read_wish(
         Rejection: a value cannot be read as what its field holds.
     """
     custom = {name: record[name] for name in record if name.lower().startswith(CUSTOM)}
-    rest = {name: record[name] for name in record if name not in custom and name != _DELETED}
+    rest = {name: record[name] for name in record if name not in custom and name != DELETED_AT}
     fields, unknown = warehouse.named(rest, _KNOWN)
     wish = ContactWish(
         revision=warehouse.as_whole_number(fields.get("revision"), "revision"),
         site_id=warehouse.as_text(fields.get("siteId"), "siteId") or "",
-        deleted=bool(record.get(_DELETED)),
+        deleted=is_deleted(record),
     )
     _read_id(wish, fields.get("id"))
     picture = fields.get("picture")

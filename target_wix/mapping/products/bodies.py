@@ -8,7 +8,7 @@ from tap_wix.api.migration.shapes import Json, as_object, as_objects, inside
 from target_wix.mapping.products.media import current_items
 from target_wix.mapping.products.options import choice_pictures, choices_of
 from target_wix.mapping.products.structures import ListOf, Obj
-from target_wix.mapping.products.texts import to_html
+from target_wix.mapping.products.texts import NO_TEXTS, for_v3, texts_of
 from target_wix.mapping.products.variants import variants_of
 from target_wix.mapping.products.writable import FREE_TEXT, MEDIA_ITEM, PLAIN_FIELDS, VARIANT
 
@@ -30,9 +30,6 @@ def create_body(
         product: complete.
         sections: its info sections, as references or to be made along with it.
         stock: by place of the variant, for the call that makes products with stock.
-
-    Of the two forms of a text both are sent: the call with stock may know only HTML, and the other
-    one ignores the HTML then (3.4).
     """
     body: Json = {
         name: _cleaned(kind, product.get(name), ids=False)
@@ -41,7 +38,9 @@ def create_body(
     }
     if product["productType"] == "DIGITAL":
         body.pop("visibleInPos", None)
-    body |= _texts(product)
+    if product.get("handle"):
+        body["handle"] = product["handle"]
+    body |= texts_of(product)
     body |= _references(product)
     if sections:
         body["infoSections"] = list(sections)
@@ -55,17 +54,6 @@ def create_body(
     for place, wish in (stock or {}).items():
         variants[place]["inventoryItem"] = stock_body(wish)
     return {**body, "variantsInfo": {"variants": variants}}
-
-
-def _texts(product: Json) -> Json:
-    body = {
-        name: product[name]
-        for name in ("handle", "description", "plainDescription")
-        if product.get(name)
-    }
-    if body.get("description") and not body.get("plainDescription"):
-        body["plainDescription"] = to_html(body["description"])
-    return body
 
 
 def _references(product: Json) -> Json:
@@ -99,10 +87,8 @@ def update_body(
     for name, kind in PLAIN_FIELDS.items():
         if name in changed:
             body[name] = _cleaned(kind, desired.get(name), ids=True, nulls=True)
-    if "description" in changed and desired.get("description"):
-        body["description"] = desired["description"]
-    elif "description" in changed or "plainDescription" in changed:
-        body["plainDescription"] = desired.get("plainDescription")
+    if "description" in changed:
+        body |= texts_of(desired, html=False) or NO_TEXTS
     body |= {name: value for name, value in replaced.items() if name in changed}
     if "modifiers" in changed:
         body["modifiers"] = [_option(row, ids=True) for row in as_objects(desired.get("modifiers"))]
@@ -133,12 +119,7 @@ def stock_body(wish: StockWish) -> Json:
 
 def section_body(section: Json, name: str) -> Json:
     """An info section to be made, under a unique name."""
-    body = {"uniqueName": name, "title": section.get("title")}
-    html, rich = section.get("plainDescription"), section.get("description")
-    if rich:
-        body["description"] = rich
-    body["plainDescription"] = html or (to_html(rich) if rich else "")
-    return body
+    return {"uniqueName": name, "title": section.get("title"), **texts_of(for_v3(section))}
 
 
 def _cleaned(kind: Kind, value: Value, *, ids: bool, nulls: bool = False) -> Value:

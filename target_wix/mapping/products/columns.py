@@ -56,25 +56,26 @@ _EITHER = (
 def parsed(given: Json) -> Json:
     """Return the record with objects where there was the JSON text of one, wherever one can be."""
     return {
-        name: _decoded(value) if name in _EITHER and isinstance(value, str) else value
+        name: _decoded(value, name) if name in _EITHER and isinstance(value, str) else value
         for name, value in given.items()
     }
 
 
-def _decoded(value: str) -> Value:
+def _decoded(value: str, name: str) -> Value:
     if value.lstrip()[:1] not in ("{", "["):
         return value
     try:
-        return warehouse.without_nulls(wire.decode(value))
+        found = warehouse.without_nulls(wire.decode(value))
     except (ValueError, ArithmeticError, RecursionError):
         return value
+    is_text = name == "description" and not (isinstance(found, dict) and "nodes" in found)
+    return value if is_text else found
 
 
 def as_fields(given: Json, *, null_clears: bool) -> Json:
     """Return a row with its columns in the shape of V3; empty cells say nothing."""
     fields = {name: value for name, value in given.items() if value != ""}
-    if isinstance(fields.get("description"), str):
-        fields.setdefault("plainDescription", fields.pop("description"))
+    fields = with_html(fields)
     for name in ("brand", "ribbon"):
         value = fields.get(name)
         if name in fields and not isinstance(value, dict | None):
@@ -85,6 +86,15 @@ def as_fields(given: Json, *, null_clears: bool) -> Json:
     if null_clears and fields.get("description", "") is None:
         fields.setdefault("plainDescription", None)
     return fields
+
+
+def with_html(given: Json) -> Json:
+    """Return a record whose description, if it is a text, is where HTML belongs; blanks say nothing."""
+    text = given.get("description")
+    if not isinstance(text, str):
+        return given
+    rest = {name: value for name, value in given.items() if name != "description"}
+    return {"plainDescription": text, **rest} if text.strip() else rest
 
 
 def row_of(given: Json, *, null_clears: bool) -> FlatRow | None:

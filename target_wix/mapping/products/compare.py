@@ -30,13 +30,20 @@ _KEYWORDS = 5
 
 def differences(current: Json, desired: Json) -> tuple[str, ...]:
     """Return the names of the top-level fields that differ in what they mean."""
-    return tuple(
+    names = [
         name
         for name in _NAMES
         if (name in desired or name in current)
         and (current.get(name) is not desired.get(name))
         and _meaning(name, current) != _meaning(name, desired)
-    )
+    ]
+    forms = ("description", "plainDescription")
+    if any(current.get(name) is not desired.get(name) for name in forms) and not texts.same_text(
+        current, desired
+    ):
+        rich = any(isinstance(one.get("description"), dict) for one in (current, desired))
+        names.append("description" if rich else "plainDescription")
+    return tuple(names)
 
 
 def named_differences(current: Json, desired: Json) -> list[str]:
@@ -45,8 +52,6 @@ def named_differences(current: Json, desired: Json) -> list[str]:
     for name in differences(current, desired):
         if name == "variantsInfo":
             found += _variant_differences(current, desired)
-        elif name == "description" and "plainDescription" in found:
-            continue
         else:
             found.append(name)
     return found
@@ -55,14 +60,6 @@ def named_differences(current: Json, desired: Json) -> list[str]:
 def _meaning(name: str, product: Json) -> Value:
     own = _OTHERS.get(name)
     return own(product) if own else FIELDS[name].meaning(product.get(name))
-
-
-def _plain(product: Json) -> Value:
-    return texts.of_html(product.get("plainDescription")) or None
-
-
-def _rich(product: Json) -> Value:
-    return texts.of_rich(product.get("description")) or None
 
 
 def _reference(value: object) -> Value:
@@ -149,8 +146,6 @@ def _pos(product: Json) -> Value:
 _OTHERS: dict[str, Callable[[Json], Value]] = {
     "visibleInPos": _pos,
     "subscriptionDetails": _subscriptions,
-    "plainDescription": _plain,
-    "description": _rich,
     "brand": lambda one: _reference(one.get("brand")),
     "ribbon": lambda one: _reference(one.get("ribbon")),
     "additionalRibbons": lambda one: sorted(

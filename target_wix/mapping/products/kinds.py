@@ -29,7 +29,6 @@ Json: TypeAlias = dict[str, Any]
 TOO_LONG, TOO_SHORT, TOO_MANY = "TOO_LONG", "TOO_SHORT", "TOO_MANY"
 OUT_OF_RANGE, TOO_MANY_DECIMALS = "OUT_OF_RANGE", "TOO_MANY_DECIMALS"
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
-_UNSEEN = re.compile(r"<(script|style|template)\b[^>]*>.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
 _MAX = Decimal("999999999.99")
 
 
@@ -88,20 +87,6 @@ class Text(Kind):
             raise Rejection(TOO_LONG, f"{len(value)} characters, Wix takes {self.maximum}.", path)
         if self.minimum and not value.strip():
             raise Rejection("ONLY_SPACES_STRING_ERROR", "Spaces are no text to Wix.", path)
-
-
-@dataclass(frozen=True)
-class Html(Text):
-    """A text with tags, without what no reader sees.
-
-    What becomes of a script in a description is not documented: whether Wix keeps its text or
-    drops it, the next comparison must not find a difference.
-    """
-
-    @override
-    def read(self, value: Value, path: str) -> str | None:
-        text = super().read(value, path)
-        return text and _UNSEEN.sub("", text)
 
 
 @dataclass(frozen=True)

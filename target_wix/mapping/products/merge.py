@@ -45,7 +45,8 @@ def applied(
     _refuse_another_type(product, wish.fields)
     _take_over(desired, product, wish.fields)
     _merge_lists(desired, product, wish.fields)
-    _describe(desired, product, wish.fields)
+    if "description" in wish.fields or "plainDescription" in wish.fields:
+        desired |= texts.described(product, wish.fields)
     if wish.media is not None:
         items = desired_items(wish.media, product, replace=replace_media)
         if items is not None:
@@ -109,32 +110,6 @@ def _refuse_another_type(product: Json, fields: Json) -> None:
         raise Rejection(
             IMMUTABLE, f"It is {kind} in Wix, which cannot become {wanted}.", "productType"
         )
-
-
-def _describe(desired: Json, product: Json, fields: Json) -> None:
-    """Bring in the description; of its two forms the one that changed wins."""
-    html, rich = fields.get("plainDescription"), fields.get("description")
-    if html is None and rich is None:
-        if "plainDescription" in fields or "description" in fields:
-            desired["plainDescription"] = None
-            desired.pop("description", None)
-        return
-    old_rich = product.get("description")
-    html_changed = html is not None and texts.of_html(html) != _html_content(product)
-    rich_changed = rich is not None and (
-        texts.of_rich(rich) != (texts.of_rich(old_rich) if old_rich else texts.content_of(product))
-    )
-    if rich_changed:
-        desired["description"] = rich
-        desired["plainDescription"] = html if html_changed else texts.to_html(rich)
-    elif html_changed:
-        desired["plainDescription"] = html
-        desired.pop("description", None)
-
-
-def _html_content(product: Json) -> texts.Content:
-    html = product.get("plainDescription")
-    return texts.of_html(html) if html else texts.of_rich(product.get("description"))
 
 
 def _aligned(desired: Json, product: Json, fields: Json) -> Json:

@@ -8,6 +8,7 @@ from tap_wix.api import wire
 from tap_wix.api.migration.shapes import as_object, as_objects, inside, text
 from tap_wix.api.migration.upgrade import looks_like_v1_product, upgrade_product
 from target_wix.mapping import warehouse
+from target_wix.mapping.deletion import is_deleted
 from target_wix.mapping.products import columns
 from target_wix.mapping.products.kinds import Json, is_guid
 from target_wix.mapping.products.media import wished_items
@@ -18,8 +19,6 @@ from target_wix.results import Rejection
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-DELETED_AT = "_sdc_deleted_at"
 
 
 def read_product(record: Mapping[str, object], *, null_clears: bool = False) -> ProductWish:
@@ -37,7 +36,7 @@ def read_product(record: Mapping[str, object], *, null_clears: bool = False) -> 
     if was_v1:
         given = _upgraded(given)
     wish = ProductWish(
-        deleted=bool(record.get(DELETED_AT)),
+        deleted=is_deleted(record),
         unknown=unknown,
         from_v1=was_v1 or given.get("catalogVersion") == "V1_CATALOG",
         v1=as_object(given.get("v1")) or None,
@@ -45,7 +44,11 @@ def read_product(record: Mapping[str, object], *, null_clears: bool = False) -> 
     )
     _identify(wish, given)
     nested = given.get("variantsInfo") is not None
-    fields = given if nested or was_v1 else columns.as_fields(given, null_clears=null_clears)
+    fields = (
+        columns.with_html(given)
+        if nested or was_v1
+        else columns.as_fields(given, null_clears=null_clears)
+    )
     wish.fields = _fields(fields, null_clears=null_clears)
     if nested:
         wish.variants = _variants(given)

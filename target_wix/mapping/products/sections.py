@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from tap_wix.api.migration.shapes import as_objects, text
-from target_wix.mapping.products.texts import content_of
+from target_wix.mapping.products.texts import content_of, same_text, seen_in, with_html
 
 if TYPE_CHECKING:
     from target_wix.mapping.products.kinds import Json
@@ -31,7 +31,8 @@ def merged_sections(wished: list[Json], current: object) -> list[Json]:
         elif row.get("id") and not says(row):
             found.append({"id": row["id"]})
         else:
-            found.append({name: row[name] for name in row if name != "id" and row[name]})
+            new = with_html(row)
+            found.append({name: new[name] for name in new if name != "id" and new[name]})
     return found
 
 
@@ -53,13 +54,16 @@ def _is(wished: Json, other: Json) -> bool:
     if wished.get("title") and wished["title"] != other.get("title"):
         return False
     has_text = "plainDescription" in wished or "description" in wished
-    return not has_text or content_of(wished) == content_of(other)
+    html = wished.get("plainDescription")
+    if not has_text or (html is not None and html == other.get("plainDescription")):
+        return True
+    return same_text(other, with_html(wished))
 
 
 def meaning(sections: object) -> list[object] | None:
     """Sections by what a reader sees of them, in their order."""
     return [
-        (row.get("title"), content_of(row)) if says(row) else row.get("id") or row.get("uniqueName")
+        (row.get("title"), seen_in(row)) if says(row) else row.get("id") or row.get("uniqueName")
         for row in as_objects(sections)
     ] or None
 

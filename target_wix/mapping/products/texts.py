@@ -1,218 +1,299 @@
-"""Descriptions by what a reader sees of them: words, links, headings, lists, bold and italic.
+"""Descriptions of products and info sections: read, compared, and written for either catalog.
 
-Wix keeps one text and gives it out as HTML and as rich content, rendered anew: HTML never comes
-back as it was written (wix-api stores-v3 3.4, 10.3). So texts are compared by what both forms can
-say, and attributes, wrappers and white space make no difference.
+Wix keeps one text and gives it out as rich content and as HTML, rendered anew (wix-api stores-v3
+3.4, 10.3). So texts are compared by what a buyer sees of them. Catalog V3 gets rich content, which
+arrives whether or not Wix heeds HTML; Catalog V1 has HTML alone.
 """
 
 from __future__ import annotations
 
-import re
-import sys
-from html import escape
-from html.parser import HTMLParser
-from typing import TYPE_CHECKING, Any, TypeAlias
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from tap_wix.api.migration.shapes import Json, as_object, as_objects, inside
-
-if sys.version_info >= (3, 12):
-    from typing import override
-else:
-    from typing_extensions import override
+from target_wix.mapping.products.content import (
+    Content,
+    Other,
+    Picture,
+    pictures_in,
+    replaced,
+    shown,
+)
+from target_wix.mapping.products.html_text import as_html, read_html, write_html
+from target_wix.mapping.products.kinds import TOO_LONG
+from target_wix.mapping.products.rich_text import (
+    digest,
+    marked,
+    read_rich,
+    replaced_by,
+    write_rich,
+)
+from target_wix.results import Rejection
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
-Run: TypeAlias = tuple[str, frozenset[str]]
-Block: TypeAlias = tuple[str, tuple[Run, ...]]
-Content: TypeAlias = tuple[Block, ...]
-
-_LISTS = {"ul": "ul", "ol": "ol"}
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_BLOCKS = frozenset(
-    {
-        *("p", "div", "li", "blockquote", "pre", "section", "article", "table", "tr", "td", "th"),
-        *("dl", "dt", "dd", "figure", "figcaption", "header", "footer", "hr", "main", "center"),
-    }
-)
-_MARKS = {"b": "b", "strong": "b", "i": "i", "em": "i", "u": "u"}
-_SPACES = re.compile(r"\s+")
-_SILENT = frozenset({"script", "style", "head", "title", "template"})
-_RICH_MARKS = {"BOLD": "b", "ITALIC": "i", "UNDERLINE": "u"}
-_RICH_LISTS = {"BULLETED_LIST": "ul", "ORDERED_LIST": "ol"}
-_HTML_MARKS = {"b": "strong", "i": "em", "u": "u"}
+MOST_HTML = 16_000
+"""Characters that Wix takes of HTML (wix-api stores-v3 3.8, 7)."""
+NO_TEXTS: Json = {"description": None, "plainDescription": None}
+"""What clears a text, whichever of the two Wix heeds (wix-api stores-v3 3.4, 11)."""
+TWO_TEXTS = "one of two different texts in description and plainDescription"
+KEPT_BY_WIX = "pictures in descriptions that Wix keeps under names of its own (not comparable)"
 
 
-def same_text(left: Json, right: Json) -> bool:
-    """Whether two entities with `plainDescription`, `description` or both say the same."""
-    return content_of(left) == content_of(right)
+class _Converted(NamedTuple):
+    document: Json
+    lost: tuple[str, ...]
+    content: Content
+
+
+@lru_cache(maxsize=32)
+def _converted(html: str) -> _Converted:
+    """An HTML text as rich content; what was lost on the way; what is seen of the result."""
+    reading = read_html(html)
+    written = write_rich(reading.content)
+    content = shown(read_rich(written.document))
+    if any(isinstance(block, Other) for block in reading.content):
+        content = reading.content
+    return _Converted(written.document, (*reading.lost, *written.lost), content)
+
+
+def as_rich(html: str) -> Json:
+    """Return an HTML text as a document of rich content."""
+    return _converted(html).document
+
+
+def lost_from(fields: Json, product: Json, *, html_only: bool) -> Iterator[str]:
+    """Yield what a buyer would see in the texts of a record, and the shop will not show.
+
+    Args:
+        fields: of a product record.
+        product: in the shop.
+        html_only: whether the catalog has HTML alone (V1), and every style that it has.
+    """
+    for entity in (fields, *as_objects(fields.get("infoSections"))):
+        html = entity.get("plainDescription")
+        if not isinstance(html, str) or len(html) > MOST_HTML:
+            continue
+        html = as_html(html)
+        if not _is_rich(entity):
+            yield from read_html(html).lost if html_only else _converted(html).lost
+        elif html_only and not same_text(entity, {"plainDescription": html}):
+            yield TWO_TEXTS
+    if _is_rich(product) and (fields.get("description") or fields.get("plainDescription")):
+        wished = _shown(with_html(fields))
+        if _aligned(_shown(product), wished).by_place:
+            yield KEPT_BY_WIX
+
+
+# -- comparing --------------------------------------------------------------------------------
+
+
+def same_text(shop: Json, wished: Json) -> bool:
+    """Whether an entity of the shop shows what is wished: by `description` if either has it."""
+    if _is_rich(shop) or _is_rich(wished):
+        one, other = _shown(shop), _shown(wished)
+        return one == other or _aligned(one, other).content == other
+    html, wanted = shop.get("plainDescription") or "", wished.get("plainDescription") or ""
+    return html == wanted or _of_html(html) == _of_html(wanted)
 
 
 def content_of(entity: Json) -> Content:
-    """The text of an entity, from its HTML if it has that."""
+    """Return what tells a text from others on Catalog V3, from its rich content if it has that."""
+    return replaced(_shown(entity), _known_by_origin)
+
+
+def seen_in(entity: Json) -> Content:
+    """Return what an entity shows in the form that its catalog has."""
     html = entity.get("plainDescription")
-    return of_html(html) if isinstance(html, str) else of_rich(entity.get("description"))
+    return _of_html(html or "") if not _is_rich(entity) else _shown(entity)
 
 
-def of_html(html: object) -> Content:
-    """What a reader sees of an HTML text."""
-    reader = _Reader()
-    reader.feed(html if isinstance(html, str) else "")
-    reader.close()
-    return _joined(reader.blocks)
+def _shown(entity: Json) -> Content:
+    if _is_rich(entity):
+        return shown(read_rich(entity["description"]))
+    html = entity.get("plainDescription")
+    return _converted(html).content if isinstance(html, str) and html else ()
 
 
-def of_rich(document: object) -> Content:
-    """What a reader sees of a document of rich content."""
-    blocks: list[tuple[str, list[Run]]] = []
-    for node in as_objects(as_object(document).get("nodes")):
-        _walk(node, "", blocks)
-    return _joined(blocks)
+def _is_rich(entity: Json) -> bool:
+    return isinstance(entity.get("description"), dict)
 
 
-def to_html(document: object) -> str:
-    """Rich content as HTML, for the endpoints that know nothing else."""
-    parts: list[str] = []
-    open_list = ""
-    for kind, runs in of_rich(document):
-        tag = kind if kind in _LISTS else ""
-        if tag != open_list:
-            parts.append((f"</{open_list}>" if open_list else "") + (f"<{tag}>" if tag else ""))
-            open_list = tag
-        name = "li" if tag else kind or "p"
-        parts.append(f"<{name}>{''.join(map(_run_html, runs))}</{name}>")
-    return "".join([*parts, f"</{open_list}>" if open_list else ""])
+def _of_html(html: str) -> Content:
+    return shown(read_html(html).content)
 
 
-class _Reader(HTMLParser):
-    """Collects blocks of text; what is outside of any block is one of its own."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.blocks: list[tuple[str, list[Run]]] = []
-        self._kinds: list[str] = []
-        self._lists: list[str] = []
-        self._marks: list[tuple[str, str]] = []
-        self._silent = 0
-
-    @override
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _SILENT:
-            self._silent += 1
-        elif tag in _LISTS:
-            self._lists.append(tag)
-            self._begin()
-        elif tag in _HEADINGS:
-            self._kinds.append(tag)
-            self._begin()
-        elif tag in _BLOCKS:
-            self._begin()
-        elif tag == "br":
-            self.handle_data(" ")
-        elif tag == "a":
-            self._marks.append((tag, f"a {dict(attrs).get('href') or ''}"))
-        elif tag in _MARKS:
-            self._marks.append((tag, _MARKS[tag]))
-
-    @override
-    def handle_endtag(self, tag: str) -> None:
-        if tag in _SILENT:
-            self._silent = max(0, self._silent - 1)
-        elif tag in _LISTS or tag in _HEADINGS:
-            stack = self._lists if tag in _LISTS else self._kinds
-            if tag in stack:
-                stack.reverse()
-                stack.remove(tag)
-                stack.reverse()
-            self._begin()
-        elif tag in _BLOCKS:
-            self._begin()
-        else:
-            for place in range(len(self._marks) - 1, -1, -1):
-                if self._marks[place][0] == tag:
-                    del self._marks[place]
-                    break
-
-    @override
-    def handle_data(self, data: str) -> None:
-        if self._silent:
-            return
-        if not self.blocks:
-            self._begin()
-        self.blocks[-1][1].append((data, frozenset(mark for _, mark in self._marks)))
-
-    def _begin(self) -> None:
-        kind = self._kinds[-1] if self._kinds else self._lists[-1] if self._lists else ""
-        self.blocks.append((kind, []))
+def _known_by_origin(picture: Picture) -> Picture:
+    if picture.source.startswith("wix:"):
+        return picture._replace(source="") if picture.origin else picture
+    return picture._replace(source="", origin=digest(picture.source))
 
 
-def _walk(node: Json, kind: str, blocks: list[tuple[str, list[Run]]]) -> None:
-    name = node.get("type")
-    if name == "TEXT":
-        data = as_object(node.get("textData"))
-        marks = frozenset(_marks(as_objects(data.get("decorations"))))
-        if not blocks:
-            blocks.append((kind, []))
-        blocks[-1][1].append((str(data.get("text") or ""), marks))
-        return
-    if name == "HEADING":
-        kind = f"h{inside(node, 'headingData', 'level') or 2}"
-    elif name in _RICH_LISTS:
-        kind = _RICH_LISTS[name]
-    blocks.append((kind, []))
-    for child in as_objects(node.get("nodes")):
-        _walk(child, kind, blocks)
-    blocks.append((kind, []))
+class _Aligned(NamedTuple):
+    """The content of the shop with the pictures that are those of the record.
 
-
-def _marks(decorations: Iterable[Json]) -> Iterator[str]:
-    for row in decorations:
-        kind = row.get("type")
-        if kind == "LINK":
-            yield f"a {inside(row, 'linkData', 'link', 'url') or ''}"
-        elif kind in _RICH_MARKS and not _switched_off(row):
-            yield _RICH_MARKS[kind]
-
-
-def _switched_off(row: Json) -> bool:
-    """Ricos says `fontWeightValue` below 700 or `italicData: false` for a mark that is off."""
-    weight: Any = row.get("fontWeightValue")
-    bold = isinstance(weight, (int, float)) and 0 < weight < 600  # noqa: PLR2004 - semi-bold
-    return bold or row.get("italicData") is False or row.get("underlineData") is False
-
-
-def _joined(blocks: Iterable[tuple[str, list[Run]]]) -> Content:
-    """Blocks that have words, with neighbouring runs of the same marks as one.
-
-    Spaces count as one, and at the ends of a block and around a change of marks as none too many.
+    Attributes:
+        content: with the sources that the record has.
+        by_place: a picture counts as the record's because of its place alone.
     """
-    found: list[Block] = []
-    for kind, runs in blocks:
-        merged: list[Run] = []
-        for text, marks in runs:
-            words = _SPACES.sub(" ", text)
-            if merged and words.startswith(" ") and not merged[-1][0].endswith(" "):
-                # Whose the space between two marks is, nobody sees; here it is the first one's.
-                merged[-1] = (merged[-1][0] + " ", merged[-1][1])
-            words = words.removeprefix(" ")
-            if merged and (merged[-1][1] == marks or not words.strip()):
-                merged[-1] = (merged[-1][0] + words, merged[-1][1])
-            elif words:
-                merged.append((words, marks))
-        if merged:
-            # Whether the space before a bold word is bold is nothing to see.
-            merged[-1] = (merged[-1][0].removesuffix(" "), merged[-1][1])
-        cleaned = tuple(run for run in merged if run[0])
-        if cleaned:
-            found.append((kind, cleaned))
-    return tuple(found)
+
+    content: Content
+    by_place: bool = False
 
 
-def _run_html(run: Run) -> str:
-    text, marks = escape(run[0], quote=False), run[1]
-    for mark in sorted(marks, reverse=True):
-        if mark in _HTML_MARKS:
-            text = f"<{_HTML_MARKS[mark]}>{text}</{_HTML_MARKS[mark]}>"
-        else:
-            text = f'<a href="{escape(mark[2:])}">{text}</a>'
-    return text
+def _aligned(shop: Content, wished: Content) -> _Aligned:
+    """Return what the shop shows, its pictures named as the record names them.
+
+    Wix hosts pictures anew, under addresses of its own (wix-api stores-v3 10.23). The ids of nodes
+    tell where they came from. If Wix drops those as well, a picture counts as the one that the
+    record has at its place.
+    """
+    theirs = list(pictures_in(wished))
+    if not theirs or len(theirs) != sum(1 for _ in pictures_in(shop)):
+        return _Aligned(shop)
+    places = iter(theirs)
+    by_place = False
+
+    def aligned(picture: Picture) -> Picture:
+        nonlocal by_place
+        other = next(places)
+        kept = picture._replace(origin="")
+        if other.source.startswith("wix:"):
+            return kept._replace(origin=other.origin)
+        if picture.source.startswith("wix:"):
+            if picture.origin and picture.origin != digest(other.source):
+                return kept
+            by_place = by_place or not picture.origin
+            kept = kept._replace(source=other.source)
+        return kept._replace(origin=other.origin)
+
+    content = replaced(shop, aligned)
+    return _Aligned(content, by_place and content == wished)
+
+
+# -- bringing in ------------------------------------------------------------------------------
+
+
+def described(product: Json, fields: Json) -> Json:
+    """Return the texts that a product shall have; of two the one that changed wins.
+
+    Args:
+        product: in the shop.
+        fields: of a record that has `description` or `plainDescription`.
+
+    Returns:
+        `description`, `plainDescription` or both; an empty object if nothing changed.
+
+    Raises:
+        Rejection: a text is longer than Wix takes.
+    """
+    given, rich = fields.get("plainDescription"), fields.get("description")
+    if given is None and rich is None:
+        return {"description": None, "plainDescription": None}
+    if given is not None and given == product.get("plainDescription"):
+        html, html_changed = given, False
+    else:
+        html = None if given is None else as_html(given)
+        html_changed = html is not None and not _has_html(product, html, beside=rich is not None)
+    old = replaced_by(product.get("description"))
+    rich_changed = rich is not None and not same_text(product, {"description": rich})
+    if given is not None and rich is not None:
+        html_changed = html_changed and _stamp({"plainDescription": html}) != old
+        rich_changed = rich_changed and _stamp({"description": rich}) != old
+    if rich_changed:
+        found = {"description": rich, "plainDescription": write_html(read_rich(rich))}
+        return found if html is None else _chosen({**found, "plainDescription": html}, html)
+    if not html_changed or html is None:
+        return {}
+    _check_length(str(given), html)
+    if rich is None:
+        return {"plainDescription": html, "description": None}
+    return _chosen({"description": as_rich(html), "plainDescription": html}, rich)
+
+
+def _has_html(product: Json, html: str, *, beside: bool) -> bool:
+    """Whether a product shows an HTML text.
+
+    Args:
+        product: in the shop.
+        html: of a record.
+        beside: the record has rich content as well, so the HTML is Wix's own, which may lack a part.
+    """
+    if len(html) > MOST_HTML:
+        return False
+    if same_text(product, {"plainDescription": html}):
+        return True
+    own = product.get("plainDescription")
+    return beside and isinstance(own, str) and _of_html(own) == _of_html(html)
+
+
+def _chosen(found: Json, loser: str | Json) -> Json:
+    """The texts, with a mark that tells the next run which other text of the record they beat."""
+    entity = {"description": loser} if isinstance(loser, dict) else {"plainDescription": loser}
+    if same_text({"description": found["description"]}, entity):
+        return found
+    return {**found, "description": marked(found["description"], _stamp(entity))}
+
+
+def _stamp(entity: Json) -> str:
+    return digest(content_of(entity))
+
+
+def _check_length(given: str, html: str) -> None:
+    shortest = min(len(given), len(html))
+    if shortest > MOST_HTML:
+        raise Rejection(
+            TOO_LONG, f"{shortest} characters, Wix takes {MOST_HTML}.", "plainDescription"
+        )
+
+
+def with_html(entity: Json) -> Json:
+    """Return an entity whose text is HTML, whatever it was given as."""
+    html = entity.get("plainDescription")
+    return {**entity, "plainDescription": as_html(html)} if isinstance(html, str) else entity
+
+
+# -- writing ----------------------------------------------------------------------------------
+
+
+def for_v3(entity: Json) -> Json:
+    """Return an entity with its text as rich content."""
+    html = entity.get("plainDescription")
+    if _is_rich(entity) or not isinstance(html, str) or not html:
+        return entity
+    return {**entity, "description": as_rich(html)}
+
+
+def for_v1(entity: Json) -> Json:
+    """Return an entity with its text as HTML, without what a browser does not show."""
+    html, rich = entity.get("plainDescription"), entity.get("description")
+    if html is None and as_objects(inside(rich, "nodes")):
+        return {**entity, "plainDescription": write_html(read_rich(rich))}
+    if isinstance(html, str) and len(html) <= MOST_HTML and _has_unseen(html):
+        return {**entity, "plainDescription": write_html(read_html(html).content)}
+    return entity
+
+
+def _has_unseen(html: str) -> bool:
+    return bool(read_html(html).lost) or any(
+        name in html.lower() for name in ("<script", "<style", "<template", "<!--")
+    )
+
+
+def texts_of(product: Json, *, html: bool = True) -> Json:
+    """Return the text of an entity as Wix takes it: rich content, and HTML beside it.
+
+    The call that makes products with their stock may know only HTML; the other ones ignore the
+    HTML beside rich content (wix-api stores-v3 3.4).
+
+    Args:
+        product: or an info section.
+        html: whether to write the HTML as well, where it is not too long.
+    """
+    document = as_object(product.get("description"))
+    if not document.get("nodes"):
+        return {}
+    written = write_html(read_rich(document)) if html else ""
+    beside = {"plainDescription": written} if 0 < len(written) <= MOST_HTML else {}
+    return {"description": document, **beside}

@@ -10,12 +10,12 @@ from target_wix.mapping.products.kinds import (
     Choice,
     Flag,
     Guid,
-    Html,
     Kind,
     Number,
     Text,
     choice,
 )
+from target_wix.mapping.products.rich_text import check_document
 from target_wix.mapping.products.structures import ListOf, Obj, Open
 
 if sys.version_info >= (3, 12):
@@ -74,6 +74,18 @@ class _Money(Obj):
 
 
 MONEY = _Money({"amount": Amount()})
+
+
+class Rich(Open):
+    """A document of Wix's rich content."""
+
+    @override
+    def read(self, value: object, path: str) -> dict[str, object] | None:
+        document = super().read(value, path)
+        if document is None or "nodes" not in document:
+            return None
+        check_document(document, path)
+        return document
 
 
 class _Colour(Text):
@@ -150,8 +162,8 @@ INFO_SECTION = Obj(
         "id": Guid(),
         "uniqueName": Text(1, 100),
         "title": Text(1, 50),
-        "description": Open(),
-        "plainDescription": Html(0, 16000),
+        "description": Rich(),
+        "plainDescription": Text(0, 16000),
     }
 )
 MEDIA_ITEM = Obj(
@@ -212,8 +224,8 @@ FIELDS: dict[str, Kind] = {
     **PLAIN_FIELDS,
     **LISTS,
     "handle": Text(1, 100),
-    "description": Open(),
-    "plainDescription": Html(0, 16000),
+    "description": Rich(),
+    "plainDescription": Text(0, 16000),
     "brand": BRAND,
     "ribbon": RIBBON,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.fake_wix.catalog_v3.rich import from_html
+from tests.fake_wix.catalog_v3.rich import from_html, normalised
 from tests.fake_wix.refusals import application_error
 
 if TYPE_CHECKING:
@@ -46,13 +46,21 @@ def store_reference(v3: CatalogV3, store: Store, given: Json, what: str) -> Json
     return {"id": found["id"]}
 
 
-def section_fields(given: Json) -> Json:
-    """The fields of an info section; of two descriptions the rich one counts."""
+def described(v3: CatalogV3, given: Json) -> Json | None:
+    """The document that is kept; of two descriptions the rich one counts (3.4)."""
+    switches = v3.switches
+    document: Json | None = given.get("description")
+    if not document and given.get("plainDescription") and switches.plain_description_heeded:
+        document = from_html(given["plainDescription"])
+    if document and switches.rich_normalised:
+        return normalised(document, v3.site.new_id, renew_ids=switches.node_ids_renewed)
+    return document
+
+
+def section_fields(v3: CatalogV3, given: Json) -> Json:
+    """The fields of an info section."""
     fields = {name: given.get(name) for name in ("uniqueName", "title")}
-    text = given.get("description")
-    if not text and given.get("plainDescription"):
-        text = from_html(given["plainDescription"])
-    return {**fields, "description": text}
+    return {**fields, "description": described(v3, given)}
 
 
 def section_reference(v3: CatalogV3, given: Json, code: str) -> Json:
@@ -68,5 +76,5 @@ def section_reference(v3: CatalogV3, given: Json, code: str) -> Json:
     check_name(given["uniqueName"])
     check_name(given["title"])
     found = by_name(v3.info_sections, given["uniqueName"], "uniqueName")
-    found = found or make(v3, v3.info_sections, section_fields(given))
+    found = found or make(v3, v3.info_sections, section_fields(v3, given))
     return {"id": found["id"]}

@@ -13,11 +13,10 @@ from tests.fake_wix.catalog_v3.choices import (
     resolved_options,
 )
 from tests.fake_wix.catalog_v3.derived import derive, forget_keys, store_product
-from tests.fake_wix.catalog_v3.named import section_reference, store_reference
+from tests.fake_wix.catalog_v3.named import described, section_reference, store_reference
 from tests.fake_wix.catalog_v3.product_rules import check_row
 from tests.fake_wix.catalog_v3.products_read import refuse_broken
 from tests.fake_wix.catalog_v3.revisions import bumped, check_revision
-from tests.fake_wix.catalog_v3.rich import from_html
 from tests.fake_wix.catalog_v3.seed import hosted
 from tests.fake_wix.catalog_v3.shape import violation
 from tests.fake_wix.catalog_v3.variants_write import (
@@ -131,18 +130,16 @@ def apply(v3: CatalogV3, product: Json, body: Json) -> None:
 
 def _apply_description(v3: CatalogV3, product: Json, body: Json) -> None:
     """One text in two forms; if both are sent, the HTML is ignored (3.4)."""
-    if "description" not in body and "plainDescription" not in body:
+    heeded = v3.switches.plain_description_heeded and "plainDescription" in body
+    if "description" not in body and not heeded:
         return
     product.pop("description", None)
     product.pop("plainDescription", None)
-    if body.get("description"):
-        product["description"] = body["description"]
-    elif body.get("plainDescription"):
-        html = body["plainDescription"]
-        if v3.switches.keep_plain_description:
-            product["plainDescription"] = html
-        else:
-            product["description"] = from_html(html)
+    html = body.get("plainDescription") if heeded else None
+    if html and not body.get("description") and v3.switches.keep_plain_description:
+        product["plainDescription"] = html
+    elif document := described(v3, body):
+        product["description"] = document
 
 
 def _apply_references(v3: CatalogV3, product: Json, body: Json) -> None:

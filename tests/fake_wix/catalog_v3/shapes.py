@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from tests.fake_wix.catalog_v3.rich import rich_content
 from tests.fake_wix.catalog_v3.shape import (
     WEB_URL,
     boolean,
@@ -142,7 +143,7 @@ INFO_SECTION = {
     "id": guid(),
     "uniqueName": text(1, 100),
     "title": text(1, 50),
-    "description": opaque(),
+    "description": rich_content(),
     "plainDescription": text(0, 16000),
 }
 SUBSCRIPTION = obj(
@@ -172,7 +173,7 @@ PRODUCT = {
     "name": text(1, 80),
     "slug": text(1, 300, pattern=SLUG, name="slug", rule_name="INVALID_SLUG_FORMAT"),
     "handle": text(1, 100),
-    "description": opaque(),
+    "description": rich_content(),
     "plainDescription": text(0, 16000),
     "visible": boolean(),
     "visibleInPos": boolean(),

@@ -129,7 +129,7 @@ def create(v3: CatalogV3, kind: Kind, body: Json) -> Json:
     if kind is not CUSTOMIZATIONS and by_name(kind.of(v3), body[kind.key], kind.key):
         code = f"DUPLICATE_{kind.one.upper()}_{kind.key.upper()}"
         raise application_error(409, code, f"{kind.key} is taken")
-    fields = section_fields(body) if kind is INFO_SECTIONS else body
+    fields = section_fields(v3, body) if kind is INFO_SECTIONS else body
     return make(v3, kind.of(v3), {k: v for k, v in fields.items() if k not in {"id", "revision"}})
 
 
@@ -142,7 +142,7 @@ def update(v3: CatalogV3, kind: Kind, body: Json) -> Json:
     check_revision(current, body)
     fields = {name: value for name, value in body.items() if name not in {"id", "revision"}}
     if kind is INFO_SECTIONS and {"description", "plainDescription"} & set(fields):
-        fields = {**fields, "description": section_fields(fields)["description"]}
+        fields = {**fields, "description": section_fields(v3, fields)["description"]}
         fields.pop("plainDescription", None)
         current = {name: value for name, value in current.items() if name != "plainDescription"}
     changed = bumped({**current, **fields}, v3.site.now())

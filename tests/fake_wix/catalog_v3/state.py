@@ -33,6 +33,12 @@ class Switches:
     trim_zeros: bool = False
     keep_plain_description: bool = False
     """Give HTML back as it was written instead of re-rendered."""
+    plain_description_heeded: bool = True
+    """HTML in `plainDescription` is written. The other published reading: it is dropped (3.4)."""
+    rich_normalised: bool = False
+    """Rich content is kept as an editor would keep it: ids, default data, pictures hosted anew."""
+    node_ids_renewed: bool = False
+    """Where rich content is normalised, its nodes get other ids."""
     media_raises_revision: bool = True
     """A write with pictures by URL raises `revision` once more after it was answered (3.5)."""
     objects_merge: bool = False
