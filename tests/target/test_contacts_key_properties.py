@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.fake_wix import NOT_INSTALLED, FakeWix, Site
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 ERP = "custom.erp"
 ORDERS = (["email", "phone"], [ERP, "email", "phone"])
 FEW = settings(
-    max_examples=40, deadline=None, phases=[Phase.generate], suppress_health_check=[HealthCheck.too_slow]
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )  # fmt: skip
 AROUND = ("", " ", "\u00a0", "\ufeff", "\u200b", "\t")
 EMAILS: tuple[Callable[[str], str], ...] = (
@@ -147,9 +147,8 @@ values = st.fixed_dictionaries(
 
 
 @settings(
-    max_examples=80,
+    max_examples=50,
     deadline=None,
-    phases=[Phase.generate],
     suppress_health_check=[HealthCheck.too_slow],
 )
 @given(
@@ -189,9 +188,8 @@ def keys_of(row: dict[str, str], key: str) -> set[str]:
 
 
 @settings(
-    max_examples=80,
+    max_examples=50,
     deadline=None,
-    phases=[Phase.generate],
     suppress_health_check=[HealthCheck.too_slow],
 )
 @given(rows=st.lists(values, min_size=2, max_size=4), order=st.sampled_from(ORDERS))
