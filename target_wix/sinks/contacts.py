@@ -182,6 +182,8 @@ class ContactsSink(WixSink):
                 "There is nothing to find the contact by, now or the next time. Give it one of"
                 f" these: {self._key_names()}."
             )
+            if wish.left_out:
+                reason += f" Not usable: {', '.join(wish.left_out)}."
             self.reject(entry.incoming, Rejection(NO_KEY, reason))
         else:
             groups.new(entry, keys)

@@ -134,10 +134,20 @@ class Finder:
 
     def contradicts(self, wish: ContactWish, contact_id: str, key: str) -> str:
         """Return a stronger match key by which a contact is somebody else, empty if there is none."""
-        for other in self.stronger(key):
-            said = {one for probe in self.probes(wish, other) for one in probe.keys}
+        return self._contradicted(self._said(wish, key), contact_id)
+
+    def _said(self, wish: ContactWish, key: str) -> dict[str, set[Key]]:
+        """Return what a record says of the match keys that overrule one."""
+        said = {
+            other: {one for probe in self.probes(wish, other) for one in probe.keys}
+            for other in self.stronger(key)
+        }
+        return {other: keys for other, keys in said.items() if keys}
+
+    def _contradicted(self, said: dict[str, set[Key]], contact_id: str) -> str:
+        for other, keys in said.items():
             own = self.contact_keys(contact_id, other)
-            if said and own and said.isdisjoint(own):
+            if own and keys.isdisjoint(own):
                 return other
         return ""
 
@@ -239,12 +249,13 @@ class Finder:
         An index may match loosely, so that what it gave is compared here.
         """
         found = set()
+        said = self._said(wish, key)
         for probe in probes:
             for contact_id in self.shelf.holders(probe.keys):
                 if (
                     (among is None or contact_id in among)
+                    and not self._contradicted(said, contact_id)
                     and (key != "phone" or self._has_phone(contact_id, probe.value))
-                    and not self.contradicts(wish, contact_id, key)
                 ):
                     found.add(contact_id)
         return sorted(found)

@@ -142,11 +142,14 @@ class Groups:
         And those of which it cannot be told yet whether a stronger key says otherwise.
         """
         named = (group for key in sorted(keys.get(kind, ())) for group in self._stated[key])
-        groups = list(dict.fromkeys(named))
-        # The same digits may be two phones.
-        groups = [one for one in groups if kind != "phone" or one.has_phone_of(entry.wish)]
         stronger = [] if kind == "id" else self._finder.stronger(kind)
-        found = {one: one.contradicts(keys, stronger) for one in groups}
+        compared = {one: one.contradicts(keys, stronger) for one in dict.fromkeys(named)}
+        found = {
+            one: conflict
+            for one, conflict in compared.items()
+            # The same digits may be two phones.
+            if conflict is not Conflict.YES and (kind != "phone" or one.has_phone_of(entry.wish))
+        }
         matched = self._by_contact.get(contact_id or "")
         doubtful = [one for one, conflict in found.items() if conflict is Conflict.MAYBE]
         if matched is not None and matched.contradicts(keys, stronger) is not Conflict.NO:

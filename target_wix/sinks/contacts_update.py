@@ -10,6 +10,7 @@ from tap_wix.api.errors import LostAnswerError, NotFoundError, RefusedError, Wix
 from target_wix.mapping.contacts.card import as_contact, read_card
 from target_wix.mapping.contacts.compare import differences, named_fields
 from target_wix.mapping.contacts.lists import keeping_primary_email
+from target_wix.mapping.contacts.sameness import email_key
 from target_wix.mapping.contacts.wish import CLEAR
 from target_wix.results import Outcome, Rejection
 from target_wix.sinks.contacts_shelf import revision_of
@@ -30,6 +31,12 @@ _MEMBER_EMAIL = "CANNOT_UPDATE_MEMBER_EMAIL"
 _BAD_CUSTOM = "INVALID_EXTENDED_FIELD_VALUE"
 _TRIES = 5
 _LOGINS = "login e-mails of members"
+
+
+def is_member(contact: Row) -> bool:
+    """Tell whether a contact shows that its e-mail is a member's login (wix-api contacts 1)."""
+    extended = contact.get("info", {}).get("extendedFields") or {}
+    return bool((extended.get("items") or {}).get("members.membershipStatus") == "APPROVED")
 
 
 class ContactUpdate:
@@ -55,6 +62,8 @@ class ContactUpdate:
     def run(self) -> None:
         """Send the change until it is in, or cannot be."""
         transport, finder = self._sink.site.transport, self._sink.run.finder
+        if is_member(self._contact) and not self._keeps_email():
+            self._without_email()
         for _ in range(_TRIES):
             info = self._info()
             contact_id, revision = self._contact["id"], revision_of(self._contact)
@@ -141,6 +150,10 @@ class ContactUpdate:
             )
             return Rejection(error.code, reason, "info.emails", error.request_id)
         return Rejection.of(error)
+
+    def _keeps_email(self) -> bool:
+        before, after = self._plan.before.primary_email, self._plan.after.primary_email
+        return email_key(before) == email_key(after)
 
     def _without_email(self) -> bool:
         """Leave the primary e-mail out of the change: it is the member's login."""
