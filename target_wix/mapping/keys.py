@@ -19,7 +19,11 @@ _INVISIBLE = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\uf
 """Characters that nobody sees: soft hyphen, zero-width, direction marks, byte order mark, controls."""
 
 _UNSEEN = re.compile(f"[{_INVISIBLE}]+")
-_ENDS = re.compile(rf"^[\s{_INVISIBLE}]+|[\s{_INVISIBLE}]+$")
+_AROUND = "".join(
+    one
+    for one in map(chr, (*range(0x3001), 0xFEFF, *range(0xFFF9, 0xFFFC)))
+    if one.isspace() or _UNSEEN.fullmatch(one)
+)
 _WHOLE = re.compile(r"(-?(?:0|[1-9]\d*))\.0+", re.ASCII)
 _ZEROS = re.compile(r"[0.,\s]+", re.ASCII)
 _EMAIL_BREAKS = re.compile(r"[;,|\s<>]+")
@@ -28,7 +32,8 @@ _NOT_IN_EMAILS = re.compile(r"[\"()\[\]\\]")
 _PHONE_SCHEME = re.compile(r"(?:tel|phone|fax|sms|callto)\s*:\s*", re.IGNORECASE)
 _PHONE_FLOAT = re.compile(r"(\+?\d+)\.0+", re.ASCII)
 _PHONE_ROUNDED = re.compile(r"[+-]?\d+([.,]\d+)?E[+-]?\d+", re.ASCII | re.IGNORECASE)
-_PHONE_BREAKS = re.compile(r"\s*[;|\n\r]+\s*")
+_PHONE_BREAKS = re.compile(r"[;|\n\r]+")
+_LONGEST_PHONE = 200
 _TRUNK = re.compile(r"(?<=[\d\s])\s*\(\s*0\s*\)")
 _FIRST_TRUNK = re.compile(r"^\(\s*0\s*\)")
 _ABROAD = re.compile(r"^\s*00(?=[\s.()/-]*[1-9])")
@@ -45,7 +50,7 @@ def trimmed(text: str) -> str:
 
     CHAR columns pad, spreadsheets add no-break spaces and byte order marks, and macOS writes NFD.
     """
-    return unicodedata.normalize("NFC", _ENDS.sub("", text))
+    return unicodedata.normalize("NFC", text.strip(_AROUND))
 
 
 def visible(text: str) -> str:
@@ -167,9 +172,9 @@ def phones_in(text: str) -> list[str]:
     A comma separates phones if there is enough of one on both sides of it.
     """
     text = trimmed(text)
-    parts = [part for part in _PHONE_BREAKS.split(text) if part]
+    parts = [part for one in _PHONE_BREAKS.split(text) if (part := trimmed(one))]
     if len(parts) == 1 and "," in text:
-        parts = [part.strip() for part in text.split(",")]
+        parts = [trimmed(part) for part in text.split(",")]
     enough = all(len(_NOT_DIGITS.sub("", part)) >= 5 for part in parts)  # noqa: PLR2004
     return parts if len(parts) > 1 and enough else [text] if text else []
 
@@ -179,7 +184,6 @@ def phone_text(text: str) -> str:
     return whole(_PHONE_SCHEME.sub("", trimmed(text), count=1))
 
 
-@lru_cache(maxsize=4096)
 def phone(text: str, region: str = "", e164: str = "") -> Phone:
     """Return what a phone is compared by.
 
@@ -191,6 +195,11 @@ def phone(text: str, region: str = "", e164: str = "") -> Phone:
         region: the country it is written for, ISO 3166 alpha-2, if that is known; never a guess.
         e164: the international form as Wix knows it.
     """
+    return _phone(text, region, e164) if len(text) <= _LONGEST_PHONE else Phone()
+
+
+@lru_cache(maxsize=4096)
+def _phone(text: str, region: str, e164: str) -> Phone:
     text = _plain_phone(text)
     written = _NOT_DIGITS.sub("", text) or _NOT_DIGITS.sub("", e164)
     if not written or is_zeros(written) or _PHONE_ROUNDED.fullmatch(text):

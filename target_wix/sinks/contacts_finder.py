@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 AMBIGUOUS = "AMBIGUOUS"
 _FEW_REQUESTS = 3
+_ENOUGH = 2
 _SPELLINGS = 400
 """Texts asked for a batch's phones that were not found otherwise: four requests for 500 records."""
 _EXTENDED = "info.extendedFields."
@@ -215,6 +216,12 @@ class Finder:
                 return found
         return []
 
+    def search_everywhere(self, wish: ContactWish) -> list[str]:
+        """Look through all contacts for one that Wix says there is, if they are few enough."""
+        self._run([], exact=False)
+        kind = "email" if wish.all_emails() else "phone"
+        return self._candidates(wish, kind, self.probes(wish, kind))
+
     # -- look-ups -----------------------------------------------------------------------------
 
     def _kind(self, key: str) -> str:
@@ -246,12 +253,15 @@ class Finder:
     ) -> list[str]:
         """Return the contacts that have one of the values and that no stronger key contradicts.
 
-        An index may match loosely, so that what it gave is compared here.
+        An index may match loosely, so that what it gave is compared here. Of many that share a
+        phone a few are enough to say that it cannot be told.
         """
-        found = set()
+        found: set[str] = set()
         said = self._said(wish, key)
         for probe in probes:
             for contact_id in self.shelf.holders(probe.keys):
+                if len(found) > _ENOUGH:
+                    break
                 if (
                     (among is None or contact_id in among)
                     and not self._contradicted(said, contact_id)
@@ -417,7 +427,7 @@ def _texts_of(item: Row) -> list[str]:
 def ambiguous(key: str, found: Sequence[str]) -> Rejection:
     """Return the rejection of a record that several contacts answer to."""
     named = " and ".join(found[:2])
-    more = f" and {len(found) - 2} more" if len(found) > 2 else ""  # noqa: PLR2004
+    more = " and others" if len(found) > 2 else ""  # noqa: PLR2004
     return Rejection(AMBIGUOUS, f"The same {key} belongs to contacts {named}{more}.", key)
 
 

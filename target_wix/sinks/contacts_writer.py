@@ -154,7 +154,10 @@ class ContactWriter:
         if error.code.startswith(DUPLICATE):
             named = error.data.get("duplicateContactId")
             contact = self._finder.fresh(named) if isinstance(named, str) and named else None
-            found = self._meant(plan, contact["id"]) if contact else self._search(plan)
+            if contact:
+                found = self._meant(plan, contact["id"])
+            else:
+                found = self._search(plan) or self._finder.search_everywhere(plan.wishes[0])
             if found:
                 self._adopt(plan, found)
                 return

@@ -298,6 +298,21 @@ def test_one_email_is_one_in_any_dress(people: Shop, cell: str) -> None:
     assert people.infos()[1]["emails"][0]["email"] == "new@example.com"
 
 
+@pytest.mark.parametrize(
+    "stored", [" Ann@example.com", "ann@example.com\u00a0", "ANN@EXAMPLE.COM "]
+)
+@pytest.mark.parametrize("named", [True, False])
+def test_blanks_around_the_email_of_a_contact_make_no_difference(
+    people: Shop, stored: str, *, named: bool
+) -> None:
+    people.book.duplicate_names_contact = named
+    there = people.add(stored)
+    row = {"email": "ann@example.com", "company": "Berg"}
+    assert people.run(row).counts == {"updated": 1}
+    assert people.info(there)["emails"][0]["email"] == stored
+    assert len(people.book.store) == 1
+
+
 @pytest.mark.parametrize("email", ["-", "N/A", "none", "NULL", "", " "])
 def test_an_email_that_says_nothing_is_nobodys(people: Shop, email: str) -> None:
     rows = [person(at, email=email, phone=f"030 12345{at}") for at in range(2)]
@@ -383,3 +398,13 @@ def test_phones_are_one_by_number(
     one, two = keys.phone(*left), keys.phone(*right)
     assert keys.same_phones(one, two) is same
     assert keys.same_phones(two, one) is same
+
+
+@pytest.mark.parametrize(
+    "column", ["email", "phone", "country", "subdivision", "birthdate", "custom.x"]
+)
+def test_a_long_cell_takes_no_longer_than_its_length(people: Shop, column: str) -> None:
+    # What is quadratic would not end: the time itself is not asserted.
+    for text in (" " * 500_000 + "x", "a@" * 250_000, "0;" * 250_000, "(0" + " " * 500_000):
+        run = people.run({"first_name": "Ann", "email": "a@example.org", column: text})
+        assert sum(run.counts.values()) == 1

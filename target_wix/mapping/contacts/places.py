@@ -13,6 +13,7 @@ import pycountry
 
 from target_wix.mapping import keys
 
+_LONGEST_NAME = 200
 _NOT_LETTERS = re.compile(r"[\W_]+")
 _BARE_CODE = re.compile(r"[0-9A-Z]{1,3}", re.ASCII)
 _FULL_CODE = re.compile(r"([A-Z]{2})-[0-9A-Z]{1,3}", re.ASCII)
@@ -56,12 +57,16 @@ _CALLED = {
 """Names in daily use beside those of ISO; Kosovo has a code that ISO leaves to its users."""
 
 
-@lru_cache(maxsize=4096)
 def country_code(text: str) -> str:
     """Return the code of a country: from its code of two or three letters, or an English name.
 
     Empty if it is none that is known. `NA` is Namibia, `N/A` is nothing.
     """
+    return _country_code(text) if len(text) <= _LONGEST_NAME else ""
+
+
+@lru_cache(maxsize=4096)
+def _country_code(text: str) -> str:
     code = _countries().get(_folded(text), "")
     return "" if code == "NA" and "/" in text else code
 
@@ -76,7 +81,6 @@ def is_country(code: str) -> bool:
     return len(code) == 2 and code.isupper() and _countries().get(_folded(code)) == code  # noqa: PLR2004
 
 
-@lru_cache(maxsize=4096)
 def subdivision_code(text: str, country: str = "") -> str:
     """Return the code of a subdivision, with its country in front.
 
@@ -87,6 +91,11 @@ def subdivision_code(text: str, country: str = "") -> str:
         text: what a record says.
         country: the code of its country, empty if that is not known.
     """
+    return _subdivision_code(text, country) if len(text) <= _LONGEST_NAME else ""
+
+
+@lru_cache(maxsize=4096)
+def _subdivision_code(text: str, country: str) -> str:
     text = keys.trimmed(text)
     upper = text.upper()
     if found := _FULL_CODE.fullmatch(upper):
