@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from target_wix.mapping import keys
+from tests.fake_wix import faults
 from tests.target.contacts_kit import Shop, emails
 
 ERP = "custom.erp"
@@ -98,6 +99,18 @@ def test_a_contact_gets_the_phone_of_another_customer(people: Shop) -> None:
     # Without a number of its own, nobody is told from the one who has the phone.
     other = people.add(name={"first": "Bo"})
     assert people.run({"id": other, "phone": PHONE}).codes == {"DUPLICATE_CONTACT_EXISTS": 1}
+
+
+def test_a_customer_whose_creation_got_no_answer_is_made_once(people: Shop) -> None:
+    erp(people)
+    rows = [person(at, phone=PHONE, **{ERP: f"C-{at}"}) for at in range(3)]
+    lost = faults.lost_answer(
+        "/contacts$", method="POST", times=2, when=lambda request: request.body["allowDuplicates"]
+    )
+    people.site.faults.add(lost)
+    run = people.run(*rows, contact_match_keys=[ERP, "email", "phone"])
+    assert run.counts == {"created": 3}
+    assert names(people) == ["N0", "N1", "N2"]
 
 
 def test_the_customer_number_decides_whatever_the_email_says(people: Shop) -> None:
