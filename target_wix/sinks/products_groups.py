@@ -78,7 +78,10 @@ class Group:
         created: whether the product was made.
         stock: what stock the records want, by the choices of the variant.
         opening: the stock that new variants had elsewhere.
+        missing: the stock that variants had elsewhere which may have none here.
         collections: the categories that the last record names.
+        begun: the product of an earlier run that did not finish making it.
+        told: the variants whose stock was counted as left out.
     """
 
     asks: list[Ask]
@@ -90,7 +93,10 @@ class Group:
     created: bool = False
     stock: dict[Choices, StockWish] = field(default_factory=dict)
     opening: dict[Choices, StockWish] = field(default_factory=dict)
+    missing: dict[Choices, StockWish] = field(default_factory=dict)
     collections: list[str] | None = None
+    begun: Product | None = None
+    told: set[str] = field(default_factory=set)
 
 
 def are_different(one: dict[str, str], other: dict[str, str]) -> bool:

@@ -57,7 +57,7 @@ class Planner:
     def plan(self, group: Group, reject: Callable[[Ask, Rejection], None]) -> None:
         """Work out what the product shall be; records that cannot be are refused and leave."""
         group.desired = group.current
-        group.stock, group.opening = {}, {}
+        group.stock, group.opening, group.missing = {}, {}, {}
         for ask in list(group.asks):
             rejection = self._refusal(group, ask)
             if rejection is not None:
@@ -88,7 +88,7 @@ class Planner:
             only_sku=ask.by == "sku",
             replace_media=self._settings.media == "replace",
         )
-        desired, stock, opening = _without_stock(wanted)
+        desired, stock, opening, missing = _without_stock(wanted)
         if group.product_id:
             desired = self._catalog.fit(desired, group.current)
         if not ask.told:
@@ -109,6 +109,8 @@ class Planner:
         for choices, one in stock.items():
             group.stock[choices] = merged_stock(group.stock.get(choices), one) or one
         group.opening |= opening
+        if ask.by != "id" and self._catalog.version is not CatalogVersion.V1:
+            group.missing |= missing
         ask.has_stock = bool(stock)
         if wish.collections is not None:
             group.collections = wish.collections
@@ -190,15 +192,16 @@ def _moment(product: Product) -> str:
 
 def _without_stock(
     product: Product,
-) -> tuple[Product, dict[Choices, StockWish], dict[Choices, StockWish]]:
+) -> tuple[Product, dict[Choices, StockWish], dict[Choices, StockWish], dict[Choices, StockWish]]:
     """Part a product from what its variants say of stock.
 
     Returns:
-        The product, the stock that is wished, and the opening stock of variants that are new, both
-        by the choices of the variant.
+        The product, and by the choices of the variant: the stock that is wished, the opening stock
+        of variants that are new, and that of variants which are there, as it seems without stock.
     """
     stock: dict[Choices, StockWish] = {}
     opening: dict[Choices, StockWish] = {}
+    missing: dict[Choices, StockWish] = {}
     rows = []
     for row in variants_of(product):
         choices = choices_key(row, product)
@@ -206,11 +209,23 @@ def _without_stock(
             stock[choices] = row[STOCK]
         if OPENING in row and not row.get("id"):
             opening[choices] = row[OPENING]
+        elif OPENING in row and _may_be_missing(row):
+            missing[choices] = row[OPENING]
         rows.append({name: row[name] for name in row if name not in (STOCK, OPENING)})
     if not rows:
-        return product, stock, opening
+        return product, stock, opening, missing
     info = {**as_object(product.get("variantsInfo")), "variants": rows}
-    return {**product, "variantsInfo": info}, stock, opening
+    return {**product, "variantsInfo": info}, stock, opening, missing
+
+
+def _may_be_missing(row: Product) -> bool:
+    """Whether a variant was in stock elsewhere and is not here.
+
+    On V3 a run can end after a product was made and before its stock was (wix-api stores-v3 3.4).
+    """
+    wish: StockWish = row[OPENING]
+    there = inside(row, "inventoryStatus", "inStock")
+    return there is not True and bool(wish.quantity or wish.in_stock)
 
 
 def choices_key(variant: Product, product: Product) -> Choices:

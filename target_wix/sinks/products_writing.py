@@ -34,8 +34,8 @@ class Writing:
         self._catalog = catalog
         self._matcher = matcher
         self._planner = Planner(catalog, sink.settings, sink.notices)
-        self._stock = StockWriter(catalog, self._planner, sink.settings, sink.sleep)
-        self._members = Members(catalog, self._planner)
+        self._stock = StockWriter(catalog, self._planner, sink.settings, sink.notices, sink.sleep)
+        self._members = Members(catalog, self._planner, sink.notices)
 
     def write(self, asks: Sequence[Ask]) -> None:
         """Write records, all of them deletions or none."""
@@ -56,6 +56,7 @@ class Writing:
                 self._reject_all(group, Rejection(GONE, "The product is gone from the shop."))
             else:
                 group.current = current
+                self._take_up(group)
         for group in groups:
             self._plan(group)
         groups = [group for group in groups if group.asks]
@@ -91,6 +92,17 @@ class Writing:
             else:
                 new |= {key: new.get(key, group) for key in keys}
         return groups
+
+    def _take_up(self, group: Group) -> None:
+        """Let a product that an earlier run did not finish be made by records that have it whole.
+
+        A record with the id of the product was read from this shop: it says what the shop has.
+        """
+        asks = group.asks
+        if not self._catalog.is_unfinished(group.current) or any(ask.by == "id" for ask in asks):
+            return
+        if any(ask.wish.fields.get("name") for ask in asks) and any(map(_has_price, asks)):
+            group.begun, group.current, group.product_id = group.current, {}, ""
 
     def _plan(self, group: Group) -> None:
         try:
@@ -157,7 +169,7 @@ class Writing:
                 for place, row in enumerate(variants_of(group.desired))
             }
             stock = {places[key]: wish for key, wish in group.stock.items() if key in places}
-            creations.append(Creation(group.desired, stock, tag=group))
+            creations.append(Creation(group.desired, stock, group.begun, tag=group))
         for creation, outcome in self._catalog.create(creations) if creations else ():
             group = creation.tag
             if isinstance(outcome, Created):
@@ -189,9 +201,13 @@ class Writing:
         group.product_id, group.current = product_id, current
         for ask in group.asks:
             ask.by = ask.by or by
+        if group.begun is None:
+            self._take_up(group)
         self._plan(group)
-        if group.asks:
+        if group.asks and group.product_id:
             self._update([group])
+        elif group.asks:
+            self._create([group])
 
     # -- deletions ----------------------------------------------------------------------------
 
@@ -256,6 +272,14 @@ class Writing:
                 self._sink.settle(ask.incoming, Outcome.UPDATED, ask.changed)
             else:
                 self._sink.settle(ask.incoming, Outcome.UNCHANGED)
+
+
+def _has_price(ask: Ask) -> bool:
+    """Whether a record has a price for every variant that it names."""
+    wish = ask.wish
+    if wish.variants:
+        return all(one.fields.get("price") for one in wish.variants)
+    return wish.row is not None and bool(wish.row.variant.get("price"))
 
 
 def _same(ask: Ask, new: dict[tuple[str, str], Group], keys: list[tuple[str, str]]) -> Group | None:

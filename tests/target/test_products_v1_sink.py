@@ -248,11 +248,16 @@ def test_a_row_of_one_sku_changes_that_variant_and_what_its_buyer_pays(shop: Fak
     assert (again.counts, again.writes) == ({"unchanged": 1}, [])
 
 
-def test_a_quantity_for_stock_that_is_not_counted_is_told_of_and_not_written(shop: FakeWix) -> None:
+def test_a_quantity_for_stock_that_is_not_counted_is_told_of_and_the_rest_is_written(
+    shop: FakeWix, caplog: pytest.LogCaptureFixture
+) -> None:
     key = sized(shop.site)
-    run = Run(shop, shop.site, [{"sku": "A-M", "quantity": 5}])
-    assert run.codes == {"UNTRACKED_STOCK": 1}
-    assert run.writes == []
+    run = Run(shop, shop.site, [{"sku": "A-M", "quantity": 5, "price": "77"}])
+    assert (run.code, run.counts) == (0, {"updated": 1})
+    assert "quantity of uncounted variants" in caplog.text
+    assert shop.site.v1.product(key).variants[1].price == 77
+    again = Run(shop, shop.site, [{"sku": "A-M", "quantity": 5, "price": "77"}])
+    assert (again.counts, again.writes) == ({"unchanged": 1}, [])
     assert not shop.site.v1.product(key).track_quantity
 
 
@@ -270,7 +275,9 @@ def test_stock_of_several_variants_is_one_request_and_keeps_being_counted(shop: 
     assert Run(shop, shop.site, rows).writes == []
 
 
-def test_collections_are_changed_by_name_in_one_request_each(shop: FakeWix) -> None:
+def test_collections_are_changed_by_name_in_one_request_each(
+    shop: FakeWix, caplog: pytest.LogCaptureFixture
+) -> None:
     names = {}
     for name in ("Kitchen", "Sale"):
         names[name] = shop.site.new_id()
@@ -284,7 +291,8 @@ def test_collections_are_changed_by_name_in_one_request_each(shop: FakeWix) -> N
     assert run.counts == {"updated": 1}
     assert shop.site.v1.product(keys[0]).collection_ids == [names["Sale"]]
     run = Run(shop, shop.site, [{"sku": "C-1", "collections": ["Nowhere"]}])
-    assert run.codes == {"UNKNOWN_COLLECTION": 1}
+    assert (run.code, run.counts) == (0, {"unchanged": 1})
+    assert "unknown collections" in caplog.text
     assert shop.site.v1.product(keys[1]).collection_ids == [names["Kitchen"]]
 
 

@@ -11,6 +11,7 @@ from tap_wix.api.migration.reading import variants_of
 from tap_wix.api.migration.shapes import Json, as_object, as_objects, inside, text
 from target_wix.catalogs.protocol import StockState
 from target_wix.catalogs.v1.refusals import refusals
+from target_wix.mapping.products.stock import COUNTED
 from target_wix.results import Rejection
 
 if TYPE_CHECKING:
@@ -68,7 +69,8 @@ class Stock:
             beside = [one for one in group if tracked and one.in_stock is not None]
             written = [one for one in group if one not in beside]
             for one in beside:
-                yield one, Rejection("TRACKED_STOCK", f"{_ONE_FOR_ALL}.", "in_stock")
+                self._notices.left_out(COUNTED)
+                yield one, None
             outcome = None
             try:
                 self._write(product_id, written, tracked=tracked)
@@ -138,8 +140,13 @@ class Stock:
         except Rejection as rejection:
             return rejection
         if tracked and any(wanted[name].in_stock for name in flags):
-            return Rejection("QUANTITY_NEEDED", f"{_ONE_FOR_ALL}.", "in_stock")
+            self._notices.left_out(COUNTED)
         return None
+
+
+def is_sold_at_once(wish: StockWish) -> bool:
+    """Whether a wish is what V1 does by itself: a new product is in stock and not counted."""
+    return wish.quantity is None and wish.in_stock is not False and not wish.preorder
 
 
 def _has_already(product: Product, wanted: Mapping[str, StockWish]) -> bool:

@@ -98,6 +98,10 @@ class CatalogV3:
         """See `Catalog.fresh`."""
         return self._lookup.by_id(product_id)
 
+    def is_unfinished(self, product: Product) -> bool:  # noqa: ARG002 - never so here
+        """See `Catalog.is_unfinished`: V3 makes a product in one request, or does not."""
+        return False
+
     # -- what it can hold ---------------------------------------------------------------------
 
     def fit(self, desired: Product, current: Product | None) -> Product:
