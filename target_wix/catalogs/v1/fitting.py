@@ -18,6 +18,9 @@ from tap_wix.api.migration.reading import (
 from tap_wix.api.migration.shapes import Json, as_object, as_objects, inside, present, text
 from tap_wix.api.money import decimal_of
 from target_wix.mapping.products.texts import for_v1
+from target_wix.mapping.products.compare import check_limits, differences
+from target_wix.mapping.products.media import check_items, current_items
+from target_wix.mapping.products.writable import ON_V1
 from target_wix.results import Rejection
 
 if TYPE_CHECKING:
@@ -68,7 +71,18 @@ def fitted(desired: Json, current: Json | None, notices: Notices) -> Json:
     if "variantsInfo" in held:
         rows = [_variant(row, held, shop) for row in variants_of(held)]
         rest = list(_rest(held, shop))
-        held["variantsInfo"] = {**as_object(held["variantsInfo"]), "variants": rows + rest}
+        info = as_object(held["variantsInfo"])
+        asked = {**held, "variantsInfo": {**info, "variants": rows}}
+        held["variantsInfo"] = {**info, "variants": rows + rest}
+    else:
+        asked = held
+    changed = differences(shop, held)
+    check_limits(asked, shop, changed, ON_V1)
+    if "media" in changed:
+        # V1 never says that it cannot fetch a picture (stores-v1 2.6).
+        for item in current_items(held):
+            if item not in current_items(shop):
+                check_items([item])
     return held
 
 

@@ -13,22 +13,25 @@ from tap_wix.api.migration.shapes import as_object, as_objects, inside
 from target_wix.catalogs.protocol import StockChange, StockState, StockWish
 from target_wix.mapping import warehouse
 from target_wix.mapping.products.kinds import OUT_OF_RANGE, Flag, Number, Text
+from target_wix.mapping.products.limits import limited_stock, most_counted
 from target_wix.mapping.products.structures import Obj, pruned
 from target_wix.results import Rejection
 
 if TYPE_CHECKING:
     from target_wix.mapping.products.kinds import Json
 
-MOST = 99_999
+MOST = most_counted()
 UNCOUNTED, COUNTED = "quantity of uncounted variants", "in_stock of counted variants"
 """What is left out: writing it would change how the owner keeps that stock."""
 
-PREORDER = Obj(
-    {
-        "enabled": Flag(default=False),
-        "message": Text(1, 250),
-        "limit": Number(maximum=None, whole=True),
-    }
+PREORDER = limited_stock(
+    Obj(
+        {
+            "enabled": Flag(default=False),
+            "message": Text(1),
+            "limit": Number(maximum=None, whole=True),
+        }
+    )
 )
 
 
@@ -88,6 +91,7 @@ def checked(wish: StockWish) -> StockWish:
     Raises:
         Rejection: more than Wix counts, or less than nothing.
     """
+    PREORDER.check(wish.preorder, None, "preorderInfo")
     if wish.quantity is not None:
         _check_quantity(wish.quantity)
         return replace(wish, in_stock=None)
@@ -125,6 +129,7 @@ def change_of(
         return None, left_out
     if quantity is not None:
         _check_quantity(quantity)
+    PREORDER.check(preorder, None if state is None else state.preorder, "preorderInfo")
     return StockChange(product_id, variant_id, state, quantity, in_stock, preorder), left_out
 
 
