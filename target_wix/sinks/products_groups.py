@@ -81,7 +81,7 @@ class Group:
         missing: the stock that variants had elsewhere which may have none here.
         collections: the categories that the last record names.
         begun: the product of an earlier run that did not finish making it.
-        told: the variants whose stock was counted as left out.
+        told: what of it was counted as left out: stock by the id of its variant, or a phrase.
     """
 
     asks: list[Ask]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tap_wix.api.catalog_version import CatalogVersion
 from tap_wix.api.migration.shapes import as_object, as_objects, inside
 from tap_wix.api.times import canonical
+from target_wix.mapping.products.choice_pictures import LEFT_OUT, without_choice_pictures
 from target_wix.mapping.products.compare import differences, named_differences
 from target_wix.mapping.products.foreign import without_foreign_ids
 from target_wix.mapping.products.merge import applied, completed
@@ -82,6 +83,11 @@ class Planner:
             wish = without_foreign_ids(wish, self._notices.left_out)
             ask.wish, ask.cleaned = wish, True
         self._refuse_another_sku(group, ask)
+        if group.product_id and self._settings.media != "replace":
+            wish, differs = without_choice_pictures(wish, group.current)
+            if differs and LEFT_OUT not in group.told:
+                group.told.add(LEFT_OUT)
+                self._notices.left_out(LEFT_OUT)
         wanted = applied(
             group.desired,
             wish,

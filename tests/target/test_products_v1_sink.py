@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import json
 from contextlib import contextmanager
@@ -179,6 +180,80 @@ def test_a_v1_shop_becomes_a_v3_shop(seed: int) -> None:
             assert _paid(row) == _paid(went[row["slug"]])
         again = Run(wix, other, held, **ALL_KINDS)
         assert (again.counts, again.writes) == ({"unchanged": len(held)}, [])
+
+
+@pytest.mark.parametrize("kind", ["color", "drop_down"])
+@pytest.mark.parametrize("managed", [True, False])
+@pytest.mark.parametrize("treats", ["kept", "in_gallery", "dropped"])
+def test_pictures_of_choices_of_a_v1_shop_come_to_a_v3_shop_once(
+    kind: str, treats: str, *, managed: bool
+) -> None:
+    with serving(V1, V3) as (wix, (one, other)):
+        other.v3.switches.choice_pictures = treats
+        key = coloured(one, kind, managed=managed)
+        product = one.v1.edit(key)
+        product.media = [picture(f"{n}.jpg") for n in range(3)]
+        product.choice_media = {"Colour": {"Red": ["0.jpg", "1.jpg"], "Blue": ["2.jpg"]}}
+        one.v1.save(product, indexed=True)
+        came = records(wix, one)
+        assert Run(wix, other, came, **ALL_KINDS).counts == {"created": 1}
+        if treats != "dropped":
+            (made,) = other.v3.products.all()
+            (option,) = made["options" if managed else "modifiers"]
+            shown = [len(row["media"]["items"]) for row in option["choicesSettings"]["choices"]]
+            assert shown == [2, 1]
+        for _ in range(2):
+            other.v3.products.flush()
+            again = Run(wix, other, came, **ALL_KINDS)
+            assert (again.counts, again.writes) == ({"unchanged": 1}, [])
+
+
+def coloured(site: Site, kind: str = "color", *, managed: bool = True) -> str:
+    """A V1 product in two colours; its id."""
+    colours = {"Red": "#FF0000", "Blue": "#0000FF"}
+    choices = [
+        {"value": code if kind == "color" else name, "description": name}
+        for name, code in colours.items()
+    ]
+    options = [{"optionType": kind, "name": "Colour", "choices": choices}]
+    return add(site, manageVariants=managed, productOptions=options)
+
+
+@pytest.mark.parametrize("kept", [True, False])
+@pytest.mark.parametrize("managed", [True, False])
+@pytest.mark.parametrize("version", [V1, V3])
+def test_colours_come_to_a_v1_shop_once_whether_it_keeps_the_kind_of_an_option_or_not(
+    version: str, *, kept: bool, managed: bool
+) -> None:
+    """`optionType` is read-only by type and accepted by Wix's recipe (stores-v1 2.3, 2.9)."""
+    with serving(V1, version, V1) as (wix, (first, one, other)):
+        coloured(first, managed=managed)
+        came = records(wix, first)
+        if version == V3:
+            Run(wix, one, came, **ALL_KINDS)
+            came = records(wix, one)
+        other.v1.switches.option_type_kept = kept
+        assert Run(wix, other, came, **ALL_KINDS).counts == {"created": 1}
+        again = Run(wix, other, came, **ALL_KINDS)
+        assert (again.code, again.counts, again.writes) == (0, {"unchanged": 1}, [])
+        (there,) = other.v1.products()
+        shown = there.options[0]
+        assert shown["optionType"] == ("color" if kept else "drop_down")
+        assert [one["description"] for one in shown["choices"]] == ["Red", "Blue"]
+        changed = copy.deepcopy(came)
+        rows = changed[0]["options" if managed else "modifiers"][0]["choicesSettings"]["choices"]
+        rows.append({"choiceType": "ONE_COLOR", "name": "Green", "colorCode": "#00FF00"})
+        run = Run(wix, other, changed, stale_records="overwrite", **ALL_KINDS)
+        assert run.code == 0
+        assert b"optionType" not in encode([one.body for one in run.writes])
+        (there,) = other.v1.products()
+        assert [one["description"] for one in there.options[0]["choices"]] == [
+            "Red",
+            "Blue",
+            "Green",
+        ]
+        again = Run(wix, other, changed, stale_records="overwrite", **ALL_KINDS)
+        assert (again.counts, again.writes) == ({"unchanged": 1}, [])
 
 
 # -- how many requests ------------------------------------------------------------------------

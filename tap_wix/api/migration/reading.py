@@ -23,10 +23,11 @@ class V1Option:
     choices: tuple[tuple[str, str], ...]
     """Pairs of label and value."""
 
-    def body(self) -> Json:
-        """As V1 takes it. `optionType` is read-only by type and accepted (stores-v1 2.3)."""
+    def body(self, *, new: bool) -> Json:
+        """As V1 takes it: `optionType` with a new product, never afterwards (stores-v1 2.3, 2.9)."""
+        kind = {"optionType": "color" if self.colour else "drop_down"} if new else {}
         return {
-            "optionType": "color" if self.colour else "drop_down",
+            **kind,
             "name": self.name,
             "choices": [{"value": value, "description": label} for label, value in self.choices],
         }

@@ -23,7 +23,7 @@ from tap_wix.api.errors import LostAnswerError, RefusedError
 from tap_wix.api.migration.downgrade import create_body, removals, unmanaging_bodies
 from tap_wix.api.migration.downgrade_variants import variant_updates
 from tap_wix.api.migration.limits import combinations
-from tap_wix.api.migration.reading import is_split, variants_of
+from tap_wix.api.migration.reading import is_split, v1_options, variants_of
 from tap_wix.api.migration.shapes import Json, as_object, as_objects, inside, text
 from tap_wix.api.migration.upgrade import upgrade_product
 from tap_wix.api.money import same_amount
@@ -216,8 +216,9 @@ class Maker:
         self._made.add(shop["id"])
         sent = making.body["product"]
         body = {name: sent[name] for name in sent if name not in _LAST}
-        if as_objects(inside(shop, "v1", "productOptions")):
-            body.setdefault("productOptions", [])
+        options = [one.body(new=False) for one in v1_options(making.wanted, shop)]
+        if options or as_objects(inside(shop, "v1", "productOptions")):
+            body["productOptions"] = options
         if making.slug:
             body["slug"] = making.slug
         with refusals():
