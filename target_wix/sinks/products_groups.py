@@ -74,6 +74,7 @@ class Group:
         current: the product as it was read.
         desired: as it shall be.
         changed: the fields that differ.
+        planned: whether nothing but Wix itself can refuse it.
         written: whether a change was sent, whatever became known of it.
         created: whether the product was made.
         stock: what stock the records want, by the choices of the variant.
@@ -89,6 +90,7 @@ class Group:
     current: Product = field(default_factory=dict)
     desired: Product = field(default_factory=dict)
     changed: tuple[str, ...] = ()
+    planned: bool = True
     written: bool = False
     created: bool = False
     stock: dict[Choices, StockWish] = field(default_factory=dict)

@@ -11,6 +11,7 @@ from tap_wix.api.times import canonical
 from target_wix.mapping.products.choice_pictures import LEFT_OUT, without_choice_pictures
 from target_wix.mapping.products.compare import differences, named_differences
 from target_wix.mapping.products.foreign import without_foreign_ids
+from target_wix.mapping.products.media import current_items, desired_items
 from target_wix.mapping.products.merge import applied, completed
 from target_wix.mapping.products.slugs import own_slug
 from target_wix.mapping.products.stock import checked, merged_stock
@@ -66,7 +67,22 @@ class Planner:
                 reject(ask, rejection)
         if group.asks and not group.product_id:
             self._complete(group)
+        elif group.asks:
+            self._keep_pictures(group)
         group.changed = differences(group.current, group.desired)
+        if not group.changed:
+            # Records that differ from each other can come to what the shop has.
+            for ask in group.asks:
+                ask.changed = []
+
+    def _keep_pictures(self, group: Group) -> None:
+        """Leave pictures alone that several records changed to as many as the shop has."""
+        replace = self._settings.media == "replace"
+        if group.desired.get("media") is group.current.get("media"):
+            return
+        items = current_items(group.desired)
+        if desired_items(items, group.current, replace=replace) is None:
+            group.desired = {**group.desired, "media": group.current.get("media")}
 
     def _refusal(self, group: Group, ask: Ask) -> Rejection | None:
         """Lay a record over the product; return why it cannot be."""

@@ -25,6 +25,14 @@ TRIES = 5
 GONE, TOO_BUSY = "NOT_FOUND", "INVALID_REVISION"
 
 
+MOST_SUSPECTS = 20
+"""Records of one product that are left out in turn to find the one that Wix refuses."""
+
+
+class _RefusedError(Exception):
+    """Records that are tried are refused."""
+
+
 class Writing:
     """Writes the records of a batch and tells the sink what became of each."""
 
@@ -33,6 +41,7 @@ class Writing:
         self._sink = sink
         self._catalog = catalog
         self._matcher = matcher
+        self._trying = False
         self._planner = Planner(catalog, sink.settings, sink.notices)
         self._stock = StockWriter(catalog, self._planner, sink.settings, sink.notices, sink.sleep)
         self._members = Members(catalog, self._planner, sink.notices)
@@ -108,6 +117,7 @@ class Writing:
         try:
             self._planner.plan(group, self._reject)
         except Rejection as rejection:
+            group.planned = False
             self._refuse(group, rejection)
 
     # -- writing ------------------------------------------------------------------------------
@@ -253,13 +263,35 @@ class Writing:
         group.asks = []
 
     def _refuse(self, group: Group, rejection: Rejection) -> None:
-        """Set a record aside; of several, each is tried by itself, in their order."""
+        """Set a record aside; of several, the one that the others are taken without.
+
+        Written one after another, records that differ would be written over each other in every
+        run. That is done only where no one of them is to blame, or too many could be.
+        """
+        if self._trying:
+            raise _RefusedError(rejection)
         if len(group.asks) == 1:
             self._reject_all(group, rejection)
             return
         asks, group.asks = group.asks, []
+        if len(asks) <= MOST_SUSPECTS and group.planned:
+            for ask in reversed(asks):
+                if self._goes_without(asks, ask):
+                    self._reject(ask, rejection)
+                    return
         for ask in asks:
             self._upsert([ask])
+
+    def _goes_without(self, asks: Sequence[Ask], ask: Ask) -> bool:
+        """Write the records but for one; return whether Wix takes them so."""
+        self._trying = True
+        try:
+            self._upsert([one for one in asks if one is not ask])
+        except _RefusedError:
+            return False
+        finally:
+            self._trying = False
+        return True
 
     def _settle(self, group: Group) -> None:
         new = self._sink.dry_run and not group.product_id

@@ -138,7 +138,7 @@ def _subscriptions(product: Json) -> Value:
         {name: row[name] for name in row if name != "id"}
         for row in details.get("subscriptions", [])
     ]
-    return {**details, "subscriptions": rows}
+    return {**details, "subscriptions": rows} if rows else None
 
 
 def _pos(product: Json) -> Value:
