@@ -10,7 +10,7 @@ from tap_wix.api.migration.shapes import as_object, as_objects, inside
 from tap_wix.api.times import canonical
 from target_wix.mapping.products.choice_pictures import LEFT_OUT, without_choice_pictures
 from target_wix.mapping.products.compare import differences, named_differences
-from target_wix.mapping.products.foreign import without_foreign_ids
+from target_wix.mapping.products.foreign import with_picture_addresses, without_foreign_ids
 from target_wix.mapping.products.media import current_items, desired_items
 from target_wix.mapping.products.merge import applied, completed
 from target_wix.mapping.products.slugs import own_slug
@@ -98,9 +98,11 @@ class Planner:
         if wish.id and wish.id != group.product_id and not ask.cleaned:
             wish = without_foreign_ids(wish, self._notices.left_out)
             ask.wish, ask.cleaned = wish, True
+        elif not group.product_id:
+            wish = with_picture_addresses(wish)
         self._refuse_another_sku(group, ask)
         if group.product_id and self._settings.media != "replace":
-            wish, differs = without_choice_pictures(wish, group.current)
+            wish, differs = without_choice_pictures(wish, group.current, own=ask.by == "id")
             if differs and LEFT_OUT not in group.told:
                 group.told.add(LEFT_OUT)
                 self._notices.left_out(LEFT_OUT)

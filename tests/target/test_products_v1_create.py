@@ -378,3 +378,18 @@ def test_what_v1_cannot_hold_is_refused_before_any_request(
     assert refused.value.code == "CATALOG_V1_CANNOT_HOLD"
     assert str(refused.value.field).startswith(field)
     assert len(shop.site.requests) == 0
+
+
+def test_opening_stock_goes_to_the_variants_it_is_meant_for(shop: Shop) -> None:
+    """V1 puts variants in the order of the choices, whatever the order of the record is."""
+    product = sizes(*(variant("30", choices={"Size": name}, sku=name) for name in ("S", "M", "L")))
+    rows = product["variantsInfo"]["variants"]
+    product["variantsInfo"]["variants"] = [rows[2], rows[0], rows[1]]
+    made = shop.make(product, {0: StockWish(quantity=3), 1: StockWish(quantity=1)})
+    assert isinstance(made, Created)
+    (there,) = shop.products
+    assert {one.choices["Size"]: one.stock.quantity for one in there.variants} == {
+        "S": 1,
+        "M": 0,
+        "L": 3,
+    }

@@ -23,7 +23,7 @@ from tap_wix.api.errors import LostAnswerError, RefusedError
 from tap_wix.api.migration.downgrade import create_body, removals, unmanaging_bodies
 from tap_wix.api.migration.downgrade_variants import variant_updates
 from tap_wix.api.migration.limits import combinations
-from tap_wix.api.migration.reading import is_split, v1_options, variants_of
+from tap_wix.api.migration.reading import choice_names, is_split, v1_options, variants_of
 from tap_wix.api.migration.shapes import Json, as_object, as_objects, inside, text
 from tap_wix.api.migration.upgrade import upgrade_product
 from tap_wix.api.money import same_amount
@@ -106,6 +106,19 @@ class _Making:
             or bool(self.own_entries(self.body["product"]))
         )
 
+    def stock_of(self, product: Product) -> dict[str, StockWish]:
+        """The opening stock by the ids that the variants got: V1 has an order of its own."""
+        wanted = variants_of(self.wanted)
+        ids = {
+            frozenset(choice_names(row, product).items()): str(row.get("id"))
+            for row in variants_of(product)
+        }
+        keys = {
+            place: frozenset(choice_names(wanted[place], self.wanted).items())
+            for place in self.stock
+        }
+        return {ids[keys[place]]: wish for place, wish in self.stock.items() if keys[place] in ids}
+
     def own_entries(self, row: Row) -> list[Json]:
         """What variants have of their own, as far as V1 did not give it to them by itself."""
         entries = variant_updates(self.wanted, None)
@@ -159,7 +172,7 @@ class Maker:
     def _opened(self, making: _Making, row: Row) -> Created:
         """Return a product that one request made, with stock that V1 gave it otherwise."""
         product = self._with_ids(making, row) if making.stock else upgrade_product(row)
-        opening = self._stock.open(product, making.stock) if making.stock else None
+        opening = self._stock.open(product, making.stock_of(product)) if making.stock else None
         return Created(product, opening)
 
     def _completed(self, making: _Making, row: Row) -> Created | Rejection:
@@ -174,7 +187,7 @@ class Maker:
             product = self._with_variants(making, row)
             if items_of(making.wanted):
                 refused = self._pictured(making, product)
-            opening = self._stock.open(product, making.stock) if making.stock else None
+            opening = self._stock.open(product, making.stock_of(product)) if making.stock else None
         except Rejection as rejection:
             opening = rejection
         if opening is not None:

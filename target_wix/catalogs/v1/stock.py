@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from tap_wix.api.catalog_v1.inventory import item_of, read_items, set_stock
 from tap_wix.api.errors import NotFoundError
-from tap_wix.api.migration.reading import variants_of
 from tap_wix.api.migration.shapes import Json, as_object, as_objects, inside, text
 from target_wix.catalogs.protocol import StockState
 from target_wix.catalogs.v1.refusals import refusals
@@ -102,15 +101,13 @@ class Stock:
         if begins and siblings > len(rows):
             self._notices.left_out(f"quantities of further variants ({_ONE_FOR_ALL})")
 
-    def open(self, product: Product, wishes: Mapping[int, StockWish]) -> Rejection | None:
+    def open(self, product: Product, wanted: Mapping[str, StockWish]) -> Rejection | None:
         """Give a product that was just made its opening stock; return why it could not be.
 
         Args:
-            product: as Wix answered, with the ids of its variants.
-            wishes: by position among the variants.
+            product: as Wix answered.
+            wanted: by the ids of its variants.
         """
-        rows = variants_of(product)
-        wanted = {str(rows[place].get("id")): wish for place, wish in wishes.items()}
         tracked = any(wish.quantity is not None for wish in wanted.values())
         flags = [name for name, wish in wanted.items() if wish.quantity is None]
         preorder = next((wish.preorder for wish in wanted.values() if wish.preorder), None)

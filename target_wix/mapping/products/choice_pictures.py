@@ -12,7 +12,7 @@ from copy import copy
 from typing import TYPE_CHECKING
 
 from tap_wix.api.migration.shapes import as_object, as_objects, inside
-from target_wix.mapping.products.media import desired_items
+from target_wix.mapping.products.media import current_items, desired_items
 from target_wix.mapping.products.options import choice_pictures, choices_of
 
 if TYPE_CHECKING:
@@ -22,18 +22,22 @@ if TYPE_CHECKING:
 LEFT_OUT = "pictures of choices of a product that is there already"
 
 
-def without_choice_pictures(wish: ProductWish, product: Json) -> tuple[ProductWish, bool]:
-    """Return the wish without pictures by address of choices that the product has.
+def without_choice_pictures(
+    wish: ProductWish, product: Json, *, own: bool
+) -> tuple[ProductWish, bool]:
+    """Return the wish without pictures of choices that the product has, but for those of the shop.
 
     Args:
         wish: of a record.
         product: in the shop.
+        own: whether the record has the id of the product, so that all its ids are of this site.
 
     Returns:
         The wish, and whether a choice shows another number of pictures than the wish has.
     """
     if wish.media is not None and desired_items(wish.media, product, replace=False) is not None:
         return wish, False
+    known = {row.get("id") for row in current_items(product)}
     changed, differs = copy(wish), False
     changed.fields = dict(wish.fields)
     for field in ("options", "modifiers"):
@@ -50,7 +54,9 @@ def without_choice_pictures(wish: ProductWish, product: Json) -> tuple[ProductWi
             for choice in choices_of(option):
                 items = as_objects(inside(choice, "media", "items"))
                 count = there.get((option.get("name"), choice.get("name")))
-                if items and count is not None and not any(one.get("mediaId") for one in items):
+                ids = {one["mediaId"] for one in items if one.get("mediaId")}
+                brought = not (ids if own else ids & known)
+                if items and count is not None and brought:
                     differs = differs or count != len(items)
                     choices.append({name: choice[name] for name in choice if name != "media"})
                 else:
