@@ -137,7 +137,9 @@ class Writing:
                     if group.asks and group.changed:
                         pending.append(group)
                 elif isinstance(outcome, Updated):
-                    self._updated(group, outcome)
+                    _forget_left_out(group, change.changed)
+                    if change.changed:
+                        self._updated(group, outcome)
                 else:
                     self._refuse(group, outcome)
         for group in pending:
@@ -304,6 +306,13 @@ class Writing:
                 self._sink.settle(ask.incoming, Outcome.UPDATED, ask.changed)
             else:
                 self._sink.settle(ask.incoming, Outcome.UNCHANGED)
+
+
+def _forget_left_out(group: Group, written: Sequence[str]) -> None:
+    """Take from the records' changes what the catalog left out of them."""
+    left_out = set(group.changed) - set(written)
+    for ask in group.asks if left_out else ():
+        ask.changed = [name for name in ask.changed if name not in left_out]
 
 
 def _has_price(ask: Ask) -> bool:

@@ -264,7 +264,8 @@ def v1_records(draw: st.DrawFn) -> Json:
         kind = "color" if colour else "drop_down"
         options.append({"optionType": kind, "name": name, "choices": rows})
     managed = draw(flags)
-    picks = itertools.product(*([c["description"] for c in o["choices"]] for o in options))
+    labelled = [[str(row["description"]) for row in o["choices"]] for o in options]  # type: ignore[index]
+    picks = itertools.product(*labelled)
     rows = []
     for number, pick in enumerate(picks if managed and options else [()]):
         chosen = {one["name"]: label for one, label in zip(options, pick, strict=False)}

@@ -19,7 +19,7 @@ from tap_wix.api.catalog_v1.products_write import (
     update_product,
     update_variants,
 )
-from tap_wix.api.errors import LostAnswerError, RefusedError
+from tap_wix.api.errors import AnswerError, LostAnswerError, RefusedError
 from tap_wix.api.migration.downgrade import create_body, removals, unmanaging_bodies
 from tap_wix.api.migration.downgrade_variants import variant_updates
 from tap_wix.api.migration.limits import combinations
@@ -267,7 +267,7 @@ class Maker:
             try:
                 with refusals():
                     row = create_product(self._site, making.body)
-            except LostAnswerError as error:
+            except (LostAnswerError, AnswerError) as error:
                 lost = error
                 row = self._made_all_the_same(product)
                 making.found_again = bool(row)
