@@ -44,7 +44,13 @@ def _odd(path: str, **options: Any) -> Any:
 
 
 WRITES = {
-    V1: ["/v1/products$", "^/stores/v1/products/[^/]+$", "/media$", "^/stores/v2/inventoryItems/", "/productIds$"],
+    V1: [
+        "/v1/products$",
+        "^/stores/v1/products/[^/]+$",
+        "/media$",
+        "^/stores/v2/inventoryItems/",
+        "/productIds$",
+    ],
     V3: ["bulk/products", "inventory-items/(create|update)", "add-items$"],
 }
 
