@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from target_wix.catalogs.protocol import Catalog, Product, StockWish
+    from target_wix.mapping.products.wish import ProductWish
     from target_wix.notices import Notices
     from target_wix.settings import TargetSettings
     from target_wix.sinks.products_groups import Ask, Choices, Group
@@ -94,18 +95,8 @@ class Planner:
         return None
 
     def _lay_over(self, group: Group, ask: Ask) -> None:
-        wish = ask.wish
-        if wish.id and wish.id != group.product_id and not ask.cleaned:
-            wish = without_foreign_ids(wish, self._notices.left_out)
-            ask.wish, ask.cleaned = wish, True
-        elif not group.product_id:
-            wish = with_picture_addresses(wish)
+        wish = self._usable(group, ask)
         self._refuse_another_sku(group, ask)
-        if group.product_id and self._settings.media != "replace":
-            wish, differs = without_choice_pictures(wish, group.current, own=ask.by == "id")
-            if differs and LEFT_OUT not in group.told:
-                group.told.add(LEFT_OUT)
-                self._notices.left_out(LEFT_OUT)
         wanted = applied(
             group.desired,
             wish,
@@ -115,11 +106,7 @@ class Planner:
         desired, stock, opening, missing = _without_stock(wanted)
         if group.product_id:
             desired = self._catalog.fit(desired, group.current)
-        if not ask.told:
-            ask.told = True
-            html_only = self._catalog.version is CatalogVersion.V1
-            for kind in lost_from(wish.fields, group.current or {}, html_only=html_only):
-                self._notices.left_out(kind)
+        self._say_lost_texts(group, ask)
         changed = named_differences(group.desired, desired)
         if changed and self._is_stale(group, ask):
             raise Rejection(
@@ -138,6 +125,29 @@ class Planner:
         ask.has_stock = bool(stock)
         if wish.collections is not None:
             group.collections = wish.collections
+
+    def _usable(self, group: Group, ask: Ask) -> ProductWish:
+        """What a record wants, without what means nothing in this shop or would never settle."""
+        wish = ask.wish
+        if wish.id and wish.id != group.product_id and not ask.cleaned:
+            wish = without_foreign_ids(wish, self._notices.left_out)
+            ask.wish, ask.cleaned = wish, True
+        elif not group.product_id:
+            wish = with_picture_addresses(wish)
+        if group.product_id and self._settings.media != "replace":
+            wish, differs = without_choice_pictures(wish, group.current, own=ask.by == "id")
+            if differs and LEFT_OUT not in group.told:
+                group.told.add(LEFT_OUT)
+                self._notices.left_out(LEFT_OUT)
+        return wish
+
+    def _say_lost_texts(self, group: Group, ask: Ask) -> None:
+        """Say once what of a record's texts the shop cannot show."""
+        if not ask.told:
+            ask.told = True
+            html_only = self._catalog.version is CatalogVersion.V1
+            for kind in lost_from(ask.wish.fields, group.current or {}, html_only=html_only):
+                self._notices.left_out(kind)
 
     def _complete(self, group: Group) -> None:
         """Finish a new product.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -108,3 +109,34 @@ def test_what_the_shop_has_already_is_never_refused() -> None:
             else:
                 shop.add(long, sku="A")
             assert shop.run({"sku": "A", "name": long, "price": "7"}).counts == {"updated": 1}
+
+
+@pytest.mark.parametrize("count", [1001, 20_000])
+@pytest.mark.parametrize("shape", ["v3", "v3 as text", "v1"])
+def test_a_record_with_more_variants_than_wix_takes_is_refused_at_once(
+    shop: Shop, count: int, shape: str
+) -> None:
+    names = [str(n) for n in range(count)]
+    record: Json = {"slug": "big", "name": "Big"}
+    if shape == "v1":
+        record["manageVariants"] = True
+        record["priceData"] = {"price": 5}
+        record["productOptions"] = [
+            {"name": "N", "choices": [{"value": one, "description": one} for one in names]}
+        ]
+        record["variants"] = [{"choices": {"N": one}, "variant": {}} for one in names]
+    else:
+        info: Any = {"variants": [_priced(sku=one, choices={"N": one}) for one in names]}
+        record["variantsInfo"] = json.dumps(info) if "text" in shape else info
+    run = shop.run(record, {"sku": "A", "name": "Cup", "price": "1"})
+    assert (run.counts, run.codes) == ({"rejected": 1, "created": 1}, {"TOO_MANY_VARIANTS": 1})
+
+
+def test_as_many_variants_as_a_catalog_takes_are_written_once(shop: Shop) -> None:
+    v1 = shop.site.catalog_version == V1
+    names = [str(n) for n in range(100 if v1 else 1000)]
+    rows = [_priced(sku=one, choices={"N": one}) for one in names]
+    record: Json = {"slug": "big", "name": "Big", "variantsInfo": {"variants": rows}}
+    assert shop.run(record).counts == {"created": 1}
+    again = shop.run(record)
+    assert (again.counts, again.writes) == ({"unchanged": 1}, [])

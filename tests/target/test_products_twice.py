@@ -381,3 +381,65 @@ def test_records_of_a_product_are_written_without_the_one_that_wix_refuses(
     one_shop.site.faults.clear()
     assert again.counts == {"unchanged": 2, "rejected": 1}
     assert _stored(one_shop) == before
+
+
+# -- any JSON in any known place --------------------------------------------------------------
+
+anything: st.SearchStrategy[Any] = st.recursive(
+    st.none()
+    | flags
+    | st.integers(-(10**20), 10**20)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=6)
+    | st.sampled_from(["", "0", "1E9", "true", "[]", "{}", "https://cdn.example.com/1.jpg"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["id", "name", "items", "variants", "amount", "nodes", "choices"]),
+            inner,
+            max_size=3,
+        )
+    ),
+    max_leaves=5,
+)
+
+
+def _places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    if path:
+        yield path
+    pairs = (
+        value.items()
+        if isinstance(value, dict)
+        else enumerate(value)
+        if isinstance(value, list)
+        else ()
+    )
+    for name, one in pairs:
+        yield from _places(one, (*path, name))
+
+
+@st.composite
+def spoilt(draw: st.DrawFn) -> Json:
+    """A record with anything at one or two of its places."""
+    record: Json = copy.deepcopy(draw(v3_records() | v1_records()))
+    for _ in range(draw(st.integers(1, 2))):
+        path = draw(st.sampled_from(list(_places(record))))
+        inside: Any = record
+        for name in path[:-1]:
+            inside = inside[name]
+        inside[path[-1]] = draw(anything)
+    return record
+
+
+@FEW
+@given(record=spoilt())
+def test_whatever_stands_in_a_place_of_a_record_it_is_written_or_refused(
+    one_shop: Shop, record: Json
+) -> None:
+    record = {"slug": f"odd-{next(_numbers)}", **record}
+    first = one_shop.run(copy.deepcopy(record), {"sku": "S", "name": "Cup", "price": "1"})
+    assert sum(first.counts.values()) == 2, first
+    before = _stored(one_shop)
+    again = one_shop.run(copy.deepcopy(record))
+    assert sum(again.counts.values()) == 1, again
+    assert _stored(one_shop) == before or "created" in first.counts

@@ -17,10 +17,10 @@ from tap_wix.api.migration.reading import (
 )
 from tap_wix.api.migration.shapes import Json, as_object, as_objects, inside, present, text
 from tap_wix.api.money import decimal_of
-from target_wix.mapping.products.texts import for_v1
 from target_wix.mapping.products.choice_pictures import LEFT_OUT
 from target_wix.mapping.products.compare import check_limits, differences
 from target_wix.mapping.products.media import check_items, current_items
+from target_wix.mapping.products.texts import for_v1
 from target_wix.mapping.products.writable import ON_V1
 from target_wix.results import Rejection
 

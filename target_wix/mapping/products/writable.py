@@ -15,8 +15,8 @@ from target_wix.mapping.products.kinds import (
     Text,
     choice,
 )
-from target_wix.mapping.products.rich_text import check_document
 from target_wix.mapping.products.limits import limited_on_v1, limited_on_v3
+from target_wix.mapping.products.rich_text import check_document
 from target_wix.mapping.products.structures import ListOf, Obj, Open
 
 if sys.version_info >= (3, 12):
