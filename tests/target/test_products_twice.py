@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 FEW = settings(
-    max_examples=80,
+    max_examples=40,
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
