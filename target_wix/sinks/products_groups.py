@@ -74,11 +74,15 @@ class Group:
         current: the product as it was read.
         desired: as it shall be.
         changed: the fields that differ.
+        planned: whether nothing but Wix itself can refuse it.
         written: whether a change was sent, whatever became known of it.
         created: whether the product was made.
         stock: what stock the records want, by the choices of the variant.
         opening: the stock that new variants had elsewhere.
+        missing: the stock that variants had elsewhere which may have none here.
         collections: the categories that the last record names.
+        begun: the product of an earlier run that did not finish making it.
+        told: what of it was counted as left out: stock by the id of its variant, or a phrase.
     """
 
     asks: list[Ask]
@@ -86,11 +90,15 @@ class Group:
     current: Product = field(default_factory=dict)
     desired: Product = field(default_factory=dict)
     changed: tuple[str, ...] = ()
+    planned: bool = True
     written: bool = False
     created: bool = False
     stock: dict[Choices, StockWish] = field(default_factory=dict)
     opening: dict[Choices, StockWish] = field(default_factory=dict)
+    missing: dict[Choices, StockWish] = field(default_factory=dict)
     collections: list[str] | None = None
+    begun: Product | None = None
+    told: set[str] = field(default_factory=set)
 
 
 def are_different(one: dict[str, str], other: dict[str, str]) -> bool:

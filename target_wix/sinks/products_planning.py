@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from tap_wix.api.catalog_version import CatalogVersion
 from tap_wix.api.migration.shapes import as_object, as_objects, inside
 from tap_wix.api.times import canonical
+from target_wix.mapping.products.choice_pictures import LEFT_OUT, without_choice_pictures
 from target_wix.mapping.products.compare import differences, named_differences
-from target_wix.mapping.products.foreign import without_foreign_ids
+from target_wix.mapping.products.foreign import with_picture_addresses, without_foreign_ids
+from target_wix.mapping.products.media import current_items, desired_items
 from target_wix.mapping.products.merge import applied, completed
 from target_wix.mapping.products.slugs import own_slug
 from target_wix.mapping.products.stock import checked, merged_stock
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from target_wix.catalogs.protocol import Catalog, Product, StockWish
+    from target_wix.mapping.products.wish import ProductWish
     from target_wix.notices import Notices
     from target_wix.settings import TargetSettings
     from target_wix.sinks.products_groups import Ask, Choices, Group
@@ -57,7 +60,7 @@ class Planner:
     def plan(self, group: Group, reject: Callable[[Ask, Rejection], None]) -> None:
         """Work out what the product shall be; records that cannot be are refused and leave."""
         group.desired = group.current
-        group.stock, group.opening = {}, {}
+        group.stock, group.opening, group.missing = {}, {}, {}
         for ask in list(group.asks):
             rejection = self._refusal(group, ask)
             if rejection is not None:
@@ -65,7 +68,22 @@ class Planner:
                 reject(ask, rejection)
         if group.asks and not group.product_id:
             self._complete(group)
+        elif group.asks:
+            self._keep_pictures(group)
         group.changed = differences(group.current, group.desired)
+        if not group.changed:
+            # Records that differ from each other can come to what the shop has.
+            for ask in group.asks:
+                ask.changed = []
+
+    def _keep_pictures(self, group: Group) -> None:
+        """Leave pictures alone that several records changed to as many as the shop has."""
+        replace = self._settings.media == "replace"
+        if group.desired.get("media") is group.current.get("media"):
+            return
+        items = current_items(group.desired)
+        if desired_items(items, group.current, replace=replace) is None:
+            group.desired = {**group.desired, "media": group.current.get("media")}
 
     def _refusal(self, group: Group, ask: Ask) -> Rejection | None:
         """Lay a record over the product; return why it cannot be."""
@@ -77,10 +95,7 @@ class Planner:
         return None
 
     def _lay_over(self, group: Group, ask: Ask) -> None:
-        wish = ask.wish
-        if wish.id and wish.id != group.product_id and not ask.cleaned:
-            wish = without_foreign_ids(wish, self._notices.left_out)
-            ask.wish, ask.cleaned = wish, True
+        wish = self._usable(group, ask)
         self._refuse_another_sku(group, ask)
         wanted = applied(
             group.desired,
@@ -88,14 +103,10 @@ class Planner:
             only_sku=ask.by == "sku",
             replace_media=self._settings.media == "replace",
         )
-        desired, stock, opening = _without_stock(wanted)
+        desired, stock, opening, missing = _without_stock(wanted)
         if group.product_id:
             desired = self._catalog.fit(desired, group.current)
-        if not ask.told:
-            ask.told = True
-            html_only = self._catalog.version is CatalogVersion.V1
-            for kind in lost_from(wish.fields, group.current or {}, html_only=html_only):
-                self._notices.left_out(kind)
+        self._say_lost_texts(group, ask)
         changed = named_differences(group.desired, desired)
         if changed and self._is_stale(group, ask):
             raise Rejection(
@@ -109,9 +120,34 @@ class Planner:
         for choices, one in stock.items():
             group.stock[choices] = merged_stock(group.stock.get(choices), one) or one
         group.opening |= opening
+        if ask.by != "id" and self._catalog.version is not CatalogVersion.V1:
+            group.missing |= missing
         ask.has_stock = bool(stock)
         if wish.collections is not None:
             group.collections = wish.collections
+
+    def _usable(self, group: Group, ask: Ask) -> ProductWish:
+        """What a record wants, without what means nothing in this shop or would never settle."""
+        wish = ask.wish
+        if wish.id and wish.id != group.product_id and not ask.cleaned:
+            wish = without_foreign_ids(wish, self._notices.left_out)
+            ask.wish, ask.cleaned = wish, True
+        elif not group.product_id:
+            wish = with_picture_addresses(wish)
+        if group.product_id and self._settings.media != "replace":
+            wish, differs = without_choice_pictures(wish, group.current, own=ask.by == "id")
+            if differs and LEFT_OUT not in group.told:
+                group.told.add(LEFT_OUT)
+                self._notices.left_out(LEFT_OUT)
+        return wish
+
+    def _say_lost_texts(self, group: Group, ask: Ask) -> None:
+        """Say once what of a record's texts the shop cannot show."""
+        if not ask.told:
+            ask.told = True
+            html_only = self._catalog.version is CatalogVersion.V1
+            for kind in lost_from(ask.wish.fields, group.current or {}, html_only=html_only):
+                self._notices.left_out(kind)
 
     def _complete(self, group: Group) -> None:
         """Finish a new product.
@@ -190,15 +226,16 @@ def _moment(product: Product) -> str:
 
 def _without_stock(
     product: Product,
-) -> tuple[Product, dict[Choices, StockWish], dict[Choices, StockWish]]:
+) -> tuple[Product, dict[Choices, StockWish], dict[Choices, StockWish], dict[Choices, StockWish]]:
     """Part a product from what its variants say of stock.
 
     Returns:
-        The product, the stock that is wished, and the opening stock of variants that are new, both
-        by the choices of the variant.
+        The product, and by the choices of the variant: the stock that is wished, the opening stock
+        of variants that are new, and that of variants which are there, as it seems without stock.
     """
     stock: dict[Choices, StockWish] = {}
     opening: dict[Choices, StockWish] = {}
+    missing: dict[Choices, StockWish] = {}
     rows = []
     for row in variants_of(product):
         choices = choices_key(row, product)
@@ -206,11 +243,23 @@ def _without_stock(
             stock[choices] = row[STOCK]
         if OPENING in row and not row.get("id"):
             opening[choices] = row[OPENING]
+        elif OPENING in row and _may_be_missing(row):
+            missing[choices] = row[OPENING]
         rows.append({name: row[name] for name in row if name not in (STOCK, OPENING)})
     if not rows:
-        return product, stock, opening
+        return product, stock, opening, missing
     info = {**as_object(product.get("variantsInfo")), "variants": rows}
-    return {**product, "variantsInfo": info}, stock, opening
+    return {**product, "variantsInfo": info}, stock, opening, missing
+
+
+def _may_be_missing(row: Product) -> bool:
+    """Whether a variant was in stock elsewhere and is not here.
+
+    On V3 a run can end after a product was made and before its stock was (wix-api stores-v3 3.4).
+    """
+    wish: StockWish = row[OPENING]
+    there = inside(row, "inventoryStatus", "inStock")
+    return there is not True and bool(wish.quantity or wish.in_stock)
 
 
 def choices_key(variant: Product, product: Product) -> Choices:

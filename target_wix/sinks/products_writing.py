@@ -25,6 +25,14 @@ TRIES = 5
 GONE, TOO_BUSY = "NOT_FOUND", "INVALID_REVISION"
 
 
+MOST_SUSPECTS = 20
+"""Records of one product that are left out in turn to find the one that Wix refuses."""
+
+
+class _RefusedError(Exception):
+    """Records that are tried are refused."""
+
+
 class Writing:
     """Writes the records of a batch and tells the sink what became of each."""
 
@@ -33,9 +41,10 @@ class Writing:
         self._sink = sink
         self._catalog = catalog
         self._matcher = matcher
+        self._trying = False
         self._planner = Planner(catalog, sink.settings, sink.notices)
-        self._stock = StockWriter(catalog, self._planner, sink.settings, sink.sleep)
-        self._members = Members(catalog, self._planner)
+        self._stock = StockWriter(catalog, self._planner, sink.settings, sink.notices, sink.sleep)
+        self._members = Members(catalog, self._planner, sink.notices)
 
     def write(self, asks: Sequence[Ask]) -> None:
         """Write records, all of them deletions or none."""
@@ -56,6 +65,7 @@ class Writing:
                 self._reject_all(group, Rejection(GONE, "The product is gone from the shop."))
             else:
                 group.current = current
+                self._take_up(group)
         for group in groups:
             self._plan(group)
         groups = [group for group in groups if group.asks]
@@ -92,10 +102,22 @@ class Writing:
                 new |= {key: new.get(key, group) for key in keys}
         return groups
 
+    def _take_up(self, group: Group) -> None:
+        """Let a product that an earlier run did not finish be made by records that have it whole.
+
+        A record with the id of the product was read from this shop: it says what the shop has.
+        """
+        asks = group.asks
+        if not self._catalog.is_unfinished(group.current) or any(ask.by == "id" for ask in asks):
+            return
+        if any(ask.wish.fields.get("name") for ask in asks) and any(map(_has_price, asks)):
+            group.begun, group.current, group.product_id = group.current, {}, ""
+
     def _plan(self, group: Group) -> None:
         try:
             self._planner.plan(group, self._reject)
         except Rejection as rejection:
+            group.planned = False
             self._refuse(group, rejection)
 
     # -- writing ------------------------------------------------------------------------------
@@ -115,7 +137,9 @@ class Writing:
                     if group.asks and group.changed:
                         pending.append(group)
                 elif isinstance(outcome, Updated):
-                    self._updated(group, outcome)
+                    _forget_left_out(group, change.changed)
+                    if change.changed:
+                        self._updated(group, outcome)
                 else:
                     self._refuse(group, outcome)
         for group in pending:
@@ -157,7 +181,7 @@ class Writing:
                 for place, row in enumerate(variants_of(group.desired))
             }
             stock = {places[key]: wish for key, wish in group.stock.items() if key in places}
-            creations.append(Creation(group.desired, stock, tag=group))
+            creations.append(Creation(group.desired, stock, group.begun, tag=group))
         for creation, outcome in self._catalog.create(creations) if creations else ():
             group = creation.tag
             if isinstance(outcome, Created):
@@ -189,9 +213,13 @@ class Writing:
         group.product_id, group.current = product_id, current
         for ask in group.asks:
             ask.by = ask.by or by
+        if group.begun is None:
+            self._take_up(group)
         self._plan(group)
-        if group.asks:
+        if group.asks and group.product_id:
             self._update([group])
+        elif group.asks:
+            self._create([group])
 
     # -- deletions ----------------------------------------------------------------------------
 
@@ -237,13 +265,35 @@ class Writing:
         group.asks = []
 
     def _refuse(self, group: Group, rejection: Rejection) -> None:
-        """Set a record aside; of several, each is tried by itself, in their order."""
+        """Set a record aside; of several, the one that the others are taken without.
+
+        Written one after another, records that differ would be written over each other in every
+        run. That is done only where no one of them is to blame, or too many could be.
+        """
+        if self._trying:
+            raise _RefusedError(rejection)
         if len(group.asks) == 1:
             self._reject_all(group, rejection)
             return
         asks, group.asks = group.asks, []
+        if len(asks) <= MOST_SUSPECTS and group.planned:
+            for ask in reversed(asks):
+                if self._goes_without(asks, ask):
+                    self._reject(ask, rejection)
+                    return
         for ask in asks:
             self._upsert([ask])
+
+    def _goes_without(self, asks: Sequence[Ask], ask: Ask) -> bool:
+        """Write the records but for one; return whether Wix takes them so."""
+        self._trying = True
+        try:
+            self._upsert([one for one in asks if one is not ask])
+        except _RefusedError:
+            return False
+        finally:
+            self._trying = False
+        return True
 
     def _settle(self, group: Group) -> None:
         new = self._sink.dry_run and not group.product_id
@@ -256,6 +306,21 @@ class Writing:
                 self._sink.settle(ask.incoming, Outcome.UPDATED, ask.changed)
             else:
                 self._sink.settle(ask.incoming, Outcome.UNCHANGED)
+
+
+def _forget_left_out(group: Group, written: Sequence[str]) -> None:
+    """Take from the records' changes what the catalog left out of them."""
+    left_out = set(group.changed) - set(written)
+    for ask in group.asks if left_out else ():
+        ask.changed = [name for name in ask.changed if name not in left_out]
+
+
+def _has_price(ask: Ask) -> bool:
+    """Whether a record has a price for every variant that it names."""
+    wish = ask.wish
+    if wish.variants:
+        return all(one.fields.get("price") for one in wish.variants)
+    return wish.row is not None and bool(wish.row.variant.get("price"))
 
 
 def _same(ask: Ask, new: dict[tuple[str, str], Group], keys: list[tuple[str, str]]) -> Group | None:

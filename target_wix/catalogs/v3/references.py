@@ -13,6 +13,7 @@ from tap_wix.api.catalog_v3.named import (
     find_named,
     get_or_create,
 )
+from tap_wix.api.errors import RefusedError
 from tap_wix.api.migration.shapes import Json, as_object, as_objects
 from target_wix.mapping.products.bodies import section_body
 from target_wix.mapping.products.sections import own_name, says, unique_name
@@ -24,6 +25,38 @@ if TYPE_CHECKING:
 
     from tap_wix.api.transport import WixTransport
     from target_wix.catalogs.protocol import Change
+    from target_wix.notices import Notices
+
+
+PARTS = {
+    "brand": "brands",
+    "ribbon": "ribbons",
+    "additionalRibbons": "ribbons",
+    "infoSections": "info sections",
+    "taxGroupId": "tax groups",
+    "mainCategoryId": "main categories",
+}
+"""What a product refers to, and what it is called where it is left out."""
+
+_CODES = {
+    "BRAND": "brand",
+    "RIBBON": "ribbon",
+    "INFO_SECTION": "infoSections",
+    "TAX_GROUP": "taxGroupId",
+    "MAIN_CATEGORY": "mainCategoryId",
+}
+
+
+def refused_part(error: RefusedError, body: Json) -> str:
+    """Return the part of a row that an error of Wix is about, empty if it is about the rest."""
+    paths = [violation.field for violation in error.violations]
+    for name in PARTS:
+        if name in body and any(name in path.replace("[", ".").split(".") for path in paths):
+            return name
+    found = next((name for code, name in _CODES.items() if code in error.code), "")
+    if found == "ribbon" and "additionalRibbons" in body and "ribbon" not in body:
+        found = "additionalRibbons"
+    return found if found in body else ""
 
 
 class References:
@@ -33,9 +66,10 @@ class References:
     brand changes by its id alone (`BRAND_MISSING_ID` otherwise).
     """
 
-    def __init__(self, transport: WixTransport) -> None:
+    def __init__(self, transport: WixTransport, notices: Notices) -> None:
         """Know nothing yet."""
         self._transport = transport
+        self._notices = notices
         self._ids: dict[tuple[str, str], str] = {}
         self._sections: dict[str, Json | None] = {}
 
@@ -65,22 +99,34 @@ class References:
     def replaced(self, change: Change) -> Json:
         """Return brand, ribbons and sections of a change as references, made where there are none.
 
-        Raises:
-            Rejection: a section that the record only names and the site does not have.
-            RefusedError: Wix refuses to make one.
+        What Wix refuses to make, and a section that is only named and that the site has not, is
+        left out of the change and counted.
         """
         found: Json = {}
-        for name, kind in (("brand", BRANDS), ("ribbon", RIBBONS)):
-            if name in change.changed:
-                row = as_object(change.desired.get(name))
-                found[name] = self.by_id(kind, row) if row else None
-        if "additionalRibbons" in change.changed:
-            rows = as_objects(change.desired.get("additionalRibbons"))
-            found["additionalRibbons"] = [self.by_id(RIBBONS, row) for row in rows]
-        if "infoSections" in change.changed:
-            rows = as_objects(change.desired.get("infoSections"))
-            found["infoSections"] = [self.section(row) for row in rows]
+        for name in ("brand", "ribbon", "additionalRibbons", "infoSections"):
+            if name not in change.changed:
+                continue
+            try:
+                found[name] = self._replaced(name, change.desired)
+            except (Rejection, RefusedError) as error:
+                self.leave_out(name, error)
+                change.changed = tuple(one for one in change.changed if one != name)
         return found
+
+    def _replaced(self, name: str, product: Json) -> object:
+        if name == "infoSections":
+            return [self.section(row) for row in as_objects(product.get(name))]
+        if name == "additionalRibbons":
+            return [self.by_id(RIBBONS, row) for row in as_objects(product.get(name))]
+        row = as_object(product.get(name))
+        return self.by_id(BRANDS if name == "brand" else RIBBONS, row) if row else None
+
+    def leave_out(self, name: str, error: Exception) -> None:
+        """Count a part of a product that is not written."""
+        unknown = isinstance(error, Rejection)
+        self._notices.left_out(
+            f"unknown {PARTS[name]}" if unknown else f"{PARTS[name]} that Wix refused"
+        )
 
     def by_id(self, kind: Kind, row: Json) -> Json:
         """Return the reference to a brand or ribbon, made if the site has none of that name."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tap_wix.api.migration.shapes import as_object, as_objects, inside, text
 from target_wix.mapping import warehouse
 from target_wix.mapping.products.kinds import TOO_MANY
+from target_wix.mapping.products.options import choice_pictures, choices_of
 from target_wix.mapping.products.writable import MEDIA_ITEM
 from target_wix.results import Rejection
 
@@ -85,9 +86,27 @@ def desired_items(wished: list[Json], product: Json, *, replace: bool) -> list[J
         same = [(_name(row), row.get("altText")) for row in current]
         wanted = [(_name(row), row.get("altText")) for row in found]
         return None if same == wanted else found
-    if len(found) == len(current) and not replace:
+    if not replace and _is_number_of_pictures(len(found), product):
         return None
     return found
+
+
+def _is_number_of_pictures(count: int, product: Json) -> bool:
+    """Whether the product has so many pictures of its own.
+
+    Catalog V3 does not say whether a picture that came for a choice is shown among those of the
+    product, too (wix-api stores-v3 3.8); on V1 it always is.
+    """
+    ids = {row["id"] for row in current_items(product) if row.get("id")}
+    of_choices = {
+        picture.get("mediaId")
+        for field in ("options", "modifiers")
+        for option in as_objects(product.get(field))
+        for choice in choices_of(option)
+        for picture in choice_pictures(choice)
+    }
+    total = len(current_items(product))
+    return count == total or ("v1" not in product and count == total - len(ids & of_choices))
 
 
 def _name(row: Json) -> str | None:

@@ -121,8 +121,10 @@ def _aligned(desired: Json, product: Json, fields: Json) -> Json:
     rows = variants_of(desired)
     if not desired.get("options") and len(rows) == 1:
         own = inside(rows[0], "visible")
-        before = inside(next(iter(variants_of(product)), {}), "visible")
-        if "visible" not in fields and isinstance(own, bool) and own is not before and product:
+        # A variant of several was seen or hidden by itself.
+        alone = [] if product.get("options") else variants_of(product)
+        before = inside(next(iter(alone), {}), "visible")
+        if "visible" not in fields and isinstance(own, bool) and own is not before:
             desired = {**desired, "visible": own}
         if isinstance(desired.get("visible"), bool) and own is not desired["visible"]:
             info = as_object(desired.get("variantsInfo"))

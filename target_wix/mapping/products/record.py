@@ -14,7 +14,7 @@ from target_wix.mapping.products.kinds import Json, is_guid
 from target_wix.mapping.products.media import wished_items
 from target_wix.mapping.products.stock import opening_of, stock_of_item
 from target_wix.mapping.products.wish import ProductWish, VariantWish
-from target_wix.mapping.products.writable import FIELDS, LISTS, NEVER_EMPTY, VARIANT
+from target_wix.mapping.products.writable import FIELDS, LISTS, MAX_VARIANTS, NEVER_EMPTY, VARIANT
 from target_wix.results import Rejection
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ def read_product(record: Mapping[str, object], *, null_clears: bool = False) -> 
         named, objects=columns.OBJECTS, lists=columns.LISTS, null_clears=null_clears
     )
     given = columns.parsed(given)
+    _refuse_too_many_variants(given)
     was_v1 = looks_like_v1_product(warehouse.without_nulls(given))
     if was_v1:
         given = _upgraded(given)
@@ -64,6 +65,24 @@ def read_product(record: Mapping[str, object], *, null_clears: bool = False) -> 
     wish.slug = str(wish.fields.get("slug") or "")
     wish.seed = wish.id or text(given.get("id")) or next(iter(wish.skus), "")
     return wish
+
+
+def _refuse_too_many_variants(given: Json) -> None:
+    """Refuse what no catalog can hold before any of it is looked at.
+
+    Raises:
+        Rejection: more variants than Wix takes.
+    """
+    for path, rows in (
+        ("variantsInfo.variants", inside(given, "variantsInfo", "variants")),
+        ("variants", given.get("variants")),
+    ):
+        if isinstance(rows, list) and len(rows) > MAX_VARIANTS:
+            raise Rejection(
+                "TOO_MANY_VARIANTS",
+                f"It has {len(rows)} variants, Wix takes {MAX_VARIANTS}.",
+                path,
+            )
 
 
 def _upgraded(given: Json) -> Json:

@@ -15,6 +15,7 @@ from target_wix.mapping.products.kinds import (
     Text,
     choice,
 )
+from target_wix.mapping.products.limits import limited_on_v1, limited_on_v3
 from target_wix.mapping.products.rich_text import check_document
 from target_wix.mapping.products.structures import ListOf, Obj, Open
 
@@ -229,6 +230,10 @@ FIELDS: dict[str, Kind] = {
     "brand": BRAND,
     "ribbon": RIBBON,
 }
+WHOLE = {**FIELDS, "variantsInfo.variants[]": VARIANT}
+ON_V1, ON_V3 = limited_on_v1(WHOLE), limited_on_v3(WHOLE)
+"""The same with the limits of each catalog."""
+
 NEVER_EMPTY = frozenset(
     {
         *("name", "slug", "handle", "visible", "visibleInPos", "productType"),
