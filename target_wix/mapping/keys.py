@@ -13,6 +13,7 @@ from decimal import Decimal
 _INVISIBLE = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\x00-\x1f\x7f-\x9f"
 """Characters that nobody sees: soft hyphen, zero-width, direction marks, byte order mark, controls."""
 
+_UNSEEN = re.compile(f"[{_INVISIBLE}]+")
 _ENDS = re.compile(rf"^[\s{_INVISIBLE}]+|[\s{_INVISIBLE}]+$")
 _WHOLE = re.compile(r"(-?(?:0|[1-9]\d*))\.0+", re.ASCII)
 _ZEROS = re.compile(r"[0.,\s]+", re.ASCII)
@@ -29,6 +30,17 @@ def trimmed(text: str) -> str:
     CHAR columns pad, spreadsheets add no-break spaces and byte order marks, and macOS writes NFD.
     """
     return unicodedata.normalize("NFC", _ENDS.sub("", text))
+
+
+def visible(text: str) -> str:
+    """Return a text without the characters that nobody sees, wherever they are."""
+    return _UNSEEN.sub("", text)
+
+
+def whole(text: str) -> str:
+    """Return the digits of a whole number that came through a float: `1001.0` is `1001`."""
+    found = _WHOLE.fullmatch(text)
+    return found.group(1) if found else text
 
 
 def says_nothing(text: str) -> bool:
@@ -48,15 +60,15 @@ def key_text(value: object) -> str:
     """
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
         return ""
-    if isinstance(value, float):
+    if isinstance(value, int):
+        value = Decimal(value)  # a text of thousands of digits is more than Python writes of an int
+    elif isinstance(value, float):
         value = Decimal(repr(value))
     if isinstance(value, Decimal):
         if not value.is_finite() or value.adjusted() > 100:  # noqa: PLR2004 - no key is that long
             return ""
         value = format(value, "f")
-    text = trimmed(str(value))
-    if whole := _WHOLE.fullmatch(text):
-        text = whole.group(1)
+    text = whole(trimmed(str(value)))
     return "" if says_nothing(text) else text
 
 
