@@ -94,8 +94,11 @@ def as_list(value: object, field: str) -> list[Any] | None:
 
     A text that is empty says nothing, as an empty cell of a spreadsheet; `[]` is an empty list.
     """
-    if isinstance(value, str) and value.strip()[:1] != "[" and not is_null(value):
-        return [part.strip() for part in value.split(";") if part.strip()] or None
+    if isinstance(value, str):
+        value = keys.trimmed(value)
+        if value[:1] != "[" and not is_null(value):
+            parts = [keys.trimmed(part) for part in value.split(";")]
+            return [part for part in parts if part and not keys.says_nothing(part)] or None
     value = _json(value, field, "a list")
     if value is None or isinstance(value, list):
         return value
@@ -103,14 +106,14 @@ def as_list(value: object, field: str) -> list[Any] | None:
 
 
 def as_number(value: object, field: str) -> int | Decimal | None:
-    """Read a number without changing a digit of it; None for an empty text."""
+    """Read a number without changing a digit of it; None for a text that says nothing (`-`, `N/A`)."""
     if isinstance(value, bool):
         raise _bad(field, "a number")
     if isinstance(value, float):
         value = Decimal(repr(value))
     if isinstance(value, str):
-        text = value.strip()
-        if not text:
+        text = keys.trimmed(value)
+        if keys.says_nothing(text):
             return None
         if not _NUMBER.fullmatch(text):
             raise _bad(field, "a number such as 12.50 (with a point, without a currency)")
@@ -133,11 +136,15 @@ def as_whole_number(value: object, field: str) -> int | None:
 
 
 def as_flag(value: object, field: str) -> bool | None:
-    """Read a yes or no: true, yes, on, 1 and their like; None for an empty text."""
+    """Read a yes or no: true, yes, on, 1 and their like; None for a text that says nothing."""
     if value is None or isinstance(value, bool):
         return value
-    word = str(value).strip().casefold() if isinstance(value, str | int | Decimal) else "?"
-    if not word:
+    word = "?"
+    if isinstance(value, str):
+        word = keys.trimmed(value).casefold()
+    elif isinstance(value, int | float | Decimal) and value in (0, 1):
+        word = str(int(value))
+    if keys.says_nothing(word) and word != "?":
         return None
     if word not in _TRUE | _FALSE:
         raise _bad(field, "true or false")

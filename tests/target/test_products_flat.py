@@ -44,7 +44,7 @@ def test_all_columns_of_a_new_product(shop: Shop) -> None:
     assert variant["sku"] == "4711"
     assert variant["barcode"] == "4006381333931"
     assert variant["price"] == {
-        "actualPrice": {"amount": "34.50"},
+        "actualPrice": {"amount": "34.5"},
         "compareAtPrice": {"amount": "39"},
     }
     assert variant["revenueDetails"] == {"cost": {"amount": "12.1"}}
@@ -146,7 +146,7 @@ def test_rows_of_one_new_product_with_two_skus_need_options(shop: Shop) -> None:
 
 def test_two_skus_for_one_product_are_seen_in_a_later_batch_too(shop: Shop) -> None:
     product = shop.add(handle="erp-1", sku="A")
-    rows = [{"sku": "none", "name": "Cup", "price": "1"}] * 499
+    rows = [{"sku": "other", "name": "Cup", "price": "1"}] * 499
     run = shop.run(
         {"handle": "erp-1", "sku": "A", "price": "2"},
         *rows,
