@@ -75,3 +75,18 @@ def key_text(value: object) -> str:
 def is_zeros(text: str) -> bool:
     """Tell whether a number or phone consists of zeros alone, as forms fill an empty field."""
     return _ZEROS.fullmatch(text) is not None
+
+
+def other_spellings(key: str) -> tuple[str, ...]:
+    """Return other spellings of a key that a shop is likely to have: Wix compares texts exactly.
+
+    Args:
+        key: as `key_text` returns it.
+    """
+    decomposed = unicodedata.normalize("NFD", key)
+    return (
+        f"{key} ",
+        f" {key}",
+        *((f"{key}.0",) if key.isascii() and key.isdigit() else ()),
+        *((decomposed,) if decomposed != key else ()),
+    )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from target_wix.catalogs.protocol import Change, Created, Creation, Existing, Stale, Updated
 from target_wix.mapping.products.variants import variants_of
 from target_wix.results import Outcome, Rejection
-from target_wix.sinks.products_groups import Ask, Group, are_different
+from target_wix.sinks.products_groups import Ask, Group, NewGroups, taken
 from target_wix.sinks.products_members import Members
 from target_wix.sinks.products_planning import Planner, choices_key
 from target_wix.sinks.products_stock import StockWriter
@@ -81,14 +81,16 @@ class Writing:
     def _grouped(self, asks: Sequence[Ask]) -> list[Group]:
         """Records by the product they mean; new ones by the keys they share."""
         known: dict[str, Group] = {}
-        new: dict[tuple[str, str], Group] = {}
+        new = NewGroups(self._matcher.names, self._matcher.keys)
         groups: list[Group] = []
         for ask, match in zip(asks, self._matcher.match(asks), strict=True):
             if isinstance(match, Rejection):
                 self._sink.reject(ask.incoming, match)
                 continue
-            keys = [pair for pair in ask.keys if pair[0] in ("id", *self._matcher.keys)]
-            group = known.get(match) if match else _same(ask, new, keys)
+            group = known.get(match) if match else new.find(ask)
+            if isinstance(group, Rejection):
+                self._sink.reject(ask.incoming, group)
+                continue
             if group is None:
                 if not match and ask.wish.id and self._sink.settings.unknown_id == "reject":
                     self._sink.reject(ask.incoming, _unknown_id())
@@ -99,7 +101,7 @@ class Writing:
             if match:
                 known[match] = group
             else:
-                new |= {key: new.get(key, group) for key in keys}
+                new.add(group, ask)
         return groups
 
     def _take_up(self, group: Group) -> None:
@@ -209,6 +211,9 @@ class Writing:
         if current is None or not by:
             reason = "Another product has this slug already, and records are not matched by it."
             self._refuse(group, Rejection("DUPLICATE_SLUG_ERROR", reason, "slug"))
+            return
+        if not all(self._matcher.is_open_to(product_id, ask) for ask in group.asks):
+            self._refuse(group, taken(by))
             return
         group.product_id, group.current = product_id, current
         for ask in group.asks:
@@ -321,15 +326,6 @@ def _has_price(ask: Ask) -> bool:
     if wish.variants:
         return all(one.fields.get("price") for one in wish.variants)
     return wish.row is not None and bool(wish.row.variant.get("price"))
-
-
-def _same(ask: Ask, new: dict[tuple[str, str], Group], keys: list[tuple[str, str]]) -> Group | None:
-    """Return the new product that a record means too."""
-    for key in keys:
-        group = new.get(key)
-        if group is not None and not are_different(ask.identity, group.asks[0].identity):
-            return group
-    return None
 
 
 def _unknown_id() -> Rejection:

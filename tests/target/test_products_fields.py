@@ -305,7 +305,7 @@ def test_what_cannot_change_is_said(shop: Shop) -> None:
         ({"ribbon": "x" * 31}, "TOO_LONG", "ribbon.name"),
         ({"description": "x" * 16001}, "TOO_LONG", "plainDescription"),
         ({"sku": "x" * 41}, "TOO_LONG", "variantsInfo.variants[0].sku"),
-        ({"infoSections": [{"title": "   "}]}, "ONLY_SPACES_STRING_ERROR", "infoSections[0].title"),
+        ({"name": "   "}, "ONLY_SPACES_STRING_ERROR", "name"),
         ({"taxGroupId": "nine"}, "BAD_VALUE", "taxGroupId"),
         ({"infoSections": [{"title": "x" * 51}]}, "TOO_LONG", "infoSections[0].title"),
         ({"modifiers": [{"name": str(n)} for n in range(11)]}, "MISSING_CHOICES", "modifiers"),

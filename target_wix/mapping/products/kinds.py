@@ -107,11 +107,11 @@ class Line(Text):
     @override
     def read(self, value: Value, path: str) -> str | None:
         text = super().read(value, path)
-        return keys.trimmed(text) or None if text else None
+        return text and (keys.trimmed(text) or text)
 
     @override
     def meaning(self, value: Value) -> Value:
-        return keys.trimmed(value) or None if isinstance(value, str) else value or None
+        return value and (keys.trimmed(value) or value) if isinstance(value, str) else value or None
 
 
 @dataclass(frozen=True)

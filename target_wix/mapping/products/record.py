@@ -72,6 +72,7 @@ def read_product(record: Mapping[str, object], *, null_clears: bool = False) -> 
         wish.collections = _collections(given["collections"])
     wish.handle = str(wish.fields.get("handle") or "")
     wish.slug = str(wish.fields.get("slug") or "")
+    wish.as_given = _as_given(given)
     wish.seed = wish.seed or next(iter(wish.skus), "")
     return wish
 
@@ -92,6 +93,21 @@ def _refuse_too_many_variants(given: Json) -> None:
                 f"It has {len(rows)} variants, Wix takes {MAX_VARIANTS}.",
                 path,
             )
+
+
+def _as_given(given: Json) -> dict[str, tuple[str, ...]]:
+    """The keys as they came, where that is another spelling: the shop may have the same."""
+    rows = as_objects(inside(given, "variantsInfo", "variants"))
+    texts = {
+        "handle": [given.get("handle")],
+        "slug": [given.get("slug")],
+        "sku": [given.get("sku"), *(row.get("sku") for row in rows)],
+    }
+    found = {
+        name: tuple(one for one in values if isinstance(one, str) and one != key_text(one))
+        for name, values in texts.items()
+    }
+    return {name: values for name, values in found.items() if values}
 
 
 def _upgraded(given: Json) -> Json:

@@ -69,6 +69,7 @@ class ProductWish:
         from_v1: whether the record was made on a Catalog V1 site.
         memberships: whether it says which categories it is in, where it comes from.
         v1: what only Catalog V1 has.
+        as_given: spellings of the handle, slug and skus as they came, where they differ.
         hidden: whether the shop that it comes from does not show the product.
         unknown: columns that nobody knows, or that mean something else in Wix.
         seed: what tells the record from others, for a slug of its own.
@@ -89,6 +90,7 @@ class ProductWish:
     from_v1: bool = False
     memberships: bool = False
     v1: Json | None = None
+    as_given: dict[str, tuple[str, ...]] = field(default_factory=dict)
     hidden: bool = False
     unknown: list[str] = field(default_factory=list)
     seed: str = ""
