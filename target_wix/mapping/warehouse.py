@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from tap_wix.api import times, wire
@@ -254,6 +255,7 @@ def named(record: Mapping[str, Any], known: Iterable[str]) -> tuple[dict[str, An
     return {**exact, **merged}, unknown
 
 
+@lru_cache(maxsize=4096)
 def folded(name: str) -> str:
     """Return the name of a column to compare by: without case, blanks, marks and invisible ones.
 

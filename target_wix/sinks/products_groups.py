@@ -66,6 +66,11 @@ class Ask:
         return {name: values[name] for name in names}
 
     @property
+    def wish_keys(self) -> list[tuple[str, str]]:
+        """The keys that the record itself has, without a slug of our own."""
+        return [pair for pair in self.keys if pair != ("slug", self.spare_slug)]
+
+    @property
     def slug(self) -> str:
         """The slug to look for."""
         return self.wish.slug or self.spare_slug
@@ -131,9 +136,7 @@ class NewGroups:
         identity = ask.identity(self._names)
         for pair in self._pairs(ask):
             groups = self._groups.get(pair, [])
-            same = [
-                one for one in groups if not are_different(identity, self._identities[one])
-            ]
+            same = [one for one in groups if not are_different(identity, self._identities[one])]
             if len(same) > 1:
                 reason = f"Several new products have its {pair[0]}; it has to name one of them."
                 return Rejection(AMBIGUOUS, reason, pair[0])

@@ -62,9 +62,7 @@ class Matcher:
         unmatched = open_places
         for name in self.keys:
             self._look_up(name, [asks[place] for place in unmatched])
-            unmatched = [
-                place for place in unmatched if not self._candidates(name, asks[place])
-            ]
+            unmatched = [place for place in unmatched if not self._candidates(name, asks[place])]
         self._look_up_other_spellings([asks[place] for place in unmatched])
         self._resolve(asks, found, open_places)
         return found
@@ -272,8 +270,7 @@ class Matcher:
         self._claim(key, ask)
         self._known["id"].add(key, key)
         pairs = [pair for pair in ask.keys if pair[0] != "id"]
-        for name in ("slug", "handle"):
-            pairs.append((name, key_text(product.get(name))))
+        pairs += [(name, key_text(product.get(name))) for name in ("slug", "handle")]
         for name, value in pairs:
             if value:
                 self._known[name].add(value, key)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tap_wix.api import wire
-from target_wix.mapping import keys
+from target_wix.mapping import keys, warehouse
 from target_wix.mapping.products.writable import INFO_SECTION, MODIFIER, OPTION, RIBBON
 
 if TYPE_CHECKING:
@@ -210,20 +210,21 @@ _TESTS: dict[str, Callable[[Value], bool]] = {
 
 
 def is_wix_file(columns: Mapping[str, Value]) -> bool:
-    """Tell whether a row is one of the product file that Wix itself imports and exports.
+    """Tell whether a row is one of the product file that Wix itself imports and exports (CSV).
 
     Such a file has a row for the product, one for each variant and, on Catalog V3, one for each
     picture, told apart by `fieldType`. Taken row by row, half a product would be made of it.
 
     Args:
-        columns: the columns of the row, under names folded by `warehouse.folded`.
+        columns: the columns of the row, as they came.
     """
-    kind = columns.get("fieldtype")
+    folded = {warehouse.folded(name): name for name in columns}
+    kind = columns.get(folded.get("fieldtype", ""))
     if not isinstance(kind, str):
         return False
     if keys.trimmed(kind).casefold() not in {"product", "variant", "media"}:
         return False
-    return not _WIX_FILE_COLUMNS.isdisjoint(columns)
+    return not _WIX_FILE_COLUMNS.isdisjoint(folded)
 
 
 _WIX_FILE_COLUMNS = frozenset(

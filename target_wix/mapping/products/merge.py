@@ -41,6 +41,8 @@ def applied(
     if only_sku and wish.row is not None and len(variants_of(product)) > 1:
         return with_row(product, wish.row)
     desired = dict(product)
+    if wish.hidden and not product.get("id"):
+        desired.setdefault("visible", False)
     if wish.v1 is not None:
         desired["v1"] = wish.v1
     _refuse_another_type(product, wish.fields)
