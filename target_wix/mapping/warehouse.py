@@ -114,7 +114,7 @@ def as_number(value: object, field: str) -> int | Decimal | None:
         value = Decimal(repr(value))
     if isinstance(value, str):
         text = keys.trimmed(value)
-        if keys.says_nothing(text):
+        if keys.says_nothing(text) and text.casefold() != "nan":
             return None
         if not _NUMBER.fullmatch(text):
             raise _bad(field, "a number such as 12.50 (with a point, without a currency)")

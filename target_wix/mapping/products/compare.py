@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING
 
 from tap_wix.api.migration.shapes import as_object, as_objects, inside
-from target_wix.mapping.keys import trimmed
 from target_wix.mapping.products import sections, texts
 from target_wix.mapping.products.kinds import TOO_MANY, Json, Value
 from target_wix.mapping.products.media import check_items, current_items
@@ -14,6 +13,7 @@ from target_wix.mapping.products.options import choice_pictures, choices_of
 from target_wix.mapping.products.prices import check_prices
 from target_wix.mapping.products.variants import choice_names, variants_of
 from target_wix.mapping.products.writable import (
+    BRAND,
     FIELDS,
     LISTS,
     MAX_VARIANTS,
@@ -69,8 +69,7 @@ def _meaning(name: str, product: Json) -> Value:
 def _reference(value: object) -> Value:
     """A brand or ribbon: one name is one brand, whatever its id."""
     row = as_object(value)
-    name = row.get("name")
-    return (trimmed(name) if isinstance(name, str) else name) or row.get("id") or None
+    return BRAND.fields["name"].meaning(row.get("name")) or row.get("id") or None
 
 
 def _option_meaning(product: Json, field: str) -> Value:
