@@ -78,9 +78,7 @@ class Deleter:
 
     def _without_doubt(self, doomed: dict[str, list[Ask]]) -> dict[str, list[Ask]]:
         """The records whose product had to be looked at, less those that are refused."""
-        looked_at = [
-            key for key, asks in doomed.items() if any(map(_is_to_be_looked_at, asks))
-        ]
+        looked_at = [key for key, asks in doomed.items() if any(map(_is_to_be_looked_at, asks))]
         products = self._catalog.by_ids(looked_at) if looked_at else {}
         left: dict[str, list[Ask]] = {}
         for key in looked_at:

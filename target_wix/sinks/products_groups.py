@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
+from target_wix.mapping.products.variants import variants_of
 from target_wix.results import Rejection
 from target_wix.sinks.products_cache import are_different, united_identity
 
@@ -64,6 +65,10 @@ class Ask:
         wish = self.wish
         values = {"id": wish.id, "handle": wish.handle, "slug": wish.slug}
         return {name: values[name] for name in names}
+
+    def writes_one_sku(self, product: Product) -> bool:
+        """Tell whether it says something of one sku of several alone, and not of the product."""
+        return self.by == "sku" and self.wish.row is not None and len(variants_of(product)) > 1
 
     @property
     def wish_keys(self) -> list[tuple[str, str]]:

@@ -15,7 +15,12 @@ from target_wix.mapping.products.foreign import with_picture_addresses, without_
 from target_wix.mapping.products.media import current_items, desired_items
 from target_wix.mapping.products.merge import applied, completed
 from target_wix.mapping.products.slugs import own_slug
-from target_wix.mapping.products.stock import checked, merged_stock
+from target_wix.mapping.products.stock import (
+    BELOW_ZERO,
+    checked,
+    is_below_zero,
+    merged_stock,
+)
 from target_wix.mapping.products.texts import lost_from
 from target_wix.mapping.products.variants import OPENING, STOCK, choice_names, variants_of
 from target_wix.results import Rejection
@@ -120,7 +125,7 @@ class Planner:
     def _lay_over(self, group: Group, ask: Ask, wish: ProductWish) -> None:
         wish = self._usable(group, ask, wish)
         self._refuse_another_sku(group, ask)
-        only_sku = ask.by == "sku" and wish.row is not None and len(variants_of(group.desired)) > 1
+        only_sku = ask.writes_one_sku(group.desired)
         wanted = applied(
             group.desired,
             wish,
@@ -190,7 +195,7 @@ class Planner:
             "slug" in stronger and wish.slug and wish.slug != key_text(product.get("slug"))
         )
         if not ask.told:
-            if len(own) > 1 and ask.by == "sku" and wish.row is not None:
+            if ask.writes_one_sku(product):
                 self._note_product_columns(product, wish)
             if wish.handle and product.get("handle") and wish.handle != key_text(product["handle"]):
                 self._notices.left_out("handles that differ from the product's, which never change")
@@ -227,10 +232,10 @@ class Planner:
             elif not desired.get("handle") and self._catalog.version is not CatalogVersion.V1:
                 desired["slug"] = own_slug(str(desired["name"]), first.wish.seed)
         group.desired = self._catalog.fit(desired, None)
-        group.stock = {
-            choices: checked(group.stock.get(choices) or group.opening[choices])
-            for choices in (*group.stock, *(c for c in group.opening if c not in group.stock))
-        }
+        wishes = {**group.opening, **group.stock}
+        if below := sum(map(is_below_zero, wishes.values())):
+            self._notices.left_out(BELOW_ZERO, below, key=group.asks[0].incoming.key)
+        group.stock = {choices: checked(wish) for choices, wish in wishes.items()}
 
     def _refuse_another_sku(self, group: Group, ask: Ask) -> None:
         """Refuse a second sku for a product with one variant: a flat row never adds a variant."""

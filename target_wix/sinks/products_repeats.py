@@ -37,7 +37,11 @@ def united(asks: Sequence[Ask], current: Product, note: Callable[[str], None]) -
         note: told the name of a column with two new values, of which the later one wins.
     """
     wishes = [ask.wish for ask in asks]
-    rows = [place for place, ask in enumerate(asks) if ask.wish.row and ask.by != "sku"]
+    rows = [
+        place
+        for place, ask in enumerate(asks)
+        if ask.wish.variants is None and not ask.writes_one_sku(current)
+    ]
     if len(rows) < 2:  # noqa: PLR2004 - one row has nothing to unite with
         return wishes
     _unite_pictures(wishes, rows)

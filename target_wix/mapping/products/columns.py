@@ -30,17 +30,8 @@ _OF_ONE_SKU = (
     *("quantity", "inStock", "imageUrls"),
 )
 _READ_ONLY = (
-    *(
-        "id",
-        "productId",
-        "variantId",
-        "revision",
-        "createdDate",
-        "updatedDate",
-        "url",
-        "currency",
-        "actualPriceRange",
-    ),
+    *("id", "productId", "variantId", "revision", "createdDate", "updatedDate", "updatedAt"),
+    *("url", "currency", "actualPriceRange"),
     *("compareAtPriceRange", "costRange", "inventory", "variantSummary", "breadcrumbsInfo"),
     *("directCategoriesInfo", "allCategoriesInfo", "siteId", "catalogVersion", "additionalFields"),
     *("_sdc_deleted_at", "mainCategory", "priceAfterDiscount", "discountInfo"),

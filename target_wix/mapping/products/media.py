@@ -23,6 +23,7 @@ MAX_ITEMS = 50
 _BETWEEN = re.compile(r"[\s;,|]+(?=https?://)", re.IGNORECASE)
 """What separates addresses: a comma that no address follows belongs to the address before it."""
 
+_IS_ADDRESS = re.compile(r"\s*(https?:)?//\S", re.IGNORECASE)
 _ENDS = re.compile(r"^[\s;,|]+|[\s;,|]+$")
 _DEEPEST = 4
 
@@ -66,7 +67,7 @@ def items_of_urls(value: Value) -> list[Json] | None:
             if item := _item_of(row, path):
                 found.append(item)
         elif address := keys.trimmed(warehouse.as_text(row, path) or ""):
-            found.append({"url": address})
+            found.append({"url": _checked_address(address, path)})
     return found if found or isinstance(value, list) else None
 
 
@@ -88,6 +89,15 @@ def _rows(value: Value) -> Sequence[Value] | None:
     if isinstance(value, dict):
         return [value]
     raise Rejection(warehouse.BAD_VALUE, "image_urls must be addresses.", "image_urls")
+
+
+def _checked_address(address: str, path: str) -> str:
+    """Return an address that can be fetched; one without a scheme, as Shopify has it, gets one."""
+    if address.startswith("//"):
+        return f"https:{address}"
+    if not address.casefold().startswith(("https://", "http://")):
+        raise Rejection(warehouse.BAD_VALUE, f"{path} must be an address with https://.", path)
+    return address
 
 
 def _addresses(text_: str) -> list[str]:
@@ -123,10 +133,8 @@ def _address_in(row: Json, depth: int) -> str | None:
     first = [name for name in ("url", "src") if name in row]
     values = [row[name] for name in (*first, *(name for name in row if name not in first))]
     for value in values:
-        if isinstance(value, str) and value.strip()[:7].casefold().startswith(
-            ("http://", "https:/")
-        ):
-            return keys.trimmed(value)
+        if isinstance(value, str) and _IS_ADDRESS.match(value):
+            return _checked_address(keys.trimmed(value), "")
     for value in values:
         if isinstance(value, dict) and (found := _address_in(value, depth - 1)):
             return found
