@@ -44,6 +44,14 @@ class KeyCache:
         """Note which products have a value; one id alone takes little memory."""
         self._ids.pop(value, None)
         self._ids[value] = next(iter(ids)) if len(ids) == 1 else frozenset(ids)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it holds as much as it may."""
+        return len(self._ids) >= self._most
+
+    def trim(self) -> None:
+        """Forget what was noted first, between two batches: none loses what it has just learnt."""
         while len(self._ids) > self._most:
             del self._ids[next(iter(self._ids))]
             self.is_complete = False

@@ -51,6 +51,8 @@ class Matcher:
     def match(self, asks: Sequence[Ask]) -> list[str | Rejection]:
         """Return the product id of each record, empty for one that the shop does not have."""
         found: list[str | Rejection] = [""] * len(asks)
+        for cache in self._known.values():
+            cache.trim()
         self._look_up_ids(asks)
         open_places = []
         for place, ask in enumerate(asks):
@@ -249,18 +251,20 @@ class Matcher:
         return not self._index_was_read and self._catalog.index_cost() <= _CHEAP_INDEX
 
     def _read_index(self) -> None:
-        """Learn the keys of the whole shop; what is not known afterwards, is not there."""
+        """Learn the keys of the whole shop, if there is room: what is unknown then, is not there."""
         self._index_was_read = True
+        caches = self._known.values()
         try:
-            for cache in self._known.values():
-                cache.is_complete = True
             for row in self._catalog.index(skus="sku" in self.keys):
+                if any(cache.is_full for cache in caches):
+                    return
                 for name, value in _pairs_of(row):
                     self._known[name].add(value, row.id)
         except (AccessError, RefusedError):
-            # Look-ups may do without: then every value is looked up, as in a shop that is large.
-            for cache in self._known.values():
-                cache.is_complete = False
+            # Look-ups may do without: every value is looked up, as in a shop that is too large.
+            return
+        for cache in caches:
+            cache.is_complete = True
 
     # -- what the run itself does -------------------------------------------------------------
 
