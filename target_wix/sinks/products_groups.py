@@ -98,6 +98,7 @@ class Group:
         opening: the stock that new variants had elsewhere.
         missing: the stock that variants had elsewhere which may have none here.
         collections: the categories that the last record names.
+        repeated: the categories that each record names.
         begun: the product of an earlier run that did not finish making it.
         told: what of it was counted as left out: stock by the id of its variant, or a phrase.
     """
@@ -114,6 +115,7 @@ class Group:
     opening: dict[Choices, StockWish] = field(default_factory=dict)
     missing: dict[Choices, StockWish] = field(default_factory=dict)
     collections: list[str] | None = None
+    repeated: list[list[str]] = field(default_factory=list)
     begun: Product | None = None
     told: set[str] = field(default_factory=set)
 

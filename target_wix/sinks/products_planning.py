@@ -70,6 +70,7 @@ class Planner:
         """Work out what the product shall be; records that cannot be are refused and leave."""
         group.desired = group.current
         group.stock, group.opening, group.missing = {}, {}, {}
+        group.repeated = []
         refused = refused_variants(group.asks, group.current)
         if refused and not group.product_id:
             refused |= {ask: incomplete() for ask in group.asks if ask not in refused}
@@ -154,6 +155,7 @@ class Planner:
         ask.has_stock = bool(stock)
         if wish.collections is not None and not only_sku:
             group.collections = wish.collections
+            group.repeated.append(wish.collections)
 
     def _usable(self, group: Group, ask: Ask, wish: ProductWish) -> ProductWish:
         """What a record wants, without what means nothing in this shop or would never settle."""

@@ -521,3 +521,31 @@ def test_a_sheet_of_skus_comes_back_without_putting_sales_back(
     assert either.run(row).counts == {"updated": 1}
     assert either.goods == [("Cup", "A", "11")]
     assert "columns ignored" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("column", "shown"),
+    [
+        ({"visibility": 4}, True),
+        ({"visibility": 1}, False),
+        ({"visibility": "Not Visible Individually"}, False),
+        ({"status": 1}, True),
+        ({"hidden": "no"}, True),
+    ],
+)
+def test_other_shops_say_in_numbers_too_what_is_shown(
+    either: EitherShop,
+    column: Json,
+    shown: bool,  # noqa: FBT001
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    either.run({"sku": "A", "name": "Cup", "price": "1", **column})
+    assert either.only["visible"] is shown
+    assert "columns ignored" not in caplog.text
+
+
+def test_a_status_that_nobody_knows_is_named(
+    either: EitherShop, caplog: pytest.LogCaptureFixture
+) -> None:
+    either.run({"sku": "A", "name": "Cup", "price": "1", "status": "Entwurf"})
+    assert "columns ignored: status" in caplog.text

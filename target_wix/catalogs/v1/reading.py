@@ -12,6 +12,7 @@ from tap_wix.api.catalog_v1.reading import LARGEST_PAGE
 from tap_wix.api.migration.reading import variants_of
 from tap_wix.api.migration.upgrade import upgrade_product
 from target_wix.catalogs.protocol import KeyRow, Keys
+from target_wix.mapping.keys import key_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -126,8 +127,10 @@ class Reader:
             self._skus = {}
             for row in self.index():
                 for sku in row.skus:
-                    self._skus.setdefault(sku, set()).add(row.id)
-        return [(product_id, sku) for sku in skus for product_id in self._skus.get(sku, ())]
+                    self._skus.setdefault(key_text(sku), set()).add(row.id)
+        return [
+            (product_id, sku) for sku in skus for product_id in self._skus.get(key_text(sku), ())
+        ]
 
 
 def _keys_of(product: Product) -> KeyRow:

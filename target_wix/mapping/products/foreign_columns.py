@@ -30,6 +30,15 @@ _HIDDEN_WORDS = frozenset(
 _NO = frozenset({"0", "false", "f", "no", "n", "off", "-1", "2"})
 """What says that a product is not for sale; Magento's status 2 and WooCommerce's -1 are such."""
 
+_MAGENTO_HIDDEN = frozenset({"0", "1"})
+"""Magento's visibility 1 is "not visible individually"; 2 to 4 are seen somewhere."""
+
+_SHOWN_WORDS = frozenset(
+    {
+        *("active", "publish", "published", "public", "enabled", "visible", "live", "online"),
+        *("available", "for sale", "catalog", "search", "catalog, search", "both", "listed"),
+    }
+)
 _YES = frozenset({"1", "true", "t", "yes", "y", "on"})
 PUBLIC_COLUMNS = (
     *("status", "postStatus", "productStatus", "published", "isPublished", "isVisible"),
@@ -48,9 +57,27 @@ def is_hidden_elsewhere(given: Mapping[str, Value]) -> bool:
     Args:
         given: a row under the names of `PUBLIC_COLUMNS` and `PRIVATE_COLUMNS`.
     """
-    return any(
-        _word(given[name]) in _HIDDEN_WORDS | _NO for name in PUBLIC_COLUMNS if name in given
-    ) or any(_word(given[name]) in _YES for name in PRIVATE_COLUMNS if name in given)
+    return any(_is_hidden(name, given[name]) for name in PUBLIC_COLUMNS if name in given) or any(
+        _word(given[name]) in _YES for name in PRIVATE_COLUMNS if name in given
+    )
+
+
+def _is_hidden(name: str, value: Value) -> bool:
+    word = _word(value)
+    if name == "visibility" and word.isdigit():
+        return word in _MAGENTO_HIDDEN
+    return word in _HIDDEN_WORDS | _NO
+
+
+def _is_no_status(name: str) -> Callable[[Value], bool]:
+    """A word of which nobody knows whether the product is shown."""
+
+    def test(value: Value) -> bool:
+        word = _word(value)
+        is_known = word in _SHOWN_WORDS | _YES or _is_hidden(name, value)
+        return not is_known and not (name == "visibility" and word.isdigit())
+
+    return test
 
 
 def _word(value: Value) -> str:
@@ -206,6 +233,7 @@ _TESTS: dict[str, Callable[[Value], bool]] = {
     "cost": _is_compound,
     "weight": _is_compound,
     **dict.fromkeys(_ONLY_IN_V1, _is_anything),
+    **{name: _is_no_status(name) for name in (*PUBLIC_COLUMNS, *PRIVATE_COLUMNS)},
 }
 
 
