@@ -549,3 +549,12 @@ def test_a_status_that_nobody_knows_is_named(
 ) -> None:
     either.run({"sku": "A", "name": "Cup", "price": "1", "status": "Entwurf"})
     assert "columns ignored: status" in caplog.text
+
+
+@pytest.mark.parametrize("form", ["{%s}", "%s", "  %s "])
+def test_an_id_of_wix_is_known_in_the_spellings_of_databases(either: EitherShop, form: str) -> None:
+    product = either.add("Cup", sku="A")
+    for spelt in (product.upper(), product.replace("-", "")):
+        run = either.run({"id": form % spelt, "name": "Bowl"})
+        assert run.codes == {}
+    assert either.goods == [("Bowl", "A", "10")]

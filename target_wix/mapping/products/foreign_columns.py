@@ -100,7 +100,7 @@ def without_foreign_columns(given: Json, *, was_v1: bool) -> tuple[Json, list[st
         and value != ""
         and (test := _TESTS.get(name)) is not None
         and (not was_v1 or name not in _SHAPED_BY_V1)
-        and test(_decoded(value))
+        and test(value if name in _TEXTS else _decoded(value))
     ]
     if not foreign:
         return given, foreign
@@ -195,6 +195,9 @@ def _is_compound(value: Value) -> bool:
 def _is_anything(value: Value) -> bool:
     return value not in ([], {}) and not _says_nothing(value)
 
+
+_TEXTS = frozenset({"description", "name"})
+"""Columns whose text stays a text, although it may look like JSON."""
 
 _ONLY_IN_V1 = (
     *("additionalInfoSections", "convertedPriceData", "costAndProfitData", "customTextFields"),

@@ -12,6 +12,7 @@ import sys
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeAlias
+from uuid import UUID
 
 from tap_wix.api.money import decimal_of, decimal_text, decimals
 from target_wix.mapping import keys, warehouse
@@ -29,6 +30,7 @@ Json: TypeAlias = dict[str, Any]
 TOO_LONG, TOO_SHORT, TOO_MANY = "TOO_LONG", "TOO_SHORT", "TOO_MANY"
 OUT_OF_RANGE, TOO_MANY_DECIMALS = "OUT_OF_RANGE", "TOO_MANY_DECIMALS"
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
+_BARE_GUID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _MAX = Decimal("999999999.99")
 
 
@@ -44,6 +46,17 @@ def without_zeros(number: Decimal) -> Decimal:
 def is_guid(value: object) -> bool:
     """Whether a text has the form of Wix's ids."""
     return isinstance(value, str) and _GUID.fullmatch(value) is not None
+
+
+def guid_of(value: str) -> str:
+    """Return an id as Wix spells it, empty for what is none: databases write it in several ways.
+
+    SQL Server has capitals and braces, others leave the hyphens out.
+    """
+    text = value.strip("{}").lower()
+    if _BARE_GUID.fullmatch(text):
+        text = str(UUID(text))
+    return text if is_guid(text) else ""
 
 
 class Kind:

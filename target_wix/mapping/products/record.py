@@ -15,7 +15,7 @@ from target_wix.mapping.products.foreign_columns import (
     is_hidden_elsewhere,
     without_foreign_columns,
 )
-from target_wix.mapping.products.kinds import Json, is_guid
+from target_wix.mapping.products.kinds import Json, guid_of
 from target_wix.mapping.products.media import wished_items
 from target_wix.mapping.products.stock import opening_of, stock_of_item
 from target_wix.mapping.products.wish import ProductWish, VariantWish
@@ -122,8 +122,7 @@ def _identify(wish: ProductWish, given: Json) -> None:
     """Take what tells which product is meant, and which version of it."""
     for name in ("id", "productId"):
         key = key_text(warehouse.as_text(given.get(name), name))
-        if is_guid(key.lower()):
-            wish.id = key.lower()
+        wish.id = guid_of(key)
         if key:
             wish.seed = key
             return
