@@ -193,9 +193,7 @@ class Planner:
                 " first.",
                 "sku",
             )
-        keeps_slug = (
-            "slug" in stronger and wish.slug and wish.slug != key_text(product.get("slug"))
-        )
+        keeps_slug = "slug" in stronger and wish.slug and wish.slug != key_text(product.get("slug"))
         if not ask.told:
             if ask.writes_one_sku(product):
                 self._note_product_columns(product, wish)

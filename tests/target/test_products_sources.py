@@ -115,7 +115,7 @@ def test_in_a_big_shop_a_blank_after_a_sku_is_looked_for_too() -> None:
 
 
 def test_rows_of_one_batch_in_two_spellings_make_one_product(either: EitherShop) -> None:
-    rows = [
+    rows: list[Json] = [
         {"sku": 1001, "name": "Oak", "price": "1"},
         {"sku": 1001.0, "price": "2"},
         {"sku": "1001.0 ", "price": "3"},
