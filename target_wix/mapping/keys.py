@@ -273,3 +273,18 @@ def same_phones(left: Phone, right: Phone) -> bool:
     return right.digits in (left.forms if left.full else {left.digits}) or (
         bool(right.full) and left.digits in right.forms
     )
+
+
+def other_spellings(key: str) -> tuple[str, ...]:
+    """Return other spellings of a key that a shop is likely to have: Wix compares texts exactly.
+
+    Args:
+        key: as `key_text` returns it.
+    """
+    decomposed = unicodedata.normalize("NFD", key)
+    return (
+        f"{key} ",
+        f" {key}",
+        *((f"{key}.0",) if key.isascii() and key.isdigit() else ()),
+        *((decomposed,) if decomposed != key else ()),
+    )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from tap_wix.api import times, wire
@@ -94,8 +95,11 @@ def as_list(value: object, field: str) -> list[Any] | None:
 
     A text that is empty says nothing, as an empty cell of a spreadsheet; `[]` is an empty list.
     """
-    if isinstance(value, str) and value.strip()[:1] != "[" and not is_null(value):
-        return [part.strip() for part in value.split(";") if part.strip()] or None
+    if isinstance(value, str):
+        value = keys.trimmed(value)
+        if value[:1] != "[" and not is_null(value):
+            parts = [keys.trimmed(part) for part in value.split(";")]
+            return [part for part in parts if part and not keys.says_nothing(part)] or None
     value = _json(value, field, "a list")
     if value is None or isinstance(value, list):
         return value
@@ -103,14 +107,14 @@ def as_list(value: object, field: str) -> list[Any] | None:
 
 
 def as_number(value: object, field: str) -> int | Decimal | None:
-    """Read a number without changing a digit of it; None for an empty text."""
+    """Read a number without changing a digit of it; None for a text that says nothing (`-`, `N/A`)."""
     if isinstance(value, bool):
         raise _bad(field, "a number")
     if isinstance(value, float):
         value = Decimal(repr(value))
     if isinstance(value, str):
-        text = value.strip()
-        if not text:
+        text = keys.trimmed(value)
+        if keys.says_nothing(text) and text.casefold() != "nan":
             return None
         if not _NUMBER.fullmatch(text):
             raise _bad(field, "a number such as 12.50 (with a point, without a currency)")
@@ -133,11 +137,15 @@ def as_whole_number(value: object, field: str) -> int | None:
 
 
 def as_flag(value: object, field: str) -> bool | None:
-    """Read a yes or no: true, yes, on, 1 and their like; None for an empty text."""
+    """Read a yes or no: true, yes, on, 1 and their like; None for a text that says nothing."""
     if value is None or isinstance(value, bool):
         return value
-    word = str(value).strip().casefold() if isinstance(value, str | int | Decimal) else "?"
-    if not word:
+    word = "?"
+    if isinstance(value, str):
+        word = keys.trimmed(value).casefold()
+    elif isinstance(value, int | float | Decimal) and value in (0, 1):
+        word = str(int(value))
+    if keys.says_nothing(word) and word != "?":
         return None
     if word not in _TRUE | _FALSE:
         raise _bad(field, "true or false")
@@ -247,6 +255,7 @@ def named(record: Mapping[str, Any], known: Iterable[str]) -> tuple[dict[str, An
     return {**exact, **merged}, unknown
 
 
+@lru_cache(maxsize=4096)
 def folded(name: str) -> str:
     """Return the name of a column to compare by: without case, blanks, marks and invisible ones.
 

@@ -44,7 +44,7 @@ class Members:
             if group.collections is None:
                 continue
             there = self._written.get(group.product_id, self._memberships(group.current))
-            wanted, unknown = self._wanted(group.collections)
+            wanted, unknown = self._wanted(self._edited(group, there) or group.collections)
             # Where a name may be misspelt, nothing is taken away.
             kept = there | wanted if unknown else wanted
             for category in sorted(kept - there):
@@ -102,6 +102,16 @@ class Members:
             failed = True
             self._notices.left_out(AMBIGUOUS if found else UNKNOWN)
         return wanted, failed
+
+    def _edited(self, group: Group, there: set[str]) -> list[str] | None:
+        """What the last of several rows names that says something else than the shop."""
+        if len(group.repeated) < 2:  # noqa: PLR2004 - one row repeats nothing
+            return None
+        return next((one for one in reversed(group.repeated) if self._ids(one) != there), None)
+
+    def _ids(self, names: Sequence[str]) -> set[str]:
+        wanted = (name for name in names if name.casefold() not in ALL_PRODUCTS)
+        return {key for name in wanted for key in self._find(name)}
 
     def _memberships(self, product: Product) -> set[str]:
         """The categories a product is in, but for All Products: what Wix keeps itself is left alone.

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from target_wix.catalogs.protocol import Change, Created, Creation, Existing, Stale, Updated
 from target_wix.mapping.products.variants import variants_of
 from target_wix.results import Outcome, Rejection
-from target_wix.sinks.products_groups import Ask, Group, are_different
+from target_wix.sinks.products_deletes import Deleter
+from target_wix.sinks.products_groups import Ask, Group, NewGroups, taken
 from target_wix.sinks.products_members import Members
 from target_wix.sinks.products_planning import Planner, choices_key
+from target_wix.sinks.products_repeats import RefusedRows, incomplete
 from target_wix.sinks.products_stock import StockWriter
 
 if TYPE_CHECKING:
@@ -45,12 +47,20 @@ class Writing:
         self._planner = Planner(catalog, sink.settings, sink.notices)
         self._stock = StockWriter(catalog, self._planner, sink.settings, sink.notices, sink.sleep)
         self._members = Members(catalog, self._planner, sink.notices)
+        self._deleter = Deleter(sink, catalog, matcher, self._planner)
+        self._refused = RefusedRows()
 
-    def write(self, asks: Sequence[Ask]) -> None:
-        """Write records, all of them deletions or none."""
+    def write(self, asks: Sequence[Ask], refused: RefusedRows | None = None) -> None:
+        """Write records, all of them deletions or none.
+
+        Args:
+            asks: the records.
+            refused: rows of the same batch that could not be read.
+        """
         if asks[0].wish.deleted:
-            self._delete(asks)
+            self._deleter.delete(asks)
         else:
+            self._refused = refused or RefusedRows()
             self._upsert(asks)
 
     # -- grouping -----------------------------------------------------------------------------
@@ -67,7 +77,11 @@ class Writing:
                 group.current = current
                 self._take_up(group)
         for group in groups:
-            self._plan(group)
+            if not group.product_id and self._refused.concern(group.asks):
+                self._reject_all(group, incomplete())
+        for group in groups:
+            if group.asks:
+                self._plan(group)
         groups = [group for group in groups if group.asks]
         if not self._sink.dry_run:
             self._update([group for group in groups if group.product_id])
@@ -81,14 +95,16 @@ class Writing:
     def _grouped(self, asks: Sequence[Ask]) -> list[Group]:
         """Records by the product they mean; new ones by the keys they share."""
         known: dict[str, Group] = {}
-        new: dict[tuple[str, str], Group] = {}
+        new = NewGroups(self._matcher.names, self._matcher.keys)
         groups: list[Group] = []
         for ask, match in zip(asks, self._matcher.match(asks), strict=True):
             if isinstance(match, Rejection):
                 self._sink.reject(ask.incoming, match)
                 continue
-            keys = [pair for pair in ask.keys if pair[0] in ("id", *self._matcher.keys)]
-            group = known.get(match) if match else _same(ask, new, keys)
+            group = known.get(match) if match else new.find(ask)
+            if isinstance(group, Rejection):
+                self._sink.reject(ask.incoming, group)
+                continue
             if group is None:
                 if not match and ask.wish.id and self._sink.settings.unknown_id == "reject":
                     self._sink.reject(ask.incoming, _unknown_id())
@@ -99,7 +115,7 @@ class Writing:
             if match:
                 known[match] = group
             else:
-                new |= {key: new.get(key, group) for key in keys}
+                new.add(group, ask)
         return groups
 
     def _take_up(self, group: Group) -> None:
@@ -210,6 +226,9 @@ class Writing:
             reason = "Another product has this slug already, and records are not matched by it."
             self._refuse(group, Rejection("DUPLICATE_SLUG_ERROR", reason, "slug"))
             return
+        if not all(self._matcher.is_open_to(product_id, ask) for ask in group.asks):
+            self._refuse(group, taken(by))
+            return
         group.product_id, group.current = product_id, current
         for ask in group.asks:
             ask.by = ask.by or by
@@ -220,39 +239,6 @@ class Writing:
             self._update([group])
         elif group.asks:
             self._create([group])
-
-    # -- deletions ----------------------------------------------------------------------------
-
-    def _delete(self, asks: Sequence[Ask]) -> None:
-        doomed: dict[str, list[Ask]] = {}
-        for ask, match in zip(asks, self._matcher.match(asks), strict=True):
-            if isinstance(match, Rejection):
-                self._sink.reject(ask.incoming, match)
-            elif not match:
-                self._sink.settle(ask.incoming, Outcome.UNCHANGED)
-            else:
-                doomed.setdefault(match, []).append(ask)
-        self._spare_shared(doomed)
-        gone = [(key, None) for key in doomed]
-        deleted = gone if self._sink.dry_run else self._catalog.delete(list(doomed))
-        for key, rejection in deleted:
-            if rejection is None and not self._sink.dry_run:
-                self._matcher.gone(key)
-            for place, ask in enumerate(doomed[key]):
-                if rejection is not None:
-                    self._sink.reject(ask.incoming, rejection)
-                else:
-                    outcome = Outcome.UNCHANGED if place else Outcome.DELETED
-                    self._sink.settle(ask.incoming, outcome)
-
-    def _spare_shared(self, doomed: dict[str, list[Ask]]) -> None:
-        """Refuse to delete a whole product because one of its skus is gone elsewhere."""
-        by_sku = [key for key, asks in doomed.items() if all(ask.by == "sku" for ask in asks)]
-        for key, product in self._catalog.by_ids(by_sku).items() if by_sku else ():
-            if len(variants_of(product)) > 1:
-                for ask in doomed.pop(key):
-                    reason = "The product has other variants; a row of one sku deletes none."
-                    self._sink.reject(ask.incoming, Rejection("DELETES_VARIANT", reason, "sku"))
 
     # -- outcomes -----------------------------------------------------------------------------
 
@@ -321,15 +307,6 @@ def _has_price(ask: Ask) -> bool:
     if wish.variants:
         return all(one.fields.get("price") for one in wish.variants)
     return wish.row is not None and bool(wish.row.variant.get("price"))
-
-
-def _same(ask: Ask, new: dict[tuple[str, str], Group], keys: list[tuple[str, str]]) -> Group | None:
-    """Return the new product that a record means too."""
-    for key in keys:
-        group = new.get(key)
-        if group is not None and not are_different(ask.identity, group.asks[0].identity):
-            return group
-    return None
 
 
 def _unknown_id() -> Rejection:

@@ -58,7 +58,8 @@ def test_the_order_of_changes_and_deletions_is_kept(shop: Shop) -> None:
 def test_many_deletions_go_in_bulk_and_fail_one_by_one(shop: Shop) -> None:
     ids = [shop.add() for _ in range(120)]
     shop.site.faults.add(item_failure("products/delete", indexes={3}, code="PRODUCT_LOCKED"))
-    run = shop.run(*[{"id": one, **GONE} for one in ids], delete_mode="delete")
+    rows = [{"id": one, **GONE} for one in ids]
+    run = shop.run(*rows, delete_mode="delete", max_deletes=200)
     assert run.counts == {"deleted": 119, "rejected": 1}
     assert run.codes == {"PRODUCT_LOCKED": 1}
     assert len(run.writes) == 2

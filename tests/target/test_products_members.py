@@ -160,3 +160,15 @@ def test_a_membership_that_wix_refuses_is_left_out_and_said(
     assert (shop.get(product)["name"], _in(shop, product)) == ("Bowl", {"On sale"})
     again = shop.run({"sku": "A", "name": "Bowl", "collections": ["Vases", "On sale"]})
     assert (again.code, again.counts) == (0, {"unchanged": 1})
+
+
+def test_an_edit_of_collections_is_not_undone_by_a_row_that_repeats_the_old_ones(
+    shop: Shop, categories: dict[str, str]
+) -> None:
+    product = shop.add(handle="cup", sku="A", categories=[categories["Vases"]])
+    rows = [
+        {"handle": "cup", "collections": "Tableware"},
+        {"handle": "cup", "collections": "Vases"},
+    ]
+    shop.run(*rows)
+    assert _in(shop, product) == {"Tableware"}

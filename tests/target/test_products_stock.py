@@ -26,7 +26,7 @@ UPDATE, CREATE = "bulk/inventory-items/update", "bulk/inventory-items/create"
         (5, {"quantity": 7, "in_stock": False}, 7, None),
         (5, {"in_stock": True}, 5, None),
         (5, {"in_stock": False}, 5, "in_stock of counted variants"),
-        (5, {"quantity": -1}, 5, "OUT_OF_RANGE"),
+        (5, {"quantity": -1}, 0, "negative quantities written as 0"),
         (5, {"quantity": 100_000}, 5, "OUT_OF_RANGE"),
         (True, {"in_stock": False}, False, None),
         (True, {"in_stock": "yes"}, True, None),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -59,6 +60,14 @@ def refused_part(error: RefusedError, body: Json) -> str:
     return found if found in body else ""
 
 
+_OWN_NAME = re.compile(r"(^|-)[0-9a-f]{12}$")
+_TEXTS = ("description", "plainDescription")
+_MOST_TEXT = 8_000_000
+"""Characters of texts that are kept to compare with: those whose names do not say what they are."""
+
+_MOST_SECTIONS = 50_000
+
+
 class References:
     """What products refer to by id, looked up a batch at a time and remembered for the run.
 
@@ -72,6 +81,7 @@ class References:
         self._notices = notices
         self._ids: dict[tuple[str, str], str] = {}
         self._sections: dict[str, Json | None] = {}
+        self._whole: dict[str, int] = {}
 
     # -- brands and ribbons -------------------------------------------------------------------
 
@@ -145,15 +155,35 @@ class References:
 
         Where another text has the name, also those under the names that say what they are.
         """
+        self._forget()
         wanted = [row for row in sections if not row.get("id")]
         self._read({unique_name(row) for row in wanted})
         self._read({own_name(row) for row in wanted if says(row) and not self._is_known(row)})
+
+    def _keep(self, name: str, row: Json) -> None:
+        """Remember a section: where its name was made of its text, the name says it all."""
+        whole = not (_OWN_NAME.search(name) and own_name(row) == name)
+        self._sections.pop(name, None)
+        self._sections[name] = row if whole else {"id": row["id"], "uniqueName": name}
+        if whole:
+            self._whole[name] = sum(len(str(row.get(one) or "")) for one in _TEXTS)
+
+    def _forget(self) -> None:
+        """Keep within bounds, before a batch looks up what it needs."""
+        while self._whole and sum(self._whole.values()) > _MOST_TEXT:
+            name = next(iter(self._whole))
+            del self._whole[name]
+            self._sections.pop(name, None)
+        while len(self._sections) > _MOST_SECTIONS:
+            name = next(iter(self._sections))
+            del self._sections[name]
+            self._whole.pop(name, None)
 
     def _read(self, names: set[str]) -> None:
         missing = sorted(name for name in names if name not in self._sections)
         self._sections |= dict.fromkeys(missing)
         for row in find_named(self._transport, INFO_SECTIONS, missing):
-            self._sections[row["uniqueName"]] = row
+            self._keep(row["uniqueName"], row)
 
     def _is_known(self, section: Json) -> bool:
         known = self._sections.get(unique_name(section))
@@ -207,7 +237,7 @@ class References:
                 )
             body = section_body(section, name)
             known = get_or_create(self._transport, INFO_SECTIONS, body)
-            self._sections[name] = known
+            self._keep(name, known)
         return {"id": known["id"]}
 
     def remember(self, product: Json) -> None:
@@ -215,7 +245,7 @@ class References:
         for row in as_objects(product.get("infoSections")):
             name = row.get("uniqueName")
             if name and row.get("id") and self._sections.get(name) is None:
-                self._sections[name] = row
+                self._keep(name, row)
 
 
 def _name(row: object) -> str:

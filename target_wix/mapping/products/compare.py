@@ -13,6 +13,7 @@ from target_wix.mapping.products.options import choice_pictures, choices_of
 from target_wix.mapping.products.prices import check_prices
 from target_wix.mapping.products.variants import choice_names, variants_of
 from target_wix.mapping.products.writable import (
+    BRAND,
     FIELDS,
     LISTS,
     MAX_VARIANTS,
@@ -68,7 +69,7 @@ def _meaning(name: str, product: Json) -> Value:
 def _reference(value: object) -> Value:
     """A brand or ribbon: one name is one brand, whatever its id."""
     row = as_object(value)
-    return row.get("name") or row.get("id") or None
+    return BRAND.fields["name"].meaning(row.get("name")) or row.get("id") or None
 
 
 def _option_meaning(product: Json, field: str) -> Value:

@@ -24,6 +24,9 @@ MOST = most_counted()
 UNCOUNTED, COUNTED = "quantity of uncounted variants", "in_stock of counted variants"
 """What is left out: writing it would change how the owner keeps that stock."""
 
+BELOW_ZERO = "negative quantities written as 0"
+"""Less than nothing is nothing to sell; what the shop itself has below zero stays."""
+
 PREORDER = limited_stock(
     Obj(
         {
@@ -89,18 +92,24 @@ def checked(wish: StockWish) -> StockWish:
     """Return the wish for a variant that has no stock yet.
 
     Raises:
-        Rejection: more than Wix counts, or less than nothing.
+        Rejection: more than Wix counts.
     """
     PREORDER.check(wish.preorder, None, "preorderInfo")
     if wish.quantity is not None:
-        _check_quantity(wish.quantity)
-        return replace(wish, in_stock=None)
+        quantity = max(wish.quantity, 0)
+        _check_quantity(quantity)
+        return replace(wish, quantity=quantity, in_stock=None)
     return wish
+
+
+def is_below_zero(wish: StockWish) -> bool:
+    """Tell whether a record has less than nothing, as an ERP counts what is ordered beyond stock."""
+    return wish.quantity is not None and wish.quantity < 0
 
 
 def _check_quantity(quantity: int) -> None:
     if not 0 <= quantity <= MOST:
-        raise Rejection(OUT_OF_RANGE, f"A quantity is from 0 to {MOST}.", "quantity")
+        raise Rejection(OUT_OF_RANGE, f"Wix counts no more than {MOST} of a variant.", "quantity")
 
 
 def change_of(
@@ -138,14 +147,17 @@ def _amounts(
 ) -> tuple[int | None, bool | None, str]:
     """The quantity or the flag to write, neither if the shop agrees; and what is left out."""
     counted, flag = wish.quantity, wish.in_stock
+    said = ""
+    if counted is not None and counted < 0 and (state is None or counted != state.quantity):
+        counted, said = 0, BELOW_ZERO
     if state is None:
-        return counted, flag if counted is None else None, ""
+        return counted, flag if counted is None else None, said
     if state.tracked:
         if counted is not None:
-            return (None if counted == state.quantity else counted), None, ""
+            return (None if counted == state.quantity else counted), None, said
         agrees = flag is None or flag is ((state.quantity or 0) > 0)
         return None, None, "" if agrees else COUNTED
     if counted is not None and track_quantity:
-        return counted, None, ""
+        return counted, None, said
     left_out = UNCOUNTED if counted is not None and flag is None else ""
     return None, (None if flag is state.in_stock else flag), left_out

@@ -9,8 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tap_wix.api.migration.shapes import as_object, as_objects, inside
+from target_wix.mapping.keys import key_text
 from target_wix.mapping.products.options import choices_of, merged_options, with_choices
 from target_wix.mapping.products.prices import settled_prices
+from target_wix.mapping.products.structures import with_old_spelling
 from target_wix.mapping.products.writable import LISTS, VARIANT
 from target_wix.results import Rejection
 
@@ -191,7 +193,7 @@ def _match(
             return place
     if choices is not None:
         return next((place for place, names in left.items() if names == choices), None)
-    same = [place for place in left if wish.sku and rows[place].get("sku") == wish.sku]
+    same = [place for place in left if wish.sku and key_text(rows[place].get("sku")) == wish.sku]
     if len(same) == 1:
         return same[0]
     if not options:
@@ -237,7 +239,7 @@ def _choice_rows(names: dict[str, str], options: list[Json]) -> list[Json]:
 
 
 def _merged(wish: VariantWish, old: Json, choices: list[Json]) -> Json:
-    variant = united(old, wish.fields)
+    variant: Json = with_old_spelling(VARIANT, old, united(old, wish.fields))
     variant["choices"] = choices
     settled_prices(variant, old, wish.fields)
     if wish.stock is not None:

@@ -8,9 +8,11 @@ from decimal import Decimal
 from target_wix.mapping.products.kinds import (
     Amount,
     Choice,
+    Code,
     Flag,
     Guid,
     Kind,
+    Line,
     Number,
     Text,
     choice,
@@ -139,8 +141,8 @@ MODIFIER = Obj(
 VARIANT = Obj(
     {
         "visible": Flag(default=True),
-        "sku": Text(1, 40),
-        "barcode": Text(1, 40),
+        "sku": Code(1, 40),
+        "barcode": Code(1, 40),
         "price": Obj({"actualPrice": MONEY, "compareAtPrice": MONEY}),
         "revenueDetails": Obj({"cost": MONEY}),
         "physicalProperties": Obj(
@@ -156,8 +158,8 @@ VARIANT = Obj(
 )
 """Besides `id`, `choices` and stock, which are a matter of their own."""
 
-BRAND = Obj({"id": Guid(), "name": Text(1, 50)})
-RIBBON = Obj({"id": Text(1, 36), "name": Text(1, 30)})
+BRAND = Obj({"id": Guid(), "name": Line(1, 50)})
+RIBBON = Obj({"id": Text(1, 36), "name": Line(1, 30)})
 INFO_SECTION = Obj(
     {
         "id": Guid(),
@@ -192,8 +194,8 @@ _SUBSCRIPTION = Obj(
 _TAG_IDS = Obj({"tagIds": ListOf(Text(1, 5), 100, ordered=False)})
 
 PLAIN_FIELDS: dict[str, Kind] = {
-    "name": Text(1, 80),
-    "slug": Text(1, 300),
+    "name": Line(1, 80),
+    "slug": Code(1, 300),
     "visible": Flag(),
     "visibleInPos": Flag(),
     "productType": Choice(names=frozenset({"PHYSICAL", "DIGITAL"})),
@@ -224,7 +226,7 @@ LISTS: dict[str, Kind] = {
 FIELDS: dict[str, Kind] = {
     **PLAIN_FIELDS,
     **LISTS,
-    "handle": Text(1, 100),
+    "handle": Code(1, 100),
     "description": Rich(),
     "plainDescription": Text(0, 16000),
     "brand": BRAND,
