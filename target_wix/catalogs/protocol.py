@@ -99,11 +99,13 @@ class Creation:
         product: complete, after `fit`; no id of a product, variant, option, choice or section.
             `handle`, `slug` or both are set: what it can be found by if the answer is lost.
         stock: the opening stock, by position in `variantsInfo.variants`.
+        begun: what an earlier run made of it and did not finish, see `Catalog.is_unfinished`.
         tag: whatever the caller wants to know it by.
     """
 
     product: Product
     stock: dict[int, StockWish] = field(default_factory=dict)
+    begun: Product | None = None
     tag: Any = None
 
 
@@ -210,6 +212,12 @@ class Catalog(Protocol):
 
     def fresh(self, product_id: str) -> Product | None:
         """Return one product as it is this moment, None if there is none."""
+
+    def is_unfinished(self, product: Product) -> bool:
+        """Whether a run began to make this product and did not finish it.
+
+        Such a product was never for sale, so that its opening stock may still be written.
+        """
 
     # -- what the catalog can hold ------------------------------------------------------------
 

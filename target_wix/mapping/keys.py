@@ -8,14 +8,36 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
+
+import phonenumbers
+from phonenumbers import PhoneNumberFormat
 
 _INVISIBLE = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\x00-\x1f\x7f-\x9f"
 """Characters that nobody sees: soft hyphen, zero-width, direction marks, byte order mark, controls."""
 
-_ENDS = re.compile(rf"^[\s{_INVISIBLE}]+|[\s{_INVISIBLE}]+$")
+_UNSEEN = re.compile(f"[{_INVISIBLE}]+")
+_AROUND = "".join(
+    one
+    for one in map(chr, (*range(0x3001), 0xFEFF, *range(0xFFF9, 0xFFFC)))
+    if one.isspace() or _UNSEEN.fullmatch(one)
+)
 _WHOLE = re.compile(r"(-?(?:0|[1-9]\d*))\.0+", re.ASCII)
 _ZEROS = re.compile(r"[0.,\s]+", re.ASCII)
+_EMAIL_BREAKS = re.compile(r"[;,|\s<>]+")
+_EMAIL_AROUND = "\"'()[]{}."
+_NOT_IN_EMAILS = re.compile(r"[\"()\[\]\\]")
+_PHONE_SCHEME = re.compile(r"(?:tel|phone|fax|sms|callto)\s*:\s*", re.IGNORECASE)
+_PHONE_FLOAT = re.compile(r"(\+?\d+)\.0+", re.ASCII)
+_PHONE_ROUNDED = re.compile(r"[+-]?\d+([.,]\d+)?E[+-]?\d+", re.ASCII | re.IGNORECASE)
+_PHONE_BREAKS = re.compile(r"[;|\n\r]+")
+_LONGEST_PHONE = 200
+_TRUNK = re.compile(r"(?<=[\d\s])\s*\(\s*0\s*\)")
+_FIRST_TRUNK = re.compile(r"^\(\s*0\s*\)")
+_ABROAD = re.compile(r"^\s*00(?=[\s.()/-]*[1-9])")
+_NOT_DIGITS = re.compile(r"\D", re.ASCII)
 _MARKS = re.compile(r"[\W_]+")
 _PLACEHOLDERS = frozenset(
     {"n/a", "#n/a", "na", "n.a.", "n.a", "<na>", "nan", "null", "(null)", "<null>", "\\n", "none"}
@@ -28,7 +50,18 @@ def trimmed(text: str) -> str:
 
     CHAR columns pad, spreadsheets add no-break spaces and byte order marks, and macOS writes NFD.
     """
-    return unicodedata.normalize("NFC", _ENDS.sub("", text))
+    return unicodedata.normalize("NFC", text.strip(_AROUND))
+
+
+def visible(text: str) -> str:
+    """Return a text without the characters that nobody sees, wherever they are."""
+    return _UNSEEN.sub("", text)
+
+
+def whole(text: str) -> str:
+    """Return the digits of a whole number that came through a float: `1001.0` is `1001`."""
+    found = _WHOLE.fullmatch(text)
+    return found.group(1) if found else text
 
 
 def says_nothing(text: str) -> bool:
@@ -48,18 +81,210 @@ def key_text(value: object) -> str:
     """
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
         return ""
-    if isinstance(value, float):
+    if isinstance(value, int):
+        value = Decimal(value)  # a text of thousands of digits is more than Python writes of an int
+    elif isinstance(value, float):
         value = Decimal(repr(value))
     if isinstance(value, Decimal):
         if not value.is_finite() or value.adjusted() > 100:  # noqa: PLR2004 - no key is that long
             return ""
         value = format(value, "f")
-    text = trimmed(str(value))
-    if whole := _WHOLE.fullmatch(text):
-        text = whole.group(1)
+    text = whole(trimmed(str(value)))
     return "" if says_nothing(text) else text
 
 
 def is_zeros(text: str) -> bool:
     """Tell whether a number or phone consists of zeros alone, as forms fill an empty field."""
     return _ZEROS.fullmatch(text) is not None
+
+
+# -- e-mails ------------------------------------------------------------------------------------
+
+
+def emails_in(text: str) -> tuple[list[str], bool]:
+    """Return the e-mails in a text, in order, and whether it holds nothing else that matters.
+
+    `a@x; b@y` holds two, `Jane <jane@x>` and `mailto:jane@x` one. An e-mail has one `@` between
+    two parts.
+    """
+    found: list[str] = []
+    clear = True
+    for token in _EMAIL_BREAKS.split(text):
+        if "@" in token:
+            emails = _emails_of(visible(trimmed(token)))
+            found.extend(emails)
+            clear = clear and bool(emails)
+    once: dict[str, str] = {}
+    for email in found:
+        once.setdefault(email.casefold(), email)
+    return list(once.values()), clear
+
+
+def _emails_of(token: str) -> list[str]:
+    """Return the e-mails of one word, none if it is malformed; a few have a slash between them."""
+    parts = token.split("/") if token.count("@") > 1 else [token]
+    emails = [_email_of(part) for part in parts]
+    return [email for email in emails if email] if all(emails) else []
+
+
+def _email_of(part: str) -> str:
+    email = part.rpartition(":")[2].strip(_EMAIL_AROUND)
+    local, _, domain = email.partition("@")
+    domain = domain.partition("?")[0].rstrip("/")  # `mailto:` may carry a subject
+    whole_email = f"{local}@{domain}"
+    if not local or not domain or "@" in domain or _NOT_IN_EMAILS.search(whole_email):
+        return ""
+    return whole_email
+
+
+def email_keys(text: str) -> list[str]:
+    """Return what the e-mails in a text are compared by: without case."""
+    return [email.casefold() for email in emails_in(text)[0]]
+
+
+# -- phones -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """What a phone is compared by.
+
+    Attributes:
+        full: the international form with its extension, empty where the country is not known.
+        fulls: the same as Wix and as we make it of what is written.
+        digits: the digits as they are written, empty if it says nothing.
+        forms: all digits it goes by where the other phone has no country.
+        spellings: texts that somebody may have written it as, for look-ups by text.
+        region: the country it is written for, if that is known.
+    """
+
+    full: str = ""
+    fulls: frozenset[str] = frozenset()
+    digits: str = ""
+    region: str = ""
+    forms: frozenset[str] = frozenset()
+    spellings: tuple[str, ...] = ()
+
+
+def phones_in(text: str) -> list[str]:
+    """Return the phones in a text, in order: `030 1234; 0171 5678` holds two.
+
+    A comma separates phones if there is enough of one on both sides of it.
+    """
+    text = trimmed(text)
+    parts = [part for one in _PHONE_BREAKS.split(text) if (part := trimmed(one))]
+    if len(parts) == 1 and "," in text:
+        parts = [trimmed(part) for part in text.split(",")]
+    enough = all(len(_NOT_DIGITS.sub("", part)) >= 5 for part in parts)  # noqa: PLR2004
+    return parts if len(parts) > 1 and enough else [text] if text else []
+
+
+def phone_text(text: str) -> str:
+    """Return a phone as it is to be written: without `tel:`, and whole where a float made it."""
+    return whole(_PHONE_SCHEME.sub("", trimmed(text), count=1))
+
+
+def phone(text: str, region: str = "", e164: str = "") -> Phone:
+    """Return what a phone is compared by.
+
+    `00` is `+`, and `(0)` behind a country is nothing. A phone of zeros, without digits, or rounded
+    by a spreadsheet (`4.9E+12`) says nothing.
+
+    Args:
+        text: as somebody wrote it.
+        region: the country it is written for, ISO 3166 alpha-2, if that is known; never a guess.
+        e164: the international form as Wix knows it.
+    """
+    return _phone(text, region, e164) if len(text) <= _LONGEST_PHONE else Phone()
+
+
+@lru_cache(maxsize=4096)
+def _phone(text: str, region: str, e164: str) -> Phone:
+    text = _plain_phone(text)
+    written = _NOT_DIGITS.sub("", text) or _NOT_DIGITS.sub("", e164)
+    if not written or is_zeros(written) or _PHONE_ROUNDED.fullmatch(text):
+        return Phone()
+    number = _parsed(text, region) or (_parsed(e164, "") if e164 else None)
+    extension = number.extension if number is not None and number.extension else ""
+    tail = f";ext={extension}" if extension else ""
+    fulls = [f"{one}{tail}" for one in (e164, _e164(number)) if one]
+    if not fulls and text.startswith("+"):
+        fulls = [f"+{written}"]
+    full = fulls[0] if fulls else ""
+    forms, spellings = {written, *(_NOT_DIGITS.sub("", one) for one in fulls)}, [written]
+    if number is not None:
+        ways = (PhoneNumberFormat.NATIONAL, PhoneNumberFormat.INTERNATIONAL)
+        spelled = [phonenumbers.format_number(number, way) for way in ways]
+        forms.add(_NOT_DIGITS.sub("", spelled[0]))
+        international = _e164(number)
+        spellings += [international, *spelled, _NOT_DIGITS.sub("", spelled[0]), international[1:]]
+        spellings += [spelled[1].replace(" ", "-"), f"00{international[1:]}"]
+    elif full:
+        spellings += [full, f"00{full[1:]}"]
+    ways_to_write = tuple(dict.fromkeys(spellings))
+    return Phone(full, frozenset(fulls), written, region, frozenset(forms), ways_to_write)
+
+
+def _plain_phone(text: str) -> str:
+    """Return a phone with its digits in ASCII, `+` for `00`, and without what says nothing."""
+    text = visible(unicodedata.normalize("NFKC", trimmed(text)))
+    text = "".join(str(unicodedata.decimal(one)) if one.isdecimal() else one for one in text)
+    text = _PHONE_SCHEME.sub("", text.strip(), count=1)
+    if found := _PHONE_FLOAT.fullmatch(text):
+        text = found.group(1)
+    text = _FIRST_TRUNK.sub("0", _TRUNK.sub(" ", text))
+    return _ABROAD.sub("+", text).strip()
+
+
+def _parsed(text: str, region: str) -> phonenumbers.PhoneNumber | None:
+    """Return a number that its country can have, None if it has no country or cannot be one."""
+    known = region if region in phonenumbers.SUPPORTED_REGIONS else None
+    try:
+        number = phonenumbers.parse(text, known)
+    except phonenumbers.NumberParseException:
+        return None
+    return number if phonenumbers.is_possible_number(number) else None
+
+
+def _e164(number: phonenumbers.PhoneNumber | None) -> str:
+    return "" if number is None else phonenumbers.format_number(number, PhoneNumberFormat.E164)
+
+
+def calling_code(phone: Phone) -> int:
+    """Return the code that a country is called by, 0 where the country is not known."""
+    number = _parsed(phone.full, "") if phone.full else None
+    return 0 if number is None else int(number.country_code or 0)
+
+
+def same_phones(left: Phone, right: Phone) -> bool:
+    """Tell whether two phones are one: by the international form, else by the digits.
+
+    The same digits in two countries are two phones. One without a country is compared by its
+    digits with what the other one is written as inside its country.
+    """
+    if not left.digits or not right.digits:
+        return False
+    if left.digits == right.digits and left.region == right.region:
+        return True  # whatever Wix and we make of it
+    if left.full and right.full:
+        return not left.fulls.isdisjoint(right.fulls)
+    if len({one.region for one in (left, right) if one.region}) > 1:
+        return False
+    return right.digits in (left.forms if left.full else {left.digits}) or (
+        bool(right.full) and left.digits in right.forms
+    )
+
+
+def other_spellings(key: str) -> tuple[str, ...]:
+    """Return other spellings of a key that a shop is likely to have: Wix compares texts exactly.
+
+    Args:
+        key: as `key_text` returns it.
+    """
+    decomposed = unicodedata.normalize("NFD", key)
+    return (
+        f"{key} ",
+        f" {key}",
+        *((f"{key}.0",) if key.isascii() and key.isdigit() else ()),
+        *((decomposed,) if decomposed != key else ()),
+    )

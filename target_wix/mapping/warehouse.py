@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from tap_wix.api import times, wire
+from target_wix.mapping import keys
 from target_wix.results import Rejection
 
 if TYPE_CHECKING:
@@ -25,6 +27,12 @@ _TRUE = frozenset({"true", "t", "yes", "y", "on", "1"})
 _FALSE = frozenset({"false", "f", "no", "n", "off", "0"})
 _WORD_BREAK = re.compile(r"(?<=[0-9A-Za-z])_+([0-9A-Za-z])")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_NO_DATE = re.compile(
+    r"[0\s./:TZ+-]+|(0001-01-01|1900-01-00|1899-12-3[01])([T\s][\d:.]*(Z|\s?[+-][\d:]+)?)?",
+    re.ASCII,
+)
+"""What databases and spreadsheets write for a date that nobody entered, with a midnight or not."""
+_SEPARATORS = re.compile(r"[\s_-]+")
 
 
 def clean(
@@ -87,8 +95,11 @@ def as_list(value: object, field: str) -> list[Any] | None:
 
     A text that is empty says nothing, as an empty cell of a spreadsheet; `[]` is an empty list.
     """
-    if isinstance(value, str) and value.strip()[:1] != "[" and not is_null(value):
-        return [part.strip() for part in value.split(";") if part.strip()] or None
+    if isinstance(value, str):
+        value = keys.trimmed(value)
+        if value[:1] != "[" and not is_null(value):
+            parts = [keys.trimmed(part) for part in value.split(";")]
+            return [part for part in parts if part and not keys.says_nothing(part)] or None
     value = _json(value, field, "a list")
     if value is None or isinstance(value, list):
         return value
@@ -96,14 +107,14 @@ def as_list(value: object, field: str) -> list[Any] | None:
 
 
 def as_number(value: object, field: str) -> int | Decimal | None:
-    """Read a number without changing a digit of it; None for an empty text."""
+    """Read a number without changing a digit of it; None for a text that says nothing (`-`, `N/A`)."""
     if isinstance(value, bool):
         raise _bad(field, "a number")
     if isinstance(value, float):
         value = Decimal(repr(value))
     if isinstance(value, str):
-        text = value.strip()
-        if not text:
+        text = keys.trimmed(value)
+        if keys.says_nothing(text) and text.casefold() != "nan":
             return None
         if not _NUMBER.fullmatch(text):
             raise _bad(field, "a number such as 12.50 (with a point, without a currency)")
@@ -126,11 +137,15 @@ def as_whole_number(value: object, field: str) -> int | None:
 
 
 def as_flag(value: object, field: str) -> bool | None:
-    """Read a yes or no: true, yes, on, 1 and their like; None for an empty text."""
+    """Read a yes or no: true, yes, on, 1 and their like; None for a text that says nothing."""
     if value is None or isinstance(value, bool):
         return value
-    word = str(value).strip().casefold() if isinstance(value, str | int | Decimal) else "?"
-    if not word:
+    word = "?"
+    if isinstance(value, str):
+        word = keys.trimmed(value).casefold()
+    elif isinstance(value, int | float | Decimal) and value in (0, 1):
+        word = str(int(value))
+    if keys.says_nothing(word) and word != "?":
         return None
     if word not in _TRUE | _FALSE:
         raise _bad(field, "true or false")
@@ -138,24 +153,45 @@ def as_flag(value: object, field: str) -> bool | None:
 
 
 def as_text(value: object, field: str) -> str | None:
-    """Read a text; a number is one too, as an sku of digits often comes."""
+    """Read a text; a number is one too, as an sku of digits often comes.
+
+    A whole number that came through a float is the whole number: `1001.0` is `1001`. What came as
+    a text stays as it is; `as_code` reads that, too.
+    """
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
-        return str(value)
+        return _text_of(value, field)
     if isinstance(value, float):
         value = Decimal(repr(value))
     if isinstance(value, Decimal) and value.is_finite() and abs(value.adjusted()) < 100:  # noqa: PLR2004
-        return format(value, "f")
+        return keys.whole(format(value, "f"))
     raise _bad(field, "a text")
+
+
+def as_code(value: object, field: str) -> str | None:
+    """Read a text that identifies: a phone, a postal code, an sku, a barcode, a customer number.
+
+    It has no blanks around it, and `10115.0`, as pandas writes it, is `10115` in a text as well.
+    """
+    text = as_text(value, field)
+    return None if text is None else keys.whole(keys.trimmed(text))
+
+
+def _text_of(value: int, field: str) -> str:
+    """Return the digits of a number; Python refuses to write thousands of them."""
+    try:
+        return str(value)
+    except ValueError:
+        raise _bad(field, "a text, or a number of fewer digits") from None
 
 
 def as_moment(value: object, field: str) -> str | None:
     """Read date and time in the one spelling whose order is that of time; no zone means UTC."""
-    text = as_text(value, field)
-    if text is None or not text.strip():
+    text = keys.trimmed(as_text(value, field) or "")
+    if says_no_date(text):
         return None
     try:
         return times.canonical(text)
@@ -165,8 +201,8 @@ def as_moment(value: object, field: str) -> str | None:
 
 def as_date(value: object, field: str) -> str | None:
     """Read a day; warehouses add a midnight to it, in whatever zone, and the day is as written."""
-    text = (as_text(value, field) or "").strip()
-    if not text:
+    text = keys.trimmed(as_text(value, field) or "")
+    if says_no_date(text):
         return None
     found = _DATE.match(text)
     try:
@@ -176,6 +212,14 @@ def as_date(value: object, field: str) -> str | None:
     if found is None:
         raise _bad(field, "a date such as 1990-12-31")
     return found.group()
+
+
+def says_no_date(text: str) -> bool:
+    """Tell whether a text stands for a date that nobody entered.
+
+    MySQL writes `0000-00-00`, .NET `0001-01-01`, Excel `1900-01-00`, OLE and Delphi `1899-12-30`.
+    """
+    return keys.says_nothing(text) or _NO_DATE.fullmatch(keys.trimmed(text)) is not None
 
 
 def camel(column: str) -> str:
@@ -191,15 +235,16 @@ def camel(column: str) -> str:
 def named(record: Mapping[str, Any], known: Iterable[str]) -> tuple[dict[str, Any], list[str]]:
     """Return a record under the names its fields have, and the columns that nobody knows.
 
-    Warehouses fold case and writers differ in underscores, so neither tells two names apart
-    unless both are there; then the one spelled as the field, else the one that is not null, wins.
+    Warehouses fold case, writers differ in underscores, and spreadsheets put a byte order mark in
+    front of the first name: `folded` leaves all that out. Of two columns for one field the one
+    spelled as the field wins, else the one that is not null.
     """
-    fields = {_folded(name): name for name in known}
+    fields = {folded(name): name for name in known}
     exact: dict[str, Any] = {}
     other: dict[str, Any] = {}
     unknown: list[str] = []
     for column, value in record.items():
-        field = fields.get(_folded(column))
+        field = fields.get(folded(column))
         if field is None:
             unknown.append(column)
         elif field == column:
@@ -210,8 +255,15 @@ def named(record: Mapping[str, Any], known: Iterable[str]) -> tuple[dict[str, An
     return {**exact, **merged}, unknown
 
 
-def _folded(name: str) -> str:
-    return name if "." in name else name.replace("_", "").casefold()
+@lru_cache(maxsize=4096)
+def folded(name: str) -> str:
+    """Return the name of a column to compare by: without case, blanks, marks and invisible ones.
+
+    `First Name`, `first_name` and `FIRST-NAME` are one, with or without a byte order mark. A name
+    with a dot (`custom.vat_id`) is a key that somebody chose: it keeps all but what surrounds it.
+    """
+    name = keys.trimmed(name)
+    return name if "." in name else _SEPARATORS.sub("", keys.visible(name)).casefold()
 
 
 def _json(value: object, field: str, wanted: str) -> Any:  # noqa: ANN401

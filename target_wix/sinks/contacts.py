@@ -25,7 +25,7 @@ else:
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from target_wix.mapping.contacts.wish import ContactWish
+    from target_wix.mapping.contacts.wish import ContactWish, Omission
     from target_wix.sinks.base import Incoming
     from target_wix.sinks.contacts_shelf import Key
 
@@ -38,13 +38,20 @@ class ContactsRun:
 
     def __init__(self, sink: ContactsSink) -> None:
         """Know nothing yet."""
-        self.notices = sink.notices
         self._settings = sink.settings
         self._site_id = sink.site.site_id
         self._numbers = itertools.count(1)
-        self.names = ContactNames(sink.site, sink.settings, self.notices)
+        self.names = ContactNames(sink.site, sink.settings)
         shelf = Shelf(self.names.match_fields)
         self.finder = Finder(sink.site, shelf, self.names, sink.settings.contact_match_keys)
+
+    def keeps(self, matched_by: str) -> frozenset[str]:
+        """Return what a contact that was found by a match key keeps, by the names in a card."""
+        if matched_by in {"", "id"}:
+            return frozenset()
+        stronger = self.finder.stronger(matched_by)
+        fields = ((key, self.names.field(key)) for key in stronger)
+        return frozenset(str(field["key"]) if field else key for key, field in fields)
 
     def is_foreign(self, entry: Entry) -> bool:
         """Tell whether a record comes from another site, whose keys and ids mean nothing here."""
@@ -77,6 +84,11 @@ class ContactsSink(WixSink):
 
     is_personal = True
 
+    @override
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._omissions: dict[Incoming, list[Omission]] = {}
+
     @cached_property
     def run(self) -> ContactsRun:
         """What the sinks of this stream know together."""
@@ -88,6 +100,26 @@ class ContactsSink(WixSink):
         while entries:
             entries = self._round(entries)
         self.run.finder.shelf.forget_misses()
+        self.run.finder.shelf.prune()
+
+    def note_left_out(self, incoming: Incoming, omissions: list[Omission]) -> None:
+        """Note what a record loses, to be counted when it is settled: plans are made repeatedly."""
+        self._omissions[incoming] = omissions
+
+    def also_left_out(self, incoming: Incoming, reason: str) -> None:
+        """Note one more thing that a record loses."""
+        self._omissions.setdefault(incoming, []).append((reason, ""))
+
+    @override
+    def settle(self, incoming: Incoming, outcome: Outcome, fields: Sequence[str] = ()) -> None:
+        for kind, name in self._omissions.pop(incoming, ()):
+            self.notices.left_out(kind, name=name, key=incoming.key)
+        super().settle(incoming, outcome, fields)
+
+    @override
+    def reject(self, incoming: Incoming, rejection: Rejection) -> None:
+        self._omissions.pop(incoming, None)
+        super().reject(incoming, rejection)
 
     def _read(self, incoming: Incoming) -> Entry | None:
         """Return what a record asks for; None if that settles it."""
@@ -107,7 +139,7 @@ class ContactsSink(WixSink):
     def _round(self, entries: Sequence[Entry]) -> list[Entry]:
         """Write what can be written at once; return what has to be matched again after it."""
         matches = self.run.finder.match([entry.wish for entry in entries])
-        groups = Groups(self.settings.contact_match_keys)
+        groups = Groups(self.settings.contact_match_keys, self.run.finder)
         for entry, match in zip(entries, matches, strict=True):
             entry.match = match
             if match.rejection is not None:
@@ -137,7 +169,7 @@ class ContactsSink(WixSink):
                 groups.known(entry, contact["id"], keys)
                 return
         if wish.deleted:
-            self.settle(entry.incoming, Outcome.UNCHANGED)
+            self._put_nothing_to_delete(entry, keys)
         elif wish.id is not None and self.settings.unknown_id == "reject":
             reason = (
                 "The site has no contact with this id, and no key matches. Set unknown_id to create"
@@ -146,19 +178,35 @@ class ContactsSink(WixSink):
             self.reject(entry.incoming, Rejection(UNKNOWN_ID, reason, "id"))
         elif not self._findable(wish, keys):
             reason = (
-                "There is nothing to find the contact by, now or the next time:"
-                f" {', '.join(self.settings.contact_match_keys)}."
+                "There is nothing to find the contact by, now or the next time. Give it one of"
+                f" these: {self._key_names()}."
             )
+            if wish.left_out:
+                reason += f" Not usable: {', '.join(wish.left_out)}."
             self.reject(entry.incoming, Rejection(NO_KEY, reason))
         else:
             groups.new(entry, keys)
+
+    def _put_nothing_to_delete(self, entry: Entry, keys: dict[str, set[Key]]) -> None:
+        """Settle a deletion that found nobody: it is done, unless it says nothing of whom it means."""
+        unique = [kind for kind in self.settings.contact_match_keys if kind != "phone"]
+        if entry.wish.id is not None or any(keys[kind] for kind in unique):
+            self.settle(entry.incoming, Outcome.UNCHANGED)
+            return
+        names = " or ".join(["id", *unique])
+        reason = f"A deletion needs {names}: a phone may be that of several people."
+        self.reject(entry.incoming, Rejection(NO_KEY, reason))
+
+    def _key_names(self) -> str:
+        """Return the match keys for a person, and what serves where there are none."""
+        return ", ".join(dict.fromkeys([*self.settings.contact_match_keys, "email", "phone"]))
 
     def _keys(self, wish: ContactWish) -> dict[str, set[Key]]:
         """Return what a record says of each match key; nothing at all is a key of its own."""
         return {
             kind: {key for probe in self.run.finder.probes(wish, kind) for key in probe.keys}
             or ({(kind, "")} if kind in {"email", "phone"} and wish.empties(kind) else set())
-            for kind in self.settings.contact_match_keys
+            for kind in (*self.settings.contact_match_keys, "email")
         }
 
     def _findable(self, wish: ContactWish, keys: dict[str, Any]) -> bool:

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+import enum
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from target_wix.mapping.contacts.sameness import same_phone
-from target_wix.sinks.contacts_finder import Match
+from target_wix.mapping.contacts.sameness import same_number
+from target_wix.sinks.contacts_finder import Match, may_match
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from target_wix.mapping.contacts.wish import ContactWish
     from target_wix.sinks.base import Incoming
+    from target_wix.sinks.contacts_finder import Finder
     from target_wix.sinks.contacts_shelf import Key
 
 Keys = dict[str, set["Key"]]
 """What a record says, by match key."""
+
+
+class Conflict(enum.Enum):
+    """Whether a stronger key says that a record means somebody else."""
+
+    NO = "no"
+    YES = "yes"
+    MAYBE = "maybe"
 
 
 @dataclass(slots=True)
@@ -37,12 +47,16 @@ class Group:
         contact_id: the contact.
         entries: the records.
         keys: what the last record to say something of a match key says.
+        stated: what any of its records says.
+        own: what the contact goes by already.
         blocked: whether a record has to wait for it, so that later ones have to wait too.
     """
 
     contact_id: str | None
     entries: list[Entry]
     keys: Keys = field(default_factory=dict)
+    stated: Keys = field(default_factory=dict)
+    own: Keys = field(default_factory=dict)
     blocked: bool = False
 
     @property
@@ -50,10 +64,30 @@ class Group:
         """Whether it is about a deletion, which nothing is merged with."""
         return self.entries[0].wish.deleted
 
+    def contradicts(self, keys: Keys, stronger: Iterable[str]) -> Conflict:
+        """Tell whether a record that says `keys` means somebody else, by one of the stronger keys.
+
+        What its records make of the contact is not known for certain before it is written.
+        """
+        conflict = Conflict.NO
+        for kind in stronger:
+            said = {key for key in keys.get(kind, ()) if key[1]}
+            stated, own = self.stated.get(kind, set()), self.own.get(kind, set())
+            if not said or not (stated or own):
+                continue
+            if said.isdisjoint(stated | own):
+                emptied = any(not key[1] for key in stated)
+                if not emptied:
+                    return Conflict.YES
+                conflict = Conflict.MAYBE
+            elif stated and said.isdisjoint(stated):
+                conflict = Conflict.MAYBE
+        return conflict
+
     def has_phone_of(self, wish: ContactWish) -> bool:
         """Tell whether one of its records has a phone of another one."""
         phones = [phone for entry in self.entries for phone in entry.wish.all_phones()]
-        return any(same_phone(one, two) for one in wish.all_phones() for two in phones)
+        return any(same_number(one, two) for one in wish.all_phones() for two in phones)
 
 
 class Groups:
@@ -63,10 +97,11 @@ class Groups:
     do with it.
     """
 
-    def __init__(self, match_keys: Sequence[str]) -> None:
+    def __init__(self, match_keys: Sequence[str], finder: Finder) -> None:
         """Begin a round."""
         self.all: list[Group] = []
         self.put_off: list[Entry] = []
+        self._finder = finder
         self._kinds = ("id", *match_keys)
         self._by_contact: dict[str, Group] = {}
         self._stated: dict[Key, list[Group]] = defaultdict(list)
@@ -80,7 +115,12 @@ class Groups:
             return True
         for kind in self._kinds:
             contact_id = entry.match.contact_id if entry.match.by == kind else None
-            groups = self._groups_of(entry, keys, kind)
+            if kind != "id" and not may_match(entry.wish, kind):
+                continue
+            groups, doubtful = self._groups_of(entry, keys, kind, contact_id)
+            if doubtful:
+                self._put_off(entry, keys, *doubtful)
+                return True
             others = [one for one in groups if contact_id is None or one.contact_id != contact_id]
             if len(others) > (contact_id is None) or (kind == "phone" and _in_doubt(others)):
                 # Several contacts go by what it says, or will.
@@ -94,12 +134,28 @@ class Groups:
             return True
         return False
 
-    def _groups_of(self, entry: Entry, keys: Keys, kind: str) -> list[Group]:
-        """Return the contacts of this round that go by what a record says of one match key."""
+    def _groups_of(
+        self, entry: Entry, keys: Keys, kind: str, contact_id: str | None
+    ) -> tuple[list[Group], list[Group]]:
+        """Return the contacts of this round that go by what a record says of one match key.
+
+        And those of which it cannot be told yet whether a stronger key says otherwise.
+        """
         named = (group for key in sorted(keys.get(kind, ())) for group in self._stated[key])
-        groups = list(dict.fromkeys(named))
-        # The same digits may be two phones.
-        return [one for one in groups if kind != "phone" or one.has_phone_of(entry.wish)]
+        stronger = [] if kind == "id" else self._finder.stronger(kind)
+        compared = {one: one.contradicts(keys, stronger) for one in dict.fromkeys(named)}
+        found = {
+            one: conflict
+            for one, conflict in compared.items()
+            # The same digits may be two phones.
+            if conflict is not Conflict.YES and (kind != "phone" or one.has_phone_of(entry.wish))
+        }
+        matched = self._by_contact.get(contact_id or "")
+        doubtful = [one for one, conflict in found.items() if conflict is Conflict.MAYBE]
+        if matched is not None and matched.contradicts(keys, stronger) is not Conflict.NO:
+            # What it was found by is outdated: an earlier record says who the contact is.
+            doubtful.append(matched)
+        return [one for one, conflict in found.items() if conflict is Conflict.NO], doubtful
 
     def known(self, entry: Entry, contact_id: str, keys: Keys) -> None:
         """Add a record of a contact that exists."""
@@ -120,6 +176,9 @@ class Groups:
 
     def _start(self, contact_id: str | None, entry: Entry, keys: Keys) -> Group:
         group = Group(contact_id, [entry])
+        if contact_id is not None:
+            kinds = {*self._kinds, "email"} - {"id"}
+            group.own = {one: self._finder.contact_keys(contact_id, one) for one in kinds}
         self.all.append(group)
         self._state(group, keys)
         return group
@@ -128,7 +187,8 @@ class Groups:
         """Add a record to others, unless they take from the contact what it was found by."""
         stated, own = group.keys.get(kind, set()), keys.get(kind, set())
         moved = kind != "id" and bool(stated) and stated.isdisjoint(own)
-        if group.blocked or group.deletes or entry.wish.deleted or moved:
+        apart = group.blocked or group.deletes or entry.wish.deleted
+        if apart or moved or self._takes_from_others(group, keys):
             self._put_off(entry, keys, group)
             return
         if kind not in {"id", entry.match.by}:
@@ -136,8 +196,22 @@ class Groups:
         group.entries.append(entry)
         self._state(group, keys)
 
+    def _takes_from_others(self, group: Group, keys: Keys) -> bool:
+        """Tell whether a record brings a key that records between it and its contact have, too.
+
+        Written with the contact, it would come before them.
+        """
+        known = {key for said in (group.stated, group.own) for one in said.values() for key in one}
+        new = {key for said in keys.values() for key in said if key[1]} - known
+        return any(other is not group for key in new for other in self._stated.get(key, ()))
+
     def _state(self, group: Group, keys: Keys) -> None:
         group.keys = {**group.keys, **{kind: said for kind, said in keys.items() if said}}
+        for kind, said in keys.items():
+            group.stated[kind] = group.stated.get(kind, set()) | said
+        if any(not key[1] for said in keys.values() for key in said):
+            # Who the contact is without what it loses is known only when that is written.
+            self._waiting.update(key for own in group.own.values() for key in own)
         for kind, said in keys.items():
             for key in said:
                 # What a record empties is nothing to be found by.

@@ -13,7 +13,7 @@ from target_wix.results import Outcome, Rejection
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from target_wix.mapping.contacts.wish import Card, Row
+    from target_wix.mapping.contacts.wish import Card, ContactWish, Row
     from target_wix.sinks.contacts import ContactsSink
     from target_wix.sinks.contacts_groups import Entry
 
@@ -41,6 +41,11 @@ class Plan:
     def info(self) -> Row:
         """What to send, empty if later records took back what earlier ones changed."""
         return differences(self.before, self.after)
+
+    @property
+    def wishes(self) -> list[ContactWish]:
+        """What the records ask for."""
+        return [part.entry.wish for part in self.parts]
 
     @property
     def entries(self) -> list[Entry]:
@@ -91,11 +96,16 @@ class Planner:
 
     def _applied(self, entry: Entry, before: Card) -> tuple[list[str], Card]:
         run = self._sink.run
-        with run.notices.about(entry.incoming.key):
-            understood = run.names.understand(
-                entry.wish, before, foreign=run.is_foreign(entry), matched_by=entry.match.by
-            )
+        understood = run.names.understand(
+            entry.wish,
+            before,
+            foreign=run.is_foreign(entry),
+            matched_by=entry.match.by,
+            keeps=run.keeps(entry.match.by),
+        )
         after = applied(entry.wish, before, understood)
+        ours = [(reason, "") for reason in (*entry.wish.left_out, *after.omitted)]
+        self._sink.note_left_out(entry.incoming, [*understood.left_out, *ours])
         info = differences(before, after)
         if not info:
             return [], before

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from tap_wix.api import wire
 from tap_wix.api.money import decimal_of
+from target_wix.mapping import keys as spelled
 from target_wix.mapping.contacts.card import read_card
-from target_wix.mapping.contacts.sameness import digits, e164, email_key
+from target_wix.mapping.contacts.sameness import phone_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -22,6 +23,9 @@ MOST_CONTACTS = 20_000
 """Contacts kept at a time, as text: some 40 MB. By the time that one is dropped, Wix's index has
 long caught up with what this run wrote."""
 
+MOST_BYTES = 64_000_000
+"""The same bound for contacts with long lists."""
+
 
 def revision_of(contact: Row) -> int:
     """Return the revision of a contact, a JSON number in v4 (wix-api contacts 1)."""
@@ -29,36 +33,51 @@ def revision_of(contact: Row) -> int:
 
 
 def phone_keys(item: Row) -> list[Key]:
-    """Return what a phone goes by; which of two phones are one `same_phone` decides."""
-    full = e164(item)
-    return [*([("phone", full)] if full else []), ("phone", digits(item["phone"]))]
+    """Return what a phone goes by; which of two phones are one `same_number` decides."""
+    phone = phone_of(item)
+    return [("phone", one) for one in sorted({*phone.forms, *phone.fulls})]
 
 
-def custom_key(key: str, value: object) -> Key:
-    """Return what a value of a custom field goes by: numbers by value."""
+def email_keys(email: str) -> list[Key]:
+    """Return what an e-mail goes by; a text may hold several, or none."""
+    return [("email", one) for one in spelled.email_keys(email)]
+
+
+def custom_keys(key: str, value: object) -> list[Key]:
+    """Return what a value of a custom field goes by: numbers by value, zeros by nothing."""
     number = None if isinstance(value, str) else decimal_of(value)
-    return key, str(value).strip() if number is None else format(number.normalize(), "f")
+    text = spelled.key_text(value if number is None else number.normalize())
+    return [(key, text)] if text and not spelled.is_zeros(text) else []
 
 
 class Shelf:
-    """Contacts by id and by key.
+    """Contacts by id and by key, as many as one bound allows; those unused for longest go first.
+
+    It knows that it has forgotten some: from then on it never stands for the whole site.
 
     Attributes:
-        complete: whether all contacts of the site are on it.
+        forgetful: whether contacts were dropped for want of room.
     """
 
     def __init__(
-        self, custom_keys: Callable[[], Sequence[str]] = tuple, most: int = MOST_CONTACTS
+        self,
+        fields: Callable[[], Sequence[str]] = tuple,
+        most: int = MOST_CONTACTS,
+        most_bytes: int = MOST_BYTES,
     ) -> None:
         """Know nothing yet.
 
         Args:
-            custom_keys: gives the keys of the custom fields that contacts are found by.
+            fields: gives the keys of the custom fields that contacts are found by.
             most: how many contacts to keep.
+            most_bytes: how much of them to keep.
         """
-        self.complete = False
-        self._custom_keys = custom_keys
+        self.forgetful = False
+        self._swept = False
+        self._fields = fields
         self._most = most
+        self._most_bytes = most_bytes
+        self._bytes = 0
         self._contacts: dict[str, bytes] = {}
         self._revisions: dict[str, int] = {}
         self._keys: dict[str, list[Key]] = {}
@@ -66,6 +85,34 @@ class Shelf:
         self._asked: set[Key] = set()
         self._moved: dict[str, str] = {}
         self._own: dict[str, tuple[int, int]] = {}
+
+    @property
+    def complete(self) -> bool:
+        """Whether all contacts of the site are on it."""
+        return self._swept and not self.forgetful
+
+    @property
+    def room(self) -> int:
+        """How many more contacts it can keep."""
+        return max(self._most - len(self._contacts), 0)
+
+    def fill(self, contacts: Iterable[Row]) -> None:
+        """Take in all contacts of the site, which is then known whole if there is room for it."""
+        for contact in contacts:
+            if contact["id"] in self._contacts or not self._is_full(1):
+                self.put(contact)
+            else:
+                self.forgetful = True
+        self._swept = True
+
+    def prune(self) -> None:
+        """Drop what there is no room for, between batches: what a batch found stays until its end."""
+        while self._is_full() and len(self._contacts) > 1:
+            self._drop(next(iter(self._contacts)))
+            self.forgetful = True
+
+    def _is_full(self, more: int = 0) -> bool:
+        return len(self._contacts) + more > self._most or self._bytes > self._most_bytes
 
     def put(self, contact: Row, *, instead_of: int | None = None) -> None:
         """Keep a contact, unless what is known of it is newer: the index of Wix lags.
@@ -82,15 +129,15 @@ class Shelf:
             first, last = self._own.get(contact_id, (instead_of, instead_of))
             self._own[contact_id] = (first if last == instead_of else instead_of, revision)
         self._forget_keys(contact_id)
-        self._contacts.pop(contact_id, None)  # to the end of the line
-        self._contacts[contact_id] = wire.encode(contact)
+        kept = wire.encode(contact)
+        self._bytes += len(kept) - len(
+            self._contacts.pop(contact_id, b"")
+        )  # to the end of the line
+        self._contacts[contact_id] = kept
         self._revisions[contact_id] = revision
         self._keys[contact_id] = self._keys_of(read_card(contact))
         for key in self._keys[contact_id]:
             self._holders[key].add(contact_id)
-        while len(self._contacts) > self._most:
-            self._drop(next(iter(self._contacts)))
-            self.complete = False
 
     def get(self, contact_id: str) -> Row | None:
         """Return a contact that is known."""
@@ -104,7 +151,10 @@ class Shelf:
         The index may still hold it for a while.
         """
         self._drop(contact_id)
+        self._moved.pop(contact_id, None)
         self._moved[contact_id] = into
+        while len(self._moved) > self._most:
+            del self._moved[next(iter(self._moved))]
 
     def is_gone(self, contact_id: str) -> bool:
         """Tell whether an id is known to lead nowhere."""
@@ -113,6 +163,10 @@ class Shelf:
     def holders(self, keys: Iterable[Key]) -> list[str]:
         """Return the ids of known contacts that go by one of the keys."""
         return sorted({one for key in keys for one in self._holders.get(key, ())})
+
+    def keys_of(self, contact_id: str, kind: str) -> set[Key]:
+        """Return what a known contact goes by of one kind."""
+        return {key for key in self._keys.get(contact_id, ()) if key[0] == kind}
 
     def knows(self, keys: Iterable[Key]) -> bool:
         """Tell whether Wix would have nothing to add to `holders`."""
@@ -133,13 +187,12 @@ class Shelf:
         return first if last == revision else revision
 
     def _keys_of(self, card: Card) -> list[Key]:
-        keys: list[Key] = [("email", email_key(item["email"])) for item in card.emails]
+        keys = [key for item in card.emails for key in email_keys(item["email"])]
         keys += [key for item in card.phones for key in phone_keys(item)]
         values: dict[str, Any] = card.custom
-        return [
-            *keys,
-            *(custom_key(key, values[key]) for key in self._custom_keys() if key in values),
-        ]
+        for field in self._fields():
+            keys += custom_keys(field, values[field]) if field in values else []
+        return keys
 
     def _forget_keys(self, contact_id: str) -> None:
         for key in self._keys.pop(contact_id, ()):
@@ -152,6 +205,6 @@ class Shelf:
         keys = self._keys.get(contact_id, ())
         self._asked.difference_update(keys)
         self._forget_keys(contact_id)
-        self._contacts.pop(contact_id, None)
+        self._bytes -= len(self._contacts.pop(contact_id, b""))
         self._revisions.pop(contact_id, None)
         self._own.pop(contact_id, None)

@@ -10,6 +10,7 @@ from tap_wix.api.errors import LostAnswerError, NotFoundError, RefusedError, Wix
 from target_wix.mapping.contacts.card import as_contact, read_card
 from target_wix.mapping.contacts.compare import differences, named_fields
 from target_wix.mapping.contacts.lists import keeping_primary_email
+from target_wix.mapping.contacts.sameness import email_key
 from target_wix.mapping.contacts.wish import CLEAR
 from target_wix.results import Outcome, Rejection
 from target_wix.sinks.contacts_shelf import revision_of
@@ -29,6 +30,13 @@ _CHANGED = "CONTACT_ALREADY_CHANGED"
 _MEMBER_EMAIL = "CANNOT_UPDATE_MEMBER_EMAIL"
 _BAD_CUSTOM = "INVALID_EXTENDED_FIELD_VALUE"
 _TRIES = 5
+_LOGINS = "login e-mails of members"
+
+
+def is_member(contact: Row) -> bool:
+    """Tell whether a contact shows that its e-mail is a member's login (wix-api contacts 1)."""
+    extended = contact.get("info", {}).get("extendedFields") or {}
+    return bool((extended.get("items") or {}).get("members.membershipStatus") == "APPROVED")
 
 
 class ContactUpdate:
@@ -47,12 +55,15 @@ class ContactUpdate:
         self._planner = planner
         self._contact = contact
         self._plan = plan
-        self._member: WixError | None = None
+        self._member = False
+        self._shared_phone = False
         self._null: str | None = None
 
     def run(self) -> None:
         """Send the change until it is in, or cannot be."""
         transport, finder = self._sink.site.transport, self._sink.run.finder
+        if is_member(self._contact) and not self._keeps_email():
+            self._without_email()
         for _ in range(_TRIES):
             info = self._info()
             contact_id, revision = self._contact["id"], revision_of(self._contact)
@@ -65,7 +76,9 @@ class ContactUpdate:
                 return
             sent = transport.requests_sent
             try:
-                contact = update_contact(transport, contact_id, revision, info)
+                contact = update_contact(
+                    transport, contact_id, revision, info, allow_duplicates=self._shared_phone
+                )
             except LostAnswerError:
                 contact = finder.fresh(contact_id) or self._contact
             except WixError as error:
@@ -93,7 +106,7 @@ class ContactUpdate:
         """Act on a refusal; tell whether there is something else to try."""
         if error.code == _CHANGED:
             return self._read_again(repeated=repeated)
-        if error.code == _MEMBER_EMAIL and self._without_email(error):
+        if error.code == _MEMBER_EMAIL and self._without_email():
             return True
         if not isinstance(error, RefusedError):
             raise error
@@ -106,11 +119,27 @@ class ContactUpdate:
         if error.code == _BAD_CUSTOM and emptied and self._null is None:
             self._null = ""  # null is only our best guess for it (wix-api contacts 2.5)
             return True
+        if error.code.startswith(DUPLICATE) and self._may_share_phone(error):
+            return True
         if len(self._plan.parts) > 1:
             self.alone.extend(self._plan.entries)
         else:
             self._reject(self._plan.entries, self._refusal(error))
         return False
+
+    def _may_share_phone(self, error: WixError) -> bool:
+        """Tell whether the other contact with this phone is known to be somebody else."""
+        finder, other = self._sink.run.finder, error.data.get("duplicateContactId")
+        if self._shared_phone:
+            return False
+        named = finder.fresh(other) if isinstance(other, str) and other else None
+        self._shared_phone = finder.shares_phone(
+            self._plan.after,
+            self._plan.wishes,
+            named["id"] if named else None,
+            self._contact["id"],
+        )
+        return self._shared_phone
 
     def _refusal(self, error: WixError) -> Rejection:
         other = error.data.get("duplicateContactId")
@@ -122,12 +151,16 @@ class ContactUpdate:
             return Rejection(error.code, reason, "info.emails", error.request_id)
         return Rejection.of(error)
 
-    def _without_email(self, error: WixError) -> bool:
+    def _keeps_email(self) -> bool:
+        before, after = self._plan.before.primary_email, self._plan.after.primary_email
+        return email_key(before) == email_key(after)
+
+    def _without_email(self) -> bool:
         """Leave the primary e-mail out of the change: it is the member's login."""
         before = self._plan.before
-        if self._member is not None or not before.primary_email:
+        if self._member or not before.primary_email:
             return False
-        self._member = error
+        self._member = True
         self._plan.after = self._with_login(self._plan.after)
         return True
 
@@ -159,25 +192,21 @@ class ContactUpdate:
 
         self._contact = contact
         self._plan = self._planner.plan(entries, before, stale=stale, unchanged=unchanged)
-        if self._member is not None and before.primary_email:
+        if self._member and before.primary_email:
             self._plan.after = self._with_login(self._plan.after)
         return bool(self._plan.parts)
 
     def _settle(self) -> None:
+        written = self._plan.info
         for part in self._plan.parts:
-            if self._member is not None and "emails" in part.names:
-                reason = Rejection.of(self._member).reason
-                self._reject(
-                    [part.entry],
-                    Rejection(
-                        _MEMBER_EMAIL,
-                        f"{reason} Its login e-mail is to be changed instead; all else was written.",
-                        "info.emails",
-                        self._member.request_id,
-                    ),
-                )
-            else:
-                self._sink.settle(part.entry.incoming, Outcome.UPDATED, part.names)
+            names = part.names
+            if self._member and "emails" in names:
+                # It is for the member to change: all else was written.
+                self._sink.also_left_out(part.entry.incoming, _LOGINS)
+                names = [one for one in names if one != "emails" or "emails" in written]
+            self._sink.settle(
+                part.entry.incoming, Outcome.UPDATED if names else Outcome.UNCHANGED, names
+            )
 
     def _reject(self, entries: Sequence[Entry], rejection: Rejection) -> None:
         for entry in entries:

@@ -10,7 +10,7 @@ from target_wix.mapping.contacts.card import as_contact, read_card
 from target_wix.mapping.contacts.wish import Card
 from target_wix.results import Outcome, Rejection
 from target_wix.sinks.contacts_finder import Match, ambiguous
-from target_wix.sinks.contacts_plan import Plan, Planner
+from target_wix.sinks.contacts_plan import STALE, Plan, Planner
 from target_wix.sinks.contacts_update import DUPLICATE, ContactUpdate
 
 if TYPE_CHECKING:
@@ -73,6 +73,20 @@ class ContactWriter:
             self._update(contact["id"], [entry])
 
     def _delete(self, entry: Entry, contact_id: str) -> None:
+        """Delete a contact that is proved to be the one that is meant, and no newer than the record."""
+        contact = self._finder.fresh(contact_id)
+        if contact is None or contact["id"] != contact_id:
+            self._sink.settle(entry.incoming, Outcome.UNCHANGED)
+            return
+        if entry.match.by != "id" and not self._finder.means(entry.wish, contact_id):
+            self.put_off.append(entry)
+            return
+        newest = self._shelf.revision_before_us(contact)
+        if self._sink.run.heeds_revision(entry) and (entry.wish.revision or 0) < newest:
+            reason = "The contact was changed after this record was made, so it is not deleted."
+            self._sink.reject(entry.incoming, Rejection(STALE, reason, "revision"))
+            return
+        self._sink.may_delete(entry.incoming)
         if not self._sink.dry_run:
             try:
                 single.delete_contact(self._transport, contact_id)
@@ -102,20 +116,32 @@ class ContactWriter:
                 return
         raise UnavailableError("Wix gives no answer when contacts are created.", path=single.PATH)
 
-    def _sent(self, plan: Plan) -> bool:
+    def _sent(self, plan: Plan, *, shared_phone: bool = False) -> bool:
         """Send a create once; tell whether it is known what became of it."""
         try:
-            contact = single.create_contact(self._transport, plan.info)
+            contact = single.create_contact(
+                self._transport, plan.info, allow_duplicates=shared_phone
+            )
         except LostAnswerError:
             found = self._search(plan)
             if found:
                 self._adopt(plan, found, Outcome.CREATED)
             return bool(found)
         except RefusedError as error:
+            other = error.data.get("duplicateContactId")
+            if not shared_phone and self._shares_phone(plan, error, other):
+                return self._sent(plan, shared_phone=True)
             self._refused(plan, error)
         else:
             self._created(contact, plan)
         return True
+
+    def _shares_phone(self, plan: Plan, error: RefusedError, other: object) -> bool:
+        """Tell whether Wix refuses a phone of a contact whose customer number is another one."""
+        if not error.code.startswith(DUPLICATE) or plan.after.emails:
+            return False
+        named = self._finder.fresh(other) if isinstance(other, str) and other else None
+        return self._finder.shares_phone(plan.after, plan.wishes, named["id"] if named else None)
 
     def _created(self, contact: Row, plan: Plan) -> None:
         self._shelf.put(contact)
@@ -128,9 +154,15 @@ class ContactWriter:
         if error.code.startswith(DUPLICATE):
             named = error.data.get("duplicateContactId")
             contact = self._finder.fresh(named) if isinstance(named, str) and named else None
-            found = [contact["id"]] if contact else self._search(plan)
+            if contact:
+                found = self._meant(plan, contact["id"])
+            else:
+                found = self._search(plan) or self._finder.search_everywhere(plan.wishes[0])
             if found:
                 self._adopt(plan, found)
+                return
+            if contact is not None and len(plan.entries) == 1:
+                self._sink.reject(plan.entries[0].incoming, self._taken(plan, contact, error))
                 return
         first, *others = plan.entries
         if others:
@@ -138,6 +170,26 @@ class ContactWriter:
             self.put_off.extend(others)
         else:
             self._sink.reject(first.incoming, Rejection.of(error))
+
+    def _meant(self, plan: Plan, contact_id: str) -> list[str]:
+        """Return the contact that Wix names if the records mean it, and others that they mean.
+
+        Wix names one of several people with a phone (wix-api contacts 2.4).
+        """
+        first = plan.entries[0].wish
+        if not all(self._finder.means(entry.wish, contact_id) for entry in plan.entries):
+            return []
+        others = [] if first.all_emails() else self._finder.search(first)
+        return sorted({contact_id, *others})
+
+    def _taken(self, plan: Plan, contact: Row, error: RefusedError) -> Rejection:
+        """Return the rejection of a record whose e-mail or phone is that of somebody else."""
+        wish = plan.entries[0].wish
+        kind = "email" if wish.all_emails() else "phone"
+        other = self._finder.contradicts(wish, contact["id"], kind)
+        but = f" has another {other}" if other else " is somebody else"
+        reason = f"Contact {contact['id']} has this {kind} and{but}; Wix takes it only once."
+        return Rejection(error.code, reason, kind, error.request_id)
 
     def _search(self, plan: Plan) -> list[str]:
         """Look for what may have been created, and again when the index had time to see it."""
@@ -165,7 +217,8 @@ class ContactWriter:
             return
         for entry in entries:
             # Found by the very value that Wix compares, so that value is no wish to change it.
-            entry.match = Match(contact["id"], "email" if entry.wish.all_emails() else "phone")
+            kind = "email" if entry.wish.all_emails() else "phone"
+            entry.match = Match(contact["id"], self._finder.means(entry.wish, found[0]) or kind)
 
         def unchanged(entry: Entry) -> None:
             made = outcome if entry is entries[0] else None

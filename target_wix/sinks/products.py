@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from tap_wix.api.catalog_version import CatalogVersion
 from target_wix.catalogs import open_catalog
+from target_wix.mapping import warehouse
+from target_wix.mapping.keys import key_text
+from target_wix.mapping.products.foreign_columns import is_wix_file
 from target_wix.mapping.products.record import read_product
 from target_wix.mapping.products.slugs import spare_slug
 from target_wix.results import Outcome, Rejection, loggable_key
 from target_wix.sinks.base import WixSink
 from target_wix.sinks.products_groups import Ask, segments
 from target_wix.sinks.products_match import Matcher
+from target_wix.sinks.products_repeats import RefusedRows
 from target_wix.sinks.products_writing import Writing
 from target_wix.stops import RunStoppedError
 
@@ -28,6 +32,14 @@ if TYPE_CHECKING:
 
 MOST_VARIANTS = 5000
 """Variants in a batch: products can have 300 and more each, and memory is to stay flat."""
+
+
+WIX_FILE = (
+    "these rows are of Wix's own product file, which has a row for each variant and each picture."
+    " Import that file in the dashboard of Wix, read the shop with tap-wix instead, or send one"
+    " record for each product, with its options and variantsInfo."
+)
+_SHOWN = ("id", "productId", "sku", "handle", "slug")
 
 
 class ProductsSink(WixSink):
@@ -65,9 +77,11 @@ class ProductsSink(WixSink):
     @override
     def key_of(self, record: dict[str, Any], position: int) -> str:
         """Return the first key that a product has: rows of an ERP or a table have no id of Wix."""
-        keys = (record.get(name) for name in ("id", "sku", "handle", "slug"))
-        given = (key for key in keys if isinstance(key, (str, int)) and str(key).strip())
-        return loggable_key(next(given, None), position, numbers=True)
+        shown = next(filter(None, (key_text(record.get(name)) for name in _SHOWN)), "")
+        if not shown:
+            row, _ = warehouse.named(record, _SHOWN)
+            shown = next(filter(None, (key_text(row.get(name)) for name in _SHOWN)), "")
+        return loggable_key(shown or None, position, numbers=True)
 
     @override
     def take(
@@ -92,18 +106,24 @@ class ProductsSink(WixSink):
     def write(self, records: list[Incoming]) -> None:
         self._variants = 0
         asks = []
+        refused = RefusedRows()
         for incoming in records:
-            ask = self._read(incoming)
+            ask = self._read(incoming, refused)
             if ask is not None:
                 asks.append(ask)
         for part in segments(asks):
-            self.writing.write(part)
+            self.writing.write(part, refused)
 
-    def _read(self, incoming: Incoming) -> Ask | None:
+    def _read(self, incoming: Incoming, refused: RefusedRows) -> Ask | None:
         """Return what a record asks for; None if its outcome is clear already."""
         try:
+            if is_wix_file(incoming.record):
+                self.say_once(WIX_FILE)
+                reason = "This row is of Wix's own product file, which is not read row by row."
+                raise Rejection("WIX_PRODUCT_FILE", reason)  # noqa: TRY301 - refused like the rest
             wish = read_product(incoming.record, null_clears=self.settings.null_clears)
         except Rejection as rejection:
+            refused.add(incoming.record)
             self.reject(incoming, rejection)
             return None
         self.ignore_columns(wish.unknown)

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from target_wix.results import Rejection
 from target_wix.sinks.products_planning import categories_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from target_wix.catalogs.protocol import Catalog, Category, Product
+    from target_wix.notices import Notices
     from target_wix.sinks.products_groups import Ask, Group
     from target_wix.sinks.products_planning import Planner
 
 FIELD = "collections"
-UNKNOWN, AMBIGUOUS = "UNKNOWN_COLLECTION", "AMBIGUOUS_COLLECTION"
+UNKNOWN, AMBIGUOUS = "unknown collections", "collections whose name several have"
+REFUSED = "collections that Wix refused"
 ALL_PRODUCTS = frozenset({"all products", "all-products"})
 """How the built-in category is called: every product is in it, and stays there."""
 
@@ -26,10 +27,11 @@ _REMEMBERED = 20_000
 class Members:
     """Puts products into categories and takes them out, a call after the other."""
 
-    def __init__(self, catalog: Catalog, planner: Planner) -> None:
+    def __init__(self, catalog: Catalog, planner: Planner, notices: Notices) -> None:
         """Know no categories yet."""
         self._catalog = catalog
         self._planner = planner
+        self._notices = notices
         self._categories: list[Category] | None = None
         self._written: dict[str, set[str]] = {}
 
@@ -37,37 +39,44 @@ class Members:
         """Bring memberships to what the records say."""
         add: defaultdict[str, list[Group]] = defaultdict(list)
         remove: defaultdict[str, list[Group]] = defaultdict(list)
+        changing: set[int] = set()
         for group in groups:
             if group.collections is None:
                 continue
-            before = self._written.get(group.product_id, self._memberships(group.current))
-            wanted, unknown = self._wanted(group, group.collections)
+            there = self._written.get(group.product_id, self._memberships(group.current))
+            wanted, unknown = self._wanted(self._edited(group, there) or group.collections)
             # Where a name may be misspelt, nothing is taken away.
-            kept = before | wanted if unknown else wanted
-            for category in sorted(kept - before):
+            kept = there | wanted if unknown else wanted
+            for category in sorted(kept - there):
                 add[category].append(group)
-            for category in sorted(before - kept):
+            for category in sorted(there - kept):
                 remove[category].append(group)
-            if kept != before:
-                ask = _asking(group)
-                ask.changed = [*ask.changed, FIELD]
+            if kept != there:
+                changing.add(id(group))
                 if not dry_run:
                     self._remember(group.product_id, kept)
-        if not dry_run:
-            for category in sorted({*add, *remove}):
-                self._change(category, add[category], remove[category])
+        written = changing if dry_run else set()
+        for category in () if dry_run else sorted({*add, *remove}):
+            written |= self._change(category, add[category], remove[category])
+        for group in groups:
+            if id(group) in written:
+                ask = _asking(group)
+                ask.changed = [*ask.changed, FIELD]
 
-    def _change(self, category: str, add: list[Group], remove: list[Group]) -> None:
+    def _change(self, category: str, add: list[Group], remove: list[Group]) -> set[int]:
+        """Change who is in a category; return the groups for which that was done."""
         failed = self._catalog.change_members(
             category, [one.product_id for one in add], [one.product_id for one in remove]
         )
+        done = set()
         for group in (*add, *remove):
-            rejection = failed.get(group.product_id)
-            if rejection is not None:
-                _asking(group).rejection = rejection
+            if group.product_id in failed:
+                self._notices.left_out(REFUSED)
                 self._written.pop(group.product_id, None)
             else:
+                done.add(id(group))
                 self._planner.wrote(group.current)
+        return done
 
     def _remember(self, key: str, categories: set[str]) -> None:
         """Note what was written: the index that memberships are read from lags behind."""
@@ -76,8 +85,11 @@ class Members:
         while len(self._written) > _REMEMBERED:
             del self._written[next(iter(self._written))]
 
-    def _wanted(self, group: Group, names: Sequence[str]) -> tuple[set[str], bool]:
-        """Return the ids that names stand for, and whether there are names nobody knows."""
+    def _wanted(self, names: Sequence[str]) -> tuple[set[str], bool]:
+        """Return the ids that names stand for, and whether there are names nobody knows.
+
+        A name that stands for none or for several collections is left out and counted.
+        """
         wanted: set[str] = set()
         failed = False
         for name in names:
@@ -88,16 +100,18 @@ class Members:
                 wanted |= found
                 continue
             failed = True
-            _asking(group).rejection = (
-                Rejection(AMBIGUOUS, f"Several categories are called {name!r}.", FIELD)
-                if found
-                else Rejection(
-                    UNKNOWN,
-                    f"The shop has no category {name!r}, and none is made. The rest was written.",
-                    FIELD,
-                )
-            )
+            self._notices.left_out(AMBIGUOUS if found else UNKNOWN)
         return wanted, failed
+
+    def _edited(self, group: Group, there: set[str]) -> list[str] | None:
+        """What the last of several rows names that says something else than the shop."""
+        if len(group.repeated) < 2:  # noqa: PLR2004 - one row repeats nothing
+            return None
+        return next((one for one in reversed(group.repeated) if self._ids(one) != there), None)
+
+    def _ids(self, names: Sequence[str]) -> set[str]:
+        wanted = (name for name in names if name.casefold() not in ALL_PRODUCTS)
+        return {key for name in wanted for key in self._find(name)}
 
     def _memberships(self, product: Product) -> set[str]:
         """The categories a product is in, but for All Products: what Wix keeps itself is left alone.

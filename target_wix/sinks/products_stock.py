@@ -13,7 +13,8 @@ from target_wix.sinks.products_planning import choices_key
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from target_wix.catalogs.protocol import Catalog, StockChange
+    from target_wix.catalogs.protocol import Catalog, Product, StockChange, StockState
+    from target_wix.notices import Notices
     from target_wix.settings import TargetSettings
     from target_wix.sinks.products_groups import Ask, Group
     from target_wix.sinks.products_planning import Planner
@@ -31,6 +32,7 @@ class StockWriter:
         catalog: Catalog,
         planner: Planner,
         settings: TargetSettings,
+        notices: Notices,
         sleep: Callable[[float], None],
     ) -> None:
         """Write to a shop."""
@@ -38,10 +40,13 @@ class StockWriter:
         self._sleep = sleep
         self._planner = planner
         self._track = settings.track_quantity
+        self._notices = notices
 
     def write(self, groups: Sequence[Group], *, dry_run: bool) -> None:
         """Bring the stock of products to what their records say; nothing is read for the others."""
-        left = {one.product_id: one for one in groups if one.product_id and one.stock}
+        left = {
+            one.product_id: one for one in groups if one.product_id and (one.stock or one.missing)
+        }
         for wait in _WAITS:
             if not left:
                 return
@@ -76,23 +81,35 @@ class StockWriter:
         for key, group in groups.items():
             there = states.get(key, {})
             for row in variants_of(group.current):
-                wish = group.stock.get(choices_key(row, group.current))
-                if wish is None or not row.get("id"):
-                    continue
-                variant = str(row["id"])
-                try:
-                    change = change_of(
-                        key, variant, there.get(variant), wish, track_quantity=self._track
-                    )
-                except Rejection as rejection:
-                    _blame(group, rejection)
-                    continue
+                change = self._change(group, row, there.get(str(row.get("id"))))
                 if change is not None:
                     found.append(change)
                     ask = _asking(group)
                     if FIELD not in ask.changed:
                         ask.changed = [*ask.changed, FIELD]
         return found
+
+    def _change(self, group: Group, row: Product, state: StockState | None) -> StockChange | None:
+        """What to write for one variant; None if it is as wished, or cannot be."""
+        choices = choices_key(row, group.current)
+        wish = group.stock.get(choices)
+        if wish is None and state is None:
+            # Where there is no stock at all, nothing was sold either: it is still to be opened.
+            wish = group.missing.get(choices)
+        if wish is None or not row.get("id"):
+            return None
+        variant = str(row["id"])
+        try:
+            change, left_out = change_of(
+                group.product_id, variant, state, wish, track_quantity=self._track
+            )
+        except Rejection as rejection:
+            _blame(group, rejection)
+            return None
+        if left_out and variant not in group.told:
+            group.told.add(variant)
+            self._notices.left_out(left_out)
+        return change
 
 
 def _asking(group: Group) -> Ask:

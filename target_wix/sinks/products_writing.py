@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from target_wix.catalogs.protocol import Change, Created, Creation, Existing, Stale, Updated
 from target_wix.mapping.products.variants import variants_of
 from target_wix.results import Outcome, Rejection
-from target_wix.sinks.products_groups import Ask, Group, are_different
+from target_wix.sinks.products_deletes import Deleter
+from target_wix.sinks.products_groups import Ask, Group, NewGroups, taken
 from target_wix.sinks.products_members import Members
 from target_wix.sinks.products_planning import Planner, choices_key
+from target_wix.sinks.products_repeats import RefusedRows, incomplete
 from target_wix.sinks.products_stock import StockWriter
 
 if TYPE_CHECKING:
@@ -25,6 +27,14 @@ TRIES = 5
 GONE, TOO_BUSY = "NOT_FOUND", "INVALID_REVISION"
 
 
+MOST_SUSPECTS = 20
+"""Records of one product that are left out in turn to find the one that Wix refuses."""
+
+
+class _RefusedError(Exception):
+    """Records that are tried are refused."""
+
+
 class Writing:
     """Writes the records of a batch and tells the sink what became of each."""
 
@@ -33,15 +43,24 @@ class Writing:
         self._sink = sink
         self._catalog = catalog
         self._matcher = matcher
+        self._trying = False
         self._planner = Planner(catalog, sink.settings, sink.notices)
-        self._stock = StockWriter(catalog, self._planner, sink.settings, sink.sleep)
-        self._members = Members(catalog, self._planner)
+        self._stock = StockWriter(catalog, self._planner, sink.settings, sink.notices, sink.sleep)
+        self._members = Members(catalog, self._planner, sink.notices)
+        self._deleter = Deleter(sink, catalog, matcher, self._planner)
+        self._refused = RefusedRows()
 
-    def write(self, asks: Sequence[Ask]) -> None:
-        """Write records, all of them deletions or none."""
+    def write(self, asks: Sequence[Ask], refused: RefusedRows | None = None) -> None:
+        """Write records, all of them deletions or none.
+
+        Args:
+            asks: the records.
+            refused: rows of the same batch that could not be read.
+        """
         if asks[0].wish.deleted:
-            self._delete(asks)
+            self._deleter.delete(asks)
         else:
+            self._refused = refused or RefusedRows()
             self._upsert(asks)
 
     # -- grouping -----------------------------------------------------------------------------
@@ -56,8 +75,13 @@ class Writing:
                 self._reject_all(group, Rejection(GONE, "The product is gone from the shop."))
             else:
                 group.current = current
+                self._take_up(group)
         for group in groups:
-            self._plan(group)
+            if not group.product_id and self._refused.concern(group.asks):
+                self._reject_all(group, incomplete())
+        for group in groups:
+            if group.asks:
+                self._plan(group)
         groups = [group for group in groups if group.asks]
         if not self._sink.dry_run:
             self._update([group for group in groups if group.product_id])
@@ -71,14 +95,16 @@ class Writing:
     def _grouped(self, asks: Sequence[Ask]) -> list[Group]:
         """Records by the product they mean; new ones by the keys they share."""
         known: dict[str, Group] = {}
-        new: dict[tuple[str, str], Group] = {}
+        new = NewGroups(self._matcher.names, self._matcher.keys)
         groups: list[Group] = []
         for ask, match in zip(asks, self._matcher.match(asks), strict=True):
             if isinstance(match, Rejection):
                 self._sink.reject(ask.incoming, match)
                 continue
-            keys = [pair for pair in ask.keys if pair[0] in ("id", *self._matcher.keys)]
-            group = known.get(match) if match else _same(ask, new, keys)
+            group = known.get(match) if match else new.find(ask)
+            if isinstance(group, Rejection):
+                self._sink.reject(ask.incoming, group)
+                continue
             if group is None:
                 if not match and ask.wish.id and self._sink.settings.unknown_id == "reject":
                     self._sink.reject(ask.incoming, _unknown_id())
@@ -89,13 +115,25 @@ class Writing:
             if match:
                 known[match] = group
             else:
-                new |= {key: new.get(key, group) for key in keys}
+                new.add(group, ask)
         return groups
+
+    def _take_up(self, group: Group) -> None:
+        """Let a product that an earlier run did not finish be made by records that have it whole.
+
+        A record with the id of the product was read from this shop: it says what the shop has.
+        """
+        asks = group.asks
+        if not self._catalog.is_unfinished(group.current) or any(ask.by == "id" for ask in asks):
+            return
+        if any(ask.wish.fields.get("name") for ask in asks) and any(map(_has_price, asks)):
+            group.begun, group.current, group.product_id = group.current, {}, ""
 
     def _plan(self, group: Group) -> None:
         try:
             self._planner.plan(group, self._reject)
         except Rejection as rejection:
+            group.planned = False
             self._refuse(group, rejection)
 
     # -- writing ------------------------------------------------------------------------------
@@ -115,7 +153,9 @@ class Writing:
                     if group.asks and group.changed:
                         pending.append(group)
                 elif isinstance(outcome, Updated):
-                    self._updated(group, outcome)
+                    _forget_left_out(group, change.changed)
+                    if change.changed:
+                        self._updated(group, outcome)
                 else:
                     self._refuse(group, outcome)
         for group in pending:
@@ -157,7 +197,7 @@ class Writing:
                 for place, row in enumerate(variants_of(group.desired))
             }
             stock = {places[key]: wish for key, wish in group.stock.items() if key in places}
-            creations.append(Creation(group.desired, stock, tag=group))
+            creations.append(Creation(group.desired, stock, group.begun, tag=group))
         for creation, outcome in self._catalog.create(creations) if creations else ():
             group = creation.tag
             if isinstance(outcome, Created):
@@ -186,45 +226,19 @@ class Writing:
             reason = "Another product has this slug already, and records are not matched by it."
             self._refuse(group, Rejection("DUPLICATE_SLUG_ERROR", reason, "slug"))
             return
+        if not all(self._matcher.is_open_to(product_id, ask) for ask in group.asks):
+            self._refuse(group, taken(by))
+            return
         group.product_id, group.current = product_id, current
         for ask in group.asks:
             ask.by = ask.by or by
+        if group.begun is None:
+            self._take_up(group)
         self._plan(group)
-        if group.asks:
+        if group.asks and group.product_id:
             self._update([group])
-
-    # -- deletions ----------------------------------------------------------------------------
-
-    def _delete(self, asks: Sequence[Ask]) -> None:
-        doomed: dict[str, list[Ask]] = {}
-        for ask, match in zip(asks, self._matcher.match(asks), strict=True):
-            if isinstance(match, Rejection):
-                self._sink.reject(ask.incoming, match)
-            elif not match:
-                self._sink.settle(ask.incoming, Outcome.UNCHANGED)
-            else:
-                doomed.setdefault(match, []).append(ask)
-        self._spare_shared(doomed)
-        gone = [(key, None) for key in doomed]
-        deleted = gone if self._sink.dry_run else self._catalog.delete(list(doomed))
-        for key, rejection in deleted:
-            if rejection is None and not self._sink.dry_run:
-                self._matcher.gone(key)
-            for place, ask in enumerate(doomed[key]):
-                if rejection is not None:
-                    self._sink.reject(ask.incoming, rejection)
-                else:
-                    outcome = Outcome.UNCHANGED if place else Outcome.DELETED
-                    self._sink.settle(ask.incoming, outcome)
-
-    def _spare_shared(self, doomed: dict[str, list[Ask]]) -> None:
-        """Refuse to delete a whole product because one of its skus is gone elsewhere."""
-        by_sku = [key for key, asks in doomed.items() if all(ask.by == "sku" for ask in asks)]
-        for key, product in self._catalog.by_ids(by_sku).items() if by_sku else ():
-            if len(variants_of(product)) > 1:
-                for ask in doomed.pop(key):
-                    reason = "The product has other variants; a row of one sku deletes none."
-                    self._sink.reject(ask.incoming, Rejection("DELETES_VARIANT", reason, "sku"))
+        elif group.asks:
+            self._create([group])
 
     # -- outcomes -----------------------------------------------------------------------------
 
@@ -237,13 +251,35 @@ class Writing:
         group.asks = []
 
     def _refuse(self, group: Group, rejection: Rejection) -> None:
-        """Set a record aside; of several, each is tried by itself, in their order."""
+        """Set a record aside; of several, the one that the others are taken without.
+
+        Written one after another, records that differ would be written over each other in every
+        run. That is done only where no one of them is to blame, or too many could be.
+        """
+        if self._trying:
+            raise _RefusedError(rejection)
         if len(group.asks) == 1:
             self._reject_all(group, rejection)
             return
         asks, group.asks = group.asks, []
+        if len(asks) <= MOST_SUSPECTS and group.planned:
+            for ask in reversed(asks):
+                if self._goes_without(asks, ask):
+                    self._reject(ask, rejection)
+                    return
         for ask in asks:
             self._upsert([ask])
+
+    def _goes_without(self, asks: Sequence[Ask], ask: Ask) -> bool:
+        """Write the records but for one; return whether Wix takes them so."""
+        self._trying = True
+        try:
+            self._upsert([one for one in asks if one is not ask])
+        except _RefusedError:
+            return False
+        finally:
+            self._trying = False
+        return True
 
     def _settle(self, group: Group) -> None:
         new = self._sink.dry_run and not group.product_id
@@ -258,13 +294,19 @@ class Writing:
                 self._sink.settle(ask.incoming, Outcome.UNCHANGED)
 
 
-def _same(ask: Ask, new: dict[tuple[str, str], Group], keys: list[tuple[str, str]]) -> Group | None:
-    """Return the new product that a record means too."""
-    for key in keys:
-        group = new.get(key)
-        if group is not None and not are_different(ask.identity, group.asks[0].identity):
-            return group
-    return None
+def _forget_left_out(group: Group, written: Sequence[str]) -> None:
+    """Take from the records' changes what the catalog left out of them."""
+    left_out = set(group.changed) - set(written)
+    for ask in group.asks if left_out else ():
+        ask.changed = [name for name in ask.changed if name not in left_out]
+
+
+def _has_price(ask: Ask) -> bool:
+    """Whether a record has a price for every variant that it names."""
+    wish = ask.wish
+    if wish.variants:
+        return all(one.fields.get("price") for one in wish.variants)
+    return wish.row is not None and bool(wish.row.variant.get("price"))
 
 
 def _unknown_id() -> Rejection:

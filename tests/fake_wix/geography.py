@@ -31,6 +31,8 @@ def e164(phone: str, country: str | None) -> str | None:
     prefix = CALLING_CODES.get(country or "")
     if prefix is None or re.search(r"[^\d\s()+./-]", phone):
         return None
+    phone = re.sub(r"^\s*00(?=[1-9])", "+", phone)
+    phone = re.sub(r"(?<=\d)\s*\(0\)", "", phone)
     digits = re.sub(r"\D", "", phone)
     if phone.strip().startswith("+"):
         if not digits.startswith(prefix):

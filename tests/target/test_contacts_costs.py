@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import functools
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from target_wix.sinks.contacts_shelf import Shelf
 from tests.fake_wix import NOT_INSTALLED, FakeWix, Site
 from tests.fake_wix.shops.nasty import nasty
 from tests.target.contacts_kit import Shop
@@ -78,6 +80,30 @@ def test_a_thousand_new_contacts_with_ids_emails_phones_labels_and_fields() -> N
         again = there.run(*records, unknown_id="create")
         assert again.counts == {"unchanged": THOUSAND}
         assert site.requests.count() <= 15
+
+
+def test_more_new_contacts_than_are_remembered_are_made_once(
+    people: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("target_wix.sinks.contacts.Shelf", functools.partial(Shelf, most=200))
+    rows = [
+        {"email": f"c{at}@example.org", "first_name": f"N{at}", "phone": f"030 1{at:05}"}
+        for at in range(900)
+    ]
+    run = people.run(*rows, *rows)
+    assert run.counts == {"created": 900, "unchanged": 900}
+    assert len(people.book.store) == 900
+    # Batches of 500 ask for a hundred e-mails or phones at a time; nothing is read whole again.
+    assert people.site.requests.count("query$") <= 2 + 8 * 16
+    sweeps = [one for one in people.site.requests.matching("query$") if is_sweep(one.body)]
+    assert len(sweeps) <= 2
+    people.site.requests.clear()
+    assert people.run(*rows).counts == {"unchanged": 900}
+    assert not people.writes
+
+
+def is_sweep(body: dict[str, Any]) -> bool:
+    return set(body["query"].get("filter", {})) <= {"createdDate"}
 
 
 def test_one_record_costs_one_look_up(people: Shop) -> None:

@@ -91,3 +91,71 @@ def test_a_dry_run_deletes_nothing(people: Shop) -> None:
     assert run.counts == {"deleted": 1}
     assert there in people.book.store
     assert not people.site.requests.matching(PATH, "DELETE")
+
+
+# -- whom a deletion means ------------------------------------------------------------------------
+
+DELETE = {"delete_mode": "delete"}
+
+
+def test_an_old_record_with_an_unknown_id_deletes_nobody_new(people: Shop) -> None:
+    there = people.add("a@example.org", "41234567")
+    rows = [deletion(id=UNKNOWN, email="a@example.org"), deletion(id=UNKNOWN, phone="41234567")]
+    for site in ({}, {"siteId": people.site.site_id}, {"siteId": UNKNOWN}):
+        run = people.run(*({**row, **site} for row in rows), **DELETE)
+        assert run.counts == {"unchanged": 2}
+    assert there in people.book.store
+
+
+def test_a_phone_alone_deletes_nobody(people: Shop) -> None:
+    there = people.add(phone="41234567", name={"first": "Ann"})
+    rows = [deletion(phone="41234567"), deletion(phone="41234567", id="4711")]
+    assert people.run(*rows, **DELETE).codes == {"NO_KEY": 2}
+    other = deletion(phone="41234567", email="bo@example.org")
+    assert people.run(other, **DELETE).counts == {"unchanged": 1}
+    assert there in people.book.store
+
+
+def test_a_stronger_key_that_contradicts_keeps_a_contact(people: Shop) -> None:
+    key = people.book.fields.add("erp")["key"]
+    options = {**DELETE, "contact_match_keys": [key, "email", "phone"]}
+    there = people.add("a@example.org", extendedFields={"items": {key: "C-1"}})
+    old = deletion(email="a@example.org", **{key: "C-2"})
+    assert people.run(old, **options).counts == {"unchanged": 1}
+    assert there in people.book.store
+    assert people.run(deletion(**{key: "C-1 "}), **options).counts == {"deleted": 1}
+
+
+def test_an_email_of_two_contacts_deletes_none(people: Shop) -> None:
+    for _ in range(2):
+        people.add("same@example.org")
+    assert people.run(deletion(email="same@example.org"), **DELETE).codes == {"AMBIGUOUS": 1}
+    assert len(people.book.store) == 2
+
+
+def test_a_contact_that_was_changed_after_its_deletion_was_noted_stays(people: Shop) -> None:
+    there = people.add("a@example.org")
+    people.book.touch(there)
+    old = deletion(id=there, revision=1)
+    assert people.run(old, **DELETE).codes == {"STALE_RECORD": 1}
+    assert there in people.book.store
+    assert people.run({**old, "revision": 2}, **DELETE).counts == {"deleted": 1}
+
+
+def test_an_outdated_deletion_goes_through_where_that_is_wanted(people: Shop) -> None:
+    there = people.add("a@example.org")
+    people.book.touch(there)
+    run = people.run(deletion(id=there, revision=1), stale_records="overwrite", **DELETE)
+    assert run.counts == {"deleted": 1}
+
+
+def test_what_the_index_shows_is_proved_before_it_is_deleted(people: Shop) -> None:
+    people.site.index_lag = None
+    there, other = people.add("a@example.org"), people.add("b@example.org")
+    people.site.flush_index()
+    # The contact got another e-mail since, which the index does not show.
+    contact = people.book.store.edit(there)
+    contact["info"]["emails"]["items"][0]["email"] = "new@example.org"
+    people.book.save(contact)
+    assert people.run(deletion(email="a@example.org"), **DELETE).counts == {"unchanged": 1}
+    assert {there, other} <= {one["id"] for one in people.book.store.all()}

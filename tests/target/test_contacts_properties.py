@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from target_wix.mapping.contacts.record import read_wish
+from target_wix.mapping.contacts.record import _KNOWN, read_wish
 from target_wix.results import Rejection
 from tests.fake_wix import NOT_INSTALLED, FakeWix, Site
 from tests.target.contacts_kit import Shop
@@ -266,6 +266,47 @@ def test_any_json_at_all_is_read_or_refused(
 ) -> None:
     assert refusal(record, null_clears) in {"", "BAD_VALUE"}
     assert refusal({**record, "info": info}, null_clears) in {"", "BAD_VALUE"}
+
+
+anything = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.sampled_from([10**400, -1, 0])
+    | st.decimals(allow_nan=False, allow_infinity=False)
+    | st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+    | st.sampled_from(["", "{", "[]", "null", "-", "\u202e", "a@b", "{}", '[{"key": {}}]', "\x00"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                [
+                    "items", "email", "phone", "address", "first", "image", "url", "tag", "primary",
+                    "countryCode", "e164Phone", "country", "streetAddress", "key", "displayName",
+                    "custom.text", "number", "name", "id",
+                ]
+            ),
+            inner,
+            max_size=3,
+        )
+    ),
+    max_leaves=8,
+)  # fmt: skip
+known = st.sampled_from([*_KNOWN, "custom.text", "custom.num.ber", "custom.day", "custom.web"])
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(rows=st.lists(st.dictionaries(known, anything, max_size=4), min_size=3, max_size=5))
+def test_any_json_in_any_column_gives_every_record_an_outcome(
+    served: FakeWix, rows: list[dict[str, Any]]
+) -> None:
+    shop, _ = fresh(served)
+    records = [{"email": f"n{at}@example.org", **row} for at, row in enumerate(rows)]
+    run = shop.run(*records, unknown_id="create", create_custom_fields=True)
+    assert sum(run.counts.values()) == len(records)
+    assert run.code == bool(run.codes)
+    # What reaches Wix is what Wix takes.
+    assert all(one.status in {200, 409} for one in shop.writes)
 
 
 def refusal(record: dict[str, Any], null_clears: bool) -> str:  # noqa: FBT001

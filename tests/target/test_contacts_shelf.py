@@ -14,13 +14,34 @@ def contact(contact_id: str, email: str = "", revision: int = 1) -> dict[str, An
 
 def test_the_oldest_is_forgotten_and_then_not_all_is_known() -> None:
     shelf = Shelf(most=2)
-    shelf.complete = True
-    for name in ("a", "b", "a", "c"):
+    shelf.fill([contact("a"), contact("b")])
+    known = [shelf.complete]
+    for name in ("a", "c"):
         shelf.put(contact(name))
+        shelf.prune()
+        known.append(shelf.complete)
+    assert known == [True, True, False]
     assert shelf.get("b") is None
     assert shelf.get("a") == contact("a")
     assert not shelf.knows([("email", "b@example.org")])
     assert shelf.holders([("email", "b@example.org")]) == []
+
+
+def test_what_never_had_room_is_not_taken_for_the_whole_site() -> None:
+    shelf = Shelf(most=2)
+    shelf.fill(contact(name) for name in "abc")
+    assert not shelf.complete
+    shelf.fill([contact("c")])
+    assert not shelf.complete
+
+
+def test_long_contacts_take_the_room_of_several() -> None:
+    shelf = Shelf(most_bytes=1_000)
+    for name in "abc":
+        shelf.put({**contact(name), "note": "x" * 600})
+        shelf.prune()
+    assert [shelf.get(name) is not None for name in "abc"] == [False, False, True]
+    assert shelf.forgetful
 
 
 def test_what_lags_does_not_replace_what_is_newer() -> None:

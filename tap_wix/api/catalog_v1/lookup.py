@@ -47,8 +47,10 @@ class ProductLookup:
         """Return how many products the shop has, None if Wix does not say."""
         return whole_number(self._query.page({}, 1).get("totalResults"))
 
-    def where(self, field: Literal["id", "slug", "sku"], values: Collection[str]) -> Iterator[Row]:
-        """Yield the products whose own id, slug or sku is one of the values, compared exactly.
+    def where(
+        self, field: Literal["id", "name", "slug", "sku"], values: Collection[str]
+    ) -> Iterator[Row]:
+        """Yield the products whose own id, name, slug or sku is one of the values, to the letter.
 
         `sku` is that of the product, which is empty where variants have skus of their own. Any
         number of products can have the same one, so pages go by `numericId`; should Wix ignore the

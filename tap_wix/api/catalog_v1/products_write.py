@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from tap_wix.api.catalog_v1.reading import read
 from tap_wix.api.catalog_v1.writing import write
 from tap_wix.api.errors import AnswerError
 from tap_wix.api.paging import id_of, list_in
@@ -30,7 +31,11 @@ def update_product(site: WixSite, product_id: str, body: Row) -> Row:
 
     The values are absolute and there is no revision, so it may be repeated (stores-v1 2.4).
     """
-    return _product_in(write(site, "PATCH", _path(product_id), body))
+    path = _path(product_id)
+    try:
+        return _product_in(write(site, "PATCH", path, body))
+    except AnswerError:
+        return _product_in(read(site, path, method="GET"))
 
 
 def delete_product(site: WixSite, product_id: str) -> None:
@@ -51,13 +56,19 @@ def delete_options(site: WixSite, product_id: str) -> None:
 def update_variants(site: WixSite, product_id: str, entries: list[Row]) -> list[Row]:
     """Change variants of a product that manages them; return the changed ones (stores-v1 3.3).
 
+    None are returned where the answer does not tell of them: it says all the same that it is done.
+
     Args:
         site: with Catalog V1.
         product_id: whose variants they are.
         entries: each `choices` or `variantIds`, and new values in the flat write shape.
     """
     path = f"{_path(product_id)}/variants"
-    return list_in(write(site, "PATCH", path, {"variants": entries}), "variants", path)
+    answer = write(site, "PATCH", path, {"variants": entries})
+    try:
+        return list_in(answer, "variants", path)
+    except AnswerError:
+        return []
 
 
 def _path(product_id: str) -> str:

@@ -84,29 +84,41 @@ def get_contact(transport: WixTransport, contact_id: str) -> Row | None:
     return _contact_in(answer, "GET")
 
 
-def create_contact(transport: WixTransport, info: Row) -> Row:
+def create_contact(transport: WixTransport, info: Row, *, allow_duplicates: bool = False) -> Row:
     """Create a contact and return it as Wix has it.
 
-    Wix refuses one whose e-mail, or phone where there is no e-mail, somebody has already; that is
-    never switched off, since it is what makes a create safe to repeat (wix-api contacts 2.4).
+    Wix refuses one whose e-mail, or phone where there is no e-mail, somebody has already: that
+    makes a create safe to repeat (wix-api contacts 2.4).
+
+    Args:
+        transport: the wire.
+        info: the contact.
+        allow_duplicates: take the phone of somebody else, who is known to be somebody else.
 
     Raises:
         ConflictError: `DUPLICATE_CONTACT_EXISTS`; `data` may name the contact.
         LostAnswerError: it may have been created.
     """
-    body = {"info": info, "allowDuplicates": False}
+    body = {"info": info, "allowDuplicates": allow_duplicates}
     answer = transport.call("POST", PATH, body, repeatable=False, permission=MANAGE_PERMISSION)
     return _contact_in(answer, "POST")
 
 
-def update_contact(transport: WixTransport, contact_id: str, revision: int, info: Row) -> Row:
+def update_contact(
+    transport: WixTransport,
+    contact_id: str,
+    revision: int,
+    info: Row,
+    *,
+    allow_duplicates: bool = False,
+) -> Row:
     """Change what `info` holds and return the contact as Wix has it then.
 
     Lists are replaced whole, scalars that are not sent stay (wix-api contacts 2.5). The revision
     makes it safe to repeat: the second time it is outdated.
     """
     path = f"{PATH}/{quote_id(contact_id)}"
-    body = {"revision": revision, "info": info, "allowDuplicates": False}
+    body = {"revision": revision, "info": info, "allowDuplicates": allow_duplicates}
     answer = transport.call("PATCH", path, body, permission=MANAGE_PERMISSION)
     return _contact_in(answer, "PATCH")
 

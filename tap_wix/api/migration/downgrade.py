@@ -139,7 +139,7 @@ def _fields(product: Json, plan: PricePlan, shop: Json | None = None) -> Json:
     """All fields of the product on V1, without those that it has not."""
     split = is_split(product)
     known = "options" in product or "modifiers" in product
-    options = [option.body() for option in v1_options(product, shop)]
+    options = [option.body(new=shop is None) for option in v1_options(product, shop)]
     fields = present(
         name=text(product.get("name")),
         slug=text(product.get("slug")),

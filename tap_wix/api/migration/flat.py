@@ -28,12 +28,30 @@ def flat_variant(variant: Json, full_price: Decimal | None) -> Json:
 
 
 def common_unit_settings(product: Json) -> Json | None:
-    """The settings for unit prices that all variants share, None if they have none or differ."""
+    """The settings for unit prices that all variants share, None if they have none or differ.
+
+    A unit price that lacks a number or a unit, of the product or of its variants, is none.
+    """
     settings = [
         as_object(inside(row, "physicalProperties", "pricePerUnit", "settings"))
         for row in variants_of(product)
     ]
-    return settings[0] if settings and all(row == settings[0] for row in settings) else None
+    base = as_object(inside(product, "physicalProperties", "pricePerUnit"))
+    if not settings or not all(map(_is_whole_amount, (base, *settings))):
+        return None
+    return (
+        settings[0]
+        if all(_amounts_to(row) == _amounts_to(settings[0]) for row in settings)
+        else None
+    )
+
+
+def _amounts_to(row: Json) -> tuple[object, object]:
+    return decimal_of(row.get("quantity")), row.get("measurementUnit")
+
+
+def _is_whole_amount(row: Json) -> bool:
+    return None not in _amounts_to(row)
 
 
 def emptiable(row: Json, name: str, empty: object, value: Any = None) -> Any:  # noqa: ANN401

@@ -49,7 +49,7 @@ def v1_omissions(
                 "V1 has one discount for all variants; the paid prices are kept",
             )
         )
-    units = [
+    units = [inside(product, "physicalProperties", "pricePerUnit")] + [
         inside(row, "physicalProperties", "pricePerUnit", "settings")
         for row in variants_of(product)
     ]
@@ -57,7 +57,7 @@ def v1_omissions(
         found.append(
             (
                 "variantsInfo.variants.physicalProperties.pricePerUnit",
-                "V1 has one quantity for all variants",
+                "V1 has one unit price for all variants, with all its parts",
             )
         )
     if is_split(product) and len(variants_of(product)) < combinations(product):

@@ -23,10 +23,11 @@ class V1Option:
     choices: tuple[tuple[str, str], ...]
     """Pairs of label and value."""
 
-    def body(self) -> Json:
-        """As V1 takes it. `optionType` is read-only by type and accepted (stores-v1 2.3)."""
+    def body(self, *, new: bool) -> Json:
+        """As V1 takes it: `optionType` with a new product, never afterwards (stores-v1 2.3, 2.9)."""
+        kind = {"optionType": "color" if self.colour else "drop_down"} if new else {}
         return {
-            "optionType": "color" if self.colour else "drop_down",
+            **kind,
             "name": self.name,
             "choices": [{"value": value, "description": label} for label, value in self.choices],
         }
@@ -69,15 +70,6 @@ def v1_options(product: Json, shop: Json | None = None) -> list[V1Option]:
 
 def choice_names(variant: Json, product: Json) -> dict[str, str]:
     """Option name to choice label; from the ids where V3 gave only those."""
-    ids = {
-        (str(option.get("id")), str(choice.get("choiceId"))): (
-            option.get("name"),
-            choice.get("name"),
-        )
-        for option in as_objects(product.get("options"))
-        for choice in choices_of(option)
-        if option.get("id") and choice.get("choiceId")
-    }
     names: dict[str, str] = {}
     for row in as_objects(variant.get("choices")):
         name, label = (
@@ -85,13 +77,21 @@ def choice_names(variant: Json, product: Json) -> dict[str, str]:
             inside(row, "optionChoiceNames", "choiceName"),
         )
         if not (text(name) and text(label)):
-            pair = as_object(row.get("optionChoiceIds"))
-            name, label = ids.get(
-                (str(pair.get("optionId")), str(pair.get("choiceId"))), (None, None)
-            )
+            name, label = _named_by_ids(as_object(row.get("optionChoiceIds")), product)
         if text(name) and text(label):
             names[str(name)] = str(label)
     return names
+
+
+def _named_by_ids(ids: Json, product: Json) -> tuple[object, object]:
+    """The names of an option and its choice, None for what the product has not."""
+    option_id, choice_id = text(ids.get("optionId")), text(ids.get("choiceId"))
+    for option in as_objects(product.get("options")) if option_id and choice_id else ():
+        if text(option.get("id")) == option_id:
+            for choice in choices_of(option):
+                if text(choice.get("choiceId")) == choice_id:
+                    return option.get("name"), choice.get("name")
+    return None, None
 
 
 def price_of(variant: Json) -> Price | None:

@@ -13,6 +13,7 @@ from target_wix.catalogs.v1.fitting import fitted
 from target_wix.catalogs.v1.pictures import Pictures
 from target_wix.catalogs.v1.reading import Reader
 from target_wix.catalogs.v1.stock import Stock
+from target_wix.catalogs.v1.unfinished import is_unfinished
 from target_wix.catalogs.v1.updating import Changer
 from target_wix.results import Rejection
 
@@ -81,6 +82,10 @@ class CatalogV1:
     def fresh(self, product_id: str) -> Product | None:
         """Return one product as it is this moment."""
         return self._reader.fresh(product_id)
+
+    def is_unfinished(self, product: Product) -> bool:
+        """Whether a run began to make this product and did not finish it."""
+        return is_unfinished(product)
 
     def fit(self, desired: Product, current: Product | None) -> Product:
         """Return what V1 would give back, see `fitted`."""

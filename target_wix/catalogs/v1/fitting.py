@@ -17,11 +17,15 @@ from tap_wix.api.migration.reading import (
 )
 from tap_wix.api.migration.shapes import Json, as_object, as_objects, inside, present, text
 from tap_wix.api.money import decimal_of
+from target_wix.mapping.products.choice_pictures import LEFT_OUT
+from target_wix.mapping.products.compare import check_limits, differences
+from target_wix.mapping.products.media import check_items, current_items
 from target_wix.mapping.products.texts import for_v1
+from target_wix.mapping.products.writable import ON_V1
 from target_wix.results import Rejection
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from target_wix.notices import Notices
 
@@ -68,8 +72,23 @@ def fitted(desired: Json, current: Json | None, notices: Notices) -> Json:
     if "variantsInfo" in held:
         rows = [_variant(row, held, shop) for row in variants_of(held)]
         rest = list(_rest(held, shop))
-        held["variantsInfo"] = {**as_object(held["variantsInfo"]), "variants": rows + rest}
+        info = as_object(held["variantsInfo"])
+        asked = {**held, "variantsInfo": {**info, "variants": rows}}
+        held["variantsInfo"] = {**info, "variants": rows + rest}
+    else:
+        asked = held
+    _check(asked, shop, differences(shop, held))
     return held
+
+
+def _check(product: Json, shop: Json, changed: Collection[str]) -> None:
+    """Refuse what V1 would refuse, or accept and never do."""
+    check_limits(product, shop, changed, ON_V1)
+    if "media" in changed:
+        # V1 never says that it cannot fetch a picture (stores-v1 2.6).
+        for item in current_items(product):
+            if item not in current_items(shop):
+                check_items([item])
 
 
 def without_rest(product: Json) -> Json:
@@ -169,7 +188,7 @@ def _option(row: Json, shop: object, notices: Notices) -> Json:
         if shop is not None:
             before = there.get(choice.get("name"), {}).get("media")
             if len(_pictures(media)) != len(_pictures(before)):
-                notices.left_out("pictures of choices of a product that is there already")
+                notices.left_out(LEFT_OUT)
             media = before
         shown = present(**{name: choice.get(name) for name in _CHOICE}, media=media)
         choices.append(shown)

@@ -12,6 +12,7 @@ from tap_wix.api.catalog_v1.reading import LARGEST_PAGE
 from tap_wix.api.migration.reading import variants_of
 from tap_wix.api.migration.upgrade import upgrade_product
 from target_wix.catalogs.protocol import KeyRow, Keys
+from target_wix.mapping.keys import key_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 _KEPT_SECONDS = 60.0
 _MOST_KEPT = 2000
+_MOST_WRITTEN = 20_000
+"""Written products that are read one by one: the index has caught up by the time of the next."""
+
 _UNKNOWN_COST = 1_000_000
 
 
@@ -33,7 +37,7 @@ class Reader:
         self.lookup = ProductLookup(site)
         self._site = site
         self._kept: dict[str, tuple[float, Product]] = {}
-        self._written: set[str] = set()
+        self._written: dict[str, None] = {}
         self._skus: dict[str, set[str]] | None = None
         self._index_cost: int | None = None
 
@@ -96,7 +100,10 @@ class Reader:
 
     def wrote(self, product_id: str) -> None:
         """Remember that a product was written: what is known of it holds no longer."""
-        self._written.add(product_id)
+        self._written.pop(product_id, None)
+        self._written[product_id] = None
+        if len(self._written) > _MOST_WRITTEN:
+            del self._written[next(iter(self._written))]
         self._kept.pop(product_id, None)
 
     def _keep(self, row: Row) -> Product:
@@ -126,8 +133,10 @@ class Reader:
             self._skus = {}
             for row in self.index():
                 for sku in row.skus:
-                    self._skus.setdefault(sku, set()).add(row.id)
-        return [(product_id, sku) for sku in skus for product_id in self._skus.get(sku, ())]
+                    self._skus.setdefault(key_text(sku), set()).add(row.id)
+        return [
+            (product_id, sku) for sku in skus for product_id in self._skus.get(key_text(sku), ())
+        ]
 
 
 def _keys_of(product: Product) -> KeyRow:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from tap_wix.api.catalog_v1.inventory import item_of, read_items, set_stock
 from tap_wix.api.errors import NotFoundError
-from tap_wix.api.migration.reading import variants_of
 from tap_wix.api.migration.shapes import Json, as_object, as_objects, inside, text
 from target_wix.catalogs.protocol import StockState
 from target_wix.catalogs.v1.refusals import refusals
+from target_wix.mapping.products.stock import COUNTED
 from target_wix.results import Rejection
 
 if TYPE_CHECKING:
@@ -68,7 +68,8 @@ class Stock:
             beside = [one for one in group if tracked and one.in_stock is not None]
             written = [one for one in group if one not in beside]
             for one in beside:
-                yield one, Rejection("TRACKED_STOCK", f"{_ONE_FOR_ALL}.", "in_stock")
+                self._notices.left_out(COUNTED)
+                yield one, None
             outcome = None
             try:
                 self._write(product_id, written, tracked=tracked)
@@ -100,15 +101,13 @@ class Stock:
         if begins and siblings > len(rows):
             self._notices.left_out(f"quantities of further variants ({_ONE_FOR_ALL})")
 
-    def open(self, product: Product, wishes: Mapping[int, StockWish]) -> Rejection | None:
+    def open(self, product: Product, wanted: Mapping[str, StockWish]) -> Rejection | None:
         """Give a product that was just made its opening stock; return why it could not be.
 
         Args:
-            product: as Wix answered, with the ids of its variants.
-            wishes: by position among the variants.
+            product: as Wix answered.
+            wanted: by the ids of its variants.
         """
-        rows = variants_of(product)
-        wanted = {str(rows[place].get("id")): wish for place, wish in wishes.items()}
         tracked = any(wish.quantity is not None for wish in wanted.values())
         flags = [name for name, wish in wanted.items() if wish.quantity is None]
         preorder = next((wish.preorder for wish in wanted.values() if wish.preorder), None)
@@ -138,8 +137,13 @@ class Stock:
         except Rejection as rejection:
             return rejection
         if tracked and any(wanted[name].in_stock for name in flags):
-            return Rejection("QUANTITY_NEEDED", f"{_ONE_FOR_ALL}.", "in_stock")
+            self._notices.left_out(COUNTED)
         return None
+
+
+def is_sold_at_once(wish: StockWish) -> bool:
+    """Whether a wish is what V1 does by itself: a new product is in stock and not counted."""
+    return wish.quantity is None and wish.in_stock is not False and not wish.preorder
 
 
 def _has_already(product: Product, wanted: Mapping[str, StockWish]) -> bool:

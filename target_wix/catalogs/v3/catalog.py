@@ -9,7 +9,7 @@ from tap_wix.api.catalog_v3.bulk import STALE_CODE
 from tap_wix.api.catalog_v3.categories import V3_CATEGORIES
 from tap_wix.api.catalog_v3.lookup import ProductLookup
 from tap_wix.api.catalog_version import CatalogVersion
-from tap_wix.api.errors import RefusedError
+from tap_wix.api.errors import AnswerError, RefusedError
 from tap_wix.api.migration.shapes import as_object, inside
 from tap_wix.api.optional_fields import MERCHANT_DATA
 from target_wix.catalogs.protocol import (
@@ -66,7 +66,7 @@ class CatalogV3:
         self._lookup = ProductLookup(site.transport)
         self._finder = Finder(self._lookup)
         self._stock = Stock(site.transport, sleep)
-        references = References(site.transport)
+        references = References(site.transport, notices)
         self._maker = Maker(
             site.transport, self._lookup, self._finder, references, self._stock, sleep
         )
@@ -97,6 +97,10 @@ class CatalogV3:
     def fresh(self, product_id: str) -> Product | None:
         """See `Catalog.fresh`."""
         return self._lookup.by_id(product_id)
+
+    def is_unfinished(self, product: Product) -> bool:  # noqa: ARG002 - never so here
+        """See `Catalog.is_unfinished`: V3 makes a product in one request, or does not."""
+        return False
 
     # -- what it can hold ---------------------------------------------------------------------
 
@@ -194,8 +198,11 @@ class CatalogV3:
         tries: int = _TRIES,
     ) -> dict[str, Rejection]:
         """Change one category; what collides with somebody else's change is tried again (6.4)."""
+        rows: Mapping[int, BulkRow] = {}
         try:
             rows = call(self._transport, category_id, ids)
+        except AnswerError:
+            pass  # an answer without results: what is done already does no harm twice
         except RefusedError as error:
             if error.code == STALE_CODE and tries > 1:
                 return self._change(call, category_id, ids, tries - 1)

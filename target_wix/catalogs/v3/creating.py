@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tap_wix.api.catalog_v3.products_write import create_products, create_stocked
-from tap_wix.api.errors import AccessError, LostAnswerError, RefusedError
+from tap_wix.api.errors import AccessError, AnswerError, LostAnswerError, RefusedError
 from target_wix.catalogs.protocol import Created, Creation, Existing, Keys, Product
 from target_wix.catalogs.v3.batches import halves, requests_of
 from target_wix.catalogs.v3.preparing import Plan, Preparer
 from target_wix.catalogs.v3.recovering import by_variant, is_what_was_sent
 from target_wix.catalogs.v3.recovering import found as found_products
+from target_wix.catalogs.v3.references import References, refused_part
 from target_wix.mapping.products.slugs import own_slug
 from target_wix.mapping.products.variants import variants_of
 from target_wix.results import Rejection
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from tap_wix.api.catalog_v3.lookup import ProductLookup
     from tap_wix.api.transport import WixTransport
     from target_wix.catalogs.v3.finding import Finder
-    from target_wix.catalogs.v3.references import References
     from target_wix.catalogs.v3.stock import Stock
 
 WAIT_FOR_INDEX = 10.0
@@ -68,15 +68,10 @@ class Maker:
     def _made(
         self, plans: Sequence[Plan]
     ) -> Iterator[tuple[Creation, Created | Existing | Rejection]]:
-        ready = []
         self._preparer.look_up(plans)
-        for plan, outcome in self._preparer.with_bodies(plans):
-            if outcome is None:
-                ready.append(plan)
-            else:
-                yield plan.creation, outcome
+        self._preparer.give_bodies(plans)
         for stocked in (True, False):
-            for batch in requests_of(plan for plan in ready if bool(plan.stock) is stocked):
+            for batch in requests_of(plan for plan in plans if bool(plan.stock) is stocked):
                 yield from self._send(batch)
 
     def _make_findable(self, plan: Plan) -> None:
@@ -102,6 +97,9 @@ class Maker:
                 rows = create_products(self._transport, bodies, self._lookup.fields.names)
         except LostAnswerError as error:
             yield from self._look(plans, error)
+        except AnswerError:
+            # An answer without results: the products may be there.
+            yield from self._look(plans, None)
         except (RefusedError, AccessError) as error:
             if isinstance(error, AccessError):
                 if not self._lookup.fields.drop_refused(error):
@@ -163,6 +161,12 @@ class Maker:
         if error.code in _NOT_MADE_WITH and not plan.by_id:
             plan.by_id = True
             yield from self._made([plan])
+            return
+        part = refused_part(error, plan.body)
+        if part:
+            self._references.leave_out(part, error)
+            del plan.body[part]
+            yield from self._send([plan])
             return
         holder = self._holder(plan, error)
         if holder is None:

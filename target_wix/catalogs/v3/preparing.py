@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tap_wix.api.catalog_v3.named import BRANDS, RIBBONS
 from tap_wix.api.errors import RefusedError
-from tap_wix.api.migration.shapes import as_object, as_objects
+from tap_wix.api.migration.shapes import as_objects
 from target_wix.mapping.products.bodies import create_body
 from target_wix.results import Rejection
 
@@ -56,8 +56,8 @@ class Preparer:
             [row for plan in plans for row in as_objects(plan.creation.product.get("infoSections"))]
         )
 
-    def with_bodies(self, plans: Sequence[Plan]) -> Iterator[tuple[Plan, Rejection | None]]:
-        """Give each plan its row; yield it with why it cannot have one, None if it can."""
+    def give_bodies(self, plans: Sequence[Plan]) -> None:
+        """Give each plan its row."""
         together = [plan for plan in plans if not plan.by_id]
         try:
             found = self._references.inline([plan.creation.product for plan in together])
@@ -66,25 +66,40 @@ class Preparer:
             inlined = {}  # one of them cannot be; each by itself tells which
         for plan in plans:
             product = plan.creation.product
-            try:
-                sections = inlined.get(id(plan))
-                if sections is None:
-                    rows = as_objects(product.get("infoSections"))
-                    sections = [self._references.section(row) for row in rows]
-                plan.body = create_body(product, sections, plan.stock)
-                if plan.by_id:
-                    self._refer_by_id(plan.body, product)
-            except Rejection as rejection:
-                yield plan, rejection
-            except RefusedError as error:
-                yield plan, Rejection.of(error)
-            else:
-                yield plan, None
+            sections = inlined.get(id(plan))
+            if sections is None:
+                rows = as_objects(product.get("infoSections"))
+                sections = list(self._sections(rows))
+            plan.body = create_body(product, sections, plan.stock)
+            if plan.by_id:
+                self._refer_by_id(plan.body, product)
+
+    def _sections(self, rows: Sequence[Json]) -> Iterator[Json]:
+        """Yield the sections by id; one that cannot be made is left out and counted."""
+        for row in rows:
+            section = self._section(row)
+            if section is not None:
+                yield section
+
+    def _section(self, row: Json) -> Json | None:
+        try:
+            return self._references.section(row)
+        except (Rejection, RefusedError) as error:
+            self._references.leave_out("infoSections", error)
+            return None
 
     def _refer_by_id(self, body: Json, product: Product) -> None:
-        for name, kind in (("brand", BRANDS), ("ribbon", RIBBONS)):
-            if as_object(product.get(name)):
-                body[name] = self._references.by_id(kind, product[name])
-        if "additionalRibbons" in body:
-            rows = as_objects(product.get("additionalRibbons"))
-            body["additionalRibbons"] = [self._references.by_id(RIBBONS, row) for row in rows]
+        """Name brand and ribbons by id; one that cannot be made is left out and counted."""
+        for name, kind in (("brand", BRANDS), ("ribbon", RIBBONS), ("additionalRibbons", RIBBONS)):
+            if name not in body:
+                continue
+            value = product[name]
+            try:
+                body[name] = (
+                    [self._references.by_id(kind, row) for row in as_objects(value)]
+                    if isinstance(value, list)
+                    else self._references.by_id(kind, value)
+                )
+            except RefusedError as error:
+                self._references.leave_out(name, error)
+                del body[name]

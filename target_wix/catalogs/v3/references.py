@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from tap_wix.api.catalog_v3.named import (
     find_named,
     get_or_create,
 )
+from tap_wix.api.errors import RefusedError
 from tap_wix.api.migration.shapes import Json, as_object, as_objects
 from target_wix.mapping.products.bodies import section_body
 from target_wix.mapping.products.sections import own_name, says, unique_name
@@ -24,6 +26,46 @@ if TYPE_CHECKING:
 
     from tap_wix.api.transport import WixTransport
     from target_wix.catalogs.protocol import Change
+    from target_wix.notices import Notices
+
+
+PARTS = {
+    "brand": "brands",
+    "ribbon": "ribbons",
+    "additionalRibbons": "ribbons",
+    "infoSections": "info sections",
+    "taxGroupId": "tax groups",
+    "mainCategoryId": "main categories",
+}
+"""What a product refers to, and what it is called where it is left out."""
+
+_CODES = {
+    "BRAND": "brand",
+    "RIBBON": "ribbon",
+    "INFO_SECTION": "infoSections",
+    "TAX_GROUP": "taxGroupId",
+    "MAIN_CATEGORY": "mainCategoryId",
+}
+
+
+def refused_part(error: RefusedError, body: Json) -> str:
+    """Return the part of a row that an error of Wix is about, empty if it is about the rest."""
+    paths = [violation.field for violation in error.violations]
+    for name in PARTS:
+        if name in body and any(name in path.replace("[", ".").split(".") for path in paths):
+            return name
+    found = next((name for code, name in _CODES.items() if code in error.code), "")
+    if found == "ribbon" and "additionalRibbons" in body and "ribbon" not in body:
+        found = "additionalRibbons"
+    return found if found in body else ""
+
+
+_OWN_NAME = re.compile(r"(^|-)[0-9a-f]{12}$")
+_TEXTS = ("description", "plainDescription")
+_MOST_TEXT = 8_000_000
+"""Characters of texts that are kept to compare with: those whose names do not say what they are."""
+
+_MOST_SECTIONS = 50_000
 
 
 class References:
@@ -33,11 +75,13 @@ class References:
     brand changes by its id alone (`BRAND_MISSING_ID` otherwise).
     """
 
-    def __init__(self, transport: WixTransport) -> None:
+    def __init__(self, transport: WixTransport, notices: Notices) -> None:
         """Know nothing yet."""
         self._transport = transport
+        self._notices = notices
         self._ids: dict[tuple[str, str], str] = {}
         self._sections: dict[str, Json | None] = {}
+        self._whole: dict[str, int] = {}
 
     # -- brands and ribbons -------------------------------------------------------------------
 
@@ -65,22 +109,34 @@ class References:
     def replaced(self, change: Change) -> Json:
         """Return brand, ribbons and sections of a change as references, made where there are none.
 
-        Raises:
-            Rejection: a section that the record only names and the site does not have.
-            RefusedError: Wix refuses to make one.
+        What Wix refuses to make, and a section that is only named and that the site has not, is
+        left out of the change and counted.
         """
         found: Json = {}
-        for name, kind in (("brand", BRANDS), ("ribbon", RIBBONS)):
-            if name in change.changed:
-                row = as_object(change.desired.get(name))
-                found[name] = self.by_id(kind, row) if row else None
-        if "additionalRibbons" in change.changed:
-            rows = as_objects(change.desired.get("additionalRibbons"))
-            found["additionalRibbons"] = [self.by_id(RIBBONS, row) for row in rows]
-        if "infoSections" in change.changed:
-            rows = as_objects(change.desired.get("infoSections"))
-            found["infoSections"] = [self.section(row) for row in rows]
+        for name in ("brand", "ribbon", "additionalRibbons", "infoSections"):
+            if name not in change.changed:
+                continue
+            try:
+                found[name] = self._replaced(name, change.desired)
+            except (Rejection, RefusedError) as error:
+                self.leave_out(name, error)
+                change.changed = tuple(one for one in change.changed if one != name)
         return found
+
+    def _replaced(self, name: str, product: Json) -> object:
+        if name == "infoSections":
+            return [self.section(row) for row in as_objects(product.get(name))]
+        if name == "additionalRibbons":
+            return [self.by_id(RIBBONS, row) for row in as_objects(product.get(name))]
+        row = as_object(product.get(name))
+        return self.by_id(BRANDS if name == "brand" else RIBBONS, row) if row else None
+
+    def leave_out(self, name: str, error: Exception) -> None:
+        """Count a part of a product that is not written."""
+        unknown = isinstance(error, Rejection)
+        self._notices.left_out(
+            f"unknown {PARTS[name]}" if unknown else f"{PARTS[name]} that Wix refused"
+        )
 
     def by_id(self, kind: Kind, row: Json) -> Json:
         """Return the reference to a brand or ribbon, made if the site has none of that name."""
@@ -99,15 +155,35 @@ class References:
 
         Where another text has the name, also those under the names that say what they are.
         """
+        self._forget()
         wanted = [row for row in sections if not row.get("id")]
         self._read({unique_name(row) for row in wanted})
         self._read({own_name(row) for row in wanted if says(row) and not self._is_known(row)})
+
+    def _keep(self, name: str, row: Json) -> None:
+        """Remember a section: where its name was made of its text, the name says it all."""
+        whole = not (_OWN_NAME.search(name) and own_name(row) == name)
+        self._sections.pop(name, None)
+        self._sections[name] = row if whole else {"id": row["id"], "uniqueName": name}
+        if whole:
+            self._whole[name] = sum(len(str(row.get(one) or "")) for one in _TEXTS)
+
+    def _forget(self) -> None:
+        """Keep within bounds, before a batch looks up what it needs."""
+        while self._whole and sum(self._whole.values()) > _MOST_TEXT:
+            name = next(iter(self._whole))
+            del self._whole[name]
+            self._sections.pop(name, None)
+        while len(self._sections) > _MOST_SECTIONS:
+            name = next(iter(self._sections))
+            del self._sections[name]
+            self._whole.pop(name, None)
 
     def _read(self, names: set[str]) -> None:
         missing = sorted(name for name in names if name not in self._sections)
         self._sections |= dict.fromkeys(missing)
         for row in find_named(self._transport, INFO_SECTIONS, missing):
-            self._sections[row["uniqueName"]] = row
+            self._keep(row["uniqueName"], row)
 
     def _is_known(self, section: Json) -> bool:
         known = self._sections.get(unique_name(section))
@@ -161,7 +237,7 @@ class References:
                 )
             body = section_body(section, name)
             known = get_or_create(self._transport, INFO_SECTIONS, body)
-            self._sections[name] = known
+            self._keep(name, known)
         return {"id": known["id"]}
 
     def remember(self, product: Json) -> None:
@@ -169,7 +245,7 @@ class References:
         for row in as_objects(product.get("infoSections")):
             name = row.get("uniqueName")
             if name and row.get("id") and self._sections.get(name) is None:
-                self._sections[name] = row
+                self._keep(name, row)
 
 
 def _name(row: object) -> str:

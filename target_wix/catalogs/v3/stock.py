@@ -14,7 +14,7 @@ from tap_wix.api.catalog_v3.inventory import (
     items_of,
     update_items,
 )
-from tap_wix.api.errors import RefusedError
+from tap_wix.api.errors import AnswerError, RefusedError
 from tap_wix.api.migration.shapes import Json, as_object
 from target_wix.catalogs.protocol import Product, Stale, StockChange, StockState, StockWish
 from target_wix.mapping.products.bodies import stock_body
@@ -97,8 +97,11 @@ class Stock:
         body: Callable[[StockChange], Json],
         changes: Sequence[StockChange],
     ) -> Iterator[tuple[StockChange, Stale | Rejection | None]]:
+        rows: Mapping[int, BulkRow] = {}
         try:
             rows = send(self._transport, [body(change) for change in changes])
+        except AnswerError:
+            pass  # an answer without results: reading the items again will tell
         except RefusedError as error:
             if len(changes) == 1:
                 yield changes[0], _refused(error)

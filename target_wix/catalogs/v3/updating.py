@@ -11,18 +11,19 @@ from tap_wix.api.catalog_v3.products_write import (
     delete_products,
     update_products,
 )
-from tap_wix.api.errors import NotFoundError, RefusedError
+from tap_wix.api.errors import AnswerError, NotFoundError, RefusedError
 from target_wix.catalogs.protocol import Change, Stale, Updated
 from target_wix.catalogs.v3.batches import halves, requests_of
+from target_wix.catalogs.v3.references import References, refused_part
 from target_wix.mapping.products.bodies import update_body
 from target_wix.results import Rejection
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from tap_wix.api.catalog_v3.bulk import BulkRow
     from tap_wix.api.transport import WixTransport
     from target_wix.catalogs.v3.finding import Finder
-    from target_wix.catalogs.v3.references import References
     from target_wix.mapping.products.kinds import Json
 
 _GONE = frozenset({"NOT_FOUND", "PRODUCT_NOT_FOUND", "404"})
@@ -34,6 +35,10 @@ class Plan:
 
     change: Change
     body: Json = field(default_factory=dict)
+
+
+def _planned(change: Change, replaced: Json) -> Plan:
+    return Plan(change, update_body(change.current, change.desired, change.changed, replaced))
 
 
 class Changer:
@@ -52,30 +57,23 @@ class Changer:
         self._references.prepare(changes)
         ready = []
         for change in changes:
-            plan = self._planned(change)
-            if isinstance(plan, Rejection):
-                yield change, plan
+            replaced = self._references.replaced(change)
+            if change.changed:
+                ready.append(_planned(change, replaced))
             else:
-                ready.append(plan)
+                yield change, Updated()
         for batch in requests_of(ready):
             yield from self._send(batch)
 
-    def _planned(self, change: Change) -> Plan | Rejection:
-        try:
-            replaced = self._references.replaced(change)
-        except Rejection as rejection:
-            return rejection
-        except RefusedError as error:
-            return Rejection.of(error)
-        body = update_body(change.current, change.desired, change.changed, replaced)
-        return Plan(change, body)
-
     def _send(self, plans: Sequence[Plan]) -> Iterator[tuple[Change, Updated | Stale | Rejection]]:
+        rows: Mapping[int, BulkRow] = {}
         try:
             rows = update_products(self._transport, [plan.body for plan in plans])
+        except AnswerError:
+            pass  # an answer without results: reading the products again will tell
         except RefusedError as error:
             if len(plans) == 1:
-                yield plans[0].change, self._refused(plans[0], error)
+                yield from self._refused(plans[0], error)
                 return
             for half in halves(plans):
                 yield from self._send(half)
@@ -87,16 +85,29 @@ class Changer:
             if row is None:
                 yield plan.change, Stale()  # reading it again will tell
             elif row.error is not None:
-                yield plan.change, self._refused(plan, row.error)
+                yield from self._refused(plan, row.error)
             else:
                 revision = str((row.item or {}).get("revision") or "")
                 yield plan.change, Updated(revision=revision)
 
-    def _refused(self, plan: Plan, error: RefusedError) -> Stale | Rejection:
-        self._finder.wrote(plan.change.current["id"])
+    def _refused(
+        self, plan: Plan, error: RefusedError
+    ) -> Iterator[tuple[Change, Updated | Stale | Rejection]]:
+        change = plan.change
+        self._finder.wrote(change.current["id"])
+        part = refused_part(error, plan.body)
         if error.code == STALE_CODE or "revision" in error.text.lower():
-            return Stale()
-        return Rejection.of(error)
+            yield change, Stale()
+        elif part:
+            self._references.leave_out(part, error)
+            del plan.body[part]
+            change.changed = tuple(name for name in change.changed if name != part)
+            if change.changed:
+                yield from self._send([plan])
+            else:
+                yield change, Updated()
+        else:
+            yield change, Rejection.of(error)
 
     def delete(self, ids: Sequence[str]) -> Iterator[tuple[str, Rejection | None]]:
         """Delete products; see `Catalog.delete`."""
@@ -104,8 +115,11 @@ class Changer:
             yield from self._delete(ids[start : start + MOST_PRODUCTS])
 
     def _delete(self, ids: Sequence[str]) -> Iterator[tuple[str, Rejection | None]]:
+        rows: Mapping[int, BulkRow] = {}
         try:
             rows = delete_products(self._transport, ids)
+        except AnswerError:
+            pass  # an answer without results: looking for the products will tell
         except RefusedError as error:
             if len(ids) == 1:
                 gone = isinstance(error, NotFoundError) or error.code in _GONE

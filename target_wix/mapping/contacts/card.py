@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from target_wix.mapping.contacts.sameness import tidy_address
+from target_wix.mapping.contacts.sameness import tidy_address, with_region
 from target_wix.mapping.contacts.wish import CLEAR, CUSTOM, Card
 
 if TYPE_CHECKING:
@@ -26,23 +26,25 @@ def read_card(contact: Row) -> Card:
     }
     image = _object(_object(info.get("picture")).get("image"))
     extended = _object(_object(info.get("extendedFields")).get("items"))
+    addresses: list[Row] = [
+        {"tag": item.get("tag") or "UNTAGGED", "address": tidy_address(address)}
+        for item in _items(info, "addresses")
+        if (address := _object(item.get("address")))
+    ]
+    phones = _marked(
+        [
+            _part(item, "phone", "countryCode", "e164Phone")
+            for item in _items(info, "phones")
+            if item.get("phone")
+        ]
+    )
     return Card(
         texts={name: str(value) for name, value in texts.items() if value},
         emails=_marked(
             [_part(item, "email") for item in _items(info, "emails") if item.get("email")]
         ),
-        phones=_marked(
-            [
-                _part(item, "phone", "countryCode", "e164Phone")
-                for item in _items(info, "phones")
-                if item.get("phone")
-            ]
-        ),
-        addresses=[
-            {"tag": item.get("tag") or "UNTAGGED", "address": tidy_address(address)}
-            for item in _items(info, "addresses")
-            if (address := _object(item.get("address")))
-        ],
+        phones=with_region(phones, [one["address"] for one in addresses]),
+        addresses=addresses,
         labels=[key for key in _list(info, "labelKeys") if isinstance(key, str)],
         custom={
             key: value

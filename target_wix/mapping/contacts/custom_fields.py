@@ -11,7 +11,8 @@ from datetime import date
 from decimal import Decimal
 
 from tap_wix.api.money import decimal_of
-from target_wix.mapping import warehouse
+from target_wix.mapping import keys, warehouse
+from target_wix.mapping.contacts.sameness import same_text
 from target_wix.results import Rejection
 
 WRONG_VALUE = "INVALID_EXTENDED_FIELD_VALUE"
@@ -23,7 +24,7 @@ _WEB = re.compile(r"https?://\S+\.\S+", re.IGNORECASE)
 def same_value(current: object, value: object) -> bool:
     """Tell whether a field holds a value already: numbers by value, texts but for blanks around."""
     if isinstance(current, str):
-        return isinstance(value, str) and current.strip() == value.strip()
+        return isinstance(value, str) and same_text(current, value)
     if isinstance(current, bool) or isinstance(value, bool):
         return current is value
     one, two = decimal_of(current), decimal_of(value)
@@ -50,6 +51,22 @@ def typed(kind: str, value: object, key: str) -> str | int | Decimal:
             WRONG_VALUE, f"The field is of type {kind}: {fault.reason}", field
         ) from None
     raise Rejection(WRONG_VALUE, f"The field is of type {kind}; its value is none.", field)
+
+
+def says_no_value(value: object, kind: str, *, is_key: bool) -> bool:
+    """Tell whether a value stands for none, as `N/A` or a date of zeros.
+
+    Args:
+        value: what a record says.
+        kind: the type of the field, empty if there is no such field yet.
+        is_key: whether contacts are found by it. A text that is no key may be any text.
+    """
+    if not isinstance(value, str):
+        return False
+    dated = kind == "DATE" or (not kind and _DATE.match(value))
+    if dated and warehouse.says_no_date(value):
+        return True
+    return (is_key or kind in {"NUMBER", "URL"}) and keys.says_nothing(value)
 
 
 def guessed_type(value: object) -> str:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from target_wix.mapping import keys
+from target_wix.mapping.contacts import places
 from target_wix.mapping.contacts.sameness import (
-    digits,
     paired,
+    phone_of,
     same_address,
     same_email,
     tidy_address,
 )
-from target_wix.mapping.contacts.wish import CLEAR, Clear
+from target_wix.mapping.contacts.wish import CLEAR, NO_COUNTRIES, NO_SUBDIVISIONS, Clear
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -32,10 +34,10 @@ def replaced(
         value: name of the member that is the e-mail or phone itself.
         same: whether two items have one e-mail or phone.
     """
-    places = paired(wanted, current, _tests(value, same))
-    kept = [current[at] for at in places if at is not None]
+    found = paired(wanted, current, _tests(value, same))
+    kept = [current[at] for at in found if at is not None]
     result: list[Row] = []
-    for item, at in zip(wanted, places, strict=True):
+    for item, at in zip(wanted, found, strict=True):
         if at is not None:
             result.append(_over(current[at], item))
         elif not any(same(item, other) for other in (*kept, *result)):
@@ -76,6 +78,17 @@ def with_primary(
         {**_in_place(other, item, value), "primary": True} if other["primary"] else other
         for other in current
     ]
+
+
+def with_more(
+    items: Sequence[Row], current: Sequence[Row], same: Callable[[Row, Row], bool]
+) -> list[Row]:
+    """Return the list with further values behind those there are."""
+    result = list(current)
+    for item in items:
+        if not any(same(item, other) for other in result):
+            result.append({"tag": UNTAGGED, **item, "primary": not result})
+    return result
 
 
 def without_primary(current: Sequence[Row]) -> list[Row]:
@@ -126,20 +139,51 @@ def replaced_addresses(
     return result
 
 
-def with_address(parts: dict[str, str | Clear], current: Sequence[Row]) -> list[Row]:
-    """Return the addresses with parts of the first one changed, unless one says all that already."""
+def usable_address(address: Row, known: Sequence[Row]) -> tuple[Row, list[str]]:
+    """Return an address, a tidy one, without what Wix would refuse, and why that is left out.
+
+    Args:
+        address: what a record says.
+        known: addresses that Wix holds: what they say is right by definition.
+    """
+    kept, omitted = dict(address), []
+    country, subdivision = kept.get("country", ""), kept.get("subdivision", "")
+    if country and not places.is_country(country) and not _says(known, "country", country):
+        omitted.append(NO_COUNTRIES)
+        del kept["country"]
+    if (
+        subdivision
+        and places.subdivision_code(subdivision, country) != subdivision
+        and not _says(known, "subdivision", subdivision)
+    ):
+        omitted.append(NO_SUBDIVISIONS)
+        del kept["subdivision"]
+    return kept, omitted
+
+
+def _says(known: Sequence[Row], name: str, text: str) -> bool:
+    return any(address.get(name) == text for address in known)
+
+
+def with_address(
+    parts: dict[str, str | Clear], current: Sequence[Row]
+) -> tuple[list[Row], list[str]]:
+    """Return the addresses with parts of the first one changed, unless one says all that already.
+
+    With the reasons why parts are left out.
+    """
     for item in current:
-        if same_address(_with_parts(item["address"], parts), item["address"]):
-            return list(current)
-    if not current:
-        address = _with_parts({}, parts)
-        return [{"tag": UNTAGGED, "address": address}] if address else []
-    address = _with_parts(current[0]["address"], parts)
-    first = [{**current[0], "address": address}] if address else []
-    return [*first, *current[1:]]
+        changed, omitted = _with_parts(item["address"], parts)
+        if same_address(changed, item["address"]):
+            return list(current), omitted
+    before: Row = current[0] if current else {"tag": UNTAGGED, "address": {}}
+    address, omitted = _with_parts(before["address"], parts)
+    first = [{**before, "address": address}] if address else []
+    return [*first, *current[1:]], omitted
 
 
-def _with_parts(address: Row, parts: dict[str, str | Clear]) -> Row:
+def _with_parts(address: Row, parts: dict[str, str | Clear]) -> tuple[Row, list[str]]:
+    parts, omitted = _usable_parts(address, parts)
     changed = {**address, **{name: None if part is CLEAR else part for name, part in parts.items()}}
     if parts.get("addressLine"):
         changed.pop("streetAddress", None)  # either of the two, never both (wix-api contacts 1)
@@ -148,7 +192,21 @@ def _with_parts(address: Row, parts: dict[str, str | Clear]) -> Row:
     moved = "country" in parts and "subdivision" not in parts
     if moved and country and not subdivision.startswith(f"{country}-"):
         changed.pop("subdivision", None)
-    return changed
+    return changed, omitted
+
+
+def _usable_parts(
+    address: Row, parts: dict[str, str | Clear]
+) -> tuple[dict[str, str | Clear], list[str]]:
+    """Return parts of an address without what Wix would refuse, and why that is left out."""
+    said = tidy_address({name: part for name, part in parts.items() if isinstance(part, str)})
+    country = said.get("country") or ("" if "country" in parts else address.get("country", ""))
+    place = tidy_address({**said, "country": country})
+    usable, omitted = usable_address(place, [address])
+    # A part that is left out leaves the address as it is.
+    kept = {name: usable.get(name, part) for name, part in parts.items() if name in usable}
+    cleared = {name: part for name, part in parts.items() if part is CLEAR}
+    return {**kept, **cleared}, omitted
 
 
 def _tests(value: str, same: Callable[[Row, Row], bool]) -> tuple[Callable[[Row, Row], bool], ...]:
@@ -185,11 +243,8 @@ def _in_place(current: Row, item: Row, value: str) -> Row:
 
 def _same_country(current: Row, phone: str) -> bool:
     """Tell whether a new number can be one of the old number's country."""
-    if not phone.startswith("+"):
-        return True
-    full, national = digits(current.get("e164Phone", "")), digits(current["phone"]).lstrip("0")
-    calling_code = full.removesuffix(national)
-    return bool(full and calling_code != full and digits(phone).startswith(calling_code or "?"))
+    new = keys.phone(phone)
+    return not new.full or keys.calling_code(new) == keys.calling_code(phone_of(current))
 
 
 def _with_primary(

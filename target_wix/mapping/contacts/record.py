@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from target_wix.mapping import warehouse
-from target_wix.mapping.contacts.flat import FLAT, read_flat
-from target_wix.mapping.contacts.sameness import STREET_PARTS, tidy_address
-from target_wix.mapping.contacts.wish import CLEAR, CUSTOM, Clear, ContactWish, Row
+from target_wix.mapping import keys, warehouse
+from target_wix.mapping.contacts import places
+from target_wix.mapping.contacts.flat import FLAT, read_flat, read_labels, says_no_phone
+from target_wix.mapping.contacts.sameness import (
+    STREET_PARTS,
+    region_of,
+    tidy_address,
+    with_region,
+)
+from target_wix.mapping.contacts.wish import (
+    CLEAR,
+    CUSTOM,
+    NO_COUNTRIES,
+    NO_EMAILS,
+    NO_PHONES,
+    Clear,
+    ContactWish,
+    Row,
+)
 from target_wix.mapping.deletion import DELETED_AT, is_deleted
 
 if TYPE_CHECKING:
@@ -46,7 +62,8 @@ def read_wish(
     Raises:
         Rejection: a value cannot be read as what its field holds.
     """
-    custom = {name: record[name] for name in record if name.lower().startswith(CUSTOM)}
+    trimmed = {name: keys.trimmed(name) for name in record}
+    custom = {name: value for name, value in record.items() if _is_custom(trimmed[name])}
     rest = {name: record[name] for name in record if name not in custom and name != DELETED_AT}
     fields, unknown = warehouse.named(rest, _KNOWN)
     wish = ContactWish(
@@ -67,16 +84,31 @@ def read_wish(
         wish.picture = _picture(picture)
     read_flat(wish, fields, null_clears=null_clears)
     for name, value in custom.items():
-        reader.custom(CUSTOM + name[len(CUSTOM) :], value)
+        reader.custom(CUSTOM + trimmed[name][len(CUSTOM) :].lstrip(), value)
+    _set_region(wish)
     return wish, unknown
 
 
+def _is_custom(name: str) -> bool:
+    return name.lower().startswith(CUSTOM)
+
+
+def _set_region(wish: ContactWish) -> None:
+    """Note the country that phones without one are in, if all the record's addresses are in it."""
+    listed = wish.addresses if isinstance(wish.addresses, list) else []
+    flat = tidy_address({n: part for n, part in wish.address.items() if isinstance(part, str)})
+    addresses = [*(item["address"] for item in listed), flat]
+    wish.region = region_of(addresses)
+    if isinstance(wish.phones, list):
+        wish.phones = with_region(wish.phones, addresses)
+
+
 def _read_id(wish: ContactWish, value: object) -> None:
-    text = (warehouse.as_text(value, "id") or "").strip()
+    text = warehouse.as_code(value, "id") or ""
     if _GUID.fullmatch(text):
         wish.id = text.lower()
     else:
-        wish.odd_id = bool(text)
+        wish.odd_id = not keys.says_nothing(text)
 
 
 class _InfoReader:
@@ -96,7 +128,7 @@ class _InfoReader:
         wish.addresses = self._items(info, "addresses", _address)
         labels = self._list(info, "labelKeys")
         if isinstance(labels, list):
-            wish.labels = [str(label).strip() for label in labels if label]
+            wish.labels = read_labels(labels, "info.labelKeys")
         else:
             wish.labels = labels
         extended = warehouse.as_object(info.get("extendedFields"), "info.extendedFields") or {}
@@ -131,7 +163,7 @@ class _InfoReader:
             if self._null_clears:
                 self._wish.texts[name] = CLEAR
         elif text := warehouse.as_text(holder[name], f"info.{path}"):
-            self._wish.texts[name] = text
+            self._wish.texts[name] = text  # with the blanks around it, as Wix may have it
 
     def _null(self, name: str) -> Clear | None:
         del name
@@ -151,13 +183,14 @@ class _InfoReader:
         return self._null(name) if items is None else items
 
     def _items(
-        self, info: Row, name: str, read: Callable[[Any, str], Row | None]
+        self, info: Row, name: str, read: Callable[[Any, str, list[str]], list[Row]]
     ) -> list[Row] | Clear | None:
         items = self._list(info, name)
         if not isinstance(items, list):
             return items
-        read_items = (read(item, f"info.{name}[{at}]") for at, item in enumerate(items))
-        return [item for item in read_items if item is not None]
+        left_out = self._wish.left_out
+        read_items = (read(item, f"info.{name}[{at}]", left_out) for at, item in enumerate(items))
+        return [item for found in read_items for item in found]
 
 
 def _common(item: Row, field: str) -> Row:
@@ -170,35 +203,66 @@ def _common(item: Row, field: str) -> Row:
     return out if primary is None else {**out, "primary": primary}
 
 
-def _email(item: object, field: str) -> Row | None:
+def _email(item: object, field: str, left_out: list[str]) -> list[Row]:
+    """Return the e-mails of an item; what is not one is marked, since Wix may hold it."""
     if isinstance(item, str):
         item = {"email": item}
     row = warehouse.as_object(item, field) or {}
-    email = (warehouse.as_text(row.get("email"), f"{field}.email") or "").strip()
-    return {"email": email, **_common(row, field)} if email else None
+    text = keys.trimmed(warehouse.as_text(row.get("email"), f"{field}.email") or "")
+    common = _common(row, field)
+    emails, clear = keys.emails_in(text)
+    if emails and not clear:
+        left_out.append(NO_EMAILS)
+    if not emails and not keys.says_nothing(text):
+        return [{"email": text, **common, "malformed": True}]
+    return _several("email", emails, common)
 
 
-def _phone(item: object, field: str) -> Row | None:
-    if isinstance(item, str | int):
-        item = {"phone": str(item)}
+def _phone(item: object, field: str, left_out: list[str]) -> list[Row]:
+    """Return the phones of an item; what is not one is marked, since Wix may hold it."""
+    if isinstance(item, str | int | float | Decimal):
+        item = {"phone": item}
     row = warehouse.as_object(item, field) or {}
-    phone = (warehouse.as_text(row.get("phone"), f"{field}.phone") or "").strip()
-    if not phone:
-        return None
-    country = (warehouse.as_text(row.get("countryCode"), f"{field}.countryCode") or "").strip()
-    full = (warehouse.as_text(row.get("e164Phone"), f"{field}.e164Phone") or "").strip()
-    out = {"phone": phone, **_common(row, field)}
-    out |= {"countryCode": country.upper()} if country else {}
-    return {**out, "e164Phone": full} if full.startswith("+") else out
+    text = warehouse.as_code(row.get("phone"), f"{field}.phone") or ""
+    country = _text(row, "countryCode", field)
+    full = _text(row, "e164Phone", field)
+    common = _common(row, field)
+    if country and not places.says_no_country(country):
+        code = places.country_code(country)
+        common |= {"countryCode": code} if code else {}
+        left_out.extend([] if code else [NO_COUNTRIES])
+    phones = [keys.phone_text(part) for part in keys.phones_in(text)]
+    named = [phone for phone in phones if keys.phone(phone).digits]
+    if text and not named and not says_no_phone(text):
+        return [{"phone": text, **common, "malformed": True}]
+    if len(named) < len(phones) and named:
+        left_out.append(NO_PHONES)
+    if len(named) == 1 and full.startswith("+"):
+        common["e164Phone"] = full
+    return _several("phone", named, common)
 
 
-def _address(item: object, field: str) -> Row | None:
+def _several(value: str, texts: list[str], common: Row) -> list[Row]:
+    """Return an item for each text of one; only the first can be primary."""
+    rest = {name: part for name, part in common.items() if name != "primary"}
+    return [{value: text, **(rest if at else common)} for at, text in enumerate(texts)]
+
+
+def _text(row: Row, name: str, field: str) -> str:
+    return keys.trimmed(warehouse.as_text(row.get(name), f"{field}.{name}") or "")
+
+
+def _address(item: object, field: str, left_out: list[str]) -> list[Row]:
+    del left_out  # what of an address is left out depends on the contact
     row = warehouse.as_object(item, field) or {}
     inner = warehouse.as_object(row.get("address", row), f"{field}.address") or {}
     address: Row = {
         name: warehouse.as_text(inner.get(name), f"{field}.address.{name}")
-        for name in ("addressLine", "addressLine2", "city", "postalCode", "subdivision", "country")
+        for name in ("addressLine", "addressLine2", "city", "subdivision", "country")
     }
+    address["postalCode"] = warehouse.as_code(
+        inner.get("postalCode"), f"{field}.address.postalCode"
+    )
     street = warehouse.as_object(inner.get("streetAddress"), f"{field}.address.streetAddress") or {}
     address["streetAddress"] = {
         part: warehouse.as_text(street.get(part), f"{field}.address.streetAddress.{part}")
@@ -207,7 +271,7 @@ def _address(item: object, field: str) -> Row | None:
     address = tidy_address(address)
     common = _common(row, field)
     common.pop("primary", None)
-    return {"address": address, **common} if address else None
+    return [{"address": address, **common}] if address else []
 
 
 def _picture(value: object) -> Row | None:

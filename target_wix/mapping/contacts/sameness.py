@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-import re
+import unicodedata
 from typing import TYPE_CHECKING, Any
+
+from target_wix.mapping import keys
+from target_wix.mapping.contacts import places
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -12,13 +15,15 @@ if TYPE_CHECKING:
 
 ADDRESS_TEXTS = ("addressLine", "addressLine2", "city", "postalCode", "subdivision", "country")
 STREET_PARTS = ("number", "name")
-_NOT_DIGITS = re.compile(r"\D", re.ASCII)
-_BARE_SUBDIVISION = re.compile(r"[0-9A-Z]{1,3}", re.ASCII)
 
 
 def email_key(email: str) -> str:
-    """Return an e-mail to compare by: Wix itself folds case only sometimes (wix-api contacts 5)."""
-    return email.strip().casefold()
+    """Return an e-mail to compare by: Wix itself folds case only sometimes (wix-api contacts 5).
+
+    What is not an e-mail is compared as a text.
+    """
+    found = keys.email_keys(email)
+    return found[0] if len(found) == 1 else keys.trimmed(email).casefold()
 
 
 def same_email(left: Row, right: Row) -> bool:
@@ -26,46 +31,52 @@ def same_email(left: Row, right: Row) -> bool:
     return email_key(left["email"]) == email_key(right["email"])
 
 
-def digits(phone: str) -> str:
-    """Return the digits of a phone; its text if there are none, so that nothing equals nothing."""
-    return _NOT_DIGITS.sub("", phone) or phone.strip().casefold()
+def phone_of(item: Row) -> keys.Phone:
+    """Return what the phone of an item is compared by."""
+    region = item.get("countryCode") or item.get("region") or ""
+    return keys.phone(item["phone"], region, item.get("e164Phone") or "")
 
 
-def e164(item: Row) -> str:
-    """Return the international form of a phone: Wix's, or what a leading plus says."""
-    given = item.get("e164Phone")
-    if given:
-        return str(given)
-    phone = item["phone"].strip()
-    return f"+{digits(phone)}" if phone.startswith("+") and digits(phone).isdigit() else ""
+def same_number(left: Row, right: Row) -> bool:
+    """Tell whether two people's items have one phone."""
+    return keys.same_phones(phone_of(left), phone_of(right))
 
 
 def same_phone(left: Row, right: Row) -> bool:
-    """Tell whether two items have one phone: by the international form, else by the digits.
-
-    The same digits in two countries are two phones.
-    """
-    one, two = e164(left), e164(right)
-    if one and two:
-        return one == two
+    """Tell whether two items of one contact have one phone: the same text is, in one country."""
     countries = {item["countryCode"] for item in (left, right) if item.get("countryCode")}
-    if len(countries) > 1:
-        return False
-    return digits(left["phone"]) == digits(right["phone"])
+    texts = {keys.trimmed(item["phone"]).casefold() for item in (left, right)}
+    return (len(texts) == 1 and len(countries) <= 1) or same_number(left, right)
+
+
+def with_region(items: Sequence[Row], addresses: Sequence[Row]) -> list[Row]:
+    """Return phones with the country of the contact's addresses, if they are all in one."""
+    region = region_of(addresses)
+    return [{**item, "region": region} for item in items] if region else list(items)
+
+
+def region_of(addresses: Sequence[Row]) -> str:
+    """Return the country that addresses, tidy ones, are in; empty if they are in several."""
+    found = {one["country"] for one in addresses if places.is_country(one.get("country", ""))}
+    return found.pop() if len(found) == 1 else ""
 
 
 def tidy_address(address: Row) -> Row:
-    """Return an address as Wix takes it: what is empty left out, codes in capitals.
+    """Return an address as Wix takes it: what is empty left out, codes for names of countries.
 
-    A subdivision has to carry its country (wix-api contacts 1); a bare `NY` gets it.
+    A subdivision has to carry its country (wix-api contacts 1); a bare `NY` gets it. What is no
+    country or subdivision stays what it is.
     """
     tidy = {name: address[name] for name in ADDRESS_TEXTS if address.get(name)}
-    for name in ("country", "subdivision"):
-        if name in tidy:
-            tidy[name] = tidy[name].strip().upper()
-    country, subdivision = tidy.get("country"), tidy.get("subdivision", "")
-    if country and _BARE_SUBDIVISION.fullmatch(subdivision):
-        tidy["subdivision"] = f"{country}-{subdivision}"
+    if places.says_no_country(tidy.get("country", "-")):
+        tidy.pop("country", None)
+    if keys.says_nothing(tidy.get("subdivision", "-")):
+        tidy.pop("subdivision", None)
+    if "country" in tidy:
+        tidy["country"] = places.country_code(tidy["country"]) or tidy["country"].strip().upper()
+    if "subdivision" in tidy:
+        country, text = tidy.get("country", ""), tidy["subdivision"]
+        tidy["subdivision"] = places.subdivision_code(text, country) or text.strip().upper()
     street = address.get("streetAddress") or {}
     parts = {part: street[part] for part in STREET_PARTS if street.get(part)}
     return {**tidy, "streetAddress": parts} if parts else tidy
@@ -82,7 +93,7 @@ def same_address(left: Row, right: Row) -> bool:
 
 
 def _text(address: Row, name: str) -> str:
-    return str(address.get(name) or "").strip()
+    return _plain(address.get(name))
 
 
 def _words(address: Row) -> list[str]:
@@ -113,7 +124,11 @@ def paired(
 
 def same_text(left: object, right: object) -> bool:
     """Tell whether two texts are the same but for blanks around them; nothing equals an empty one."""
-    return str(left or "").strip() == str(right or "").strip()
+    return _plain(left) == _plain(right)
+
+
+def _plain(text: object) -> str:
+    return unicodedata.normalize("NFC", str(text or "").strip())
 
 
 def canonical_address(item: Row) -> Any:  # noqa: ANN401 - something to compare and sort by

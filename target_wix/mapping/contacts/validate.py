@@ -5,7 +5,6 @@ Only what differs is looked at: a contact that Wix holds is right by definition,
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from target_wix.mapping.warehouse import BAD_VALUE
@@ -32,9 +31,6 @@ _ADDRESS_LENGTHS = {
     "postalCode": 100,
     "subdivision": 100,
 }
-_LOCALE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*", re.ASCII)
-_COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
-_SUBDIVISION = re.compile(r"([A-Z]{2})-[A-Z0-9]{1,3}", re.ASCII)
 
 
 def check(info: Row, before: Card, after: Card) -> None:
@@ -58,7 +54,6 @@ def check(info: Row, before: Card, after: Card) -> None:
     for field, item in _new(info, "phones", after.phones, before.phones):
         _tag(field, item, PHONE_TAGS)
         _length(f"{field}.phone", item.get("phone"), _LONGEST_PHONE)
-        _country(f"{field}.countryCode", item.get("countryCode"))
     for field, item in _new(info, "addresses", after.addresses, before.addresses):
         _tag(field, item, ADDRESS_TAGS)
     addresses = ([item["address"] for item in card.addresses] for card in (after, before))
@@ -71,8 +66,6 @@ def _texts(info: Row) -> None:
         _length(f"info.name.{name}", info.get("name", {}).get(name), _LONG)
     for name in ("company", "jobTitle"):
         _length(f"info.{name}", info.get(name), _LONG)
-    if info.get("locale") and not _LOCALE.fullmatch(info["locale"]):
-        raise _bad("info.locale", "a language tag such as en-US")
 
 
 def _new(
@@ -101,12 +94,6 @@ def _address(field: str, address: Row) -> None:
     street = address.get("streetAddress", {})
     _length(f"{field}.streetAddress.number", street.get("number"), 100)
     _length(f"{field}.streetAddress.name", street.get("name"), _LONG)
-    country, subdivision = address.get("country"), address.get("subdivision")
-    _country(f"{field}.country", country)
-    if subdivision:
-        found = _SUBDIVISION.fullmatch(subdivision)
-        if found is None or country not in (None, found[1]):
-            raise _bad(f"{field}.subdivision", "a code with its country in front, such as US-NY")
 
 
 def _length(field: str, text: str | None, longest: int) -> None:
@@ -118,11 +105,6 @@ def _length(field: str, text: str | None, longest: int) -> None:
 def _tag(field: str, item: Row, allowed: tuple[str, ...]) -> None:
     if item.get("tag", allowed[0]) not in allowed:
         raise _bad(f"{field}.tag", f"one of {', '.join(allowed)}")
-
-
-def _country(field: str, code: str | None) -> None:
-    if code and not _COUNTRY.fullmatch(code):
-        raise _bad(field, "a two-letter country code, such as NO")
 
 
 def _bad(field: str, wanted: str) -> Rejection:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from target_wix.mapping import keys
 
 if TYPE_CHECKING:
     from target_wix.results import Rejection
@@ -26,6 +28,36 @@ class Clear(enum.Enum):
 
 CLEAR = Clear.CLEAR
 
+NO_EMAILS = "values of email that are not an e-mail address"
+NO_PHONES = "values of phone that are not a phone number"
+NO_COUNTRIES = "values of country that are not a country"
+NO_SUBDIVISIONS = "values of subdivision that are not a part of their country"
+NO_DATES = "values of birthdate that are not a date such as 1990-12-31"
+FUTURE_DATES = "values of birthdate that lie in the future"
+NO_LOCALES = "values of locale that are not a language tag such as en-US"
+
+Omission = tuple[str, str]
+"""What a record loses that is written all the same: the reason, and which one, ready for a log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A label as a record names it.
+
+    Attributes:
+        text: a key or a display name, if it came as a text.
+        key: its key, if it came as an object.
+        name: its display name, if it came as an object.
+    """
+
+    text: str = ""
+    key: str = ""
+    name: str = ""
+
+
+Items: TypeAlias = list[Row] | Clear | None
+"""A whole list that a record gives, empties, or says nothing of."""
+
 
 @dataclass(slots=True)
 class ContactWish:
@@ -40,11 +72,15 @@ class ContactWish:
         texts: by the names in `TEXTS`.
         emails: the whole list, as items with `email`, `tag`, `primary`.
         email: the primary one.
+        more_emails: further ones of the same cell.
         phones: the whole list, as items with `phone`, `countryCode`, `e164Phone`, `tag`, `primary`.
         phone: the primary one.
+        more_phones: further ones of the same cell.
+        region: the country of its phones that name none, if its addresses are in one country.
         addresses: the whole list, as items with `tag` and `address`.
         address: parts of the first one.
         labels: keys or display names.
+        left_out: reasons why values of it are not written.
         custom: values by key or `custom.` and display name.
         picture: an image with `id` and `url`.
     """
@@ -55,13 +91,17 @@ class ContactWish:
     site_id: str = ""
     deleted: bool = False
     texts: dict[str, str | Clear] = field(default_factory=dict)
-    emails: list[Row] | Clear | None = None
+    emails: Items = None
     email: str | Clear | None = None
-    phones: list[Row] | Clear | None = None
+    more_emails: list[str] = field(default_factory=list)
+    phones: Items = None
     phone: str | Clear | None = None
-    addresses: list[Row] | Clear | None = None
+    more_phones: list[str] = field(default_factory=list)
+    region: str = ""
+    addresses: Items = None
     address: dict[str, str | Clear] = field(default_factory=dict)
-    labels: list[str] | Clear | None = None
+    labels: list[Label] | Clear | None = None
+    left_out: list[str] = field(default_factory=list)
     custom: dict[str, Any] = field(default_factory=dict)
     picture: Row | Clear | None = None
 
@@ -70,7 +110,8 @@ class ContactWish:
         items = self.emails if isinstance(self.emails, list) else []
         listed = sorted(items, key=lambda item: not item.get("primary"))
         flat = [self.email] if isinstance(self.email, str) else []
-        return [*flat, *(item["email"] for item in listed)]
+        named = [*flat, *self.more_emails, *(item["email"] for item in listed)]
+        return [email for email in named if keys.email_keys(email)]
 
     def empties(self, kind: str) -> bool:
         """Tell whether it takes e-mails (`email`) or phones from the contact without giving any."""
@@ -82,8 +123,9 @@ class ContactWish:
         """Return its phones, the primary one first."""
         items = self.phones if isinstance(self.phones, list) else []
         listed = sorted(items, key=lambda item: not item.get("primary"))
-        flat = [{"phone": self.phone}] if isinstance(self.phone, str) else []
-        return [*flat, *listed]
+        flat = [self.phone] if isinstance(self.phone, str) else []
+        named = [{"phone": phone, "region": self.region} for phone in (*flat, *self.more_phones)]
+        return [item for item in (*named, *listed) if keys.phone(item["phone"]).digits]
 
 
 @dataclass(slots=True)
@@ -93,11 +135,13 @@ class Card:
     Attributes:
         texts: by the names in `TEXTS`, empty ones left out.
         emails: items with `email`, `tag`, `primary`.
-        phones: items with `phone`, `tag`, `primary` and, where known, `countryCode`, `e164Phone`.
+        phones: items with `phone`, `tag`, `primary` and, where known, `countryCode`, `e164Phone`,
+            `region`.
         addresses: items with `tag` and `address`, without what only Wix writes.
         labels: keys.
         custom: values by key, `custom.*` only; `CLEAR` for one that is to go.
         picture: the image, or None.
+        omitted: reasons why values of the record that was applied last are not in it.
         faults: what is wrong with a part if it is written, by its name in `info`.
     """
 
@@ -108,6 +152,7 @@ class Card:
     labels: list[str] = field(default_factory=list)
     custom: dict[str, Any] = field(default_factory=dict)
     picture: Row | None = None
+    omitted: list[str] = field(default_factory=list)
     faults: dict[str, Rejection] = field(default_factory=dict)
 
     @property

@@ -38,6 +38,8 @@ def create_body(
     }
     if product["productType"] == "DIGITAL":
         body.pop("visibleInPos", None)
+    if not _has_subscriptions(product):
+        body.pop("subscriptionDetails", None)
     if product.get("handle"):
         body["handle"] = product["handle"]
     body |= texts_of(product)
@@ -54,6 +56,11 @@ def create_body(
     for place, wish in (stock or {}).items():
         variants[place]["inventoryItem"] = stock_body(wish)
     return {**body, "variantsInfo": {"variants": variants}}
+
+
+def _has_subscriptions(product: Json) -> bool:
+    """Whether there is any: Wix takes no empty list of them (3.8)."""
+    return bool(as_objects(inside(product, "subscriptionDetails", "subscriptions")))
 
 
 def _references(product: Json) -> Json:
@@ -90,6 +97,8 @@ def update_body(
     if "description" in changed:
         body |= texts_of(desired, html=False) or NO_TEXTS
     body |= {name: value for name, value in replaced.items() if name in changed}
+    if "subscriptionDetails" in body and not _has_subscriptions(desired):
+        body["subscriptionDetails"] = None
     if "modifiers" in changed:
         body["modifiers"] = [_option(row, ids=True) for row in as_objects(desired.get("modifiers"))]
     if "media" in changed:

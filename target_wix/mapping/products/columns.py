@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from tap_wix.api import wire
 from tap_wix.api.money import decimal_of
 from target_wix.catalogs.protocol import StockWish
-from target_wix.mapping import warehouse
-from target_wix.mapping.products.kinds import Amount
+from target_wix.mapping import keys, warehouse
+from target_wix.mapping.products.foreign_columns import PRIVATE_COLUMNS, PUBLIC_COLUMNS
+from target_wix.mapping.products.kinds import Amount, Number
 from target_wix.mapping.products.media import items_of_urls
 from target_wix.mapping.products.wish import FlatRow
-from target_wix.mapping.products.writable import FIELDS
+from target_wix.mapping.products.writable import FIELDS, VARIANT
 
 if TYPE_CHECKING:
     from target_wix.mapping.products.kinds import Json, Value
@@ -22,15 +24,14 @@ OBJECTS = frozenset(
         *("purchaseEligibility", "extendedFields", "tags", "v1"),
     }
 )
-LISTS = frozenset(
-    {"options", "modifiers", "infoSections", "additionalRibbons", "collections", "imageUrls"}
-)
+LISTS = frozenset({"options", "modifiers", "infoSections", "additionalRibbons", "collections"})
 _OF_ONE_SKU = (
     *("sku", "barcode", "price", "compareAtPrice", "cost", "weight"),
     *("quantity", "inStock", "imageUrls"),
 )
 _READ_ONLY = (
-    *("id", "revision", "createdDate", "updatedDate", "url", "currency", "actualPriceRange"),
+    *("id", "productId", "variantId", "revision", "createdDate", "updatedDate", "updatedAt"),
+    *("url", "currency", "actualPriceRange"),
     *("compareAtPriceRange", "costRange", "inventory", "variantSummary", "breadcrumbsInfo"),
     *("directCategoriesInfo", "allCategoriesInfo", "siteId", "catalogVersion", "additionalFields"),
     *("_sdc_deleted_at", "mainCategory", "priceAfterDiscount", "discountInfo"),
@@ -42,11 +43,12 @@ _ONLY_V1 = (
     *("productDimensions", "productOptions", "productPageUrl", "ribbons", "stock", "variants"),
     *("weightRange",),
 )
-_AMOUNT = Amount()
+_AMOUNT, _WEIGHT = Amount(), Number()
 _NOTHING = object()
-KNOWN = (*FIELDS, *OBJECTS, *LISTS, *_OF_ONE_SKU, *_READ_ONLY, *_ONLY_V1)
+_PUBLIC = tuple(name for name in (*PUBLIC_COLUMNS, *PRIVATE_COLUMNS) if name not in FIELDS)
+KNOWN = (*FIELDS, *OBJECTS, *LISTS, *_OF_ONE_SKU, *_READ_ONLY, *_ONLY_V1, *_PUBLIC)
 _EITHER = (
-    *("description", "brand", "ribbon", "price", "inventory", "directCategoriesInfo"),
+    *("description", "brand", "ribbon", "price", "inventory", "directCategoriesInfo", "media"),
     *("allCategoriesInfo", "currency", "url"),
     *_ONLY_V1,
 )
@@ -59,6 +61,20 @@ def parsed(given: Json) -> Json:
         name: _decoded(value, name) if name in _EITHER and isinstance(value, str) else value
         for name, value in given.items()
     }
+
+
+_LABELS = re.compile(r"[^:/]+: [^:/]*( / [^:/]+: [^:/]*)*")
+
+
+def without_labels(given: Json) -> Json:
+    """Return a row without the column `options` as a sheet of skus has it, which only names them.
+
+    The tap writes it as `Size: S / Colour: Red`; options are made from the nested shape.
+    """
+    options = given.get("options")
+    if isinstance(options, str) and _LABELS.fullmatch(options.strip()):
+        return {name: given[name] for name in given if name != "options"}
+    return given
 
 
 def _decoded(value: str, name: str) -> Value:
@@ -79,9 +95,9 @@ def as_fields(given: Json, *, null_clears: bool) -> Json:
     for name in ("brand", "ribbon"):
         value = fields.get(name)
         if name in fields and not isinstance(value, dict | None):
-            words = (warehouse.as_text(value, name) or "").strip()
+            words = keys.trimmed(warehouse.as_text(value, name) or "")
             fields.pop(name)
-            if words:
+            if words and not keys.says_nothing(words):
                 fields[name] = {"name": words}
     if null_clears and fields.get("description", "") is None:
         fields.setdefault("plainDescription", None)
@@ -104,8 +120,8 @@ def row_of(given: Json, *, null_clears: bool) -> FlatRow | None:
     """
     variant: Json = {}
     for name in ("sku", "barcode"):
-        if given.get(name) not in (None, ""):
-            variant[name] = (warehouse.as_text(given[name], name) or "").strip()
+        if (code := VARIANT.fields[name].read(given.get(name), name)) is not None:
+            variant[name] = code
         elif null_clears and name == "barcode" and name in given and given[name] is None:
             variant[name] = None
     price: Json = {}
@@ -120,13 +136,15 @@ def row_of(given: Json, *, null_clears: bool) -> FlatRow | None:
         amount = _AMOUNT.read(cost, "cost")
         variant["revenueDetails"] = {"cost": None if amount is None else {"amount": amount}}
     if (weight := _said(given, "weight", null_clears=null_clears)) is not _NOTHING:
-        variant["physicalProperties"] = {"weight": warehouse.as_number(weight, "weight")}
+        variant["physicalProperties"] = {"weight": _WEIGHT.read(weight, "weight")}
     stock = StockWish(
         warehouse.as_whole_number(given.get("quantity"), "quantity"),
         warehouse.as_flag(given.get("inStock"), "in_stock"),
     )
     wished = None if stock == StockWish() else stock
-    return FlatRow(variant, wished) if variant or wished else None
+    if not variant and wished is None:
+        return None
+    return FlatRow(variant, wished, keys.key_text(given.get("variantId")).lower())
 
 
 def _said(given: Json, name: str, *, null_clears: bool) -> Value:
@@ -139,8 +157,7 @@ def _said(given: Json, name: str, *, null_clears: bool) -> Value:
 
 def urls_of(given: Json) -> list[Json] | None:
     """Return the items of `image_urls`, None if there is no such column or nothing in it."""
-    urls = given.get("imageUrls")
-    return None if urls is None else items_of_urls(urls)
+    return items_of_urls(given.get("imageUrls"))
 
 
 def beside_variants(given: Json) -> list[str]:

@@ -13,16 +13,20 @@ from target_wix.mapping.products.options import choice_pictures, choices_of
 from target_wix.mapping.products.prices import check_prices
 from target_wix.mapping.products.variants import choice_names, variants_of
 from target_wix.mapping.products.writable import (
+    BRAND,
     FIELDS,
     LISTS,
     MAX_VARIANTS,
+    ON_V3,
     PLAIN_FIELDS,
     VARIANT,
 )
 from target_wix.results import Rejection
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Mapping
+
+    from target_wix.mapping.products.kinds import Kind
 
 _BAD_SLUG = re.compile(r"[\s/?#%&A-Z_.,:;!\"'()+=@\\\[\]{}<>|^`~$*]|^-")
 _KEYWORDS = 5
@@ -65,7 +69,7 @@ def _meaning(name: str, product: Json) -> Value:
 def _reference(value: object) -> Value:
     """A brand or ribbon: one name is one brand, whatever its id."""
     row = as_object(value)
-    return row.get("name") or row.get("id") or None
+    return BRAND.fields["name"].meaning(row.get("name")) or row.get("id") or None
 
 
 def _option_meaning(product: Json, field: str) -> Value:
@@ -135,7 +139,7 @@ def _subscriptions(product: Json) -> Value:
         {name: row[name] for name in row if name != "id"}
         for row in details.get("subscriptions", [])
     ]
-    return {**details, "subscriptions": rows}
+    return {**details, "subscriptions": rows} if rows else None
 
 
 def _pos(product: Json) -> Value:
@@ -163,29 +167,46 @@ _NAMES = tuple(dict.fromkeys((*PLAIN_FIELDS, *_OTHERS)))
 
 
 def check(desired: Json, current: Json, changed: Collection[str]) -> None:
-    """Refuse what Wix would refuse of what changed, before anything is sent.
+    """Refuse what Catalog V3 would refuse of what changed, before anything is sent.
 
     Raises:
         Rejection: with the field and the rule.
     """
-    for name in changed:
-        if name in FIELDS:
-            FIELDS[name].check(desired.get(name), current.get(name), name)
+    check_limits(desired, current, changed, ON_V3)
     slug = str(desired.get("slug") or "")
     if "slug" in changed and _BAD_SLUG.search(slug):
         raise Rejection("INVALID_SLUG_FORMAT", "A slug has a-z, 0-9 and hyphens.", "slug")
     if "media" in changed:
         check_items([row for row in current_items(desired) if row not in current_items(current)])
-    if "variantsInfo" in changed:
-        _check_variants(desired, current)
-    keywords = inside(desired, "seoData", "settings", "keywords")
-    if "seoData" in changed and isinstance(keywords, list) and len(keywords) > _KEYWORDS:
-        raise Rejection(TOO_MANY, f"Wix takes {_KEYWORDS}.", "seoData.settings.keywords")
     if "subscriptionDetails" in changed:
         _check_subscriptions(desired)
 
 
-def _check_variants(desired: Json, current: Json) -> None:
+def check_limits(
+    desired: Json, current: Json, changed: Collection[str], kinds: Mapping[str, Kind]
+) -> None:
+    """Refuse values that are too long, too many, too large or too fine for a catalog.
+
+    Args:
+        desired: the product as it shall be.
+        current: as it is: what it has already is never refused.
+        changed: the fields that differ.
+        kinds: `ON_V1` or `ON_V3`.
+
+    Raises:
+        Rejection: with the field and the rule.
+    """
+    for name in changed:
+        if name in kinds:
+            kinds[name].check(desired.get(name), current.get(name), name)
+    keywords = inside(desired, "seoData", "settings", "keywords")
+    if "seoData" in changed and isinstance(keywords, list) and len(keywords) > _KEYWORDS:
+        raise Rejection(TOO_MANY, f"Wix takes {_KEYWORDS}.", "seoData.settings.keywords")
+    if "variantsInfo" in changed:
+        _check_variants(desired, current, kinds["variantsInfo.variants[]"])
+
+
+def _check_variants(desired: Json, current: Json, kind: Kind) -> None:
     rows, old = variants_of(desired), {row.get("id"): row for row in variants_of(current)}
     if len(rows) > max(MAX_VARIANTS, len(old)):
         raise Rejection(
@@ -194,7 +215,7 @@ def _check_variants(desired: Json, current: Json) -> None:
     for place, row in enumerate(rows):
         path = f"variantsInfo.variants[{place}]"
         before = as_object(old.get(row.get("id")))
-        VARIANT.check(row, before, path)
+        kind.check(row, before, path)
         check_prices(row, before, path)
 
 

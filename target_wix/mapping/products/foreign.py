@@ -55,6 +55,16 @@ def without_foreign_ids(wish: ProductWish, left_out: Callable[[str], None]) -> P
     return changed
 
 
+def with_picture_addresses(wish: ProductWish) -> ProductWish:
+    """Return the wish with pictures of choices by address, where its own pictures have it.
+
+    A new product cannot show pictures by the ids that they had elsewhere.
+    """
+    changed = copy(wish)
+    changed.fields = _pictured(wish.fields, wish.media)
+    return changed
+
+
 _NOTHING = object()
 
 

@@ -12,9 +12,10 @@ import sys
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeAlias
+from uuid import UUID
 
 from tap_wix.api.money import decimal_of, decimal_text, decimals
-from target_wix.mapping import warehouse
+from target_wix.mapping import keys, warehouse
 from target_wix.results import Rejection
 
 if sys.version_info >= (3, 12):
@@ -29,12 +30,33 @@ Json: TypeAlias = dict[str, Any]
 TOO_LONG, TOO_SHORT, TOO_MANY = "TOO_LONG", "TOO_SHORT", "TOO_MANY"
 OUT_OF_RANGE, TOO_MANY_DECIMALS = "OUT_OF_RANGE", "TOO_MANY_DECIMALS"
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
+_BARE_GUID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _MAX = Decimal("999999999.99")
+
+
+def without_zeros(number: Decimal) -> Decimal:
+    """Return a number without the zeros at the end of its decimals: `12.5000` is `12.5`.
+
+    Databases keep money with four decimals, and Wix counts decimals as they are written.
+    """
+    text = format(number, "f")
+    return Decimal(text.rstrip("0").rstrip(".")) if "." in text else Decimal(text)
 
 
 def is_guid(value: object) -> bool:
     """Whether a text has the form of Wix's ids."""
     return isinstance(value, str) and _GUID.fullmatch(value) is not None
+
+
+def guid_of(value: str) -> str:
+    """Return an id as Wix spells it, empty for what is none: databases write it in several ways.
+
+    SQL Server has capitals and braces, others leave the hyphens out.
+    """
+    text = value.strip("{}").lower()
+    if _BARE_GUID.fullmatch(text):
+        text = str(UUID(text))
+    return text if is_guid(text) else ""
 
 
 class Kind:
@@ -87,6 +109,37 @@ class Text(Kind):
             raise Rejection(TOO_LONG, f"{len(value)} characters, Wix takes {self.maximum}.", path)
         if self.minimum and not value.strip():
             raise Rejection("ONLY_SPACES_STRING_ERROR", "Spaces are no text to Wix.", path)
+
+
+@dataclass(frozen=True)
+class Line(Text):
+    """A short text, such as a name: blanks around it are none of it."""
+
+    minimum: int = 1
+
+    @override
+    def read(self, value: Value, path: str) -> str | None:
+        text = super().read(value, path)
+        return text and (keys.trimmed(text) or text)
+
+    @override
+    def meaning(self, value: Value) -> Value:
+        return value and (keys.trimmed(value) or value) if isinstance(value, str) else value or None
+
+
+@dataclass(frozen=True)
+class Code(Text):
+    """A handle, slug, sku or barcode: two spellings of one key are the same."""
+
+    minimum: int = 1
+
+    @override
+    def read(self, value: Value, path: str) -> str | None:
+        return keys.key_text(super().read(value, path)) or None
+
+    @override
+    def meaning(self, value: Value) -> Value:
+        return keys.key_text(value) or None
 
 
 @dataclass(frozen=True)
@@ -153,7 +206,8 @@ class Number(Kind):
     def read(self, value: Value, path: str) -> Value:
         if self.whole:
             return warehouse.as_whole_number(value, path)
-        return warehouse.as_number(value, path)
+        number = warehouse.as_number(value, path)
+        return without_zeros(number) if isinstance(number, Decimal) else number
 
     @override
     def meaning(self, value: Value) -> Value:
@@ -166,7 +220,10 @@ class Number(Kind):
 
 @dataclass(frozen=True)
 class Amount(Kind):
-    """A decimal as a text: never rounded, refused if it has more decimals than Wix takes."""
+    """A decimal as a text: never rounded, refused if it has more decimals than Wix takes.
+
+    Zeros at the end are no decimals, and are not sent.
+    """
 
     scale: int = 3
     maximum: Decimal = _MAX
@@ -178,7 +235,7 @@ class Amount(Kind):
         if number is None:
             return None
         try:
-            return decimal_text(number)
+            return decimal_text(without_zeros(Decimal(decimal_text(number))))
         except ValueError:
             raise Rejection(OUT_OF_RANGE, "Not an amount that Wix takes.", path) from None
 

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from tap_wix.api import wire
 from tap_wix.api.migration.shapes import as_object, as_objects, inside, text
-from target_wix.mapping import warehouse
+from target_wix.mapping import keys, warehouse
 from target_wix.mapping.products.kinds import TOO_MANY
+from target_wix.mapping.products.options import choice_pictures, choices_of
+from target_wix.mapping.products.structures import MOST_READ
 from target_wix.mapping.products.writable import MEDIA_ITEM
 from target_wix.results import Rejection
 
 if TYPE_CHECKING:
-    from target_wix.mapping.products.kinds import Json
+    from collections.abc import Sequence
+
+    from target_wix.mapping.products.kinds import Json, Value
 
 MAX_ITEMS = 50
+_BETWEEN = re.compile(r"[\s;,|]+(?=https?://)", re.IGNORECASE)
+"""What separates addresses: a comma that no address follows belongs to the address before it."""
+
+_IS_ADDRESS = re.compile(r"\s*(https?:)?//\S", re.IGNORECASE)
+_ENDS = re.compile(r"^[\s;,|]+|[\s;,|]+$")
+_DEEPEST = 4
 
 
 def wished_items(media: object) -> list[Json] | None:
@@ -33,17 +45,100 @@ def wished_items(media: object) -> list[Json] | None:
     return [{name: value for name, value in item.items() if value is not None} for item in found]
 
 
-def items_of_urls(urls: list[object]) -> list[Json]:
-    """Items of the column `image_urls`: addresses, or objects with one."""
-    found = []
-    for place, row in enumerate(urls):
+def items_of_urls(value: Value) -> list[Json] | None:
+    """Items of the column `image_urls`, None if it says nothing.
+
+    Args:
+        value: addresses with separators between them, or a list of addresses, or of objects that
+            have one in `url`, `src` or deeper, as other shops give pictures; or the JSON text.
+
+    Raises:
+        Rejection: a picture without an address.
+    """
+    rows = _rows(value)
+    if rows is None:
+        return None
+    if len(rows) > MOST_READ:
+        raise Rejection(TOO_MANY, f"{len(rows)} items, Wix takes {MAX_ITEMS}.", "image_urls")
+    found: list[Json] = []
+    for place, row in enumerate(rows):
         path = f"image_urls[{place}]"
         if isinstance(row, dict):
-            item = MEDIA_ITEM.read(row, path) or {}
-            found.append({name: item[name] for name in item if name != "id" and item[name]})
-        elif address := (warehouse.as_text(row, path) or "").strip():
-            found.append({"url": address})
-    return [item for item in found if item.get("url")]
+            if item := _item_of(row, path):
+                found.append(item)
+        elif address := keys.trimmed(warehouse.as_text(row, path) or ""):
+            found.append({"url": _checked_address(address, path)})
+    return found if found or isinstance(value, list) else None
+
+
+def _rows(value: Value) -> Sequence[Value] | None:
+    """What is listed in the column, each an address, or an object with one."""
+    if isinstance(value, str):
+        text_ = keys.trimmed(value)
+        if text_[:1] in ("[", "{"):
+            try:
+                value = warehouse.without_nulls(wire.decode(text_))
+            except (ValueError, ArithmeticError, RecursionError):
+                reason = "image_urls must be addresses or JSON, and its text is no JSON."
+                raise Rejection(warehouse.BAD_VALUE, reason, "image_urls") from None
+        else:
+            return None if keys.says_nothing(text_) else _addresses(text_)
+    if value is None or isinstance(value, list):
+        rows: list[Value] | None = value
+        return rows
+    if isinstance(value, dict):
+        return [value]
+    raise Rejection(warehouse.BAD_VALUE, "image_urls must be addresses.", "image_urls")
+
+
+def _checked_address(address: str, path: str) -> str:
+    """Return an address that can be fetched; one without a scheme, as Shopify has it, gets one."""
+    if address.startswith("//"):
+        return f"https:{address}"
+    if not address.casefold().startswith(("https://", "http://")):
+        raise Rejection(warehouse.BAD_VALUE, f"{path} must be an address with https://.", path)
+    return address
+
+
+def _addresses(text_: str) -> list[str]:
+    """Return the addresses in a text, with `;`, `,`, `|` or blanks before the next http."""
+    parts = _BETWEEN.split(_ENDS.sub("", keys.trimmed(text_)))
+    return [part for part in (_ENDS.sub("", keys.trimmed(one)) for one in parts) if part]
+
+
+def _item_of(row: Json, path: str) -> Json | None:
+    if not row:
+        return None
+    address = _address_in(row, _DEEPEST)
+    if address is None:
+        if all(value in (None, "", [], {}) for value in row.values()):
+            return None
+        reason = f"{path} must have the address of a picture in url or src."
+        raise Rejection(warehouse.BAD_VALUE, reason, path)
+    words = next(
+        (row[name] for name in ("altText", "alt", "alt_text") if text(row.get(name))), None
+    )
+    named = text(row.get("displayName"))
+    return {
+        "url": address,
+        **({"altText": words} if words else {}),
+        **({"displayName": named} if named else {}),
+    }
+
+
+def _address_in(row: Json, depth: int) -> str | None:
+    """The address in an object: `url` and `src` before any other name, a text before an object."""
+    if depth == 0:
+        return None
+    first = [name for name in ("url", "src") if name in row]
+    values = [row[name] for name in (*first, *(name for name in row if name not in first))]
+    for value in values:
+        if isinstance(value, str) and _IS_ADDRESS.match(value):
+            return _checked_address(keys.trimmed(value), "")
+    for value in values:
+        if isinstance(value, dict) and (found := _address_in(value, depth - 1)):
+            return found
+    return None
 
 
 def address_of(item: Json) -> str | None:
@@ -85,9 +180,27 @@ def desired_items(wished: list[Json], product: Json, *, replace: bool) -> list[J
         same = [(_name(row), row.get("altText")) for row in current]
         wanted = [(_name(row), row.get("altText")) for row in found]
         return None if same == wanted else found
-    if len(found) == len(current) and not replace:
+    if not replace and _is_number_of_pictures(len(found), product):
         return None
     return found
+
+
+def _is_number_of_pictures(count: int, product: Json) -> bool:
+    """Whether the product has so many pictures of its own.
+
+    Catalog V3 does not say whether a picture that came for a choice is shown among those of the
+    product, too (wix-api stores-v3 3.8); on V1 it always is.
+    """
+    ids = {row["id"] for row in current_items(product) if row.get("id")}
+    of_choices = {
+        picture.get("mediaId")
+        for field in ("options", "modifiers")
+        for option in as_objects(product.get(field))
+        for choice in choices_of(option)
+        for picture in choice_pictures(choice)
+    }
+    total = len(current_items(product))
+    return count == total or ("v1" not in product and count == total - len(ids & of_choices))
 
 
 def _name(row: Json) -> str | None:

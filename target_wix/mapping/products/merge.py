@@ -13,6 +13,7 @@ from target_wix.mapping.products import sections, texts
 from target_wix.mapping.products.media import desired_items
 from target_wix.mapping.products.options import IMMUTABLE, merged_options
 from target_wix.mapping.products.rows import with_row
+from target_wix.mapping.products.structures import with_old_spelling
 from target_wix.mapping.products.variants import united, variants_of, with_variants
 from target_wix.mapping.products.writable import LISTS, PLAIN_FIELDS
 from target_wix.results import Rejection
@@ -40,6 +41,8 @@ def applied(
     if only_sku and wish.row is not None and len(variants_of(product)) > 1:
         return with_row(product, wish.row)
     desired = dict(product)
+    if wish.hidden and not product.get("id"):
+        desired.setdefault("visible", False)
     if wish.v1 is not None:
         desired["v1"] = wish.v1
     _refuse_another_type(product, wish.fields)
@@ -62,7 +65,8 @@ def _take_over(desired: Json, product: Json, fields: Json) -> None:
     """Bring in what is replaced or united without further ado; a handle is for ever (3.8)."""
     for name in PLAIN_FIELDS:
         if name in fields:
-            desired[name] = _plain(product.get(name), fields[name])
+            old = product.get(name)
+            desired[name] = with_old_spelling(PLAIN_FIELDS[name], old, _plain(old, fields[name]))
     if isinstance(fields.get("subscriptionDetails"), dict):
         _keep_plan_ids(desired["subscriptionDetails"], product.get("subscriptionDetails"))
     if not product and "handle" in fields:
@@ -121,8 +125,10 @@ def _aligned(desired: Json, product: Json, fields: Json) -> Json:
     rows = variants_of(desired)
     if not desired.get("options") and len(rows) == 1:
         own = inside(rows[0], "visible")
-        before = inside(next(iter(variants_of(product)), {}), "visible")
-        if "visible" not in fields and isinstance(own, bool) and own is not before and product:
+        # A variant of several was seen or hidden by itself.
+        alone = [] if product.get("options") else variants_of(product)
+        before = inside(next(iter(alone), {}), "visible")
+        if "visible" not in fields and isinstance(own, bool) and own is not before:
             desired = {**desired, "visible": own}
         if isinstance(desired.get("visible"), bool) and own is not desired["visible"]:
             info = as_object(desired.get("variantsInfo"))

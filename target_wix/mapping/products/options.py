@@ -59,7 +59,14 @@ def _merged_option(row: Json, old: Json, render: str, path: str) -> Json:
         raise Rejection(RENAMED, f"Wix ignores a new name of {old['name']!r}.", f"{path}.name")
     kind = row.get(render) or old.get(render) or _render_of(row)
     if old.get(render) and kind != old[render]:
-        raise Rejection(IMMUTABLE, "Wix cannot change how it is shown.", f"{path}.{render}")
+        if old.get("id") or FREE_TEXT in (kind, old[render]):
+            raise Rejection(IMMUTABLE, "Wix cannot change how it is shown.", f"{path}.{render}")
+        # Without an id it is one of Catalog V1, which decides by itself (wix-api stores-v1 2.9).
+        kind = old[render]
+        row = {
+            **row,
+            "choicesSettings": {"choices": [_of_kind(one, kind) for one in choices_of(row)]},
+        }
     merged = {**old, **row, "name": name, render: kind}
     if old.get("id"):
         merged["id"] = old["id"]
@@ -77,6 +84,11 @@ def _merged_option(row: Json, old: Json, render: str, path: str) -> Json:
     else:
         merged["choicesSettings"] = old.get("choicesSettings")
     return merged
+
+
+def _of_kind(choice: Json, kind: str) -> Json:
+    """A choice as an option of this kind shows it."""
+    return {**choice, "choiceType": CHOICE_TYPES[kind]}
 
 
 def _render_of(row: Json) -> str:

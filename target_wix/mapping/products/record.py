@@ -7,14 +7,19 @@ from typing import TYPE_CHECKING
 from tap_wix.api import wire
 from tap_wix.api.migration.shapes import as_object, as_objects, inside, text
 from tap_wix.api.migration.upgrade import looks_like_v1_product, upgrade_product
-from target_wix.mapping import warehouse
+from target_wix.mapping import keys, warehouse
 from target_wix.mapping.deletion import is_deleted
+from target_wix.mapping.keys import key_text
 from target_wix.mapping.products import columns
-from target_wix.mapping.products.kinds import Json, is_guid
+from target_wix.mapping.products.foreign_columns import (
+    is_hidden_elsewhere,
+    without_foreign_columns,
+)
+from target_wix.mapping.products.kinds import Json, guid_of
 from target_wix.mapping.products.media import wished_items
 from target_wix.mapping.products.stock import opening_of, stock_of_item
 from target_wix.mapping.products.wish import ProductWish, VariantWish
-from target_wix.mapping.products.writable import FIELDS, LISTS, NEVER_EMPTY, VARIANT
+from target_wix.mapping.products.writable import FIELDS, LISTS, MAX_VARIANTS, NEVER_EMPTY, VARIANT
 from target_wix.results import Rejection
 
 if TYPE_CHECKING:
@@ -27,22 +32,27 @@ def read_product(record: Mapping[str, object], *, null_clears: bool = False) -> 
     Raises:
         Rejection: a value that cannot be read as what its field holds.
     """
-    named, unknown = warehouse.named(record, columns.KNOWN)
-    given = warehouse.clean(
-        named, objects=columns.OBJECTS, lists=columns.LISTS, null_clears=null_clears
-    )
+    given, unknown = warehouse.named(record, columns.KNOWN)
     given = columns.parsed(given)
+    _refuse_too_many_variants(given)
     was_v1 = looks_like_v1_product(warehouse.without_nulls(given))
+    given, foreign = without_foreign_columns(columns.without_labels(given), was_v1=was_v1)
+    given = warehouse.clean(
+        given, objects=columns.OBJECTS, lists=columns.LISTS, null_clears=null_clears
+    )
+    hidden = is_hidden_elsewhere(given)
     if was_v1:
         given = _upgraded(given)
     wish = ProductWish(
         deleted=is_deleted(record),
-        unknown=unknown,
+        hidden=hidden,
+        unknown=[*unknown, *foreign],
         from_v1=was_v1 or given.get("catalogVersion") == "V1_CATALOG",
         v1=as_object(given.get("v1")) or None,
         memberships=bool(as_objects(inside(given, "directCategoriesInfo", "categories"))),
     )
     _identify(wish, given)
+    _date(wish, given)
     nested = given.get("variantsInfo") is not None
     fields = (
         columns.with_html(given)
@@ -62,8 +72,42 @@ def read_product(record: Mapping[str, object], *, null_clears: bool = False) -> 
         wish.collections = _collections(given["collections"])
     wish.handle = str(wish.fields.get("handle") or "")
     wish.slug = str(wish.fields.get("slug") or "")
-    wish.seed = wish.id or text(given.get("id")) or next(iter(wish.skus), "")
+    wish.as_given = _as_given(given)
+    wish.seed = wish.seed or next(iter(wish.skus), "")
     return wish
+
+
+def _refuse_too_many_variants(given: Json) -> None:
+    """Refuse what no catalog can hold before any of it is looked at.
+
+    Raises:
+        Rejection: more variants than Wix takes.
+    """
+    for path, rows in (
+        ("variantsInfo.variants", inside(given, "variantsInfo", "variants")),
+        ("variants", given.get("variants")),
+    ):
+        if isinstance(rows, list) and len(rows) > MAX_VARIANTS:
+            raise Rejection(
+                "TOO_MANY_VARIANTS",
+                f"It has {len(rows)} variants, Wix takes {MAX_VARIANTS}.",
+                path,
+            )
+
+
+def _as_given(given: Json) -> dict[str, tuple[str, ...]]:
+    """The keys as they came, where that is another spelling: the shop may have the same."""
+    rows = as_objects(inside(given, "variantsInfo", "variants"))
+    texts = {
+        "handle": [given.get("handle")],
+        "slug": [given.get("slug")],
+        "sku": [given.get("sku"), *(row.get("sku") for row in rows)],
+    }
+    found = {
+        name: tuple(one for one in values if isinstance(one, str) and one != key_text(one))
+        for name, values in texts.items()
+    }
+    return {name: values for name, values in found.items() if values}
 
 
 def _upgraded(given: Json) -> Json:
@@ -76,11 +120,15 @@ def _upgraded(given: Json) -> Json:
 
 def _identify(wish: ProductWish, given: Json) -> None:
     """Take what tells which product is meant, and which version of it."""
-    key = warehouse.as_text(given.get("id"), "id") or ""
-    if is_guid(key.strip().lower()):
-        wish.id = key.strip().lower()
-    elif key.strip():
-        wish.seed = key.strip()
+    for name in ("id", "productId"):
+        key = key_text(warehouse.as_text(given.get(name), name))
+        wish.id = guid_of(key)
+        if key:
+            wish.seed = key
+            return
+
+
+def _date(wish: ProductWish, given: Json) -> None:
     wish.revision = _revision(given.get("revision"))
     try:
         wish.updated = warehouse.as_moment(given.get("updatedDate"), "updatedDate") or ""
@@ -138,9 +186,11 @@ def _with_choice_media(fields: Json, given: Json) -> None:
 
 def _variants(given: Json) -> list[VariantWish]:
     names = _choice_names(given.get("options"))
-    rows = as_object(warehouse.as_object(given["variantsInfo"], "variantsInfo")).get("variants")
+    info = as_object(warehouse.as_object(given["variantsInfo"], "variantsInfo"))
+    rows = as_objects(warehouse.as_list(info.get("variants"), "variantsInfo.variants") or [])
+    _refuse_too_many_variants({"variantsInfo": {"variants": rows}})
     found: list[VariantWish] = []
-    for place, row in enumerate(as_objects(warehouse.as_list(rows, "variantsInfo.variants") or [])):
+    for place, row in enumerate(rows):
         path = f"variantsInfo.variants[{place}]"
         fields = VARIANT.read(row, path) or {}
         wish = VariantWish(
@@ -199,14 +249,14 @@ def _choices(
 
 def _collections(value: object) -> list[str]:
     """Ids, slugs or names, from texts or from objects that have one of these."""
-    found: list[str] = []
+    found: dict[str, None] = {}
     for row in warehouse.as_list(value, "collections") or []:
         if isinstance(row, dict):
             row = next((row[key] for key in ("id", "slug", "name") if row.get(key)), None)  # noqa: PLW2901
-        name = (warehouse.as_text(row, "collections") or "").strip()
-        if name and name not in found:
-            found.append(name)
-    return found
+        name = keys.trimmed(warehouse.as_text(row, "collections") or "")
+        if name:
+            found[name] = None
+    return [*found]
 
 
 def seed_text(record: Mapping[str, object]) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tap_wix.api.migration.shapes import as_object
+from target_wix.mapping.keys import key_text
 from target_wix.mapping.products.prices import settled_prices
+from target_wix.mapping.products.structures import with_old_spelling
 from target_wix.mapping.products.variants import (
     AMBIGUOUS,
     STOCK,
@@ -13,6 +15,7 @@ from target_wix.mapping.products.variants import (
     united,
     variants_of,
 )
+from target_wix.mapping.products.writable import VARIANT
 from target_wix.results import Rejection
 
 if TYPE_CHECKING:
@@ -29,7 +32,7 @@ def with_row(product: Json, row: FlatRow) -> Json:
     rows = variants_of(product)
     place = _place_of(row, rows)
     old = rows[place] if rows else {}
-    variant = united(old, row.variant)
+    variant: Json = with_old_spelling(VARIANT, old, united(old, row.variant))
     settled_prices(variant, old, row.variant)
     if row.stock is not None:
         variant[STOCK] = row.stock
@@ -44,7 +47,11 @@ def _place_of(row: FlatRow, rows: list[Json]) -> int:
     sku = row.variant.get("sku")
     if len(rows) <= 1:
         return 0
-    same = [place for place, one in enumerate(rows) if sku and one.get("sku") == sku]
+    if row.variant_id:
+        for place, one in enumerate(rows):
+            if one.get("id") == row.variant_id:
+                return place
+    same = [place for place, one in enumerate(rows) if sku and key_text(one.get("sku")) == sku]
     if len(same) == 1:
         return same[0]
     if same:

@@ -13,22 +13,28 @@ from tap_wix.api.migration.shapes import as_object, as_objects, inside
 from target_wix.catalogs.protocol import StockChange, StockState, StockWish
 from target_wix.mapping import warehouse
 from target_wix.mapping.products.kinds import OUT_OF_RANGE, Flag, Number, Text
+from target_wix.mapping.products.limits import limited_stock, most_counted
 from target_wix.mapping.products.structures import Obj, pruned
 from target_wix.results import Rejection
 
 if TYPE_CHECKING:
     from target_wix.mapping.products.kinds import Json
 
-MOST = 99_999
-UNTRACKED, TRACKED = "UNTRACKED_STOCK", "TRACKED_STOCK"
-"""Codes of a quantity for stock that Wix does not count, and of a flag for stock that it counts."""
+MOST = most_counted()
+UNCOUNTED, COUNTED = "quantity of uncounted variants", "in_stock of counted variants"
+"""What is left out: writing it would change how the owner keeps that stock."""
 
-PREORDER = Obj(
-    {
-        "enabled": Flag(default=False),
-        "message": Text(1, 250),
-        "limit": Number(maximum=None, whole=True),
-    }
+BELOW_ZERO = "negative quantities written as 0"
+"""Less than nothing is nothing to sell; what the shop itself has below zero stays."""
+
+PREORDER = limited_stock(
+    Obj(
+        {
+            "enabled": Flag(default=False),
+            "message": Text(1),
+            "limit": Number(maximum=None, whole=True),
+        }
+    )
 )
 
 
@@ -86,17 +92,24 @@ def checked(wish: StockWish) -> StockWish:
     """Return the wish for a variant that has no stock yet.
 
     Raises:
-        Rejection: more than Wix counts, or less than nothing.
+        Rejection: more than Wix counts.
     """
+    PREORDER.check(wish.preorder, None, "preorderInfo")
     if wish.quantity is not None:
-        _check_quantity(wish.quantity)
-        return replace(wish, in_stock=None)
+        quantity = max(wish.quantity, 0)
+        _check_quantity(quantity)
+        return replace(wish, quantity=quantity, in_stock=None)
     return wish
+
+
+def is_below_zero(wish: StockWish) -> bool:
+    """Tell whether a record has less than nothing, as an ERP counts what is ordered beyond stock."""
+    return wish.quantity is not None and wish.quantity < 0
 
 
 def _check_quantity(quantity: int) -> None:
     if not 0 <= quantity <= MOST:
-        raise Rejection(OUT_OF_RANGE, f"A quantity is from 0 to {MOST}.", "quantity")
+        raise Rejection(OUT_OF_RANGE, f"Wix counts no more than {MOST} of a variant.", "quantity")
 
 
 def change_of(
@@ -106,51 +119,45 @@ def change_of(
     wish: StockWish,
     *,
     track_quantity: bool,
-) -> StockChange | None:
+) -> tuple[StockChange | None, str]:
     """Return what to write so that a variant's stock is as wished, None if it is.
 
+    Returns:
+        The change, and what of the wish is left out, empty if nothing is.
+
     Raises:
-        Rejection: a quantity for stock that is not counted, or a flag against a count: writing
-            either would change how the owner keeps that stock.
+        Rejection: a quantity that Wix does not take.
     """
     preorder = wish.preorder
     if state is not None and pruned(preorder) == pruned(
         {name: as_object(state.preorder).get(name) for name in preorder or {}}
     ):
         preorder = None
-    quantity, in_stock = _amounts(state, wish, track_quantity=track_quantity)
+    quantity, in_stock, left_out = _amounts(state, wish, track_quantity=track_quantity)
     if quantity is None and in_stock is None and (preorder is None or state is None):
-        return None
+        return None, left_out
     if quantity is not None:
         _check_quantity(quantity)
-    return StockChange(product_id, variant_id, state, quantity, in_stock, preorder)
+    PREORDER.check(preorder, None if state is None else state.preorder, "preorderInfo")
+    return StockChange(product_id, variant_id, state, quantity, in_stock, preorder), left_out
 
 
 def _amounts(
     state: StockState | None, wish: StockWish, *, track_quantity: bool
-) -> tuple[int | None, bool | None]:
-    """The quantity or the flag to write; neither if the shop agrees."""
+) -> tuple[int | None, bool | None, str]:
+    """The quantity or the flag to write, neither if the shop agrees; and what is left out."""
+    counted, flag = wish.quantity, wish.in_stock
+    said = ""
+    if counted is not None and counted < 0 and (state is None or counted != state.quantity):
+        counted, said = 0, BELOW_ZERO
     if state is None:
-        return (wish.quantity, None) if wish.quantity is not None else (None, wish.in_stock)
+        return counted, flag if counted is None else None, said
     if state.tracked:
-        if wish.quantity is not None:
-            return (None if wish.quantity == state.quantity else wish.quantity), None
-        if wish.in_stock is not None and wish.in_stock is not ((state.quantity or 0) > 0):
-            raise Rejection(
-                TRACKED,
-                "Wix counts the stock of this variant: send a quantity instead of in_stock.",
-                "in_stock",
-            )
-        return None, None
-    if wish.quantity is not None and track_quantity:
-        return wish.quantity, None
-    if wish.in_stock is not None:
-        return None, (None if wish.in_stock is state.in_stock else wish.in_stock)
-    if wish.quantity is not None:
-        raise Rejection(
-            UNTRACKED,
-            "Wix does not count the stock of this variant: the quantity was not written. Set"
-            " track_quantity to have it counted from now on.",
-            "quantity",
-        )
-    return None, None
+        if counted is not None:
+            return (None if counted == state.quantity else counted), None, said
+        agrees = flag is None or flag is ((state.quantity or 0) > 0)
+        return None, None, "" if agrees else COUNTED
+    if counted is not None and track_quantity:
+        return counted, None, said
+    left_out = UNCOUNTED if counted is not None and flag is None else ""
+    return None, (None if flag is state.in_stock else flag), left_out

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from tap_wix.api.money import decimal_of
 from target_wix.mapping import warehouse
-from target_wix.mapping.products.kinds import TOO_MANY, Json, Kind, Value
+from target_wix.mapping.keys import key_text
+from target_wix.mapping.products.kinds import TOO_MANY, Code, Json, Kind, Value
 from target_wix.results import Rejection
 
 if sys.version_info >= (3, 12):
@@ -19,6 +20,10 @@ else:
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+
+MOST_READ = 1000
+"""Items of a list that are looked at: no list of a product is longer in Wix (types/*.json)."""
 
 
 class Open(Kind):
@@ -47,7 +52,7 @@ class Obj(Kind):
         return {
             name: None if given[name] is None else kind.read(given[name], f"{path}.{name}")
             for name, kind in self.fields.items()
-            if name in given
+            if name in given and not _is_placeholder(kind, given[name])
         }
 
     @override
@@ -85,6 +90,9 @@ class ListOf(Kind):
         given = warehouse.as_list(value, path)
         if given is None:
             return None
+        most = max(MOST_READ, self.maximum or 0)
+        if len(given) > most:
+            raise Rejection(TOO_MANY, f"{len(given)} items, Wix takes {self.maximum}.", path)
         rows = [self.item.read(row, f"{path}[{place}]") for place, row in enumerate(given)]
         return [row for row in rows if row is not None]
 
@@ -105,6 +113,11 @@ class ListOf(Kind):
             self.item.check(row, _counterpart(row, old, self.keys), f"{path}[{place}]")
 
 
+def _is_placeholder(kind: Kind, value: Value) -> bool:
+    """Tell whether a key is given with a word for nothing, which clears nothing."""
+    return isinstance(kind, Code) and isinstance(value, str) and value != "" and not key_text(value)
+
+
 def _counterpart(row: Value, rows: Iterable[Value], keys: tuple[str, ...]) -> Value:
     """The item of the shop that an item stands for, by the first key that they share."""
     for key in keys:
@@ -113,6 +126,21 @@ def _counterpart(row: Value, rows: Iterable[Value], keys: tuple[str, ...]) -> Va
             if isinstance(other, dict) and other.get(key) == wanted:
                 return other
     return None
+
+
+def with_old_spelling(kind: Kind, old: Value, new: Value) -> Value:
+    """Return a value in the spelling that the shop has, wherever the two mean the same.
+
+    `34.50` stays when a record says `34.5`, and a sku keeps the blank that somebody typed after it.
+    """
+    if isinstance(kind, Obj) and isinstance(old, dict) and isinstance(new, dict):
+        return {
+            name: with_old_spelling(kind.fields[name], old[name], value)
+            if name in kind.fields and old.get(name) is not None
+            else value
+            for name, value in new.items()
+        }
+    return old if old is not None and kind.meaning(old) == kind.meaning(new) else new
 
 
 def pruned(value: Value) -> Value:

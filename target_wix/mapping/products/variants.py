@@ -9,8 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tap_wix.api.migration.shapes import as_object, as_objects, inside
+from target_wix.mapping.keys import key_text
 from target_wix.mapping.products.options import choices_of, merged_options, with_choices
 from target_wix.mapping.products.prices import settled_prices
+from target_wix.mapping.products.structures import with_old_spelling
 from target_wix.mapping.products.writable import LISTS, VARIANT
 from target_wix.results import Rejection
 
@@ -31,11 +33,6 @@ def variants_of(product: Json) -> list[Json]:
 
 def choice_names(variant: Json, options: object) -> dict[str, str]:
     """Option name to choice name of a variant; ids are looked up among the options."""
-    names = {
-        (option.get("id"), choice.get("choiceId")): (option.get("name"), choice.get("name"))
-        for option in as_objects(options)
-        for choice in choices_of(option)
-    }
     found: dict[str, str] = {}
     for row in as_objects(variant.get("choices")):
         by_name, by_id = (
@@ -44,10 +41,21 @@ def choice_names(variant: Json, options: object) -> dict[str, str]:
         )
         pair = (by_name.get("optionName"), by_name.get("choiceName"))
         if not all(pair):
-            pair = names.get((by_id.get("optionId"), by_id.get("choiceId")), (None, None))
+            pair = _named_by_ids(by_id, options)
         if all(pair):
             found[str(pair[0])] = str(pair[1])
     return found
+
+
+def _named_by_ids(ids: Json, options: object) -> tuple[object, object]:
+    """The names of an option and its choice, None for what the options have not."""
+    for option in as_objects(options):
+        if option.get("id") != ids.get("optionId"):
+            continue
+        for choice in choices_of(option):
+            if choice.get("choiceId") == ids.get("choiceId"):
+                return option.get("name"), choice.get("name")
+    return None, None
 
 
 def with_variants(product: Json, wish: ProductWish) -> Json:
@@ -146,6 +154,7 @@ def _laid_over(
     before: list[Json],
     options: list[Json],
 ) -> list[Json]:
+    known = {str(one.get("name")): {row.get("name") for row in choices_of(one)} for one in options}
     left = {place: choice_names(row, before) for place, row in enumerate(rows)}
     found: list[Json] = []
     taken: set[frozenset[tuple[str, str]]] = set()
@@ -156,7 +165,7 @@ def _laid_over(
         names = choices if choices is not None else left.get(match, {}) if match is not None else {}
         if match is not None:
             del left[match]
-        _check_choices(names, options, path)
+        _check_choices(names, known, path)
         if frozenset(names.items()) in taken:
             raise Rejection(
                 "DUPLICATE_VARIANT_OPTION_CHOICE", "Two variants with the same choices.", path
@@ -184,7 +193,7 @@ def _match(
             return place
     if choices is not None:
         return next((place for place, names in left.items() if names == choices), None)
-    same = [place for place in left if wish.sku and rows[place].get("sku") == wish.sku]
+    same = [place for place in left if wish.sku and key_text(rows[place].get("sku")) == wish.sku]
     if len(same) == 1:
         return same[0]
     if not options:
@@ -196,8 +205,7 @@ def _match(
     )
 
 
-def _check_choices(names: dict[str, str], options: list[Json], path: str) -> None:
-    known = {str(one.get("name")): {row.get("name") for row in choices_of(one)} for one in options}
+def _check_choices(names: dict[str, str], known: dict[str, set[Any]], path: str) -> None:
     if names.keys() != known.keys():
         raise Rejection(
             "MISSING_VARIANT_OPTION", "A variant has one choice of every option.", f"{path}.choices"
@@ -231,7 +239,7 @@ def _choice_rows(names: dict[str, str], options: list[Json]) -> list[Json]:
 
 
 def _merged(wish: VariantWish, old: Json, choices: list[Json]) -> Json:
-    variant = united(old, wish.fields)
+    variant: Json = with_old_spelling(VARIANT, old, united(old, wish.fields))
     variant["choices"] = choices
     settled_prices(variant, old, wish.fields)
     if wish.stock is not None:

@@ -17,10 +17,12 @@ class FlatRow:
     Attributes:
         variant: fields of the variant, in the shape of V3.
         stock: what its stock shall be.
+        variant_id: the id of the variant, empty if the row does not say; of use on its own site.
     """
 
     variant: Json = field(default_factory=dict)
     stock: StockWish | None = None
+    variant_id: str = ""
 
 
 @dataclass
@@ -67,7 +69,9 @@ class ProductWish:
         from_v1: whether the record was made on a Catalog V1 site.
         memberships: whether it says which categories it is in, where it comes from.
         v1: what only Catalog V1 has.
-        unknown: columns that nobody knows.
+        as_given: spellings of the handle, slug and skus as they came, where they differ.
+        hidden: whether the shop that it comes from does not show the product.
+        unknown: columns that nobody knows, or that mean something else in Wix.
         seed: what tells the record from others, for a slug of its own.
     """
 
@@ -86,5 +90,7 @@ class ProductWish:
     from_v1: bool = False
     memberships: bool = False
     v1: Json | None = None
+    as_given: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    hidden: bool = False
     unknown: list[str] = field(default_factory=list)
     seed: str = ""

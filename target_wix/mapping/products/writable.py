@@ -8,13 +8,16 @@ from decimal import Decimal
 from target_wix.mapping.products.kinds import (
     Amount,
     Choice,
+    Code,
     Flag,
     Guid,
     Kind,
+    Line,
     Number,
     Text,
     choice,
 )
+from target_wix.mapping.products.limits import limited_on_v1, limited_on_v3
 from target_wix.mapping.products.rich_text import check_document
 from target_wix.mapping.products.structures import ListOf, Obj, Open
 
@@ -138,8 +141,8 @@ MODIFIER = Obj(
 VARIANT = Obj(
     {
         "visible": Flag(default=True),
-        "sku": Text(1, 40),
-        "barcode": Text(1, 40),
+        "sku": Code(1, 40),
+        "barcode": Code(1, 40),
         "price": Obj({"actualPrice": MONEY, "compareAtPrice": MONEY}),
         "revenueDetails": Obj({"cost": MONEY}),
         "physicalProperties": Obj(
@@ -155,8 +158,8 @@ VARIANT = Obj(
 )
 """Besides `id`, `choices` and stock, which are a matter of their own."""
 
-BRAND = Obj({"id": Guid(), "name": Text(1, 50)})
-RIBBON = Obj({"id": Text(1, 36), "name": Text(1, 30)})
+BRAND = Obj({"id": Guid(), "name": Line(1, 50)})
+RIBBON = Obj({"id": Text(1, 36), "name": Line(1, 30)})
 INFO_SECTION = Obj(
     {
         "id": Guid(),
@@ -191,8 +194,8 @@ _SUBSCRIPTION = Obj(
 _TAG_IDS = Obj({"tagIds": ListOf(Text(1, 5), 100, ordered=False)})
 
 PLAIN_FIELDS: dict[str, Kind] = {
-    "name": Text(1, 80),
-    "slug": Text(1, 300),
+    "name": Line(1, 80),
+    "slug": Code(1, 300),
     "visible": Flag(),
     "visibleInPos": Flag(),
     "productType": Choice(names=frozenset({"PHYSICAL", "DIGITAL"})),
@@ -223,12 +226,16 @@ LISTS: dict[str, Kind] = {
 FIELDS: dict[str, Kind] = {
     **PLAIN_FIELDS,
     **LISTS,
-    "handle": Text(1, 100),
+    "handle": Code(1, 100),
     "description": Rich(),
     "plainDescription": Text(0, 16000),
     "brand": BRAND,
     "ribbon": RIBBON,
 }
+WHOLE = {**FIELDS, "variantsInfo.variants[]": VARIANT}
+ON_V1, ON_V3 = limited_on_v1(WHOLE), limited_on_v3(WHOLE)
+"""The same with the limits of each catalog."""
+
 NEVER_EMPTY = frozenset(
     {
         *("name", "slug", "handle", "visible", "visibleInPos", "productType"),

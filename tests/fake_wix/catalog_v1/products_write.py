@@ -27,6 +27,8 @@ def create_product(site: Site, request: Request) -> dict[str, Any]:
     if "price" not in sent["priceData"]:
         raise field_violation("product.priceData.price", "must not be empty", rule="REQUIRED_FIELD")
     check(sent)
+    if not site.v1.switches.option_type_kept:
+        _keep_option_types(sent, [])
     product = site.v1.add(sent)
     return {"product": show_product(product, view(site, request, variants=True))}
 
@@ -50,6 +52,7 @@ def update_product(site: Site, request: Request, product_id: str) -> dict[str, A
     if "slug" in sent:
         sent["slug"] = site.v1.free_slug(sent["slug"], product.id)
     options_before = product.options
+    _keep_option_types(sent, options_before)
     for name, value in sent.items():
         merged = name in {"priceData", "costAndProfitData", "pricePerUnitData", "discount"}
         product.fields[name] = {**product.fields.get(name, {}), **value} if merged else value
@@ -68,6 +71,13 @@ def update_product(site: Site, request: Request, product_id: str) -> dict[str, A
 def delete_product(site: Site, request: Request, product_id: str) -> dict[str, Any]:
     site.v1.remove(product_id)
     return {}
+
+
+def _keep_option_types(sent: Json, before: list[Json]) -> None:
+    """`optionType` is read-only: an option keeps its own, whatever is sent (stores-v1 2.9)."""
+    kinds = {option["name"]: option.get("optionType") for option in before}
+    for option in sent.get("productOptions", ()):
+        option["optionType"] = kinds.get(option["name"]) or "drop_down"
 
 
 def check(fields: Json) -> None:

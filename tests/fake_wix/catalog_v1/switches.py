@@ -25,6 +25,8 @@ class Switches:
     reader_prefix: bool = True
     # stores-v3 2: stores-reader/v1/products/query on a V3 site answers 200, without variants.
     reader_answers_on_v3: bool = True
+    # 2.3 and 2.9: whether a create keeps the read-only `optionType` that it is sent.
+    option_type_kept: bool = True
     # 2.6: only the first of several URLs in one call is kept.
     first_media_only: bool = True
     # 2.6: seconds until pictures are there; None: when `CatalogV1.fetch_media()` says so.

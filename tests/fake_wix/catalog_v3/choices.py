@@ -81,7 +81,7 @@ def _choices(v3: CatalogV3, given: list[Json], entity: Json, what: str) -> list[
         found = _choice(v3, row, known, what, entity.get("customizationRenderType", ""))
         choice = {"choiceId": found["id"], **{k: found[k] for k in found if k != "id"}}
         media = (row.get("media") or {}).get("items")
-        if media:
+        if media and v3.switches.choice_pictures != "dropped":
             items = []
             for item in media:
                 key = item.get("mediaId") or host_url(v3)

@@ -112,9 +112,15 @@ def apply(v3: CatalogV3, product: Json, body: Json) -> None:
         product["options"] = resolved_options(v3, options, product)
     if body.get("modifiers") is not None:
         product["modifiers"] = resolved_modifiers(v3, body["modifiers"], product)
+    if v3.switches.choice_pictures == "in_gallery":
+        _show_pictures_of_choices(v3, product)
     if body.get("variantsInfo") is not None:
         apply_variants(v3, product, body)
     align_visibility(product, body)
+    _apply_subscriptions(v3, product, body)
+
+
+def _apply_subscriptions(v3: CatalogV3, product: Json, body: Json) -> None:
     details = body.get("subscriptionDetails")
     if details is not None:
         plans = [
@@ -181,6 +187,17 @@ def _apply_media(v3: CatalogV3, product: Json, body: Json) -> None:
             item["altText"] = given["altText"]
         items.append(item)
     product["media"] = {"itemsInfo": {"items": items}}
+
+
+def _show_pictures_of_choices(v3: CatalogV3, product: Json) -> None:
+    """Put the pictures of choices behind those of the product."""
+    items = product.setdefault("media", {}).setdefault("itemsInfo", {}).setdefault("items", [])
+    there = {one["id"] for one in items}
+    for option in [*product.get("options", []), *product.get("modifiers", [])]:
+        for choice in (option.get("choicesSettings") or {}).get("choices", []):
+            for one in (choice.get("media") or {}).get("items", []):
+                if one["mediaId"] not in there:
+                    items.append(dict(media_by_id(v3, one["mediaId"])))
 
 
 def delete_product(v3: CatalogV3, key: str) -> None:

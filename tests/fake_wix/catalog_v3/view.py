@@ -231,11 +231,15 @@ def _url(v3: CatalogV3, product: Json) -> str | Json:
 
 
 def _references(v3: CatalogV3, product: Json) -> Json:
-    return {
+    found: Json = {
         name: _named(store, product[name])
         for name, store in (("brand", v3.brands), ("ribbon", v3.ribbons))
         if product.get(name)
     }
+    if product.get("additionalRibbons"):
+        rows = product["additionalRibbons"]
+        found["additionalRibbons"] = [_named(v3.ribbons, row) for row in rows]
+    return found
 
 
 def product_view(
