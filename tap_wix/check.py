@@ -12,11 +12,11 @@ from tap_wix.api.foreign_text import shown
 from tap_wix.site_stream import ODD_SHAPES, where
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from tap_wix.api.site import WixSite
     from tap_wix.client import WixStream
-    from tap_wix.tap import TapWix
+    from tap_wix.context import RunContext
 
 _WIDTH = 26
 
@@ -28,16 +28,17 @@ class Check:
         failed: whether a selected stream cannot be read.
     """
 
-    def __init__(self, tap: TapWix) -> None:
+    def __init__(self, run: RunContext, streams: Sequence[WixStream]) -> None:
         """Ask nothing yet."""
         self.failed = False
-        self._tap = tap
+        self._run = run
+        self._streams = streams
         self._requests = 0
         self._complete = True
 
     def lines(self) -> Iterator[str]:
         """Yield the report line by line, as the answers come."""
-        for site in self._tap.sites():
+        for site in self._run.sites():
             yield from self._of_site(site)
             yield ""
         yield self._duration()
@@ -45,7 +46,7 @@ class Check:
     def _of_site(self, site: WixSite) -> Iterator[str]:
         yield f"Site {site.site_id}{self._name(site)}"
         yield f"Catalog: {self._catalog(site)}"
-        for stream in self._tap.wix_streams:
+        for stream in self._streams:
             said = self._stream(site, stream)
             chosen = "" if stream.selected else " (not selected)"
             yield f"  {stream.name:{_WIDTH}} {said}{chosen}"
@@ -87,7 +88,7 @@ class Check:
             stream.prepare(site)
             if stream.requested is not None:
                 stream.requested.fetch(site, self._parent_ids(site, stream))
-            return f"can be read, with {self._tap.parent_of(stream).name}"
+            return f"can be read, with {self._parent_of(stream).name}"
         if stream.resource is None:
             return "can be written"
         page = next(stream.resource.pages(site), None)
@@ -95,9 +96,12 @@ class Check:
         self._count(site, stream, len(page.rows) if page else 0)
         return f"can be read, but without {', '.join(missing)}" if missing else "can be read"
 
+    def _parent_of(self, stream: WixStream) -> WixStream:
+        return next(one for one in self._streams if type(one) is stream.parent_stream_type)
+
     def _parent_ids(self, site: WixSite, stream: WixStream) -> list[str]:
         """Return the id of one row that a stream is embedded in, if there is any."""
-        resource = self._tap.parent_of(stream).resource
+        resource = self._parent_of(stream).resource
         page = next(resource.pages(site), None) if resource else None
         return [row["id"] for row in page.rows[:1]] if page else []
 
@@ -111,7 +115,7 @@ class Check:
         self._requests += max(math.ceil((total or rows) / size), 1)
 
     def _duration(self) -> str:
-        rate = self._tap.site.requests_per_minute
+        rate = self._run.site.requests_per_minute
         minutes = math.ceil(self._requests / rate)
         least = "about" if self._complete else "at least"
         return (

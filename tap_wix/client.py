@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tap_wix.api.paging import Row
     from tap_wix.api.resources import ByParentIds, Resource, Rows
     from tap_wix.api.site import WixSite
-    from tap_wix.tap import TapWix
+    from tap_wix.context import RunContext
 
 
 class WixStream(Stream, abc.ABC):
@@ -47,7 +47,7 @@ class WixStream(Stream, abc.ABC):
     # times as much as all the rest. NONE would let fields out that the catalog does not have.
     TYPE_CONFORMANCE_LEVEL = TypeConformanceLevel.ROOT_ONLY
 
-    _tap: TapWix
+    _tap: RunContext  # type: ignore[assignment]
 
     @cached_property
     def known_fields(self) -> frozenset[str]:
@@ -145,10 +145,6 @@ class EmbeddedStream(WixStream, abc.ABC):
     state_partitioning_keys = ()
     embedded_at: ClassVar[str] = ""
     from_parent: ClassVar[Mapping[str, str]] = {}
-
-    @override
-    def source_columns(self, site: WixSite) -> dict[str, str]:
-        return self._tap.parent_of(self).source_columns(site)
 
     def child_records(self, parent: Row, prepared: Any, requested: Row) -> Iterator[Row]:  # noqa: ANN401
         """Yield the rows within a row of the parent.

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from tap_wix.api.paging import Row
     from tap_wix.api.site import WixSite
     from tap_wix.client import EmbeddedStream, WixStream
-    from tap_wix.tap import TapWix
+    from tap_wix.context import RunContext
 
 ODD_SHAPES = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError)
 """What Python raises where a value has another type than all that Wix documents."""
@@ -55,13 +55,13 @@ class SiteStream:
         prepared: what an embedded stream read once before its first row.
     """
 
-    def __init__(self, tap: TapWix, site: WixSite, stream: WixStream) -> None:
+    def __init__(self, run: RunContext, site: WixSite, stream: WixStream) -> None:
         """Begin nowhere yet."""
         self.stream = stream
         self.site = site
         self.since: str | None = None
         self.prepared: Any = None
-        self._tap = tap
+        self._run = run
         self._source: dict[str, str] = {}
         self._state: dict[str, Any] = {}
         self._bookmark = Bookmark(saved=None, run_started="")
@@ -75,20 +75,22 @@ class SiteStream:
 
     # -- where to begin, in the reader's thread -----------------------------------------------------
 
-    def find_source(self) -> None:
-        """Find out where the rows come from, such as from which catalog."""
+    def find_source(self, *embedded: SiteStream) -> None:
+        """Find out where the rows come from, such as from which catalog; so do embedded ones."""
         self._source = self.stream.source_columns(self.site)
+        for stream in embedded:
+            stream._source = self._source  # noqa: SLF001 - of its own class
 
     def begin(self) -> None:
         """Find out where to start, and remember where the rows come from."""
-        stream, tap = self.stream, self._tap
-        self._began = tap.now()
-        self._bookmark = Bookmark(saved=None, run_started=tap.started)
+        stream, run = self.stream, self._run
+        self._began = run.now()
+        self._bookmark = Bookmark(saved=None, run_started=run.started)
         if not self._incremental:
             return
-        with tap.state_lock:
+        with run.state_lock:
             self._state = partition_of(
-                cast("dict[str, Any]", tap.state), stream.name, self.site.site_id
+                cast("dict[str, Any]", run.state), stream.name, self.site.site_id
             )
             source = {name: one for name, one in self._source.items() if name != "siteId"}
             notice = reset_if_source_changed(self._state, source)
@@ -96,7 +98,7 @@ class SiteStream:
             stream.logger.warning("Stream %s: %s", stream.name, notice)
         saved = self._state.get(VALUE) if self._state.get(KEY) == stream.replication_key else None
         saved = times.canonical(saved) if saved else None
-        self._bookmark = Bookmark(saved=saved, run_started=tap.started)
+        self._bookmark = Bookmark(saved=saved, run_started=run.started)
         self.since = self._start_from(saved)
 
     @property
@@ -104,8 +106,8 @@ class SiteStream:
         return bool(self.stream.replication_method == REPLICATION_INCREMENTAL)
 
     def _start_from(self, bookmark: str | None) -> str | None:
-        back = times.earlier(bookmark, minutes=self._tap.lookback_minutes) if bookmark else None
-        starts = [start for start in (back, self._tap.start_date) if start]
+        back = times.earlier(bookmark, minutes=self._run.lookback_minutes) if bookmark else None
+        starts = [start for start in (back, self._run.start_date) if start]
         return max(starts, default=None)
 
     def check_start(self) -> None:
@@ -117,9 +119,9 @@ class SiteStream:
         if not self._incremental:
             return
         now, saved = self.site.now(), self._bookmark.saved
-        self._bookmark.limit(self.site.by_wix(self._tap.began))
+        self._bookmark.limit(self.site.by_wix(self._run.began))
         latest = times.earlier(now, minutes=-_FUTURE_MINUTES)
-        for name, start in (("the state", saved), ("start_date", self._tap.start_date)):
+        for name, start in (("the state", saved), ("start_date", self._run.start_date)):
             if start and start > latest:
                 raise WixError(
                     f"{name} lies in the future: it says {start}, and for Wix it is {now}. Nothing"
@@ -147,7 +149,7 @@ class SiteStream:
         self._parts_back = [part for part in known if parts.get(part)]
         if new:
             self._held = True
-            with self._tap.state_lock:
+            with self._run.state_lock:
                 self._state[MISSING] = {**known, **dict.fromkeys(new, self._bookmark.saved)}
             logger.warning(
                 "Stream %s: Wix refuses for the first time: %s. The bookmark stays where it was, so"
@@ -179,7 +181,7 @@ class SiteStream:
         unknown = row.keys() - self.stream.known_fields
         if unknown:
             row["additionalFields"] = {name: row.pop(name) for name in sorted(unknown)}
-            self._tap.warn_once(
+            self._run.warn_once(
                 "Stream %s: Wix sends fields that this version does not know: %s. They are in the"
                 " column additionalFields.",
                 self.stream.name,
@@ -288,7 +290,7 @@ class SiteStream:
 
     def _save_bookmark(self, moment: str | None) -> None:
         if moment and not self._held and not self._left_out:
-            with self._tap.state_lock:
+            with self._run.state_lock:
                 self._state[KEY] = self.stream.replication_key
                 self._state[VALUE] = moment
 
@@ -308,21 +310,21 @@ class SiteStream:
             self._save_bookmark(self._bookmark.value)
             known = missing_parts(self._state)
             left = {part: start for part, start in known.items() if part not in self._parts_back}
-            with self._tap.state_lock:
+            with self._run.state_lock:
                 self._state.pop(MISSING, None)
                 if left:
                     self._state[MISSING] = left
-        self._tap.failures.add_success(self.stream.name, self.site.site_id)
+        self._run.failures.add_success(self.stream.name, self.site.site_id)
         if self.since is None and not self._parts_missing:
             sweep = {
                 "stream": self.stream.name,
                 "startedAt": self._began,
-                "finishedAt": self._tap.now(),
+                "finishedAt": self._run.now(),
                 "rows": self.rows,
             }
-            self._tap.note_sweep(self.site, self.stream, sweep)
+            self._run.note_sweep(self.site, self.stream.name, sweep)
 
     def fail(self, error: WixError) -> None:
         """Note that the stream was not read to its end."""
-        self._tap.failures.add(self.stream.name, self.site.site_id, error)
+        self._run.failures.add(self.stream.name, self.site.site_id, error)
         self.stream.logger.warning("Stream %s was not read to its end.", self.stream.name)

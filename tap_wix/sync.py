@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from tap_wix.api.paging import Row
     from tap_wix.api.resources import ByParentIds, Rows
     from tap_wix.api.site import WixSite
-    from tap_wix.tap import TapWix
+    from tap_wix.client import WixStream
+    from tap_wix.context import RunContext
 
 _PAGES_WAITING = 2
 _STATE_EVERY_ROWS = 1_000
@@ -107,8 +108,7 @@ class Reader:
         self._inbox.put((self, end))
 
     def _fetch(self) -> Iterator[Fetched]:
-        for stream in {self.main, *self.embedded}:
-            stream.find_source()
+        self.main.find_source(*self.embedded)
         for stream in self.written:
             stream.begin()
         for stream in self.embedded:
@@ -168,14 +168,18 @@ Inbox = queue.SimpleQueue[tuple[Reader, Message]]
 class Sync:
     """One run over all selected streams of all sites."""
 
-    def __init__(self, tap: TapWix, *, rows_at_most: int | None = None) -> None:
+    def __init__(
+        self, run: RunContext, streams: Sequence[WixStream], *, rows_at_most: int | None = None
+    ) -> None:
         """Read nothing yet.
 
         Args:
-            tap: with its streams, its state and its sites.
+            run: with its settings, its state and its sites.
+            streams: all streams of the catalog.
             rows_at_most: rows of each stream, to see whether it can be read; None for all.
         """
-        self._tap = tap
+        self._run = run
+        self._streams = streams
         self._rows_at_most = rows_at_most
         self._inbox: Inbox = queue.SimpleQueue()
         self._rows_since_state = 0
@@ -183,20 +187,20 @@ class Sync:
 
     def run(self) -> None:
         """Read everything; what cannot be read is noted in the tap's failures."""
-        selected = [stream for stream in self._tap.wix_streams if stream.selected]
-        versions = bool(self._tap.config.get("activate_versions"))
+        selected = [stream for stream in self._streams if stream.selected]
+        versions = bool(self._run.config.get("activate_versions"))
         for stream in selected:
             stream.write_schema()
             if versions:
-                stream.begin_version(self._tap.initialized_at)
-        sites = self._tap.sites()
+                stream.begin_version(self._run.initialized_at)
+        sites = self._run.sites()
         waiting = deque(sites)
         active: list[Reader] = []
         with ExitStack() as stack:
             for stream in selected:
                 stack.enter_context(stream.counter)
             while waiting or active:
-                while waiting and len({r.site.site_id for r in active}) < self._tap.parallel_sites:
+                while waiting and len({r.site.site_id for r in active}) < self._run.parallel_sites:
                     active += self._start(waiting.popleft())
                 if not active:
                     continue
@@ -207,23 +211,23 @@ class Sync:
                     if one.finished:
                         active.remove(one)
         if versions:
-            self._tap.activate_versions(sites)
-        self._tap.write_state()
+            self._run.activate_versions(sites)
+        self._run.write_state()
 
     def _start(self, site: WixSite) -> list[Reader]:
         """Start the readers of a site."""
         readers = []
-        for stream in self._tap.wix_streams:
+        for stream in self._streams:
             if stream.parent_stream_type is not None:
                 continue
             embedded = [
                 child
-                for child in self._tap.wix_streams
+                for child in self._streams
                 if child.selected and child.parent_stream_type is type(stream)
             ]
             if stream.selected or embedded:
-                main = SiteStream(self._tap, site, stream)
-                parts = [SiteStream(self._tap, site, child) for child in embedded]
+                main = SiteStream(self._run, site, stream)
+                parts = [SiteStream(self._run, site, child) for child in embedded]
                 readers.append(Reader(self._inbox, site, main, parts))
         for reader in readers:
             reader.start()
@@ -282,7 +286,7 @@ class Sync:
         overdue = time.monotonic() - self._state_written >= _STATE_EVERY_SECONDS
         if not (self._rows_since_state >= _STATE_EVERY_ROWS or overdue):
             return
-        self._tap.write_state()
+        self._run.write_state()
         self._rows_since_state, self._state_written = 0, time.monotonic()
 
     def _end(self, reader: Reader, error: Exception | None) -> None:
@@ -292,7 +296,7 @@ class Sync:
             for stream in reader.written:
                 stream.finish()
         elif isinstance(error, StoresNotInstalledError):
-            self._tap.warn_stores_not_installed(reader.site)
+            self._run.warn_stores_not_installed(reader.site)
         elif isinstance(error, WixError):
             for stream in reader.written:
                 stream.fail(error)

@@ -106,10 +106,6 @@ class TapWix(Tap):
         """All streams of the catalog."""
         return cast("list[WixStream]", list(self.streams.values()))
 
-    def parent_of(self, stream: WixStream) -> WixStream:
-        """Return the stream that another one is embedded in."""
-        return next(one for one in self.wix_streams if type(one) is stream.parent_stream_type)
-
     def sites(self) -> list[WixSite]:
         """Return the sites to read."""
         return [self.site]
@@ -160,15 +156,15 @@ class TapWix(Tap):
         """Return the present moment, by the clock of this machine."""
         return times.canonical(datetime.now(timezone.utc).isoformat())
 
-    def note_sweep(self, site: WixSite, stream: WixStream, sweep: Row) -> None:
+    def note_sweep(self, site: WixSite, stream: str, sweep: Row) -> None:
         """Write that a stream of a site was read whole.
 
         Args:
             site: the site.
-            stream: the stream.
+            stream: name of the stream.
             sweep: a row of the stream `sweeps`, without the site.
         """
-        self._swept.setdefault(stream.name, set()).add(site.site_id)
+        self._swept.setdefault(stream, set()).add(site.site_id)
         sweeps = self.streams.get("sweeps")
         if sweeps is not None and sweeps.selected:
             cast("WixStream", sweeps).write_record({"siteId": site.site_id, **sweep})
@@ -219,7 +215,7 @@ class TapWix(Tap):
         Raises:
             RunFailedError: something was left unread.
         """
-        Sync(self).run()
+        Sync(self, self.wix_streams).run()
         if self.config.get("skip_unavailable_streams"):
             for message in self.failures.take_unavailable():
                 self.logger.warning("%s", message)
@@ -240,7 +236,7 @@ class TapWix(Tap):
         """
         for stream in self.streams.values() if streams is None else streams:
             stream.selected = True
-        Sync(self, rows_at_most=dry_run_record_limit).run()
+        Sync(self, self.wix_streams, rows_at_most=dry_run_record_limit).run()
         if messages := self.failures.messages():
             raise RunFailedError(messages)
         return True
@@ -267,7 +263,7 @@ class TapWix(Tap):
                 tap = cls(config=config.config, parse_env_config=config.parse_env)
             except ConfigValidationError as error:
                 raise RunFailedError(error.errors) from None
-            check = Check(tap)
+            check = Check(tap, tap.wix_streams)
             for line in check.lines():
                 click.echo(line)
             ctx.exit(int(check.failed))
