@@ -13,6 +13,7 @@ import click
 from singer_sdk import Tap
 from singer_sdk.exceptions import ConfigValidationError
 from singer_sdk.helpers.capabilities import PluginCapabilities, TapCapabilities
+from singer_sdk.tap_base import CliTestOptionValue
 from typing_extensions import override
 
 from tap_wix.api import times
@@ -48,6 +49,8 @@ if TYPE_CHECKING:
     from tap_wix.client import WixStream
 
 _SIGNAL_EXIT = 128
+_ROWS_PER_STATE = 10
+"""So many bytes of rows for one of STATE: a thousand sites must not write gigabytes of it."""
 
 
 class TapWix(Tap):
@@ -185,6 +188,14 @@ class TapWix(Tap):
             if stream.selected and len(self._swept.get(stream.name, ())) == len(sites):
                 stream.activate_version()
 
+    def may_write_state(self) -> bool:
+        """Tell whether STATE lines are few beside the rows: they hold all sites each time."""
+        writer = self.message_writer
+        if not isinstance(writer, WholeLineWriter):
+            return True
+        states = writer.state_bytes + writer.last_state_bytes
+        return states * _ROWS_PER_STATE <= writer.record_bytes
+
     def write_state(self) -> None:
         """Write the STATE message of what was read so far."""
         with self.state_lock:
@@ -264,7 +275,7 @@ class TapWix(Tap):
     @override
     def cb_test(cls, ctx: click.Context, param: click.Option, value: str) -> None:
         """Check what can be read and say it in plain words; the SDK would print the shop's data."""
-        if value in {"schema", None}:
+        if value != CliTestOptionValue.All.value:
             super().cb_test(ctx, param, value)
             return
         with told_without_traceback(cls.logger):

@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from singer_sdk.contrib.msgspec import serialize_jsonl
-
 from tap_wix.api.settings import read_connection
 from tap_wix.api.site import WixSite
 from tap_wix.api.transport import WixTransport
@@ -37,7 +35,7 @@ class Collector(WholeLineWriter):
         self.lines: list[bytes] = []
 
     def write_message(self, message: Message) -> None:
-        self.lines.append(bytes(serialize_jsonl(message.to_dict())))
+        self.lines.append(bytes(self.serialize_message(message)))
 
 
 @dataclass
