@@ -85,9 +85,7 @@ def prices(wix: FakeWix) -> dict[str, Decimal]:
 def stock(wix: FakeWix) -> dict[str, int | None]:
     """The quantity that is counted of each sku."""
     if wix.site.catalog_version == V1:
-        return {
-            row["sku"]: row["stock"].get("quantity") for row in shop.products_v1(wix).values()
-        }
+        return {row["sku"]: row["stock"].get("quantity") for row in shop.products_v1(wix).values()}
     body = {"query": {"cursorPaging": {"limit": shop.LIMIT}}}
     items = shop.ask(wix, "POST", "/stores/v3/inventory-items/query", body)["inventoryItems"]
     quantities = {item["variantId"]: item.get("quantity") for item in items}
