@@ -316,15 +316,18 @@ class Finder:
         """Ask for phones: as written, by the international form, then in the usual spellings.
 
         Wix's index compares the text that somebody typed, so that only the whole index is sure.
+        The first two are asked whoever is known: somebody else may have the phone, too.
         """
-        for ask in (_as_written, _international, _spellings):
-            missed = [
-                (wish, probe.value)
-                for wish, probe in unknown
-                if not self._candidates(wish, "phone", [probe])
-            ]
-            if missed:
-                self._run(ask(missed), exact=False)
+        asked = [(wish, probe.value) for wish, probe in unknown]
+        for ask in (_as_written, _international):
+            self._run(ask(asked), exact=False)
+        missed = [
+            (wish, probe.value)
+            for wish, probe in unknown
+            if not self._candidates(wish, "phone", [probe])
+        ]
+        if missed:
+            self._run(_spellings(missed), exact=False)
 
     def _questions(self, key: str, values: Sequence[Any]) -> list[tuple[str, Row]]:
         """Return the queries that find the contacts with some values."""

@@ -158,6 +158,22 @@ def test_the_phone_of_a_household_says_nothing_of_who_is_meant(people: Shop) -> 
     assert run.counts == {"created": 2, "updated": 1, "rejected": 1}
 
 
+@pytest.mark.parametrize("phone", ["030 77777", "+493077777"])
+def test_people_found_by_their_emails_do_not_hide_others_with_the_phone(
+    people: Shop, phone: str
+) -> None:
+    people.add("a@example.org", "+49 30 77777", name={"first": "Ann"})
+    people.add("b@example.org", "+493077777", name={"first": "Bea"})
+    rows = [
+        {"phone": phone, "country": "DE", "company": "Berg"},
+        {"email": "b@example.org", "phone": "+493077777", "first_name": "Bea"},
+    ]
+    run = people.run(*rows)
+    assert run.codes == {"AMBIGUOUS": 1}
+    assert run.counts == {"unchanged": 1, "rejected": 1}
+    assert not people.writes
+
+
 def test_the_first_of_a_batch_to_bring_an_email_takes_the_contact_with_the_phone(
     people: Shop,
 ) -> None:
