@@ -177,6 +177,11 @@ class Finder:
         contradicted = [self.contradicts(wish, one, "phone") for wish in wishes for one in others]
         return bool(contradicted) and all(key.startswith(CUSTOM) for key in contradicted)
 
+    def holder_of_email(self, card: Card) -> str:
+        """Return a known contact that has one of the e-mails of a card, empty if there is none."""
+        keys = [key for item in card.emails for key in email_keys(item["email"])]
+        return next(iter(self.shelf.holders(keys)), "")
+
     def means(self, wish: ContactWish, contact_id: str) -> str:
         """Return the match key by which a record means a known contact, empty if by none."""
         for key in [*self._match_keys, "email", "phone"]:

@@ -192,6 +192,20 @@ def test_a_phone_that_is_a_match_key_alone_does_not_overrule_the_email_either(
     assert again.counts == {"unchanged": 3}
 
 
+@pytest.mark.parametrize("there", [True, False])
+def test_a_dry_run_promises_no_second_contact_with_an_email(people: Shop, there: bool) -> None:  # noqa: FBT001
+    erp(people)
+    options = {"contact_match_keys": [ERP, "email", "phone"]}
+    rows = [person(at, email="info@corp.example", **{ERP: f"C-{at}"}) for at in range(3)]
+    if there:
+        people.run(rows[0], **options)
+    dry = people.run(*rows, dry_run=True, **options)
+    assert dry.codes == {"DUPLICATE_CONTACT_EXISTS": 2}
+    real = people.run(*rows, **options)
+    assert (real.codes, real.counts) == (dry.codes, dry.counts)
+    assert names(people) == ["N0"]
+
+
 def test_a_dry_run_tells_people_apart_like_a_real_one(people: Shop) -> None:
     assert people.run(*ONE_PHONE, dry_run=True).counts == {"created": 3}
     assert not people.writes
