@@ -671,3 +671,28 @@ def test_a_description_of_a_sheet_or_a_feed_arrives_as_a_text(
     text = either.only["plainDescription"]
     assert text.removeprefix("<p>").removesuffix("</p>") == seen
     settles(either, row)
+
+
+@pytest.mark.parametrize("nothing", ["null", " null ", "NULL", "-", "N/A", "#N/A", "", "\u00a0"])
+@pytest.mark.parametrize("nested", [False, True])
+def test_a_description_that_says_nothing_leaves_the_text_of_the_shop(
+    either: EitherShop,
+    nothing: str,
+    nested: bool,  # noqa: FBT001
+) -> None:
+    either.run({"sku": "A", "name": "Cup", "price": "1", "description": "Warm"})
+    product = either.only
+    row: Json = {"id": product["id"], "description": nothing, "name": "Mug"}
+    if nested:
+        row["variantsInfo"] = product["variantsInfo"]
+    assert either.run(row).counts == {"updated": 1}
+    assert "Warm" in either.only["plainDescription"]
+    settles(either, row)
+
+
+def test_a_null_of_a_warehouse_clears_a_description_where_nulls_clear(either: EitherShop) -> None:
+    either.run({"sku": "A", "name": "Cup", "price": "1", "description": "Warm"})
+    assert either.run({"sku": "A", "description": "null"}, null_clears=True).counts == {
+        "updated": 1
+    }
+    assert not either.only.get("plainDescription")

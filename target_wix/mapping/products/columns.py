@@ -106,14 +106,20 @@ def as_fields(given: Json, *, null_clears: bool) -> Json:
 
 
 def with_html(given: Json) -> Json:
-    """Return a record whose description, if it is a text, is where HTML belongs; blanks say nothing."""
+    """Return a record whose description, if it is a text, is where HTML belongs.
+
+    Blanks and words such as `N/A` say nothing; `null` is how warehouses write an absent object.
+    """
     text = given.get("description")
     if isinstance(text, int | float | Decimal) and not isinstance(text, bool):
         text = warehouse.as_text(text, "description")  # digits alone, as sheets send them
     if not isinstance(text, str):
         return given
     rest = {name: value for name, value in given.items() if name != "description"}
-    return {"plainDescription": text, **rest} if text.strip() else rest
+    if warehouse.is_null(text):
+        return {**rest, "description": None}
+    says_nothing = text.isascii() and keys.says_nothing(text)
+    return rest if says_nothing or not text.strip() else {"plainDescription": text, **rest}
 
 
 def row_of(given: Json, *, null_clears: bool) -> FlatRow | None:
