@@ -158,6 +158,22 @@ def test_the_phone_of_a_household_says_nothing_of_who_is_meant(people: Shop) -> 
     assert run.counts == {"created": 2, "updated": 1, "rejected": 1}
 
 
+@pytest.mark.parametrize("phone", ["030 77777", "+493077777"])
+def test_people_found_by_their_emails_do_not_hide_others_with_the_phone(
+    people: Shop, phone: str
+) -> None:
+    people.add("a@example.org", "+49 30 77777", name={"first": "Ann"})
+    people.add("b@example.org", "+493077777", name={"first": "Bea"})
+    rows = [
+        {"phone": phone, "country": "DE", "company": "Berg"},
+        {"email": "b@example.org", "phone": "+493077777", "first_name": "Bea"},
+    ]
+    run = people.run(*rows)
+    assert run.codes == {"AMBIGUOUS": 1}
+    assert run.counts == {"unchanged": 1, "rejected": 1}
+    assert not people.writes
+
+
 def test_the_first_of_a_batch_to_bring_an_email_takes_the_contact_with_the_phone(
     people: Shop,
 ) -> None:
@@ -174,6 +190,20 @@ def test_a_phone_that_is_a_match_key_alone_does_not_overrule_the_email_either(
     assert run.counts == {"created": 3}
     again = people.run(*ONE_PHONE, contact_match_keys=["phone"])
     assert again.counts == {"unchanged": 3}
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_dry_run_promises_no_second_contact_with_an_email(people: Shop, there: bool) -> None:  # noqa: FBT001
+    erp(people)
+    options = {"contact_match_keys": [ERP, "email", "phone"]}
+    rows = [person(at, email="info@corp.example", **{ERP: f"C-{at}"}) for at in range(3)]
+    if there:
+        people.run(rows[0], **options)
+    dry = people.run(*rows, dry_run=True, **options)
+    assert dry.codes == {"DUPLICATE_CONTACT_EXISTS": 2}
+    real = people.run(*rows, **options)
+    assert (real.codes, real.counts) == (dry.codes, dry.counts)
+    assert names(people) == ["N0"]
 
 
 def test_a_dry_run_tells_people_apart_like_a_real_one(people: Shop) -> None:

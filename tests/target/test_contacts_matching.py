@@ -263,3 +263,17 @@ def test_the_same_digits_in_two_countries_are_two_new_contacts(people: Shop) -> 
     ]
     assert people.run(*rows).counts == {"created": 2, "unchanged": 1}
     assert [info["company"] for info in people.infos()] == ["NO", "US"]
+
+
+def test_records_that_take_each_other_back_are_unchanged(people: Shop) -> None:
+    rows: list[dict[str, Any]] = [
+        {"email": "ann@example.org", "first_name": "Ann", "company": "Berg"},
+        {"email": "ann@example.org", "first_name": "Anna"},
+    ]
+    assert people.run(*rows).counts == {"created": 1, "updated": 1}
+    people.site.requests.clear()
+    assert people.run(*rows, dry_run=True).counts == {"unchanged": 2}
+    assert people.run(*rows).counts == {"unchanged": 2}
+    assert not people.writes
+    half = [{**rows[0], "company": "Two"}, rows[1]]
+    assert people.run(*half).counts == {"updated": 1, "unchanged": 1}

@@ -248,7 +248,9 @@ def test_a_label_without_key_or_name_is_a_clear_error(
 
 
 def test_an_empty_label_says_nothing(people: Shop) -> None:
-    assert people.run({"email": "a@example.org", "labels": [{}, "", None]}).counts == {"created": 1}
+    nothing = [{}, "", None, "-", "N/A", "null", {"name": "none"}]
+    assert people.run({"email": "a@example.org", "labels": nothing}).counts == {"created": 1}
+    assert custom_labels(people) == []
 
 
 @pytest.mark.parametrize("status", [400, 404, 409, 428])
