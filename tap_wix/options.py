@@ -33,12 +33,20 @@ _KINDS = {
 
 PROPERTIES: dict[str, dict[str, Any]] = {
     **CONNECTION_PROPERTIES,
+    "account_id": {
+        "type": ["string", "null"],
+        "title": "Account id",
+        "description": (
+            "Only for the stream sites, with a key of the whole account: the id that stands in the"
+            " API Keys Manager."
+        ),
+    },
     "start_date": {
         "type": ["string", "null"],
         "format": "date-time",
         "title": "Start date",
         "description": (
-            "Products and contacts that have not changed since then are left out, such as"
+            "What has not changed since then is left out of incremental streams, such as"
             " 2026-01-31T00:00:00Z. Leave it empty to read everything."
         ),
     },

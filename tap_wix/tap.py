@@ -254,13 +254,17 @@ class TapWix(Tap):
     @override
     def cb_test(cls, ctx: click.Context, param: click.Option, value: str) -> None:
         """Check what can be read and say it in plain words; the SDK would print the shop's data."""
-        if value in {"schema", None}:
+        if value in {"disabled", "schema"}:
             super().cb_test(ctx, param, value)
             return
         with told_without_traceback(cls.logger):
-            config = ctx.params["config"]
+            config = ctx.params.get("config")
             try:
-                tap = cls(config=config.config, parse_env_config=config.parse_env)
+                tap = (
+                    cls(config=config.config, parse_env_config=config.parse_env)
+                    if config
+                    else cls()
+                )
             except ConfigValidationError as error:
                 raise RunFailedError(error.errors) from None
             check = Check(tap, tap.wix_streams)
