@@ -9,6 +9,7 @@ from tap_wix.api.business import SITE_PROPERTIES
 from tap_wix.api.catalog_version import CatalogVersion
 from tap_wix.api.errors import AccessError, StoresNotInstalledError, WixError
 from tap_wix.api.foreign_text import shown
+from tap_wix.api.resources import Rows
 from tap_wix.site_stream import ODD_SHAPES, where
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class Check:
         self._run = run
         self._streams = streams
         self._requests = 0
+        self._pages: dict[tuple[str, str], Rows | WixError] = {}
         self._complete = True
 
     def lines(self) -> Iterator[str]:
@@ -85,34 +87,55 @@ class Check:
     def _readable(self, site: WixSite, stream: WixStream) -> str:
         """Read a page of a stream, or what an embedded one needs besides its parent."""
         if stream.parent_stream_type is not None:
+            parent = self._parent_of(stream)
+            page = self._first_page(site, parent)
             stream.prepare(site)
             if stream.requested is not None:
-                stream.requested.fetch(site, self._parent_ids(site, stream))
-            return f"can be read, with {self._parent_of(stream).name}"
+                stream.requested.fetch(site, [row["id"] for row in page.rows[:1]])
+            return f"can be read, with {parent.name}"
         if stream.resource is None:
             return "can be written"
-        page = next(stream.resource.pages(site), None)
-        missing = [name for name, given in page.parts.items() if not given] if page else []
-        self._count(site, stream, len(page.rows) if page else 0)
+        if stream.resource.of_site(site) is None:
+            return "empty: Catalog V1 has nothing of the kind"
+        parts = self._first_page(site, stream).parts
+        missing = [name for name, given in parts.items() if not given]
+        self._count(site, stream)
         return f"can be read, but without {', '.join(missing)}" if missing else "can be read"
 
     def _parent_of(self, stream: WixStream) -> WixStream:
         return next(one for one in self._streams if type(one) is stream.parent_stream_type)
 
-    def _parent_ids(self, site: WixSite, stream: WixStream) -> list[str]:
-        """Return the id of one row that a stream is embedded in, if there is any."""
-        resource = self._parent_of(stream).resource
-        page = next(resource.pages(site), None) if resource else None
-        return [row["id"] for row in page.rows[:1]] if page else []
+    def _first_page(self, site: WixSite, stream: WixStream) -> Rows:
+        """Return the first page of a stream, which is asked for once.
 
-    def _count(self, site: WixSite, stream: WixStream, rows: int) -> None:
+        Raises:
+            WixError: it cannot be read; the same as the first time.
+        """
+        key = site.site_id, stream.name
+        if key not in self._pages:
+            try:
+                pages = stream.resource.pages(site) if stream.resource else iter(())
+                self._pages[key] = next(pages, None) or Rows([])
+            except WixError as error:
+                self._pages[key] = error
+        found = self._pages[key]
+        if isinstance(found, WixError):
+            raise found
+        return found
+
+    def _count(self, site: WixSite, stream: WixStream) -> None:
         """Add up the requests of a full run, as far as Wix tells how many rows there are."""
-        if not stream.selected or stream.resource is None:
+        resource = stream.resource.of_site(site) if stream.resource else None
+        embedded = [
+            one for one in self._streams if one.parent_stream_type is type(stream) and one.selected
+        ]
+        if resource is None or not (stream.selected or embedded):
             return
-        size = stream.resource.page_size
-        total = rows if rows < size else stream.resource.count(site)
+        rows, size = len(self._first_page(site, stream).rows), resource.page_size
+        total = rows if rows < size else resource.count(site)
         self._complete = self._complete and total is not None
-        self._requests += max(math.ceil((total or rows) / size), 1)
+        for_each_page = 1 + len({one.requested for one in embedded if one.requested is not None})
+        self._requests += max(math.ceil((total or rows) / size), 1) * for_each_page
 
     def _duration(self) -> str:
         rate = self._run.site.requests_per_minute

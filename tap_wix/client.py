@@ -34,12 +34,14 @@ class WixStream(Stream, abc.ABC):
 
     Attributes:
         resource: how the entities are read; None if they are not read by themselves.
+        moment: what tells in a row that is read when it changed.
         written_after: streams of the same site whose rows have to be out before the first of this.
         requested: for an embedded stream, what has to be asked for by the ids of parent rows.
     """
 
     primary_keys: tuple[str, ...] = ("siteId", "id")
     resource: Resource | None = None
+    moment: ClassVar[str] = "updatedDate"
     written_after: ClassVar[tuple[str, ...]] = ()
     requested: ClassVar[ByParentIds | None] = None
 

@@ -64,7 +64,7 @@ PROPERTIES: dict[str, dict[str, Any]] = {
         "format": "date-time",
         "title": "Start date",
         "description": (
-            "Products and contacts that have not changed since then are left out, such as"
+            "What has not changed since then is left out of incremental streams, such as"
             " 2026-01-31T00:00:00Z. Leave it empty to read everything."
         ),
     },

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tap_wix.api.paging import Row
+    from tap_wix.api.resources import Rows
     from tap_wix.api.site import WixSite
     from tap_wix.client import EmbeddedStream, WixStream
     from tap_wix.context import RunContext
@@ -67,7 +68,7 @@ class SiteStream:
         self._bookmark = Bookmark(saved=None, run_started="")
         self._held = False
         self._parts_back: list[str] = []
-        self._parts_missing = False
+        self._whole = True
         self._left_out = 0
         self._first_left_out = ""
         self._progress = Progress(stream.logger, stream.name)
@@ -140,7 +141,7 @@ class SiteStream:
         Args:
             parts: by name whether Wix gives them; those that were not asked for are absent.
         """
-        self._parts_missing = not all(parts.values())
+        self._whole = self._whole and all(parts.values())
         if not self._incremental:
             return
         logger, name = self.stream.logger, self.stream.name
@@ -236,7 +237,7 @@ class SiteStream:
         """Write a row if it is new enough; return how many were written."""
         if not self._is_new_enough(row):
             return 0
-        return self._write(row, row.get(self.stream.replication_key or ""))
+        return self._write(row, row.get(self.stream.moment))
 
     def write_embedded(self, parent: Row, requested: Row, *, again: bool = False) -> int:
         """Write the rows within a row of the parent; return how many there were.
@@ -255,7 +256,7 @@ class SiteStream:
             self.leave_out(parent, f"its {stream.name} are not understood ({where(error)})")
             return 0
         rows = [row for child in children if (row := self.row_of(child)) is not None]
-        return sum(self._write(row, parent.get("updatedDate")) for row in rows)
+        return sum(self._write(row, parent.get(self.stream.moment)) for row in rows)
 
     def _write(self, row: Row, moment: str | None) -> int:
         try:
@@ -268,7 +269,7 @@ class SiteStream:
 
     def _is_new_enough(self, row: Row) -> bool:
         """Tell whether a row is wanted: a stream it shares its reading with may want older ones."""
-        moment = row.get("updatedDate")
+        moment = row.get(self.stream.moment)
         if self.since is None or not moment:
             return True
         return bool(millisecond(moment) >= millisecond(self.since))
@@ -282,11 +283,17 @@ class SiteStream:
             row: a row of the stream that is read.
             in_order: whether everything older has been read.
         """
-        moment = row.get("updatedDate") or row.get(self.stream.replication_key or "")
+        moment = row.get(self.stream.moment)
         if moment and self._incremental:
             self._bookmark.see(moment)
             if in_order:
                 self._save_bookmark(self._bookmark.resume_at)
+
+    def note_page(self, page: Rows) -> None:
+        """Take note of what a page says of the reading, after its rows were written."""
+        self._whole = self._whole and page.whole
+        if page.until and self._incremental:
+            self._bookmark.see(page.until)
 
     def _save_bookmark(self, moment: str | None) -> None:
         if moment and not self._held and not self._left_out:
@@ -315,7 +322,7 @@ class SiteStream:
                 if left:
                     self._state[MISSING] = left
         self._run.failures.add_success(self.stream.name, self.site.site_id)
-        if self.since is None and not self._parts_missing:
+        if self.since is None and self._whole and self._can_have_rows():
             sweep = {
                 "stream": self.stream.name,
                 "startedAt": self._began,
@@ -323,6 +330,12 @@ class SiteStream:
                 "rows": self.rows,
             }
             self._run.note_sweep(self.site, self.stream.name, sweep)
+
+    def _can_have_rows(self) -> bool:
+        resource = self.stream.resource
+        if resource is None:
+            return self.stream.parent_stream_type is not None
+        return resource.of_site(self.site) is not None
 
     def fail(self, error: WixError) -> None:
         """Note that the stream was not read to its end."""

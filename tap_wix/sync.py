@@ -111,26 +111,38 @@ class Reader:
         self.main.find_source(*self.embedded)
         for stream in self.written:
             stream.begin()
-        for stream in self.embedded:
+        # The main thread takes streams that fail out of its own list, whenever it hears of them.
+        wanted = [*self.embedded]
+        for stream in self.embedded[:]:
             try:
                 stream.prepared = stream.stream.prepare(self.site)
             except WixError as error:  # noqa: PERF203 - one of the few embedded streams
-                self._inbox.put((self, EmbeddedFailure([stream], error)))
+                self._give_up([stream], error, wanted)
         users: dict[ByParentIds, list[SiteStream]] = {}
-        for stream in self.embedded:
+        for stream in wanted:
             if stream.stream.requested is not None:
                 users.setdefault(stream.stream.requested, []).append(stream)
-        for rows in self._pages():
+        for rows in self._pages(wanted):
             ids = [row["id"] for row in rows.rows if isinstance(row.get("id"), str)]
             found: dict[ByParentIds, Mapping[str, Row]] = {}
             for resource in [*users] if ids else ():
                 try:
                     found[resource] = resource.fetch(self.site, ids)
                 except WixError as error:  # noqa: PERF203 - one of a few
-                    self._inbox.put((self, EmbeddedFailure(users.pop(resource), error)))
+                    self._give_up(users.pop(resource), error, wanted)
+            if not wanted and not self.main.stream.selected:
+                return
             yield Fetched(rows, found)
 
-    def _pages(self) -> Iterator[Rows]:
+    def _give_up(
+        self, streams: Sequence[SiteStream], error: WixError, wanted: list[SiteStream]
+    ) -> None:
+        """Go on without embedded streams that cannot be read."""
+        for stream in streams:
+            wanted.remove(stream)
+        self._inbox.put((self, EmbeddedFailure(streams, error)))
+
+    def _pages(self, embedded: Sequence[SiteStream]) -> Iterator[Rows]:
         """Read from where the stream that wants most begins.
 
         Only the first answer tells the time by Wix's clock, and which optional parts it refuses: a
@@ -153,7 +165,7 @@ class Reader:
         if first is not None:
             yield first
             yield from pages
-        if since is not None:
+        if since is not None and embedded:
             yield from self.main.stream.more_pages(self.site)
 
     def _since(self) -> str | None:
@@ -276,6 +288,8 @@ class Sync:
             for stream in reader.written:
                 stream.advance_bookmark(row, in_order=fetched.rows.in_order)
             self._write_state_if_due()
+        for stream in reader.written:
+            stream.note_page(fetched.rows)
 
     def _has_enough(self, reader: Reader) -> bool:
         return self._rows_at_most is not None and all(

@@ -279,9 +279,13 @@ class TapWix(Tap):
             super().cb_test(ctx, param, value)
             return
         with told_without_traceback(cls.logger):
-            config = ctx.params["config"]
+            config = ctx.params.get("config")
             try:
-                tap = cls(config=config.config, parse_env_config=config.parse_env)
+                tap = (
+                    cls(config=config.config, parse_env_config=config.parse_env)
+                    if config
+                    else cls()
+                )
             except ConfigValidationError as error:
                 raise RunFailedError(error.errors) from None
             check = Check(tap, tap.wix_streams)

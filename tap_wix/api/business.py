@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tap_wix.api.errors import AccessError, AnswerError
+from tap_wix.api.errors import AccessError, AnswerError, SettingsError
 from tap_wix.api.paging import cursor_pages, list_in
 from tap_wix.api.resources import OffsetPages, Resource, Rows
 
@@ -69,7 +69,11 @@ class Sites(Resource):
             }
         }
         permission = "an API key of the whole account with Read Site Data, SITE_LIST.READ"
-        for page in cursor_pages(site.account, _SITES, body, "sites", permission=permission):
+        try:
+            transport = site.account
+        except SettingsError as error:
+            raise AccessError(str(error)) from None
+        for page in cursor_pages(transport, _SITES, body, "sites", permission=permission):
             yield Rows([{**row, "siteId": row.get("id")} for row in page.rows])
 
 

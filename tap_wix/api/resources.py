@@ -54,16 +54,26 @@ class Rows(NamedTuple):
             may go on from there another time.
         parts: by name whether Wix gives an optional part of them; known from the first page on.
         embedded_only: whether only what is embedded in the rows is wanted.
+        until: the moment up to which everything is known once the reading has come to its end, for
+            rows that have no date of their own.
+        whole: whether nothing speaks against these being all rows that there are.
     """
 
     rows: list[Row]
     in_order: bool = False
     parts: Mapping[str, bool] = MappingProxyType({})
     embedded_only: bool = False
+    until: str | None = None
+    whole: bool = True
 
 
 class Resource(abc.ABC):
     """One kind of entity of a site, and how to read all of it."""
+
+    def of_site(self, site: WixSite) -> Resource | None:
+        """Return what is read from a site, None if the site cannot have anything of the kind."""
+        del site
+        return self
 
     @property
     def page_size(self) -> int:
@@ -241,7 +251,13 @@ class OffsetPages(Resource):
             if fresh:
                 yield Rows(fresh)
             total = whole_number(paging_block(answer).get("total", answer.get("totalResults")))
-            if keys == [last] or is_last(len(rows), self.limit, offset + len(rows), total):
+            read = offset + len(rows)
+            if keys == [last] or is_last(len(rows), self.limit, read, total):
+                if total is not None and total > read:
+                    logger.warning(
+                        "Wix speaks of %d %s more than it gives.", total - read, self.key
+                    )
+                    yield Rows([], whole=False)
                 return True
             offset, last = offset + len(rows) - 1, keys[-1]
 
@@ -263,21 +279,6 @@ class OffsetPages(Resource):
 
 
 @dataclass(frozen=True)
-class WholeList(Resource):
-    """A list that comes in one answer, without pages."""
-
-    path: str
-    key: str
-    permission: str = ""
-
-    def pages(self, site: WixSite, since: str | None = None) -> Iterator[Rows]:
-        """Yield all rows."""
-        del since
-        answer = site.transport.call("GET", self.path, permission=self.permission)
-        yield Rows(list_in(answer, self.key, self.path))
-
-
-@dataclass(frozen=True)
 class ByCatalog(Resource):
     """A resource of Wix Stores, read from whichever catalog the site is on.
 
@@ -291,22 +292,20 @@ class ByCatalog(Resource):
     v1: Resource | None
     v3: Resource
 
-    @property
-    def page_size(self) -> int:
-        """How many rows one request brings at most."""
-        return self.v3.page_size
+    def of_site(self, site: WixSite) -> Resource | None:
+        """Return what is read from the site's catalog, None if that has nothing of the kind.
 
-    def count(self, site: WixSite) -> int | None:
-        """Return how many rows there are, None if Wix does not tell."""
-        resource = self.v3 if site.catalog_version is CatalogVersion.V3 else self.v1
-        return resource.count(site) if resource else 0
-
-    def pages(self, site: WixSite, since: str | None = None) -> Iterator[Rows]:
-        """Yield the rows of the site's catalog."""
+        Raises:
+            StoresNotInstalledError: the site has no catalog.
+        """
         version = site.catalog_version
         if version is CatalogVersion.NOT_INSTALLED:
             raise StoresNotInstalledError("Wix Stores is not installed on this site.")
-        resource = self.v3 if version is CatalogVersion.V3 else self.v1
+        return self.v3 if version is CatalogVersion.V3 else self.v1
+
+    def pages(self, site: WixSite, since: str | None = None) -> Iterator[Rows]:
+        """Yield the rows of the site's catalog."""
+        resource = self.of_site(site)
         if resource is None:
             logger.info("Catalog V1 has no %s: there is nothing to read.", self.name)
             return
@@ -370,7 +369,7 @@ class SweepReading:
         try:
             return self._query(self._since)
         except (AccessError, RefusedError) as error:
-            if not _is_about_sorting(error):
+            if not is_about_sorting(error):
                 raise
             self._give_up_order("Wix refused it")
             return self._query(self._since)
@@ -455,7 +454,8 @@ class SweepReading:
         )
 
 
-def _is_about_sorting(error: WixError) -> bool:
+def is_about_sorting(error: WixError) -> bool:
+    """Tell whether Wix refuses the order that was asked for, and not the query itself."""
     # Reported by one of Wix's own recipes, though the field tables allow it (wix-api stores-v3 3.2).
     words = f"{error.code} {error.text}"
     return (
@@ -493,19 +493,17 @@ class ByParentIds:
         found: dict[str, Row] = {}
         for start in range(0, len(ids), self.most):
             wanted = list(ids[start : start + self.most])
-            body = {self.ids_name: wanted}
-            answer = site.transport.call("POST", self.path, body, permission=self.permission)
-            rows = answer.get(self.key, [])
-            if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-                raise AnswerError(
-                    f"Wix answered {self.path} with {self.key!r} that is not a list of rows.",
-                    path=self.path,
-                )
-            for row in rows:
-                if row.get(self.parent_name) not in wanted:
+            check = partial(list_in, key=self.key, path=self.path)
+            answer = site.transport.call(
+                "POST", self.path, {self.ids_name: wanted}, permission=self.permission, check=check
+            )
+            for row in check(answer):
+                parent = row.get(self.parent_name)
+                if parent not in wanted or parent in found:
                     raise AnswerError(
-                        f"Wix answered {self.path} with a row of another {self.parent_name}.",
+                        f"Wix answered {self.path} with a row of a {self.parent_name} that was not"
+                        " asked for, or with two rows of one.",
                         path=self.path,
                     )
-                found[row[self.parent_name]] = row
+                found[parent] = row
         return found

@@ -208,6 +208,8 @@ def _login_mistakes(given: dict[str, str]) -> list[str]:
         for name in wanted
         if given[name] and not is_header_safe(given[name])
     )
+    if given["account_id"] and not is_header_safe(given["account_id"]):
+        mistakes.append("account_id has characters that no such id has; copy it again.")
     if not by_app and is_header_safe(given["site_id"]) and not is_guid(given["site_id"]):
         mistakes.append(
             "site_id is no site id. It looks like 1f2e3d4c-5b6a-4789-8abc-def012345678 and stands"

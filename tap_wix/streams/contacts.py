@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from typing_extensions import override
 
+from tap_wix.api import wire
 from tap_wix.api.contacts.contacts import CONTACTS
 from tap_wix.api.contacts.extended_fields import EXTENDED_FIELDS
 from tap_wix.api.contacts.labels import LABELS
@@ -108,7 +109,7 @@ class DeletedContactsStream(WixStream):
     """
 
     name = "deleted_contacts"
-    replication_key = "deletedBefore"
+    replication_key = moment = "deletedBefore"
     selected_by_default = False
     schema = wix_schema(
         "contacts_v5",
@@ -123,10 +124,15 @@ class DeletedContactsStream(WixStream):
 
 def _typed(data_type: str | None, value: Any) -> Row:  # noqa: ANN401 - any JSON
     """Return a value in the column of its type; one that does not fit it stays a text."""
-    text = value if isinstance(value, str) else str(value)
+    text = value if isinstance(value, str) else _as_text(value)
     row: Row = {"textValue": text, "numberValue": None, "dateValue": None}
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
         row["numberValue"] = value
     elif data_type == "DATE" and _DATE.fullmatch(text):
         row["dateValue"] = text
     return row
+
+
+def _as_text(value: Any) -> str:  # noqa: ANN401 - any JSON
+    """Return a number digit by digit, and anything else as JSON."""
+    return str(value) if isinstance(value, Decimal) else wire.encode(value).decode()

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import tap_wix.streams
 from tap_wix.api.settings import read_connection
 from tap_wix.api.site import WixSite
 from tap_wix.api.transport import WixTransport
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 STREAMS = ("collections", "contacts", "product_variants", "products")
+"""What the tests read that are about no stream in particular."""
+ALL_STREAMS = tuple(stream.name for stream in tap_wix.streams.STREAMS)
 
 
 class Collector(WholeLineWriter):
@@ -116,9 +119,7 @@ def read(
 ) -> Run:
     """Run the tap in this process; `hurried` has it wait on a clock of its own."""
     writer = Collector()
-    chosen = (
-        catalog(streams=streams or STREAMS, without=set(without)) if streams or without else None
-    )
+    chosen = catalog(streams=streams or STREAMS, without=set(without))
     tap = TapWix(
         config=dict(config), state=copy.deepcopy(state or {}), catalog=chosen, message_writer=writer
     )

@@ -67,12 +67,15 @@ class _Reading:
         self._keyset = Keyset("createdDate", QUERY_PATH)
         self._empty_handed = 0
         self._found_some = False
+        self._whole = True
 
     def pages(self) -> Iterator[Rows]:
         """Yield the contacts, page by page."""
         more = True
         while more:
             more = yield from self._from(self._keyset.start)
+        if not self._whole:
+            yield Rows([], whole=False)
 
     def _from(self, start: str | None) -> Generator[Rows, None, bool]:
         """Yield contacts from a date on until the sweep moves on; tell whether more follow.
@@ -163,4 +166,5 @@ class _Reading:
         if not self._found_some and not self._changed:
             raise AnswerError(missing, path=QUERY_PATH)
         logger.warning(missing)
+        self._whole = False
         return False

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timezone
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tap_wix.api.errors import AnswerError
 from tap_wix.api.keyset import at_or_before
-from tap_wix.api.paging import list_in, next_cursor
+from tap_wix.api.paging import id_of, list_in, next_cursor
 from tap_wix.api.resources import Resource, Rows
 
 if TYPE_CHECKING:
@@ -29,17 +31,25 @@ class TrashBin(Resource):
 
     def pages(self, site: WixSite, since: str | None = None) -> Iterator[Rows]:
         """Yield who was deleted at or after a moment, or everybody in the bin."""
-        window = {"deletedAfter": since, "deletedBefore": site.now()}
+        began = datetime.now(timezone.utc)
         asked = [("deletedFromDate", at_or_before(since))] if since else []
+        check = partial(list_in, key="contacts", path=PATH)
+        seen: set[str] = set()
         followed: set[str] = set()
         cursor: str | None = None
         while True:
             params = [*asked, ("paging.limit", _LARGEST_PAGE)]
             if cursor:
                 params = [("paging.limit", _LARGEST_PAGE), ("paging.cursor", cursor)]
-            answer = site.transport.call("GET", PATH, params=params, permission=PERMISSION)
-            rows = list_in(answer, "contacts", PATH)
-            yield Rows([{**row, **window} for row in rows])
+            answer = site.transport.call(
+                "GET", PATH, params=params, permission=PERMISSION, check=check
+            )
+            # The first answer tells Wix's time.
+            window = {"deletedAfter": since, "deletedBefore": site.by_wix(began)}
+            rows = check(answer)
+            fresh = [row for row in rows if id_of(row, PATH) not in seen]
+            seen.update(row["id"] for row in fresh)
+            yield Rows([{**row, **window} for row in fresh], until=window["deletedBefore"])
             cursor = next_cursor(answer, rows)
             if cursor is None:
                 return
