@@ -277,3 +277,10 @@ def test_records_that_take_each_other_back_are_unchanged(people: Shop) -> None:
     assert not people.writes
     half = [{**rows[0], "company": "Two"}, rows[1]]
     assert people.run(*half).counts == {"updated": 1, "unchanged": 1}
+
+
+def test_a_revision_of_the_senders_own_costs_no_record(people: Shop) -> None:
+    there = people.add("ann@example.org")
+    row = {"email": "ann@example.org", "revision": "v2-final", "company": "Berg"}
+    assert people.run(row).counts == {"updated": 1}
+    assert people.run({**row, "id": there}).codes == {"BAD_VALUE": 1}

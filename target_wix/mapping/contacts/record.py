@@ -67,11 +67,12 @@ def read_wish(
     rest = {name: record[name] for name in record if name not in custom and name != DELETED_AT}
     fields, unknown = warehouse.named(rest, _KNOWN)
     wish = ContactWish(
-        revision=warehouse.as_whole_number(fields.get("revision"), "revision"),
         site_id=warehouse.as_text(fields.get("siteId"), "siteId") or "",
         deleted=is_deleted(record),
     )
     _read_id(wish, fields.get("id"))
+    if wish.id is not None:  # a revision of the sender's own says nothing of a contact of Wix
+        wish.revision = warehouse.as_whole_number(fields.get("revision"), "revision")
     picture = fields.get("picture")
     reader = _InfoReader(wish, null_clears=null_clears)
     # A picture beside `info` is an older place of the one in it, read-only (wix-api contacts 1).
