@@ -42,6 +42,15 @@ class Outcome(enum.Enum):
     REJECTED = "rejected"
 
 
+_TAKEN_ONCE = {
+    "SKU_ALREADY_EXIST_ERROR": "sku",
+    "BARCODE_ALREADY_EXIST_ERROR": "barcode",
+    "DUPLICATE_BARCODE_ERROR": "barcode",
+    "DUPLICATE_SLUG_ERROR": "slug",
+}
+"""Refusals for which Wix has a code and no words (wix-api stores-v3 3.8)."""
+
+
 class Rejection(Exception):  # noqa: N818 - a record is rejected, nothing is broken
     """This record cannot be written: set it aside and go on.
 
@@ -70,6 +79,8 @@ class Rejection(Exception):  # noqa: N818 - a record is rejected, nothing is bro
         """Return the rejection of a record that Wix refused, in Wix's own words."""
         first = error.violations[0] if error.violations else None
         reason = error.text or (first.description if first else "") or str(error)
+        if reason == error.code and reason in _TAKEN_ONCE:
+            reason = f"Wix has this {_TAKEN_ONCE[reason]} already, and takes it only once."
         rejection = cls(error.code, reason, first.field if first else None, error.request_id)
         rejection.is_of_wix = True
         return rejection

@@ -200,9 +200,7 @@ class ContactWriter:
         others = [] if first.all_emails() else self._finder.search(first)
         return sorted({contact_id, *others})
 
-    def _taken(
-        self, plan: Plan, contact_id: str, code: str, request_id: str | None = None
-    ) -> Rejection:
+    def _taken(self, plan: Plan, contact_id: str, code: str, request_id: str = "") -> Rejection:
         """Return the rejection of a record whose e-mail or phone is that of somebody else."""
         wish = plan.entries[0].wish
         kind = "email" if wish.all_emails() else "phone"

@@ -255,12 +255,29 @@ def test_the_country_of_the_address_is_that_of_the_phone(people: Shop) -> None:
     assert people.run(other).counts == {"created": 1}
 
 
-def test_several_phones_of_a_cell_are_several(people: Shop) -> None:
-    row = {"email": "a@example.org", "phone": "030 123456; 0171 1234567"}
+@pytest.mark.parametrize("between", ["; ", ",", " | ", "\n", " / ", " or ", " oder "])
+def test_several_phones_of_a_cell_are_several(people: Shop, between: str) -> None:
+    row = {"email": "a@example.org", "phone": f"030 123456{between}0171 1234567"}
     assert people.run(row).counts == {"created": 1}
     listed = [(one["phone"], one["primary"]) for one in people.infos()[0]["phones"]]
     assert listed == [("030 123456", True), ("0171 1234567", False)]
     assert people.run(row).counts == {"unchanged": 1}
+
+
+@pytest.mark.parametrize(
+    "phone",
+    ["030 / 123456", "+49 (0) 171 / 5556677", "030/123456", "030 123456 / 57", "030 123456, ext 5"],
+)
+def test_one_phone_with_a_mark_in_it_is_one(people: Shop, phone: str) -> None:
+    people.run({"email": "a@example.org", "phone": phone})
+    assert [one["phone"] for one in people.infos()[0]["phones"]] == [phone]
+
+
+def test_a_cell_of_two_phones_finds_the_contact_that_has_the_first(people: Shop) -> None:
+    there = people.add(phone="030 123456", name={"first": "Ann"})
+    row = {"first_name": "Ann", "phone": "030 123456 / 030 123457", "company": "Berg"}
+    assert people.run(row).counts == {"updated": 1}
+    assert [one["phone"] for one in people.info(there)["phones"]] == ["030 123456", "030 123457"]
 
 
 @pytest.mark.parametrize("phone", ["-", "N/A", "000", "0", "none", "", "  "])
@@ -283,8 +300,11 @@ def test_a_text_that_is_no_phone_is_named_and_left_out(people: Shop, phone: obje
 def test_what_wix_holds_as_a_phone_or_email_stays_however_odd(people: Shop) -> None:
     phones = {"items": [{"phone": "ring the bell"}, {"phone": "030 123456"}]}
     people.add(**emails("no e-mail at all"), phones=phones, name={"first": "Ann"})
+    several = {"items": [{"phone": "030 123456, 030 999999"}, {"phone": "0171 5 / 0172 6 55555"}]}
+    people.add(**emails("a@x.example; b@x.example"), phones=several, name={"first": "Bo"})
+    people.add(**emails("Cy <c@x.example>"), name={"first": "Cy"})
     run = people.run(*people.tap_records())
-    assert (run.counts, run.left_out) == ({"unchanged": 1}, {})
+    assert (run.counts, run.left_out) == ({"unchanged": 3}, {})
 
 
 def test_numbers_that_came_through_a_float_are_whole(people: Shop) -> None:

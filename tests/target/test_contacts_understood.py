@@ -44,6 +44,8 @@ def shapes(place: dict[str, Any]) -> list[dict[str, Any]]:
         ("UK", "GB"), ("Great Britain", "GB"), ("United Kingdom", "GB"), ("The Netherlands", "NL"),
         ("Czech Republic", "CZ"), ("Russia", "RU"), ("South Korea", "KR"), ("Turkey", "TR"),
         ("Türkiye", "TR"), ("NA", "NA"), ("Kosovo", "XK"), ("Côte d\u2019Ivoire", "CI"),
+        ("St. Lucia", "LC"), ("Republic of Ireland", "IE"), ("United Kingdom (UK)", "GB"),
+        ("United States (US)", "US"), ("Korea, South", "KR"), ("Bosnia", "BA"),
     ],
 )  # fmt: skip
 def test_a_country_is_understood_by_code_and_english_name(

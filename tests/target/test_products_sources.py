@@ -696,3 +696,50 @@ def test_a_null_of_a_warehouse_clears_a_description_where_nulls_clear(either: Ei
         "updated": 1
     }
     assert not either.only.get("plainDescription")
+
+
+@pytest.mark.parametrize("kind", [{"type": "variation"}, {"Type": "Variation "}])
+def test_a_variant_row_of_another_shop_makes_no_product_and_changes_its_variant(
+    either: EitherShop, kind: Json, caplog: pytest.LogCaptureFixture
+) -> None:
+    row = {**kind, "id": 11, "parent_id": 1, "sku": "T-S", "name": "Tee - S", "price": "5"}
+    assert either.run(row).codes == {"VARIANT_ROW": 1}
+    assert "options and variantsInfo" in caplog.text
+    assert either.products == []
+    either.add("Tee", sku="T-S", amount="4")
+    assert either.run(row).counts == {"updated": 1}
+    assert [(sku, price) for _, sku, price in either.goods] == [("T-S", "5")]
+
+
+def test_an_empty_object_says_nothing_of_variants(either: EitherShop) -> None:
+    either.add("Cup", sku="A")
+    row = {"sku": "A", "price": "11", "variantsInfo": {}, "media": {}, "options": []}
+    assert either.run(row).counts == {"updated": 1}
+    assert either.goods == [("Cup", "A", "11")]
+    settles(either, row)
+
+
+def test_two_variants_with_one_sku_are_refused_in_plain_words(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    sizes = [{"name": one, "choiceType": "CHOICE_TEXT"} for one in "SM"]
+    settings = {"choicesSettings": {"choices": sizes}}
+    variants = [
+        {
+            "sku": sku,
+            "choices": [{"optionChoiceNames": {"optionName": "Size", "choiceName": one}}],
+            "price": {"actualPrice": {"amount": "5"}},
+        }
+        for one, sku in (("S", "A"), ("M", "A "))
+    ]
+    option = {"name": "Size", "optionRenderType": "TEXT_CHOICES", **settings}
+    with FakeWix(Site(V3)) as wix:
+        shop = EitherShop(wix, wix.site)
+        row = {
+            "slug": "a",
+            "name": "A",
+            "options": [option],
+            "variantsInfo": {"variants": variants},
+        }
+        assert shop.run(row).codes == {"SKU_ALREADY_EXIST_ERROR": 1}
+    assert "Wix has this sku already, and takes it only once" in caplog.text
