@@ -1,10 +1,11 @@
-"""Write the settings of both plugins, as the code has them, into README.md and meltano.yml.
+"""Write settings and streams, as the code has them, into README.md and meltano.yml.
 
     python -m scripts.settings           # renew both files
     python -m scripts.settings --check   # say whether they are in step, change nothing
 
-The code is the only place where a setting is described. In the two files the text between
-`settings:<plugin>` and `/settings:<plugin>` belongs to this program.
+The code is the only place where a setting or a stream is described. In the two files the text
+between `settings:<plugin>` and `/settings:<plugin>` belongs to this program, and in README.md that
+between `streams` and `/streams`.
 """
 
 from __future__ import annotations
@@ -16,11 +17,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tap_wix.streams import STREAMS
 from tap_wix.tap import TapWix
 from target_wix.target import TargetWix
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from singer_sdk.plugin_base import PluginBase
+
+    from tap_wix.client import WixStream
 
 ROOT = Path(__file__).resolve().parents[1]
 PLUGINS: tuple[type[PluginBase], ...] = (TapWix, TargetWix)
@@ -124,6 +130,28 @@ def markdown(plugin: type[PluginBase]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def replication_of(stream: WixStream) -> str:
+    """Return in words how a stream is read the next time."""
+    if stream.parent_stream_type is not None:
+        return f"with `{vars(stream.parent_stream_type)['name']}`"
+    if stream.resource is None:
+        return "a row for each sweep"
+    if stream.replication_key is None:
+        return "whole each time"
+    return f"incremental by `{stream.replication_key}`"
+
+
+def streams_markdown(streams: Iterable[WixStream]) -> str:
+    """Return the streams as a table for README.md."""
+    lines = ["| Stream | What it is | Key | Read |", "| --- | --- | --- | --- |"]
+    for stream in streams:
+        first = " ".join((stream.__doc__ or "").split("\n\n")[0].split())
+        text = first if stream.selected_by_default else f"{first} *Select it to have it.*"
+        keys = ", ".join(f"`{name}`" for name in stream.primary_keys)
+        lines.append(f"| `{stream.name}` | {text} | {keys} | {replication_of(stream)} |")
+    return "\n".join(lines) + "\n"
+
+
 def yaml(plugin: type[PluginBase]) -> str:
     """Return capabilities and settings as lines for meltano.yml. JSON is YAML, too."""
     lines = ["capabilities:", *(f"- {name}" for name in capabilities_of(plugin)), "settings:"]
@@ -146,19 +174,25 @@ def yaml(plugin: type[PluginBase]) -> str:
 
 def renewed(file: str, text: str) -> str:
     """Return the text of a file with the settings as the code has them now."""
-    for plugin in PLUGINS:
-        if file == README:
-            start, end = f"<!-- settings:{plugin.name} -->\n", f"<!-- /settings:{plugin.name} -->\n"
-            body = f"\n{markdown(plugin)}\n"
-        else:
-            start, end = f"    # settings:{plugin.name}\n", f"    # /settings:{plugin.name}\n"
-            body = yaml(plugin)
+    for name, body in _parts_of(file).items():
+        opening, closing = ("<!-- ", " -->\n") if file == README else ("    # ", "\n")
+        start, end = f"{opening}{name}{closing}", f"{opening}/{name}{closing}"
         before, found_start, rest = text.partition(start)
         _, found_end, after = rest.partition(end)
         if not found_start or not found_end:
             raise MissingMarkersError(f"{file} has no line {start.strip()} with its end.")
         text = before + start + body + end + after
     return text
+
+
+def _parts_of(file: str) -> dict[str, str]:
+    """Return what belongs into a file, by the name of its place."""
+    if file != README:
+        return {f"settings:{plugin.name}": yaml(plugin) for plugin in PLUGINS}
+    tables = {f"settings:{plugin.name}": markdown(plugin) for plugin in PLUGINS}
+    tap = TapWix(config={}, validate_config=False)
+    tables["streams"] = streams_markdown(stream(tap) for stream in STREAMS)
+    return {name: f"\n{table}\n" for name, table in tables.items()}
 
 
 def main(arguments: list[str]) -> int:

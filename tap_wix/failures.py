@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from tap_wix.api.errors import AccessError, UnavailableError, WixError
@@ -67,7 +68,9 @@ class Failures:
         """Return one text for each reason, none where all was read."""
         errors = list(self._errors.values())
         names = list(dict.fromkeys(stream for _, stream in self._errors))
-        if len(errors) > 1 and not self._read and len(self._sites) == 1:
+        # A login that is wrong is wrong for all, though some lists are shown to everybody.
+        wrong_login = all(error.status == HTTPStatus.UNAUTHORIZED for error in errors)
+        if len(errors) > 1 and len(self._sites) == 1 and (wrong_login or not self._read):
             for kind, did in ((AccessError, "refused"), (UnavailableError, "did not give")):
                 if all(isinstance(error, kind) for error in errors):
                     return [f"Wix {did} every stream ({', '.join(names)}): {errors[0]}"]

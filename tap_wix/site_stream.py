@@ -321,7 +321,8 @@ class SiteStream:
                 self._state.pop(MISSING, None)
                 if left:
                     self._state[MISSING] = left
-        self._run.failures.add_success(self.stream.name, self.site.site_id)
+        if self.stream.resource is not None or self.stream.parent_stream_type is not None:
+            self._run.failures.add_success(self.stream.name, self.site.site_id)
         if self.since is None and self._whole and self._can_have_rows():
             sweep = {
                 "stream": self.stream.name,

@@ -10,7 +10,7 @@ import pytest
 from singer_sdk.helpers._flattening import flatten_schema
 
 from tap_wix.tap import TapWix
-from tests.tap.running import ROOT, STREAMS
+from tests.tap.running import ALL_STREAMS, ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,7 +54,7 @@ def walk(schema: dict[str, Any], path: str = "") -> Iterator[tuple[str, dict[str
         yield from walk(inner.get("items", {}), f"{path}{name}[].")
 
 
-@pytest.mark.parametrize("stream", STREAMS)
+@pytest.mark.parametrize("stream", ALL_STREAMS)
 def test_the_schema_of_a_stream_changes_only_on_purpose(
     stream: str, snapshot: SnapshotAssertion
 ) -> None:
@@ -83,7 +83,7 @@ def test_a_variant_as_a_row_has_every_field_of_a_variant_within_its_product() ->
             assert set(found["type"]) & TYPES[kind] or found["type"] in TYPES[kind], path
 
 
-@pytest.mark.parametrize("stream", STREAMS)
+@pytest.mark.parametrize("stream", ALL_STREAMS)
 def test_keys_come_first_and_only_they_are_never_null(stream: str) -> None:
     tap = TapWix(config={}, validate_config=False)
     keys = list(tap.streams[stream].primary_keys)
@@ -95,7 +95,7 @@ def test_keys_come_first_and_only_they_are_never_null(stream: str) -> None:
         assert nullable != (path in keys), path
 
 
-@pytest.mark.parametrize("stream", STREAMS)
+@pytest.mark.parametrize("stream", ALL_STREAMS)
 def test_nested_objects_let_through_what_wix_adds_tomorrow(stream: str) -> None:
     for path, field in walk(schemas()[stream]):
         for node in (field, field.get("items", {})):
@@ -104,7 +104,7 @@ def test_nested_objects_let_through_what_wix_adds_tomorrow(stream: str) -> None:
                 assert node.get("properties") != {}, path
 
 
-@pytest.mark.parametrize("stream", STREAMS)
+@pytest.mark.parametrize("stream", ALL_STREAMS)
 @pytest.mark.parametrize("depth", range(9))
 def test_flattened_columns_are_unique_within_the_63_characters_of_postgres(
     stream: str, depth: int

@@ -170,25 +170,6 @@ def test_a_key_for_contacts_alone_never_asks_for_the_catalog(shop: FakeWix) -> N
     assert not shop.site.requests.count("^/stores")
 
 
-def test_the_connection_test_fails_with_the_stream_that_is_refused(
-    shop: FakeWix, tmp_path: Path
-) -> None:
-    shop.site.faults.add(faults.refusal(CONTACTS, status=403, times=None))
-    ended = command("--test", "--config", settings_file(tmp_path, config(shop)), cwd=tmp_path)
-    assert ended.code == 1
-    assert "permission" in ended.errors[-1]
-    assert "Traceback" not in ended.log
-
-
-def test_a_connection_test_that_succeeds_speaks_of_no_error(shop: FakeWix, tmp_path: Path) -> None:
-    for name in ("C", "D"):
-        put_product(shop.site, name, sizes=3)
-    ended = command("--test", "--config", settings_file(tmp_path, config(shop)), cwd=tmp_path)
-    assert (ended.code, ended.errors) == (0, [])
-    assert [len(ended.run.rows(stream)) for stream in STREAMS] == [1, 1, 3, 1]
-    assert not any(ended.run.bookmark(stream) for stream in ("contacts", "product_variants"))
-
-
 def test_a_loader_that_stops_reading_is_not_taken_for_the_taps_own_failure(
     shop: FakeWix, tmp_path: Path
 ) -> None:
