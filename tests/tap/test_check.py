@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -26,7 +26,7 @@ def shop(request: pytest.FixtureRequest) -> Iterator[FakeWix]:
         yield wix
 
 
-def check(wix: FakeWix, folder: Path, **more: object) -> Ended:
+def check(wix: FakeWix, folder: Path, **more: Any) -> Ended:
     return command("--test", "--config", settings_file(folder, config(wix, **more)), cwd=folder)
 
 
