@@ -29,7 +29,10 @@ if TYPE_CHECKING:
     from types import FrameType
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-TABLES = ("products", "product_variants", "collections", "contacts")
+TABLES = (
+    *("products", "product_variants", "collections", "inventory_items", "contacts"),
+    *("orders", "order_line_items", "order_payments"),
+)
 SAMPLES = {
     "products": """
         SELECT name, slug, "actualPriceRange" #>> '{minValue,amount}' AS price, visible,
@@ -45,7 +48,39 @@ SAMPLES = {
         SELECT info #>> '{name,first}' AS first, info #>> '{name,last}' AS last,
                "primaryInfo" ->> 'email' AS email, "updatedDate"
         FROM contacts ORDER BY "updatedDate", id LIMIT 5""",
+    "inventory_items": """
+        SELECT p.name AS product, v.sku, i.quantity, i."availabilityStatus" AS status
+        FROM inventory_items i
+        JOIN products p ON p."siteId" = i."siteId" AND p.id = i."productId"
+        JOIN product_variants v ON v."siteId" = i."siteId" AND v."productId" = i."productId"
+                               AND v.id = i."variantId"
+        ORDER BY p.name, v.sku LIMIT 5""",
+    "orders": """
+        SELECT number, status, "paymentStatus" AS payment, "fulfillmentStatus" AS fulfillment,
+               "priceSummary" #>> '{total,amount}' AS total, currency
+        FROM orders ORDER BY number LIMIT 5""",
+    "order_line_items": """
+        SELECT "orderNumber" AS order, "productName" ->> 'original' AS product, quantity,
+               price ->> 'amount' AS price
+        FROM order_line_items ORDER BY "orderNumber", id LIMIT 5""",
+    "order_payments": """
+        SELECT "orderNumber" AS order, status, amount ->> 'amount' AS amount
+        FROM order_payments ORDER BY "orderNumber", id LIMIT 5""",
 }
+# What was sold and not cancelled, less what went back.
+REVENUE = """
+    SELECT to_char(o."createdDate", 'YYYY-MM') AS month, count(*) AS orders,
+           sum((o."priceSummary" #>> '{total,amount}')::numeric) AS sold,
+           coalesce(sum(r.amount), 0) AS refunded,
+           sum((o."priceSummary" #>> '{total,amount}')::numeric - coalesce(r.amount, 0)) AS revenue
+    FROM orders o
+    LEFT JOIN (
+        SELECT "siteId", "orderId", sum((t #>> '{amount,amount}')::numeric) AS amount
+        FROM order_refunds, unnest(transactions) AS t
+        GROUP BY 1, 2
+    ) r ON r."siteId" = o."siteId" AND r."orderId" = o.id
+    WHERE o.status = 'APPROVED'
+    GROUP BY 1 ORDER BY 1"""
 CAME = {
     "products": """
         SELECT name, slug, revision, "updatedDate" FROM products
@@ -93,6 +128,7 @@ def main() -> int:
             }
             demo = Demo(wix, postgres, project.with_environment(environment))
             demo.shop_to_warehouse()
+            demo.shop_to_itself()
             demo.warehouse_to_shop()
     except FAILURES as error:
         print(f"\nThe demo failed: {error}", file=sys.stderr)
@@ -120,6 +156,10 @@ class Demo:
             print(f"\n  {name}: {count} rows")
             print(table(self.postgres.rows(SAMPLES[name])))
             _must(count > 0, f"the table {name} is empty")
+        print("\n  Revenue by month:")
+        revenue = self.postgres.rows(REVENUE)
+        print(table(revenue))
+        _must(sum(row["orders"] for row in revenue) > 1, "nothing was sold")
 
         _head("The owner renames a product and enters a customer. Run it again.")
         seen = {
@@ -136,6 +176,17 @@ class Demo:
             print(f"\n  {name}: {len(rows)} new or changed")
             print(table(rows))
             _must(len(rows) == 1, f"one change in {name} should have come")
+
+    def shop_to_itself(self) -> None:
+        """Show that orders are read and never written, and that what did not change is left alone."""
+        _head("Bring the shop into itself: nothing has changed, and orders are never written.")
+        already = len(self.wix.site.requests.writes)
+        output = self.run("tap-wix", "target-wix")
+        said = [line for line in output.splitlines() if "Records of order" in line]
+        for line in said:
+            print(f"    {line[line.index('Records of order') :]}")
+        _must(len(said) > 0, "nothing was said of orders")
+        _must(len(self.wix.site.requests.writes) == already, "something was written")
 
     def warehouse_to_shop(self) -> None:
         """Change a price and an e-mail with SQL, and write exactly these back."""
@@ -181,12 +232,13 @@ class Demo:
         """Return the first e-mail of a contact in the shop."""
         return str(self.owner.contact(contact_id)["info"]["emails"]["items"][0]["email"])
 
-    def run(self, extractor: str, loader: str) -> None:
-        """Run the real Meltano and say how long it took."""
+    def run(self, extractor: str, loader: str) -> str:
+        """Run the real Meltano, say how long it took, and return what it said."""
         print(f"\n  $ meltano run {extractor} {loader}", flush=True)
         began = time.monotonic()
-        self.project.run(extractor, loader).ok()
+        done = self.project.run(extractor, loader).ok()
         print(f"    done in {time.monotonic() - began:.0f} s", flush=True)
+        return done.output
 
 
 def _wix_environment(wix: FakeWix, prefix: str) -> dict[str, str]:

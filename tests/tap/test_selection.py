@@ -98,12 +98,6 @@ def test_the_command_takes_state_and_catalog(book: FakeWix, tmp_path: Path) -> N
     assert {m["stream"] for m in ended.run.messages if m["type"] == "SCHEMA"} == {"contacts"}
 
 
-def test_the_connection_test_writes_a_row_of_each_stream(book: FakeWix, tmp_path: Path) -> None:
-    ended = command("--test", "--config", settings_file(tmp_path, config(book)), cwd=tmp_path)
-    assert ended.code == 0
-    assert len(ended.run.rows("contacts")) == 1
-
-
 def test_logs_can_be_structured(book: FakeWix, tmp_path: Path) -> None:
     logging_config = {
         "version": 1,

@@ -16,7 +16,7 @@ import pytest
 
 from tests.conftest import config
 from tests.fake_wix import FakeWix, faults
-from tests.tap.running import Run, environment, parsed, read, settings_file
+from tests.tap.running import Run, catalog, environment, parsed, read, settings_file
 from tests.tap.shops import put_products
 
 if TYPE_CHECKING:
@@ -34,6 +34,9 @@ class Started:
 
     def __init__(self, folder: Path, settings: dict[str, Any], *arguments: str) -> None:
         self.log = folder / "log"
+        # The schemas of all streams are more than a pipe holds that nobody reads yet.
+        chosen = folder / "catalog.json"
+        chosen.write_text(json.dumps(catalog()))
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
                 [
@@ -42,6 +45,8 @@ class Started:
                     "tap_wix",
                     "--config",
                     settings_file(folder, settings),
+                    "--catalog",
+                    str(chosen),
                     *arguments,
                 ],
                 cwd=folder,

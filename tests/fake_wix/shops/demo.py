@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tests.fake_wix.shops.orders import demo_orders
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -57,8 +59,9 @@ SHOPS = {"Teodor": ("Vance & Daughters", "Buyer"), "Piotr": ("Galeria Zawada", "
 
 
 def demo(site: Site) -> None:
-    """Fill a site: contacts always, products if the site has a catalog."""
+    """Fill a site: contacts and their orders always, products if the site has a catalog."""
     demo_contacts(site)
+    demo_orders(site)
     fill = PRODUCTS.get(site.catalog_version)
     if fill is not None:
         fill(site)
