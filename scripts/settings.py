@@ -133,7 +133,7 @@ def markdown(plugin: type[PluginBase]) -> str:
 def replication_of(stream: WixStream) -> str:
     """Return in words how a stream is read the next time."""
     if stream.parent_stream_type is not None:
-        return f"with `{stream.parent_stream_type.name}`"  # type: ignore[misc] - all have a name
+        return f"with `{vars(stream.parent_stream_type)['name']}`"
     if stream.resource is None:
         return "a row for each sweep"
     if stream.replication_key is None:
@@ -172,7 +172,7 @@ def yaml(plugin: type[PluginBase]) -> str:
     if plugin is TapWix:
         # Meltano selects everything unless it is told otherwise.
         lines += ["select:", '- "*.*"']
-        lines += [f'- "!{one.name}.*"' for one in STREAMS if not one.selected_by_default]  # type: ignore[misc] - all have a name
+        lines += [f'- "!{one.name}.*"' for one in STREAMS if not one.selected_by_default]
     return "".join(f"    {line}\n" for line in lines)
 
 
