@@ -141,6 +141,14 @@ def _is_without(*names: str) -> Callable[[Value], bool]:
     return test
 
 
+def _is_no_seo(value: Value) -> bool:
+    """Something else than tags in a list and settings in an object, or no object."""
+    if not isinstance(value, dict):
+        return _is_no_object(value)
+    tags, settings = value.get("tags"), value.get("settings")
+    return not isinstance(tags, list | None) or not isinstance(settings, dict | None)
+
+
 def _is_list_of_others(kind: Obj, *own: str) -> Callable[[Value], bool]:
     """A list of rows that have other names than ours, or no list."""
 
@@ -212,7 +220,7 @@ _SHAPED_BY_V1 = frozenset(
 _TESTS: dict[str, Callable[[Value], bool]] = {
     "tags": _is_without("publicTags", "privateTags"),
     "media": _is_without("itemsInfo", "main", "items", "mainMedia"),
-    "seoData": _is_no_object,
+    "seoData": _is_no_seo,
     "physicalProperties": _is_no_object,
     "subscriptionDetails": _is_no_object,
     "purchaseEligibility": _is_no_object,
