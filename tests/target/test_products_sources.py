@@ -773,3 +773,19 @@ def test_seo_data_of_another_shape_is_left_out_and_named(
     assert either.run(row).counts == {"updated": 1}
     assert "columns ignored: seoData" in caplog.text
     settles(either, row)
+
+
+def test_false_for_an_empty_field_as_odoo_has_it_says_nothing(
+    either: EitherShop, caplog: pytest.LogCaptureFixture
+) -> None:
+    columns = ("sku", "barcode", "description", "brand", "ribbon", "options", "tags", "media")
+    empty = dict.fromkeys((*columns, "image_urls", "collections"), False)
+    rows: list[Json] = [
+        {**empty, "slug": f"cup-{one}", "name": f"Cup {one}", "price": "1"} for one in "ab"
+    ]
+    assert either.run(*rows).counts == {"created": 2}
+    assert either.goods == [("Cup a", "", "1"), ("Cup b", "", "1")]
+    assert "'false'" not in str(either.products)
+    assert "columns ignored" not in caplog.text
+    settles(either, *rows)
+    assert either.run({"sku": False, "name": "Cup", "price": "1"}).codes == {"NO_KEY": 1}

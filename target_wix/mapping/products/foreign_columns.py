@@ -104,7 +104,9 @@ def without_foreign_columns(given: Json, *, was_v1: bool) -> tuple[Json, list[st
     ]
     if not foreign:
         return given, foreign
-    return {name: value for name, value in given.items() if name not in foreign}, foreign
+    kept = {name: value for name, value in given.items() if name not in foreign}
+    # What is false in every shop but ours, such as a text of Odoo, is nothing to be named.
+    return kept, [name for name in foreign if given[name] is not False]
 
 
 def _decoded(value: Value) -> Value:
