@@ -291,3 +291,20 @@ def test_what_is_left_out_is_counted_by_things_and_once(people: Shop) -> None:
     run = people.run(row)
     assert run.counts == {"updated": 1}
     assert run.left_out == {"unknown labels": 2}
+
+
+def test_false_for_an_empty_field_as_odoo_has_it_says_nothing(people: Shop) -> None:
+    columns = ("first_name", "last_name", "company", "city", "country", "subdivision", "phone")
+    more = ("postal_code", "birthdate", "locale", "labels", "address_line", "info", "picture")
+    people.book.fields.add("Newsletter", key="custom.newsletter")
+    row = {
+        **dict.fromkeys((*columns, *more), False),
+        "email": "a@example.org",
+        "custom.newsletter": False,
+    }
+    run = people.run(row)
+    assert (run.counts, run.left_out) == ({"created": 1}, {})
+    [info] = people.infos()
+    assert not {"phones", "addresses", "company", "birthdate", "labels"} & info.keys()
+    assert info["custom"]["custom.newsletter"] == "false"
+    assert people.run(row).counts == {"unchanged": 1}

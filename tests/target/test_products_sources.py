@@ -743,3 +743,49 @@ def test_two_variants_with_one_sku_are_refused_in_plain_words(
         }
         assert shop.run(row).codes == {"SKU_ALREADY_EXIST_ERROR": 1}
     assert "Wix has this sku already, and takes it only once" in caplog.text
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+@pytest.mark.parametrize("there", [False, True])
+def test_an_empty_list_of_pictures_takes_none_from_other_rows(
+    either: EitherShop,
+    order: tuple[int, ...],
+    there: bool,  # noqa: FBT001
+) -> None:
+    lists: list[list[str]] = [[f"{PICTURES}/1.jpg"], [], [f"{PICTURES}/2.jpg"]]
+    row: Json = {"slug": "a", "name": "A", "sku": "A", "price": "1"}
+    if there:
+        either.run({**row, "image_urls": [f"{PICTURES}/0.jpg"]})
+    rows = [{**row, "image_urls": lists[place]} for place in order]
+    assert either.run(*rows).code == 0
+    assert either.pictures == 2
+    settles(either, *rows)
+    assert either.run({**row, "image_urls": []}).counts == {"updated": 1}
+    assert either.pictures == 0
+
+
+@pytest.mark.parametrize("seo", ["x", {"tags": "x"}, {"settings": ["x"]}])
+def test_seo_data_of_another_shape_is_left_out_and_named(
+    either: EitherShop, seo: object, caplog: pytest.LogCaptureFixture
+) -> None:
+    either.add("Cup", sku="A")
+    row = {"sku": "A", "price": "11", "seoData": seo}
+    assert either.run(row).counts == {"updated": 1}
+    assert "columns ignored: seoData" in caplog.text
+    settles(either, row)
+
+
+def test_false_for_an_empty_field_as_odoo_has_it_says_nothing(
+    either: EitherShop, caplog: pytest.LogCaptureFixture
+) -> None:
+    columns = ("sku", "barcode", "description", "brand", "ribbon", "options", "tags", "media")
+    empty = dict.fromkeys((*columns, "image_urls", "collections"), False)
+    rows: list[Json] = [
+        {**empty, "slug": f"cup-{one}", "name": f"Cup {one}", "price": "1"} for one in "ab"
+    ]
+    assert either.run(*rows).counts == {"created": 2}
+    assert either.goods == [("Cup a", "", "1"), ("Cup b", "", "1")]
+    assert "'false'" not in str(either.products)
+    assert "columns ignored" not in caplog.text
+    settles(either, *rows)
+    assert either.run({"sku": False, "name": "Cup", "price": "1"}).codes == {"NO_KEY": 1}

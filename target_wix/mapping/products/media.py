@@ -90,6 +90,8 @@ def _rows(value: Value) -> Sequence[Value] | None:
                 raise Rejection(warehouse.BAD_VALUE, reason, "image_urls") from None
         else:
             return None if keys.says_nothing(text_) else _addresses(text_)
+    if value is False:
+        return None
     if value is None or isinstance(value, list):
         rows: list[Value] | None = value
         return rows
