@@ -66,7 +66,9 @@ def test_meltano_selects_what_the_table_of_streams_says(
             "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'"
         )
     }
-    asked_for = set(re.findall(r"^\| `(\w+)` \|.*Select it to have it", README.read_text(), re.M))
+    asked_for = set(
+        re.findall(r"^\| `(\w+)` \|.*Select it to have it", README.read_text(), re.MULTILINE)
+    )
     assert "skus" in asked_for
     assert tables == set(ALL_STREAMS) - asked_for
 

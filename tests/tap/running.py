@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 STREAMS = ("collections", "contacts", "product_variants", "products")
 """What the tests read that are about no stream in particular."""
-ALL_STREAMS = tuple(stream.name for stream in tap_wix.streams.STREAMS)
+ALL_STREAMS = tuple(str(vars(stream)["name"]) for stream in tap_wix.streams.STREAMS)
 
 
 class Collector(WholeLineWriter):

@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 
 CHILDREN = ("order_line_items", "order_payments", "order_refunds", "order_fulfillments")
 STREAMS = ("orders", *CHILDREN)
-SEARCH, PAYMENTS, PARCELS = "/orders/search$", "/payments/list-by-ids$", "/fulfillments/list-by-ids$"
+SEARCH, PAYMENTS, PARCELS = (
+    "/orders/search$",
+    "/payments/list-by-ids$",
+    "/fulfillments/list-by-ids$",
+)
 
 
 @pytest.fixture
