@@ -24,6 +24,7 @@ from target_wix.target import TargetWix
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from singer_sdk import Stream
     from singer_sdk.plugin_base import PluginBase
 
     from tap_wix.client import WixStream
@@ -133,12 +134,16 @@ def markdown(plugin: type[PluginBase]) -> str:
 def replication_of(stream: WixStream) -> str:
     """Return in words how a stream is read the next time."""
     if stream.parent_stream_type is not None:
-        return f"with `{vars(stream.parent_stream_type)['name']}`"
+        return f"with `{_name_of(stream.parent_stream_type)}`"
     if stream.resource is None:
         return "a row for each sweep"
     if stream.replication_key is None:
         return "whole each time"
     return f"incremental by `{stream.replication_key}`"
+
+
+def _name_of(stream: type[Stream]) -> str:
+    return str(vars(stream)["name"])
 
 
 def streams_markdown(streams: Iterable[WixStream]) -> str:
@@ -172,7 +177,7 @@ def yaml(plugin: type[PluginBase]) -> str:
     if plugin is TapWix:
         # Meltano selects everything unless it is told otherwise.
         lines += ["select:", '- "*.*"']
-        lines += [f'- "!{one.name}.*"' for one in STREAMS if not one.selected_by_default]
+        lines += [f'- "!{_name_of(one)}.*"' for one in STREAMS if not one.selected_by_default]
     return "".join(f"    {line}\n" for line in lines)
 
 

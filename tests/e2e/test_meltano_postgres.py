@@ -81,7 +81,7 @@ def test_a_shop_arrives_row_by_row_and_value_by_value(
         for key, product in products.items()
         for variant in product["variantsInfo"]["variants"]
     }
-    [view] = sql_of_readme()
+    view, _ = sql_of_readme()
     database.rows(view)
     seen = database.rows("SELECT product_id, variant_id, product, price, in_stock FROM variants")
     assert {(row["product_id"], row["variant_id"]): row["price"] for row in seen} == {

@@ -33,7 +33,7 @@ def check(wix: FakeWix, folder: Path, **more: Any) -> Ended:
 def lines(ended: Ended) -> dict[str, str]:
     """What is said of each stream."""
     said = [line.split(None, 1) for line in ended.out.splitlines() if line.startswith("  ")]
-    return {pair[0]: pair[1] for pair in said}
+    return dict(said)
 
 
 def test_login_site_catalog_and_each_stream_are_told(shop: FakeWix, tmp_path: Path) -> None:
