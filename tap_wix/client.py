@@ -9,7 +9,6 @@ from __future__ import annotations
 import abc
 import contextlib
 import itertools
-import sys
 import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from singer_sdk import Stream, metrics
 from singer_sdk.helpers.conform import TypeConformanceLevel
 from singer_sdk.singerlib.catalog import REPLICATION_INCREMENTAL
+from typing_extensions import override
 
 from tap_wix.api import times
 from tap_wix.api.errors import AnswerError, StoresNotInstalledError, WixError
@@ -31,11 +31,6 @@ from tap_wix.bookmarks import (
     missing_parts,
 )
 from tap_wix.progress import Progress
-
-if sys.version_info >= (3, 12):
-    from typing import override
-else:
-    from typing_extensions import override
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import abc
 import contextlib
-import sys
 from typing import TYPE_CHECKING
 
-from tap_wix.client import ODD_SHAPES, WixStream, where
+from typing_extensions import override
 
-if sys.version_info >= (3, 12):
-    from typing import override
-else:
-    from typing_extensions import override
+from tap_wix.client import ODD_SHAPES, WixStream, where
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

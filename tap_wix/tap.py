@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import functools
 import sys
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from singer_sdk import Tap
 from singer_sdk.exceptions import ConfigValidationError
 from singer_sdk.helpers.capabilities import PluginCapabilities, TapCapabilities
+from typing_extensions import override
 
 from tap_wix import streams
 from tap_wix.api import times
@@ -26,11 +27,6 @@ from tap_wix.options import (
     without_values,
 )
 from tap_wix.writing import OutputError, WholeLineWriter, abandon_output
-
-if sys.version_info >= (3, 12):
-    from typing import override
-else:
-    from typing_extensions import override
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -114,11 +110,11 @@ class TapWix(Tap):
     @property
     def now_by_wix(self) -> str:
         """The present moment, by Wix's clock if it is known."""
-        return _canonical(datetime.now(timezone.utc) - self._lead())
+        return _canonical(datetime.now(UTC) - self._lead())
 
     @property
     def _began(self) -> datetime:
-        return datetime.fromtimestamp(self.initialized_at / 1000, tz=timezone.utc)
+        return datetime.fromtimestamp(self.initialized_at / 1000, tz=UTC)
 
     def _lead(self) -> timedelta:
         """Return how far the clock of this machine is ahead of Wix's, rather too much than too little.
@@ -127,7 +123,7 @@ class TapWix(Tap):
         """
         date = self.site.transport.server_time
         if self._clock_lead is None and date is not None:
-            self._clock_lead = datetime.now(timezone.utc) - date
+            self._clock_lead = datetime.now(UTC) - date
         return self._clock_lead or timedelta()
 
     @property

@@ -12,6 +12,7 @@ from typing import IO, TYPE_CHECKING, Any, cast
 from singer_sdk import Target
 from singer_sdk.exceptions import MappingError
 from singer_sdk.mapper import RemoveRecordTransform, SameRecordTransform
+from typing_extensions import override
 
 from tap_wix.api.foreign_text import quoted, shown
 from target_wix.mapping.deletion import DELETED_AT
@@ -25,11 +26,6 @@ from target_wix.stops import (
     UnknownStreamError,
 )
 from target_wix.streams import WRITTEN, reason_to_ignore, unknown_stream
-
-if sys.version_info >= (3, 12):
-    from typing import override
-else:
-    from typing_extensions import override
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

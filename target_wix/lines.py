@@ -11,15 +11,11 @@ from typing import IO, TYPE_CHECKING, Any
 
 import msgspec
 from singer_sdk.singerlib.encoding import GenericSingerReader
+from typing_extensions import override
 
 from tap_wix.api import wire
 from tap_wix.api.foreign_text import shown
 from target_wix.stops import InputError, RunStoppedError, fault
-
-if sys.version_info >= (3, 12):
-    from typing import override
-else:
-    from typing_extensions import override
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

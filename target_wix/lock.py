@@ -8,7 +8,7 @@ import hashlib
 import os
 import socket
 import tempfile
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -108,7 +108,7 @@ def _opened(path: Path) -> int:
 
 def _introduce(descriptor: int) -> None:
     """Say in the file who holds it, for the message of the one that comes second."""
-    now = datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M:%S UTC")
+    now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
     text = f"process {os.getpid()} on {socket.gethostname()}, since {now}"
     with contextlib.suppress(OSError):
         os.ftruncate(descriptor, 0)

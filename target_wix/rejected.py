@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 
@@ -41,7 +41,7 @@ class RejectedFile:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not os.access(folder, os.W_OK | os.X_OK):
             raise PermissionError(f"no permission to write to {folder}")
-        now = datetime.now(timezone.utc)
+        now = datetime.now(UTC)
         self.path = folder / f"rejected-{now:%Y%m%dT%H%M%S%fZ}-{os.getpid()}.jsonl"
         self._descriptor: int | None = None
         self._schemas: dict[str, tuple[Any, Any]] = {}
@@ -70,7 +70,7 @@ class RejectedFile:
         is_new = self._schemas.get(stream) != (schema, keys)
         if is_new:
             lines = _line(_schema_message(stream, schema, keys))
-        at = datetime.now(timezone.utc).isoformat()
+        at = datetime.now(UTC).isoformat()
         reasons = (
             rejection.code,
             rejection.reason,

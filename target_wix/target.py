@@ -14,6 +14,7 @@ from typing import IO, TYPE_CHECKING, Any, ClassVar, cast
 from singer_sdk import Target
 from singer_sdk.exceptions import ConfigValidationError, MappingError
 from singer_sdk.helpers.capabilities import PluginCapabilities
+from typing_extensions import override
 
 from tap_wix.api.foreign_text import shown
 from tap_wix.api.site import WixSite
@@ -28,11 +29,6 @@ from target_wix.settings import CONFIG_JSONSCHEMA, keep_secrets, misfits, read_s
 from target_wix.signals import SIGNAL_EXIT, Deferral, InterruptedRunError
 from target_wix.state import StateGate
 from target_wix.stops import RunStoppedError, fault
-
-if sys.version_info >= (3, 12):
-    from typing import override
-else:
-    from typing_extensions import override
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager

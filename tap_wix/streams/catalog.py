@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import abc
-import sys
+
+from typing_extensions import override
 
 from tap_wix.api.catalog_version import CatalogVersion
 from tap_wix.api.errors import StoresNotInstalledError
 from tap_wix.client import WixStream
-
-if sys.version_info >= (3, 12):
-    from typing import override
-else:
-    from typing_extensions import override
 
 
 class CatalogStream(WixStream, abc.ABC):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
+
+from typing_extensions import override
 
 from tap_wix import schemas
 from tap_wix.api.catalog_v1.collections import read_collections
@@ -11,11 +12,6 @@ from tap_wix.api.catalog_v3.categories import read_categories
 from tap_wix.api.catalog_version import CatalogVersion
 from tap_wix.api.migration.upgrade import upgrade_collection
 from tap_wix.streams.catalog import CatalogStream
-
-if sys.version_info >= (3, 12):
-    from typing import override
-else:
-    from typing_extensions import override
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
+
+from typing_extensions import override
 
 from tap_wix import schemas
 from tap_wix.api.contacts.contacts import read_contacts
 from tap_wix.client import WixStream
-
-if sys.version_info >= (3, 12):
-    from typing import override
-else:
-    from typing_extensions import override
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

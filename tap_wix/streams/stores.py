@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any
+
+from typing_extensions import override
 
 from tap_wix import schemas
 from tap_wix.api.catalog_v1.products import ProductSweep as V1ProductSweep
@@ -12,11 +13,6 @@ from tap_wix.api.catalog_version import CatalogVersion
 from tap_wix.api.migration.upgrade import upgrade_product
 from tap_wix.fed import FedStream
 from tap_wix.streams.catalog import CatalogStream
-
-if sys.version_info >= (3, 12):
-    from typing import override
-else:
-    from typing_extensions import override
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

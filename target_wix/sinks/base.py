@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import abc
-import sys
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from singer_sdk import metrics
 from singer_sdk.sinks import BatchSink, Sink
+from typing_extensions import override
 
 from tap_wix.api.errors import UnavailableError, WixError
 from tap_wix.api.foreign_text import shown
@@ -21,11 +21,6 @@ from target_wix.stops import (
     TooManyDeletesError,
     fault,
 )
-
-if sys.version_info >= (3, 12):
-    from typing import override
-else:
-    from typing_extensions import override
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import itertools
-import sys
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+
+from typing_extensions import override
 
 from target_wix.mapping.contacts.record import read_wish
 from target_wix.mapping.contacts.wish import CUSTOM
@@ -16,11 +17,6 @@ from target_wix.sinks.contacts_groups import Entry, Groups
 from target_wix.sinks.contacts_names import ContactNames
 from target_wix.sinks.contacts_shelf import Shelf
 from target_wix.sinks.contacts_writer import ContactWriter
-
-if sys.version_info >= (3, 12):
-    from typing import override
-else:
-    from typing_extensions import override
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 from singer_sdk.sinks import RecordSink
+from typing_extensions import override
 
 from tap_wix.api.foreign_text import shown
 from target_wix.results import Outcome
 from target_wix.sinks.base import TargetSink
 from target_wix.stops import RecordLacksKeyError
 from target_wix.streams import UNKNOWN_REASON, reason_to_ignore
-
-if sys.version_info >= (3, 12):
-    from typing import override
-else:
-    from typing_extensions import override
 
 if TYPE_CHECKING:
     from target_wix.results import Rejection

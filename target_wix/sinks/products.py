@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+
+from typing_extensions import override
 
 from tap_wix.api.catalog_version import CatalogVersion
 from target_wix.catalogs import open_catalog
@@ -20,11 +21,6 @@ from target_wix.sinks.products_match import Matcher
 from target_wix.sinks.products_repeats import RefusedRows
 from target_wix.sinks.products_writing import Writing
 from target_wix.stops import RunStoppedError
-
-if sys.version_info >= (3, 12):
-    from typing import override
-else:
-    from typing_extensions import override
 
 if TYPE_CHECKING:
     from target_wix.catalogs.protocol import Catalog

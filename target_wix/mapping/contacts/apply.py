@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from target_wix.mapping import keys, warehouse
@@ -102,7 +102,7 @@ def _birthdate(after: Card, text: str) -> str:
         after.omitted.append(NO_DATES)
         return ""
     # A day more, since it is tomorrow already somewhere.
-    if day and date.fromisoformat(day) > datetime.now(timezone.utc).date() + timedelta(days=1):
+    if day and date.fromisoformat(day) > datetime.now(UTC).date() + timedelta(days=1):
         after.omitted.append(FUTURE_DATES)
         return ""
     return day

@@ -8,20 +8,16 @@ Wix has already is never refused here.
 from __future__ import annotations
 
 import re
-import sys
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeAlias
 from uuid import UUID
 
+from typing_extensions import override
+
 from tap_wix.api.money import decimal_of, decimal_text, decimals
 from target_wix.mapping import keys, warehouse
 from target_wix.results import Rejection
-
-if sys.version_info >= (3, 12):
-    from typing import override
-else:
-    from typing_extensions import override
 
 Value: TypeAlias = Any
 """JSON: any of six types."""

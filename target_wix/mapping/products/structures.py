@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
+
+from typing_extensions import override
 
 from tap_wix.api.money import decimal_of
 from target_wix.mapping import warehouse
 from target_wix.mapping.keys import key_text
 from target_wix.mapping.products.kinds import TOO_MANY, Code, Json, Kind, Value
 from target_wix.results import Rejection
-
-if sys.version_info >= (3, 12):
-    from typing import override
-else:
-    from typing_extensions import override
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from decimal import Decimal
+
+from typing_extensions import override
 
 from target_wix.mapping.products.kinds import (
     Amount,
@@ -20,11 +21,6 @@ from target_wix.mapping.products.kinds import (
 from target_wix.mapping.products.limits import limited_on_v1, limited_on_v3
 from target_wix.mapping.products.rich_text import check_document
 from target_wix.mapping.products.structures import ListOf, Obj, Open
-
-if sys.version_info >= (3, 12):
-    from typing import override
-else:
-    from typing_extensions import override
 
 MAX_VARIANTS = 1000
 MAX_OPTIONS = 6
