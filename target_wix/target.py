@@ -19,16 +19,16 @@ from typing_extensions import override
 from tap_wix.api.foreign_text import shown
 from tap_wix.api.site import WixSite
 from tap_wix.api.transport import WixTransport
-from target_wix.handling import MessageTarget
-from target_wix.lines import LineReader
-from target_wix.lock import SiteLock
-from target_wix.logs import guard_logs
-from target_wix.rejected import RejectedFile
-from target_wix.results import Results
-from target_wix.settings import CONFIG_JSONSCHEMA, keep_secrets, misfits, read_settings
-from target_wix.signals import SIGNAL_EXIT, Deferral, InterruptedRunError
-from target_wix.state import StateGate
-from target_wix.stops import RunStoppedError, fault
+from target_wix.config import CONFIG_JSONSCHEMA, keep_secrets, misfits, read_settings
+from target_wix.runtime.exceptions import RunStoppedError, fault
+from target_wix.runtime.line_reader import LineReader
+from target_wix.runtime.logs import guard_logs
+from target_wix.runtime.message_loop import MessageTarget
+from target_wix.runtime.outcomes import Results
+from target_wix.runtime.rejected_file import RejectedFile
+from target_wix.runtime.signals import SIGNAL_EXIT, Deferral, InterruptedRunError
+from target_wix.runtime.site_lock import SiteLock
+from target_wix.runtime.state_gate import StateGate
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -38,9 +38,9 @@ if TYPE_CHECKING:
     from singer_sdk.helpers.capabilities import CapabilitiesEnum
     from singer_sdk.sinks import Sink
 
-    from target_wix.notices import UnknownColumns
-    from target_wix.results import Rejection
-    from target_wix.sinks.base import Incoming
+    from target_wix.pipeline.sink import Incoming
+    from target_wix.runtime.dropped_data import UnknownColumns
+    from target_wix.runtime.outcomes import Rejection
 
 
 class TargetWix(MessageTarget):

@@ -9,7 +9,7 @@ import logging
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from target_wix.results import Outcome
+from target_wix.runtime.outcomes import Outcome
 from target_wix.target import TargetWix
 from tests.fake_wix.wire import encode
 

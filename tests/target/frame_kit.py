@@ -8,8 +8,8 @@ import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from target_wix.results import Outcome, Rejection
-from target_wix.sinks.base import Incoming, WixSink
+from target_wix.pipeline.sink import Incoming, WixSink
+from target_wix.runtime.outcomes import Outcome, Rejection
 from target_wix.target import TargetWix
 
 if TYPE_CHECKING:

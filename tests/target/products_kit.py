@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from tap_wix.api.catalog_v3.products import ProductSweep
 from tap_wix.api.settings import read_connection
 from tap_wix.api.site import WixSite
-from target_wix.mapping.products.compare import differences
+from target_wix.products.compare import differences
 from tests.fake_wix.catalog_v3.seed import add_product, chosen, option, price
 from tests.fake_wix.wire import encode
 from tests.target.contacts_kit import QuickTarget

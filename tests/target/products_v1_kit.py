@@ -6,16 +6,16 @@ import logging
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from target_wix.catalogs.protocol import Change, Created, Creation, Updated
-from target_wix.catalogs.v1.catalog import CatalogV1
-from target_wix.mapping.products.compare import differences
-from target_wix.notices import Notices
+from target_wix.products.catalog import Change, Created, Creation, Updated
+from target_wix.products.compare import differences
+from target_wix.products.v1.catalog import CatalogV1
+from target_wix.runtime.dropped_data import Notices
 from tests.api.opening import open_site
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from target_wix.catalogs.protocol import StockWish
+    from target_wix.products.catalog import StockWish
     from tests.fake_wix import FakeWix, Site
     from tests.fake_wix.catalog_v1.model import Product
 

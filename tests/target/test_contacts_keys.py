@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from target_wix.mapping import keys
+from target_wix.pipeline import keys
 from tests.fake_wix import faults
 from tests.target.contacts_kit import Shop, emails
 

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from target_wix.mapping.contacts.apply import Understood, applied
-from target_wix.mapping.contacts.card import as_contact, read_card
-from target_wix.mapping.contacts.compare import differences, named_fields
-from target_wix.mapping.contacts.custom_fields import guessed_type, same_value, typed
-from target_wix.mapping.contacts.record import read_wish
-from target_wix.mapping.contacts.sameness import email_key, same_address, same_phone, tidy_address
-from target_wix.mapping.contacts.wish import CLEAR, Card
-from target_wix.results import Rejection
+from target_wix.contacts.apply import Understood, applied
+from target_wix.contacts.compare import differences, named_fields
+from target_wix.contacts.equality import email_key, same_address, same_phone, tidy_address
+from target_wix.contacts.fields.custom_fields import guessed_type, same_value, typed
+from target_wix.contacts.parse import read_wish
+from target_wix.contacts.patch import CLEAR, Card
+from target_wix.contacts.state import as_contact, read_card
+from target_wix.runtime.outcomes import Rejection
 from tests.target.contacts_kit import emails, number
 
 GUID = "1F2E3D4C-5b6a-4789-8abc-def012345678"

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from target_wix.mapping.contacts.record import _KNOWN, read_wish
-from target_wix.results import Rejection
+from target_wix.contacts.parse import _KNOWN, read_wish
+from target_wix.runtime.outcomes import Rejection
 from tests.fake_wix import NOT_INSTALLED, FakeWix, Site
 from tests.target.contacts_kit import Shop
 

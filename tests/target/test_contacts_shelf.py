@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from target_wix.sinks.contacts_shelf import Shelf, revision_of
+from target_wix.contacts.cache import Shelf, revision_of
 
 
 def contact(contact_id: str, email: str = "", revision: int = 1) -> dict[str, Any]:

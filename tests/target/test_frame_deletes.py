@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from target_wix.mapping.deletion import is_deleted
-from target_wix.results import Rejection
+from target_wix.pipeline.deletion import is_deleted
+from target_wix.runtime.outcomes import Rejection
 from tests.target.frame_kit import errors, printed, record, run, schema, state
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ import pytest
 from singer_sdk.exceptions import ConfigValidationError
 
 from tap_wix.api.errors import AccessError, RefusedError, Violation
-from target_wix.notices import Notices
-from target_wix.results import Outcome, Rejection, Results
+from target_wix.runtime.dropped_data import Notices
+from target_wix.runtime.outcomes import Outcome, Rejection, Results
 from target_wix.target import TargetWix
 from tests.target.frame_kit import CONFIG, record, run, schema, state
 

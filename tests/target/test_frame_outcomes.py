@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tap_wix.api.errors import AccessError, UnavailableError
-from target_wix import handling
 from tests.target.frame_kit import errors, printed, record, run, schema, state
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from target_wix.sinks.base import Incoming
+    from target_wix.pipeline.sink import Incoming
     from tests.target.frame_kit import Shelf
 
 
@@ -313,7 +312,7 @@ def test_a_stream_with_few_records_does_not_hold_back_the_state_of_a_long_one(
 def test_state_goes_out_after_a_while_even_if_few_records_came(
     shelf: Shelf, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(handling, "_STATE_EVERY_SECONDS", 0.0)
+    monkeypatch.setattr(message_loop, "_STATE_EVERY_SECONDS", 0.0)
     assert run(_numbered(3)) == 0
     assert len(printed(capsys.readouterr().out)) == 3
 

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from tap_wix.api.errors import RefusedError, Violation
 from tap_wix.api.foreign_text import keep_secret
-from target_wix.results import Outcome, Rejection, Results, loggable_key
-from target_wix.state import StateGate
+from target_wix.runtime.outcomes import Outcome, Rejection, Results, loggable_key
+from target_wix.runtime.state_gate import StateGate
 from target_wix.target import TargetWix
 from tests.target.frame_kit import CONFIG, Shelf
 
 if TYPE_CHECKING:
-    from target_wix.sinks.base import Incoming
+    from target_wix.pipeline.sink import Incoming
 
 LOGGER = logging.getLogger("test-results")
 

@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 PROGRAM = """
 import os
 import sys
-from target_wix import signals
-from target_wix.results import Outcome
+from target_wix.runtime import signals
+from target_wix.runtime.outcomes import Outcome
 from target_wix.sinks import SINKS
-from target_wix.sinks.base import WixSink
+from target_wix.pipeline.sink import WixSink
 from target_wix.target import TargetWix
 
 class SlowSink(WixSink):

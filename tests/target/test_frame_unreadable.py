@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from target_wix import lines as reading
+from target_wix.runtime import line_reader as reading
 from target_wix.target import TargetWix
 from tests.target.frame_kit import CONFIG, errors, printed, record, run, schema, state
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from target_wix.sinks.base import Incoming
+    from target_wix.pipeline.sink import Incoming
     from tests.target.frame_kit import Shelf
 
 BAD_NUMBERS = (

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from target_wix.mapping.products.record import read_product
-from target_wix.results import Rejection
-from target_wix.sinks.products_cache import Claims, KeyCache
+from target_wix.products.cache import Claims, KeyCache
+from target_wix.products.parse import read_product
+from target_wix.runtime.outcomes import Rejection
 from tests.fake_wix import V1, V3, FakeWix, Site
 from tests.target.either_kit import EitherShop
 
@@ -49,7 +49,7 @@ def test_a_run_that_forgets_keys_makes_nothing_twice(
     version: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(KeyCache.__init__, "__defaults__", (3,))
-    monkeypatch.setattr("target_wix.sinks.base.BATCH_RECORDS", 5)
+    monkeypatch.setattr("target_wix.pipeline.sink.BATCH_RECORDS", 5)
     with FakeWix(Site(version)) as wix:
         shop = EitherShop(wix, wix.site)
         for number in range(20):

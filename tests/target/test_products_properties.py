@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from target_wix.mapping.products.compare import differences
-from target_wix.mapping.products.merge import applied, completed
-from target_wix.mapping.products.record import read_product
-from target_wix.results import Rejection
+from target_wix.products.apply import applied, completed
+from target_wix.products.compare import differences
+from target_wix.products.parse import read_product
+from target_wix.runtime.outcomes import Rejection
 from tests.fake_wix import V3, FakeWix, Site
 from tests.target.products_kit import Shop
 

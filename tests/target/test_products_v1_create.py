@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tap_wix.api.errors import UnavailableError, WrongCatalogError
-from target_wix.catalogs.protocol import Created, Existing, Keys, StockWish, Updated
-from target_wix.results import Rejection
+from target_wix.products.catalog import Created, Existing, Keys, StockWish, Updated
+from target_wix.runtime.outcomes import Rejection
 from tests.fake_wix import V3, FakeWix, faults
 from tests.fake_wix.catalog_v1 import products_write, render
 from tests.target.products_v1_kit import Shop, option, prices, sizes, variant, wanted

@@ -13,7 +13,7 @@ import pytest
 from tap_wix.api.catalog_v1.products import read_products
 from tap_wix.api.catalog_v3.products import ProductSweep
 from tap_wix.api.migration.upgrade import upgrade_product
-from target_wix.mapping.products.compare import named_differences
+from target_wix.products.compare import named_differences
 from tests.api.opening import open_site
 from tests.fake_wix import V1, V3, FakeWix, Site, faults
 from tests.fake_wix.catalog_v1.media import picture

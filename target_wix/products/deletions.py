@@ -1,0 +1,115 @@
+"""Deletions of products: what is gone for good has to be meant beyond doubt."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from target_wix.pipeline.keys import key_text
+from target_wix.products.fields.variants import variants_of
+from target_wix.products.plan import CONTRADICTION, STALE
+from target_wix.runtime.outcomes import Outcome, Rejection
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from target_wix.products.catalog import Catalog, Product
+    from target_wix.products.groups import Ask
+    from target_wix.products.matcher import Matcher
+    from target_wix.products.plan import Planner
+    from target_wix.products.sink import ProductsSink
+
+_NAMES = ("handle", "slug")
+
+
+class Deleter:
+    """Deletes products that records report as gone, and tells the sink what became of each."""
+
+    def __init__(
+        self, sink: ProductsSink, catalog: Catalog, matcher: Matcher, planner: Planner
+    ) -> None:
+        """Delete on behalf of a sink."""
+        self._sink = sink
+        self._catalog = catalog
+        self._matcher = matcher
+        self._planner = planner
+
+    def delete(self, asks: Sequence[Ask]) -> None:
+        """Delete the products that the records mean.
+
+        Raises:
+            TooManyDeletesError: before a deletion that `max_deletes` does not allow.
+        """
+        doomed = self._doomed(asks)
+        for key, some in self._without_doubt(doomed).items():
+            doomed[key] = some
+        doomed = {key: some for key, some in doomed.items() if some}
+        for some in doomed.values():
+            self._sink.may_delete(some[0].incoming)
+        gone = [(key, None) for key in doomed]
+        deleted = gone if self._sink.dry_run else self._catalog.delete(list(doomed))
+        for key, rejection in deleted:
+            if rejection is None and not self._sink.dry_run:
+                self._matcher.gone(key)
+            for place, ask in enumerate(doomed[key]):
+                if rejection is not None:
+                    self._sink.reject(ask.incoming, rejection)
+                else:
+                    outcome = Outcome.UNCHANGED if place else Outcome.DELETED
+                    self._sink.settle(ask.incoming, outcome)
+
+    def _doomed(self, asks: Sequence[Ask]) -> dict[str, list[Ask]]:
+        """The records by the product that each means; what the shop does not have is settled."""
+        doomed: dict[str, list[Ask]] = {}
+        for ask, match in zip(asks, self._matcher.match(asks), strict=True):
+            if isinstance(match, Rejection):
+                self._sink.reject(ask.incoming, match)
+            elif match and ask.wish.id and ask.by != "id":
+                # Its own product is gone already: one with another id has its keys since then.
+                self._sink.notices.left_out(
+                    "deletions whose id is not there, of keys that another product has now",
+                    key=ask.incoming.key,
+                )
+                self._sink.settle(ask.incoming, Outcome.UNCHANGED)
+            elif not match:
+                self._sink.settle(ask.incoming, Outcome.UNCHANGED)
+            else:
+                doomed.setdefault(match, []).append(ask)
+        return doomed
+
+    def _without_doubt(self, doomed: dict[str, list[Ask]]) -> dict[str, list[Ask]]:
+        """The records whose product had to be looked at, less those that are refused."""
+        looked_at = [key for key, asks in doomed.items() if any(map(_is_to_be_looked_at, asks))]
+        products = self._catalog.by_ids(looked_at) if looked_at else {}
+        left: dict[str, list[Ask]] = {}
+        for key in looked_at:
+            product, left[key] = products.get(key), []
+            for ask in doomed[key]:
+                doubt = self._doubt(product, ask) if product is not None else None
+                if doubt is not None:
+                    self._sink.reject(ask.incoming, doubt)
+                else:
+                    left[key].append(ask)
+        return left
+
+    def _doubt(self, product: Product, ask: Ask) -> Rejection | None:
+        """Why a product is not deleted on behalf of a record."""
+        if self._planner.is_stale(product, ask):
+            reason = "The product was changed after this record was made, so that it stays."
+            return Rejection(STALE, reason, "revision")
+        if ask.by == "id":
+            return None
+        given = dict(ask.wish_keys)
+        for name in _NAMES[: _NAMES.index(ask.by)] if ask.by in _NAMES else _NAMES:
+            own = key_text(product.get(name))
+            if own and given.get(name) and own != given[name]:
+                reason = f"The product with its {ask.by} has another {name}, so that it stays."
+                return Rejection(CONTRADICTION, reason, name)
+        if ask.by == "sku" and len(variants_of(product)) > 1:
+            reason = "The product has other variants; a row of one sku deletes none."
+            return Rejection("DELETES_VARIANT", reason, "sku")
+        return None
+
+
+def _is_to_be_looked_at(ask: Ask) -> bool:
+    wish = ask.wish
+    return ask.by != "id" or wish.revision is not None or bool(wish.updated)

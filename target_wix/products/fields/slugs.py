@@ -1,0 +1,51 @@
+"""Slugs of our own, for records that bring none."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from target_wix.products.patch import ProductWish
+
+_ODD = re.compile(r"[^a-z0-9]+")
+_LONGEST = 80
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
+
+
+def own_slug(name: str, seed: str) -> str:
+    """Return a slug made of a product's name and of what tells its record from others.
+
+    The same record gets the same slug in every run, so that a product whose creation was not
+    acknowledged is found again.
+    """
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    words = _ODD.sub("-", plain).strip("-")[:_LONGEST].strip("-")
+    stamp = hashlib.sha256(f"{name}\n{seed}".encode(errors="surrogatepass")).hexdigest()[:10]
+    return f"{words}-{stamp}" if words else f"product-{stamp}"
+
+
+def spare_slug(wish: ProductWish, *, handles: bool, by_sku: bool) -> str:
+    """Return the slug that is looked for, and given to a new product, if the record brings none.
+
+    Args:
+        wish: of the record.
+        handles: whether the shop's catalog has handles. Where it has none, as on V1, a handle
+            stands for a slug; but there a slug of one's own costs a second request for a new
+            product (wix-api stores-v1 2.3), and a record with a sku is found by that.
+        by_sku: whether records are matched by sku.
+    """
+    if wish.slug:
+        return ""
+    name = wish.fields.get("name")
+    if not handles:
+        if by_sku and wish.skus:
+            return ""
+        if wish.handle:
+            fits = _SLUG.fullmatch(wish.handle) and len(wish.handle) <= _LONGEST
+            return wish.handle if fits else own_slug(wish.handle, wish.handle)
+    elif wish.handle:
+        return ""
+    return own_slug(str(name), wish.seed) if name and (wish.id or wish.skus) else ""

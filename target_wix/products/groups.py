@@ -1,0 +1,200 @@
+"""Records of one batch, grouped by the product that they mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
+
+from target_wix.products.cache import are_different, united_identity
+from target_wix.products.fields.variants import variants_of
+from target_wix.runtime.outcomes import Rejection
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from target_wix.pipeline.sink import Incoming
+    from target_wix.products.catalog import Product, StockWish
+    from target_wix.products.patch import ProductWish
+
+
+AMBIGUOUS = "AMBIGUOUS"
+Choices: TypeAlias = frozenset[tuple[str, str]]
+"""A variant by its choices: pairs of option and choice."""
+
+
+@dataclass(eq=False)
+class Ask:
+    """One record on its way.
+
+    Attributes:
+        incoming: the record.
+        wish: what it asks for.
+        spare_slug: the slug its product has or gets if the record brings none.
+        by: the key it was matched by, empty if by none.
+        cleaned: whether the ids of another site were taken out of the wish.
+        told: whether it was said what of its texts the shop cannot show.
+        has_stock: whether it says what the stock shall be.
+        changed: the fields that it changed.
+        rejection: what of it could not be written although the rest was.
+    """
+
+    incoming: Incoming
+    wish: ProductWish
+    spare_slug: str = ""
+    by: str = ""
+    cleaned: bool = False
+    told: bool = False
+    has_stock: bool = False
+    changed: list[str] = field(default_factory=list)
+    rejection: Rejection | None = None
+
+    @property
+    def keys(self) -> list[tuple[str, str]]:
+        """Everything that the record can be matched by."""
+        wish = self.wish
+        pairs = [("id", wish.id), ("handle", wish.handle), ("slug", self.slug)]
+        pairs += [("sku", sku) for sku in wish.skus]
+        return [(name, value) for name, value in pairs if value]
+
+    def identity(self, names: Iterable[str]) -> dict[str, str]:
+        """Return what the record itself calls the product, strongest first.
+
+        Args:
+            names: of the keys that tell two products apart: id, handle and slug, or fewer.
+        """
+        wish = self.wish
+        values = {"id": wish.id, "handle": wish.handle, "slug": wish.slug}
+        return {name: values[name] for name in names}
+
+    def writes_one_sku(self, product: Product) -> bool:
+        """Tell whether it says something of one sku of several alone, and not of the product."""
+        return self.by == "sku" and self.wish.row is not None and len(variants_of(product)) > 1
+
+    @property
+    def wish_keys(self) -> list[tuple[str, str]]:
+        """The keys that the record itself has, without a slug of our own."""
+        return [pair for pair in self.keys if pair != ("slug", self.spare_slug)]
+
+    @property
+    def slug(self) -> str:
+        """The slug to look for."""
+        return self.wish.slug or self.spare_slug
+
+
+@dataclass(eq=False)
+class Group:
+    """The records of one product, in their order.
+
+    Attributes:
+        asks: the records; those that are refused leave.
+        product_id: empty for a product that is to be made.
+        current: the product as it was read.
+        desired: as it shall be.
+        changed: the fields that differ.
+        planned: whether nothing but Wix itself can refuse it.
+        written: whether a change was sent, whatever became known of it.
+        created: whether the product was made.
+        stock: what stock the records want, by the choices of the variant.
+        opening: the stock that new variants had elsewhere.
+        missing: the stock that variants had elsewhere which may have none here.
+        collections: the categories that the last record names.
+        repeated: the categories that each record names.
+        begun: the product of an earlier run that did not finish making it.
+        told: what of it was counted as left out: stock by the id of its variant, or a phrase.
+    """
+
+    asks: list[Ask]
+    product_id: str = ""
+    current: Product = field(default_factory=dict)
+    desired: Product = field(default_factory=dict)
+    changed: tuple[str, ...] = ()
+    planned: bool = True
+    written: bool = False
+    created: bool = False
+    stock: dict[Choices, StockWish] = field(default_factory=dict)
+    opening: dict[Choices, StockWish] = field(default_factory=dict)
+    missing: dict[Choices, StockWish] = field(default_factory=dict)
+    collections: list[str] | None = None
+    repeated: list[list[str]] = field(default_factory=list)
+    begun: Product | None = None
+    told: set[str] = field(default_factory=set)
+
+
+class NewGroups:
+    """The products of a batch that are to be made, each with the records that mean it."""
+
+    def __init__(self, names: Sequence[str], keys: Sequence[str]) -> None:
+        """Know none yet.
+
+        Args:
+            names: of the keys that tell two products apart, strongest first.
+            keys: of everything that products are matched by.
+        """
+        self._names = names
+        self._keys = ("id", *keys)
+        self._groups: dict[tuple[str, str], list[Group]] = {}
+        self._identities: dict[Group, dict[str, str]] = {}
+
+    def find(self, ask: Ask) -> Group | Rejection | None:
+        """Return the new product that a record means too, None if it is another one.
+
+        Two records that differ in a name are two products; Wix has no two with one name.
+        """
+        identity = ask.identity(self._names)
+        for pair in self._pairs(ask):
+            groups = self._groups.get(pair, [])
+            same = [one for one in groups if not are_different(identity, self._identities[one])]
+            if len(same) > 1:
+                reason = f"Several new products have its {pair[0]}; it has to name one of them."
+                return Rejection(AMBIGUOUS, reason, pair[0])
+            if same:
+                return same[0]
+            if groups and pair[0] != "sku":
+                return taken(pair[0])
+        return None
+
+    def add(self, group: Group, ask: Ask) -> None:
+        """Note that a record means a new product."""
+        before = self._identities.get(group, {})
+        self._identities[group] = united_identity(before, ask.identity(self._names))
+        for pair in self._pairs(ask):
+            groups = self._groups.setdefault(pair, [])
+            if group not in groups:
+                groups.append(group)
+
+    def _pairs(self, ask: Ask) -> list[tuple[str, str]]:
+        found = [pair for pair in ask.keys if pair[0] in self._keys]
+        return sorted(found, key=lambda pair: self._keys.index(pair[0]))
+
+
+def taken(name: str) -> Rejection:
+    """Return the refusal of a record whose name another record of the run has for its product."""
+    return Rejection(
+        "DUPLICATE_KEY",
+        f"Another record of this run has the same {name}, but is another product, since they differ"
+        " in a stronger key. In Wix one product has it.",
+        name,
+    )
+
+
+def segments(asks: Iterable[Ask]) -> Iterator[list[Ask]]:
+    """Yield the records in parts that are either all deletions or none.
+
+    A stream is a history, so that parts keep their order; but what a deletion does not concern
+    need not wait for it.
+    """
+    kept: list[Ask] = []
+    deleted: list[Ask] = []
+    gone_keys: set[tuple[str, str]] = set()
+    for ask in asks:
+        keys = set(ask.keys)
+        # In a part, what stays is written first.
+        if not ask.wish.deleted and keys & gone_keys:
+            yield from filter(None, (kept, deleted))
+            kept, deleted, gone_keys = [], [], set()
+        if ask.wish.deleted:
+            deleted.append(ask)
+            gone_keys |= keys
+        else:
+            kept.append(ask)
+    yield from filter(None, (kept, deleted))

@@ -1,0 +1,137 @@
+"""Products: match, merge, compare, write what differs, tell what became of each record."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from typing_extensions import override
+
+from tap_wix.api.catalog_version import CatalogVersion
+from target_wix.pipeline import coerce
+from target_wix.pipeline.keys import key_text
+from target_wix.pipeline.sink import WixSink
+from target_wix.products.catalogs import open_catalog
+from target_wix.products.fields.slugs import spare_slug
+from target_wix.products.groups import Ask, segments
+from target_wix.products.matcher import Matcher
+from target_wix.products.other_shops import is_wix_file
+from target_wix.products.parse import read_product
+from target_wix.products.repeated_rows import RefusedRows
+from target_wix.products.writer import Writing
+from target_wix.runtime.exceptions import RunStoppedError
+from target_wix.runtime.outcomes import Outcome, Rejection, loggable_key
+
+if TYPE_CHECKING:
+    from target_wix.pipeline.sink import Incoming
+    from target_wix.products.catalog import Catalog
+
+MOST_VARIANTS = 5000
+"""Variants in a batch: products can have 300 and more each, and memory is to stay flat."""
+
+
+WIX_FILE = (
+    "these rows are of Wix's own product file, which has a row for each variant and each picture."
+    " Import that file in the dashboard of Wix, read the shop with tap-wix instead, or send one"
+    " record for each product, with its options and variantsInfo."
+)
+_SHOWN = ("id", "productId", "sku", "handle", "slug")
+
+
+class ProductsSink(WixSink):
+    """Brings products into the shop, whichever catalog it is on."""
+
+    @override
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._variants = 0
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        """The shop's catalog, asked for when the first product is written.
+
+        Raises:
+            RunStoppedError: the site has none.
+        """
+        if self.site.catalog_version is CatalogVersion.NOT_INSTALLED:
+            raise RunStoppedError(
+                "The site has no Wix Stores, so that products cannot be written to it. Add Wix"
+                " Stores to the site, or leave out the stream of products."
+            )
+        return open_catalog(self.site, self.notices, self.sleep)
+
+    @cached_property
+    def matcher(self) -> Matcher:
+        """Finds the products that records mean."""
+        return Matcher(self.catalog, self.settings.product_match_keys)
+
+    @cached_property
+    def writing(self) -> Writing:
+        """Writes what differs."""
+        return Writing(self, self.catalog, self.matcher)
+
+    @override
+    def key_of(self, record: dict[str, Any], position: int) -> str:
+        """Return the first key that a product has: rows of an ERP or a table have no id of Wix."""
+        shown = next(filter(None, (key_text(record.get(name)) for name in _SHOWN)), "")
+        if not shown:
+            row, _ = coerce.named(record, _SHOWN)
+            shown = next(filter(None, (key_text(row.get(name)) for name in _SHOWN)), "")
+        return loggable_key(shown or None, position, numbers=True)
+
+    @override
+    def take(
+        self,
+        record: dict[str, Any],
+        position: int,
+        stream: str,
+        wire: bytes,
+        unreadable: Rejection | None = None,
+    ) -> None:
+        super().take(record, position, stream, wire, unreadable)
+        info = record.get("variantsInfo")
+        rows = info.get("variants") if isinstance(info, dict) else None
+        self._variants += len(rows) if isinstance(rows, list) else 1
+
+    @property
+    @override
+    def is_full(self) -> bool:
+        return super().is_full or self._variants >= MOST_VARIANTS
+
+    @override
+    def write(self, records: list[Incoming]) -> None:
+        self._variants = 0
+        asks = []
+        refused = RefusedRows()
+        for incoming in records:
+            ask = self._read(incoming, refused)
+            if ask is not None:
+                asks.append(ask)
+        for part in segments(asks):
+            self.writing.write(part, refused)
+
+    def _read(self, incoming: Incoming, refused: RefusedRows) -> Ask | None:
+        """Return what a record asks for; None if its outcome is clear already."""
+        try:
+            if is_wix_file(incoming.record):
+                self.say_once(WIX_FILE)
+                reason = "This row is of Wix's own product file, which is not read row by row."
+                raise Rejection("WIX_PRODUCT_FILE", reason)  # noqa: TRY301 - refused like the rest
+            wish = read_product(incoming.record, null_clears=self.settings.null_clears)
+        except Rejection as rejection:
+            refused.add(incoming.record)
+            self.reject(incoming, rejection)
+            return None
+        self.ignore_columns(wish.unknown)
+        given = incoming.record.get("id")
+        if given and not wish.id:
+            self.say_once("ids that are no ids of Wix are not used to find products.")
+        if wish.deleted and self.settings.delete_mode == "ignore":
+            self.settle(incoming, Outcome.IGNORED)
+            return None
+        spare = spare_slug(
+            wish,
+            handles=self.catalog.version is not CatalogVersion.V1,
+            by_sku="sku" in self.settings.product_match_keys,
+        )
+        return Ask(incoming, wish, spare)

@@ -1,0 +1,144 @@
+"""Catalog V1 as the products sink sees it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tap_wix.api.catalog_v1.products_write import delete_product
+from tap_wix.api.catalog_version import CatalogVersion
+from tap_wix.api.errors import NotFoundError, RefusedError
+from target_wix.products.v1 import category_items
+from target_wix.products.v1.as_stored import fitted
+from target_wix.products.v1.creator import Maker
+from target_wix.products.v1.pictures import Pictures
+from target_wix.products.v1.reader import Reader
+from target_wix.products.v1.stock import Stock
+from target_wix.products.v1.unfinished import is_unfinished
+from target_wix.products.v1.updater import Changer
+from target_wix.runtime.outcomes import Rejection
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+
+    from tap_wix.api.site import WixSite
+    from target_wix.products.catalog import (
+        Catalog,
+        Category,
+        Change,
+        Created,
+        Creation,
+        Existing,
+        KeyRow,
+        Keys,
+        Product,
+        Stale,
+        StockChange,
+        StockState,
+        Updated,
+    )
+    from target_wix.runtime.dropped_data import Notices
+
+
+def open_catalog(site: WixSite, notices: Notices, sleep: Callable[[float], None]) -> Catalog:
+    """Return the catalog of a V1 site."""
+    return CatalogV1(site, notices, sleep)
+
+
+class CatalogV1:
+    """A shop on Catalog V1. There is no revision: the last writer wins (wix-api stores-v1 2.4)."""
+
+    version = CatalogVersion.V1
+
+    def __init__(self, site: WixSite, notices: Notices, sleep: Callable[[float], None]) -> None:
+        """Nothing is asked yet."""
+        self._site = site
+        self._notices = notices
+        self._reader = Reader(site)
+        self._stock = Stock(site, notices)
+        pictures = Pictures(site, self._reader.fresh, sleep)
+        self._maker = Maker(site, self._reader, pictures, self._stock, sleep)
+        self._changer = Changer(site, self._reader, pictures)
+
+    def lookup_cost(self, keys: Keys) -> int:
+        """Return how many requests `find` would take."""
+        return self._reader.lookup_cost(keys)
+
+    def index_cost(self) -> int:
+        """Return how many requests `index` would take."""
+        return self._reader.index_cost()
+
+    def index(self, *, skus: bool) -> Iterator[KeyRow]:  # noqa: ARG002 - they come for nothing
+        """Yield the keys of every product."""
+        return self._reader.index()
+
+    def find(self, keys: Keys) -> Iterator[KeyRow]:
+        """Yield the keys of the products that have any of these."""
+        return self._reader.find(keys)
+
+    def by_ids(self, ids: Collection[str]) -> dict[str, Product]:
+        """Return products with all their variants."""
+        return self._reader.by_ids(ids)
+
+    def fresh(self, product_id: str) -> Product | None:
+        """Return one product as it is this moment."""
+        return self._reader.fresh(product_id)
+
+    def is_unfinished(self, product: Product) -> bool:
+        """Whether a run began to make this product and did not finish it."""
+        return is_unfinished(product)
+
+    def fit(self, desired: Product, current: Product | None) -> Product:
+        """Return what V1 would give back, see `fitted`."""
+        return fitted(desired, current, self._notices)
+
+    def create(
+        self, creations: Sequence[Creation]
+    ) -> Iterator[tuple[Creation, Created | Existing | Rejection]]:
+        """Make products, one after another."""
+        for creation in creations:
+            yield creation, self._maker.make(creation)
+
+    def update(
+        self, changes: Sequence[Change]
+    ) -> Iterator[tuple[Change, Updated | Stale | Rejection]]:
+        """Change products, one after another."""
+        for change in changes:
+            yield change, self._changer.change(change)
+
+    def delete(self, ids: Sequence[str]) -> Iterator[tuple[str, Rejection | None]]:
+        """Delete products, one after another."""
+        for product_id in ids:
+            outcome = None
+            try:
+                delete_product(self._site, product_id)
+            except NotFoundError:
+                pass
+            except RefusedError as error:
+                outcome = Rejection.of(error)
+            self._reader.wrote(product_id)
+            yield product_id, outcome
+
+    def stock_of(self, products: Sequence[Product]) -> dict[str, dict[str, StockState]]:
+        """Return stock by product id and variant id."""
+        return self._stock.of(products)
+
+    def set_stock(
+        self, changes: Sequence[StockChange]
+    ) -> Iterator[tuple[StockChange, Stale | Rejection | None]]:
+        """Write stock, one request a product."""
+        for change, outcome in self._stock.write(changes):
+            self._reader.wrote(change.product_id)
+            yield change, outcome
+
+    def categories(self) -> Iterable[Category]:
+        """Return the collections but All Products."""
+        return category_items.categories(self._site)
+
+    def change_members(
+        self, category_id: str, add: Sequence[str], remove: Sequence[str]
+    ) -> dict[str, Rejection]:
+        """Put products into a collection and take others out."""
+        failed = category_items.change_members(self._site, category_id, add, remove)
+        for product_id in (*add, *remove):
+            self._reader.wrote(product_id)
+        return failed

@@ -1,0 +1,145 @@
+"""Products changed in bulk (wix-api stores-v3 3.5, 3.6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tap_wix.api.catalog_v3.bulk import STALE_CODE
+from tap_wix.api.catalog_v3.products_write import (
+    MOST_PRODUCTS,
+    delete_products,
+    update_products,
+)
+from tap_wix.api.errors import AnswerError, NotFoundError, RefusedError
+from target_wix.products.catalog import Change, Stale, Updated
+from target_wix.products.v3.batches import halves, requests_of
+from target_wix.products.v3.bodies import update_body
+from target_wix.products.v3.references import References, refused_part
+from target_wix.runtime.outcomes import Rejection
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from tap_wix.api.catalog_v3.bulk import BulkRow
+    from tap_wix.api.transport import WixTransport
+    from target_wix.products.fields.scalars import Json
+    from target_wix.products.v3.key_lookup import Finder
+
+_GONE = frozenset({"NOT_FOUND", "PRODUCT_NOT_FOUND", "404"})
+
+
+@dataclass
+class Plan:
+    """A change on its way to Wix."""
+
+    change: Change
+    body: Json = field(default_factory=dict)
+
+
+def _planned(change: Change, replaced: Json) -> Plan:
+    return Plan(change, update_body(change.current, change.desired, change.changed, replaced))
+
+
+class Changer:
+    """Changes and deletes products."""
+
+    def __init__(self, transport: WixTransport, finder: Finder, references: References) -> None:
+        """Nothing is changed yet."""
+        self._transport = transport
+        self._finder = finder
+        self._references = references
+
+    def update(
+        self, changes: Sequence[Change]
+    ) -> Iterator[tuple[Change, Updated | Stale | Rejection]]:
+        """Change products; see `Catalog.update`."""
+        self._references.prepare(changes)
+        ready = []
+        for change in changes:
+            replaced = self._references.replaced(change)
+            if change.changed:
+                ready.append(_planned(change, replaced))
+            else:
+                yield change, Updated()
+        for batch in requests_of(ready):
+            yield from self._send(batch)
+
+    def _send(self, plans: Sequence[Plan]) -> Iterator[tuple[Change, Updated | Stale | Rejection]]:
+        rows: Mapping[int, BulkRow] = {}
+        try:
+            rows = update_products(self._transport, [plan.body for plan in plans])
+        except AnswerError:
+            pass  # an answer without results: reading the products again will tell
+        except RefusedError as error:
+            if len(plans) == 1:
+                yield from self._refused(plans[0], error)
+                return
+            for half in halves(plans):
+                yield from self._send(half)
+            return
+        for place, plan in enumerate(plans):
+            key = plan.change.current["id"]
+            row = rows.get(place)
+            self._finder.wrote(key)
+            if row is None:
+                yield plan.change, Stale()  # reading it again will tell
+            elif row.error is not None:
+                yield from self._refused(plan, row.error)
+            else:
+                revision = str((row.item or {}).get("revision") or "")
+                yield plan.change, Updated(revision=revision)
+
+    def _refused(
+        self, plan: Plan, error: RefusedError
+    ) -> Iterator[tuple[Change, Updated | Stale | Rejection]]:
+        change = plan.change
+        self._finder.wrote(change.current["id"])
+        part = refused_part(error, plan.body)
+        if error.code == STALE_CODE or "revision" in error.text.lower():
+            yield change, Stale()
+        elif part:
+            self._references.leave_out(part, error)
+            del plan.body[part]
+            change.changed = tuple(name for name in change.changed if name != part)
+            if change.changed:
+                yield from self._send([plan])
+            else:
+                yield change, Updated()
+        else:
+            yield change, Rejection.of(error)
+
+    def delete(self, ids: Sequence[str]) -> Iterator[tuple[str, Rejection | None]]:
+        """Delete products; see `Catalog.delete`."""
+        for start in range(0, len(ids), MOST_PRODUCTS):
+            yield from self._delete(ids[start : start + MOST_PRODUCTS])
+
+    def _delete(self, ids: Sequence[str]) -> Iterator[tuple[str, Rejection | None]]:
+        rows: Mapping[int, BulkRow] = {}
+        try:
+            rows = delete_products(self._transport, ids)
+        except AnswerError:
+            pass  # an answer without results: looking for the products will tell
+        except RefusedError as error:
+            if len(ids) == 1:
+                gone = isinstance(error, NotFoundError) or error.code in _GONE
+                yield ids[0], None if gone else Rejection.of(error)
+                return
+            middle = len(ids) // 2
+            yield from self._delete(ids[:middle])
+            yield from self._delete(ids[middle:])
+            return
+        unknown = []
+        for place, key in enumerate(ids):
+            row = rows.get(place)
+            self._finder.wrote(key)
+            if row is None:
+                unknown.append(key)
+            elif row.error is None or row.error.code in _GONE:
+                yield key, None
+            else:
+                yield key, Rejection.of(row.error)
+        left = self._finder.by_ids(unknown)
+        for key in unknown:
+            reason = Rejection("UNDETAILED_FAILURE", "Wix did not delete it, nor say why.")
+            yield key, reason if key in left else None
