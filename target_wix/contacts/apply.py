@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from target_wix.contacts.equality import same_email, same_phone, same_text
 from target_wix.contacts.fields import lists
+from target_wix.contacts.fields.equality import same_email, same_phone, same_text
 from target_wix.contacts.patch import (
     CLEAR,
     CUSTOM,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tap_wix.api import wire
 from tap_wix.api.money import decimal_of
-from target_wix.contacts.equality import phone_of
+from target_wix.contacts.fields.equality import phone_of
 from target_wix.contacts.state import read_card
 from target_wix.pipeline import keys as spelled
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from target_wix.contacts.equality import canonical_address, email_key, same_text
 from target_wix.contacts.fields.custom_fields import same_value
+from target_wix.contacts.fields.equality import canonical_address, email_key, same_text
 from target_wix.contacts.patch import CLEAR
 
 if TYPE_CHECKING:

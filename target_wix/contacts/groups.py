@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from target_wix.contacts.equality import same_number
+from target_wix.contacts.fields.equality import same_number
 from target_wix.contacts.matcher import Match, may_match
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from target_wix.contacts.cache import Key
     from target_wix.contacts.matcher import Finder
     from target_wix.contacts.patch import ContactWish
-    from target_wix.pipeline.sink import Incoming
+    from target_wix.pipeline.pending import PendingRecord
 
 Keys = dict[str, set["Key"]]
 """What a record says, by match key."""
@@ -34,7 +34,7 @@ class Conflict(enum.Enum):
 class Entry:
     """One record, what it asks for, and the contact it means."""
 
-    incoming: Incoming
+    incoming: PendingRecord
     wish: ContactWish
     match: Match
 

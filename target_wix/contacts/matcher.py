@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from tap_wix.api.contacts.contacts import LARGEST_PAGE, read_contacts
 from tap_wix.api.contacts.single import MOST_VALUES, count_contacts, find_contacts, get_contact
 from target_wix.contacts.cache import Key, custom_keys, email_keys, phone_keys
-from target_wix.contacts.equality import phone_of, same_number
 from target_wix.contacts.fields.custom_fields import typed
+from target_wix.contacts.fields.equality import phone_of, same_number
 from target_wix.contacts.patch import CLEAR, CUSTOM
 from target_wix.contacts.state import read_card
 from target_wix.pipeline.keys import key_text

@@ -6,13 +6,13 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from target_wix.contacts.equality import (
+from target_wix.contacts.fields import places
+from target_wix.contacts.fields.equality import (
     STREET_PARTS,
     region_of,
     tidy_address,
     with_region,
 )
-from target_wix.contacts.fields import places
 from target_wix.contacts.flat_rows import FLAT, read_flat, read_labels, says_no_phone
 from target_wix.contacts.patch import (
     CLEAR,
@@ -25,7 +25,8 @@ from target_wix.contacts.patch import (
     Row,
 )
 from target_wix.pipeline import coerce, keys
-from target_wix.pipeline.deletion import DELETED_AT, is_deleted
+from target_wix.pipeline.deletion import is_deleted
+from target_wix.runtime.metadata import DELETED_AT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from target_wix.contacts.groups import Entry
     from target_wix.contacts.patch import Card, ContactWish, Row
-    from target_wix.contacts.sink import ContactsSink
+    from target_wix.contacts.run import ContactsRun
+    from target_wix.pipeline.context import StreamContext
 
 STALE = "STALE_RECORD"
 INSUFFICIENT = "INSUFFICIENT_CONTACT_DATA"
@@ -56,9 +57,10 @@ class Plan:
 class Planner:
     """Makes plans; a record that cannot be written, or changes nothing, is settled on the way."""
 
-    def __init__(self, sink: ContactsSink) -> None:
-        """Plan for a sink."""
-        self._sink = sink
+    def __init__(self, context: StreamContext, run: ContactsRun) -> None:
+        """Plan with what a run knows."""
+        self._context = context
+        self._run = run
 
     def plan(
         self,
@@ -83,7 +85,7 @@ class Planner:
                 if names:
                     _refuse_if(stale(entry, names), names)
             except Rejection as rejection:
-                self._sink.reject(entry.incoming, rejection)
+                self._context.reject(entry.incoming, rejection)
                 continue
             if names:
                 plan.parts.append(Part(entry, names))
@@ -91,11 +93,11 @@ class Planner:
             elif unchanged is not None:
                 unchanged(entry)
             else:
-                self._sink.settle(entry.incoming, Outcome.UNCHANGED)
+                self._context.set_outcome(entry.incoming, Outcome.UNCHANGED)
         return plan
 
     def _applied(self, entry: Entry, before: Card) -> tuple[list[str], Card]:
-        run = self._sink.run
+        run = self._run
         understood = run.names.understand(
             entry.wish,
             before,
@@ -105,7 +107,7 @@ class Planner:
         )
         after = applied(entry.wish, before, understood)
         ours = [(reason, "") for reason in (*entry.wish.left_out, *after.omitted)]
-        self._sink.note_left_out(entry.incoming, [*understood.left_out, *ours])
+        entry.incoming.dropped = [*understood.left_out, *ours]
         info = differences(before, after)
         if not info:
             return [], before

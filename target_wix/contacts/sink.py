@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import itertools
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from typing_extensions import override
 
-from target_wix.contacts.cache import Shelf
 from target_wix.contacts.groups import Entry, Groups
-from target_wix.contacts.matcher import Finder, Match
+from target_wix.contacts.matcher import Match
 from target_wix.contacts.parse import read_wish
 from target_wix.contacts.patch import CUSTOM
-from target_wix.contacts.references import ContactNames
+from target_wix.contacts.run import ContactsRun
 from target_wix.contacts.writer import ContactWriter
 from target_wix.pipeline.sink import WixSink
 from target_wix.runtime.outcomes import Outcome, Rejection
@@ -22,58 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from target_wix.contacts.cache import Key
-    from target_wix.contacts.patch import ContactWish, Omission
-    from target_wix.pipeline.sink import Incoming
+    from target_wix.contacts.patch import ContactWish
+    from target_wix.pipeline.pending import PendingRecord
 
 NO_KEY = "NO_KEY"
 UNKNOWN_ID = "UNKNOWN_ID"
-
-
-class ContactsRun:
-    """What is known over the whole run, also when a SCHEMA change brings another sink."""
-
-    def __init__(self, sink: ContactsSink) -> None:
-        """Know nothing yet."""
-        self._settings = sink.settings
-        self._site_id = sink.site.site_id
-        self._numbers = itertools.count(1)
-        transport = sink.site.transport
-        self.names = ContactNames(transport, sink.settings)
-        shelf = Shelf(self.names.match_fields)
-        self.finder = Finder(transport, shelf, self.names, sink.settings.contact_match_keys)
-
-    def keeps(self, matched_by: str) -> frozenset[str]:
-        """Return what a contact that was found by a match key keeps, by the names in a card."""
-        if matched_by in {"", "id"}:
-            return frozenset()
-        stronger = self.finder.stronger(matched_by)
-        fields = ((key, self.names.field(key)) for key in stronger)
-        return frozenset(str(field["key"]) if field else key for key, field in fields)
-
-    def is_foreign(self, entry: Entry) -> bool:
-        """Tell whether a record comes from another site, whose keys and ids mean nothing here."""
-        wish = entry.wish
-        return wish.id is not None and entry.match.by != "id" and wish.site_id != self._site_id
-
-    def heeds_revision(self, entry: Entry) -> bool:
-        """Tell whether a record's revision says how old it is."""
-        return (
-            entry.match.by == "id"
-            and entry.wish.revision is not None
-            and self._settings.stale_records == "reject"
-        )
-
-    def may_be_here(self, wish: ContactWish) -> bool:
-        """Tell whether to ask for an id that the index does not have.
-
-        It can be too new for the index, or merged away. A copy of another site would cost one
-        request a record for nothing.
-        """
-        return self._settings.unknown_id == "reject" or wish.site_id == self._site_id
-
-    def made_up_id(self) -> str:
-        """Return an id for a contact that a dry run would create."""
-        return f"dry-run-{next(self._numbers)}"
 
 
 class ContactsSink(WixSink):
@@ -81,71 +32,49 @@ class ContactsSink(WixSink):
 
     is_personal = True
 
-    @override
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._omissions: dict[Incoming, list[Omission]] = {}
-
     @cached_property
     def run(self) -> ContactsRun:
         """What the sinks of this stream know together."""
-        return self.shared(lambda: ContactsRun(self))
+        return self.context.shared(lambda: ContactsRun(self.context.site, self.context.settings))
 
     @override
-    def write(self, records: list[Incoming]) -> None:
+    def write(self, records: list[PendingRecord]) -> None:
         entries = [entry for one in records if (entry := self._read(one)) is not None]
         while entries:
             entries = self._round(entries)
         self.run.finder.shelf.forget_misses()
         self.run.finder.shelf.prune()
 
-    def note_left_out(self, incoming: Incoming, omissions: list[Omission]) -> None:
-        """Note what a record loses, to be counted when it is settled: plans are made repeatedly."""
-        self._omissions[incoming] = omissions
-
-    def also_left_out(self, incoming: Incoming, reason: str) -> None:
-        """Note one more thing that a record loses."""
-        self._omissions.setdefault(incoming, []).append((reason, ""))
-
-    @override
-    def settle(self, incoming: Incoming, outcome: Outcome, fields: Sequence[str] = ()) -> None:
-        for kind, name in self._omissions.pop(incoming, ()):
-            self.notices.left_out(kind, name=name, key=incoming.key)
-        super().settle(incoming, outcome, fields)
-
-    @override
-    def reject(self, incoming: Incoming, rejection: Rejection) -> None:
-        self._omissions.pop(incoming, None)
-        super().reject(incoming, rejection)
-
-    def _read(self, incoming: Incoming) -> Entry | None:
+    def _read(self, incoming: PendingRecord) -> Entry | None:
         """Return what a record asks for; None if that settles it."""
         try:
-            wish, unknown = read_wish(incoming.record, null_clears=self.settings.null_clears)
+            wish, unknown = read_wish(
+                incoming.record, null_clears=self.context.settings.null_clears
+            )
         except Rejection as rejection:
-            self.reject(incoming, rejection)
+            self.context.reject(incoming, rejection)
             return None
-        self.ignore_columns(unknown)
+        self.context.ignore_columns(unknown)
         if wish.odd_id:
-            self.say_once("an id that is no id of Wix is not used; the match keys are.")
-        if wish.deleted and self.settings.delete_mode == "ignore":
-            self.settle(incoming, Outcome.IGNORED)
+            self.context.warn_once("an id that is no id of Wix is not used; the match keys are.")
+        if wish.deleted and self.context.settings.delete_mode == "ignore":
+            self.context.set_outcome(incoming, Outcome.IGNORED)
             return None
         return Entry(incoming, wish, Match())
 
     def _round(self, entries: Sequence[Entry]) -> list[Entry]:
         """Write what can be written at once; return what has to be matched again after it."""
         matches = self.run.finder.match([entry.wish for entry in entries])
-        groups = Groups(self.settings.contact_match_keys, self.run.finder)
+        groups = Groups(self.context.settings.contact_match_keys, self.run.finder)
         for entry, match in zip(entries, matches, strict=True):
             entry.match = match
             if match.rejection is not None:
-                self.reject(entry.incoming, match.rejection)
+                self.context.reject(entry.incoming, match.rejection)
             else:
                 self._put(entry, groups)
-        writer = ContactWriter(self)
+        writer = ContactWriter(self.context, self.run)
         for group in groups.all:
-            self.breathe()
+            self.context.raise_if_interrupted()
             writer.write(group)
         waiting = [*groups.put_off, *writer.put_off]
         return sorted(waiting, key=lambda entry: entry.incoming.position)
@@ -167,12 +96,12 @@ class ContactsSink(WixSink):
                 return
         if wish.deleted:
             self._put_nothing_to_delete(entry, keys)
-        elif wish.id is not None and self.settings.unknown_id == "reject":
+        elif wish.id is not None and self.context.settings.unknown_id == "reject":
             reason = (
                 "The site has no contact with this id, and no key matches. Set unknown_id to create"
                 " if contacts of another site are to be made anew."
             )
-            self.reject(entry.incoming, Rejection(UNKNOWN_ID, reason, "id"))
+            self.context.reject(entry.incoming, Rejection(UNKNOWN_ID, reason, "id"))
         elif not self._findable(wish, keys):
             reason = (
                 "There is nothing to find the contact by, now or the next time. Give it one of"
@@ -180,30 +109,32 @@ class ContactsSink(WixSink):
             )
             if wish.left_out:
                 reason += f" Not usable: {', '.join(wish.left_out)}."
-            self.reject(entry.incoming, Rejection(NO_KEY, reason))
+            self.context.reject(entry.incoming, Rejection(NO_KEY, reason))
         else:
             groups.new(entry, keys)
 
     def _put_nothing_to_delete(self, entry: Entry, keys: dict[str, set[Key]]) -> None:
         """Settle a deletion that found nobody: it is done, unless it says nothing of whom it means."""
-        unique = [kind for kind in self.settings.contact_match_keys if kind != "phone"]
+        unique = [kind for kind in self.context.settings.contact_match_keys if kind != "phone"]
         if entry.wish.id is not None or any(keys[kind] for kind in unique):
-            self.settle(entry.incoming, Outcome.UNCHANGED)
+            self.context.set_outcome(entry.incoming, Outcome.UNCHANGED)
             return
         names = " or ".join(["id", *unique])
         reason = f"A deletion needs {names}: a phone may be that of several people."
-        self.reject(entry.incoming, Rejection(NO_KEY, reason))
+        self.context.reject(entry.incoming, Rejection(NO_KEY, reason))
 
     def _key_names(self) -> str:
         """Return the match keys for a person, and what serves where there are none."""
-        return ", ".join(dict.fromkeys([*self.settings.contact_match_keys, "email", "phone"]))
+        return ", ".join(
+            dict.fromkeys([*self.context.settings.contact_match_keys, "email", "phone"])
+        )
 
     def _keys(self, wish: ContactWish) -> dict[str, set[Key]]:
         """Return what a record says of each match key; nothing at all is a key of its own."""
         return {
             kind: {key for probe in self.run.finder.probes(wish, kind) for key in probe.keys}
             or ({(kind, "")} if kind in {"email", "phone"} and wish.empties(kind) else set())
-            for kind in (*self.settings.contact_match_keys, "email")
+            for kind in (*self.context.settings.contact_match_keys, "email")
         }
 
     def _findable(self, wish: ContactWish, keys: dict[str, Any]) -> bool:
@@ -213,6 +144,8 @@ class ContactsSink(WixSink):
         return any(
             kind.startswith(CUSTOM)
             and found
-            and (self.settings.create_custom_fields or self.run.names.field(kind) is not None)
+            and (
+                self.context.settings.create_custom_fields or self.run.names.field(kind) is not None
+            )
             for kind, found in keys.items()
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from target_wix.contacts.equality import tidy_address, with_region
+from target_wix.contacts.fields.equality import tidy_address, with_region
 from target_wix.contacts.patch import CLEAR, CUSTOM, Card
 
 if TYPE_CHECKING:

@@ -9,10 +9,11 @@ from tap_wix.api.contacts.single import update_contact
 from tap_wix.api.errors import LostAnswerError, NotFoundError, RefusedError, WixError
 from target_wix.contacts.cache import revision_of
 from target_wix.contacts.compare import differences, named_fields
-from target_wix.contacts.equality import email_key
+from target_wix.contacts.fields.equality import email_key
 from target_wix.contacts.fields.lists import keeping_primary_email
 from target_wix.contacts.patch import CLEAR
 from target_wix.contacts.state import as_contact, read_card
+from target_wix.pipeline.refusals import rejection_of
 from target_wix.runtime.outcomes import Outcome, Rejection
 
 if TYPE_CHECKING:
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     from target_wix.contacts.groups import Entry
     from target_wix.contacts.patch import Card, Row
     from target_wix.contacts.plan import Plan, Planner
-    from target_wix.contacts.sink import ContactsSink
+    from target_wix.contacts.run import ContactsRun
+    from target_wix.pipeline.context import StreamContext
 
 DUPLICATE = "DUPLICATE_CONTACT_EXIST"
 """As it begins: an old sample of Wix has no `S` at the end (wix-api contacts 2.4)."""
@@ -47,11 +49,19 @@ class ContactUpdate:
         alone: records that were refused together and have to be tried one by one.
     """
 
-    def __init__(self, sink: ContactsSink, planner: Planner, contact: Row, plan: Plan) -> None:
+    def __init__(
+        self,
+        context: StreamContext,
+        run: ContactsRun,
+        planner: Planner,
+        contact: Row,
+        plan: Plan,
+    ) -> None:
         """Take the contact that the plan starts from."""
         self.put_off: list[Entry] = []
         self.alone: list[Entry] = []
-        self._sink = sink
+        self._context = context
+        self._run = run
         self._planner = planner
         self._contact = contact
         self._plan = plan
@@ -61,7 +71,7 @@ class ContactUpdate:
 
     def run(self) -> None:
         """Send the change until it is in, or cannot be."""
-        transport, finder = self._sink.site.transport, self._sink.run.finder
+        transport, finder = self._context.site.transport, self._run.finder
         if is_member(self._contact) and not self._keeps_email():
             self._without_email()
         for _ in range(_TRIES):
@@ -70,7 +80,7 @@ class ContactUpdate:
             if not info:
                 self._settle()
                 return
-            if self._sink.dry_run:
+            if self._context.dry_run:
                 finder.shelf.put(as_contact(self._plan.after, contact_id, revision))
                 self._settle()
                 return
@@ -111,8 +121,8 @@ class ContactUpdate:
         if not isinstance(error, RefusedError):
             raise error
         if isinstance(error, NotFoundError):
-            self._sink.run.finder.fresh(self._contact["id"])
-            if self._sink.run.finder.shelf.get(self._contact["id"]) != self._contact:
+            self._run.finder.fresh(self._contact["id"])
+            if self._run.finder.shelf.get(self._contact["id"]) != self._contact:
                 self.put_off.extend(self._plan.entries)
                 return False
         emptied = CLEAR in self._plan.after.custom.values()
@@ -129,7 +139,7 @@ class ContactUpdate:
 
     def _may_share_phone(self, error: WixError) -> bool:
         """Tell whether the other contact with this phone is known to be somebody else."""
-        finder, other = self._sink.run.finder, error.data.get("duplicateContactId")
+        finder, other = self._run.finder, error.data.get("duplicateContactId")
         if self._shared_phone:
             return False
         named = finder.fresh(other) if isinstance(other, str) and other else None
@@ -149,7 +159,7 @@ class ContactUpdate:
                 " have it."
             )
             return Rejection(error.code, reason, "info.emails", error.request_id)
-        return Rejection.of(error)
+        return rejection_of(error)
 
     def _keeps_email(self) -> bool:
         before, after = self._plan.before.primary_email, self._plan.after.primary_email
@@ -170,7 +180,7 @@ class ContactUpdate:
     def _read_again(self, *, repeated: bool) -> bool:
         """Apply the records to the contact as it is by now; tell whether something is left to do."""
         old, entries = self._plan, self._plan.entries
-        contact = self._sink.run.finder.fresh(self._contact["id"])
+        contact = self._run.finder.fresh(self._contact["id"])
         if contact is None or contact["id"] != self._contact["id"]:
             self.put_off.extend(entries)
             return False
@@ -181,14 +191,14 @@ class ContactUpdate:
         names = {id(part.entry): part.names for part in old.parts}
 
         def stale(entry: Entry, fields: list[str]) -> bool:
-            return self._sink.run.heeds_revision(entry) and not by_others.isdisjoint(fields)
+            return self._run.heeds_revision(entry) and not by_others.isdisjoint(fields)
 
         def unchanged(entry: Entry) -> None:
             # If the call was sent twice, the first one did it and only its answer was lost.
             if repeated:
-                self._sink.settle(entry.incoming, Outcome.UPDATED, names[id(entry)])
+                self._context.set_outcome(entry.incoming, Outcome.UPDATED, names[id(entry)])
             else:
-                self._sink.settle(entry.incoming, Outcome.UNCHANGED)
+                self._context.set_outcome(entry.incoming, Outcome.UNCHANGED)
 
         self._contact = contact
         self._plan = self._planner.plan(entries, before, stale=stale, unchanged=unchanged)
@@ -202,12 +212,12 @@ class ContactUpdate:
             names = part.names
             if self._member and "emails" in names:
                 # It is for the member to change: all else was written.
-                self._sink.also_left_out(part.entry.incoming, _LOGINS)
+                part.entry.incoming.dropped.append((_LOGINS, ""))
                 names = [one for one in names if one != "emails" or "emails" in written]
-            self._sink.settle(
+            self._context.set_outcome(
                 part.entry.incoming, Outcome.UPDATED if names else Outcome.UNCHANGED, names
             )
 
     def _reject(self, entries: Sequence[Entry], rejection: Rejection) -> None:
         for entry in entries:
-            self._sink.reject(entry.incoming, rejection)
+            self._context.reject(entry.incoming, rejection)

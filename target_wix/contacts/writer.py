@@ -11,6 +11,7 @@ from target_wix.contacts.patch import Card
 from target_wix.contacts.plan import STALE, Plan, Planner
 from target_wix.contacts.state import as_contact, read_card
 from target_wix.contacts.updater import DUPLICATE, ContactUpdate
+from target_wix.pipeline.refusals import rejection_of
 from target_wix.runtime.outcomes import Outcome, Rejection
 
 if TYPE_CHECKING:
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 
     from target_wix.contacts.groups import Entry, Group
     from target_wix.contacts.patch import Row
-    from target_wix.contacts.sink import ContactsSink
+    from target_wix.contacts.run import ContactsRun
+    from target_wix.pipeline.context import StreamContext
 
 _LOST_TRIES = 8
 _INDEX_SECONDS = 10.0
@@ -31,14 +33,15 @@ class ContactWriter:
         put_off: records to be matched again, since what they were matched with is no more.
     """
 
-    def __init__(self, sink: ContactsSink) -> None:
-        """Write for a sink."""
+    def __init__(self, context: StreamContext, run: ContactsRun) -> None:
+        """Write with what a run knows."""
         self.put_off: list[Entry] = []
-        self._sink = sink
-        self._planner = Planner(sink)
-        self._finder = sink.run.finder
-        self._shelf = sink.run.finder.shelf
-        self._transport = sink.site.transport
+        self._context = context
+        self._run = run
+        self._planner = Planner(context, run)
+        self._finder = run.finder
+        self._shelf = run.finder.shelf
+        self._transport = context.site.transport
 
     def write(self, group: Group) -> None:
         """Write one group."""
@@ -59,14 +62,14 @@ class ContactWriter:
         def stale(entry: Entry, _: list[str]) -> bool:
             # A record of a contact that was merged into this one is from before that.
             older = (entry.wish.revision or 0) < newest or entry.wish.id != contact["id"]
-            return older and self._sink.run.heeds_revision(entry)
+            return older and self._run.heeds_revision(entry)
 
         self._send(contact, self._planner.plan(entries, read_card(contact), stale=stale))
 
     def _send(self, contact: Row, plan: Plan) -> None:
         if not plan.parts:
             return
-        update = ContactUpdate(self._sink, self._planner, contact, plan)
+        update = ContactUpdate(self._context, self._run, self._planner, contact, plan)
         update.run()
         self.put_off.extend(update.put_off)
         for entry in update.alone:
@@ -76,18 +79,18 @@ class ContactWriter:
         """Delete a contact that is proved to be the one that is meant, and no newer than the record."""
         contact = self._finder.fresh(contact_id)
         if contact is None or contact["id"] != contact_id:
-            self._sink.settle(entry.incoming, Outcome.UNCHANGED)
+            self._context.set_outcome(entry.incoming, Outcome.UNCHANGED)
             return
         if entry.match.by != "id" and not self._finder.means(entry.wish, contact_id):
             self.put_off.append(entry)
             return
         newest = self._shelf.revision_before_us(contact)
-        if self._sink.run.heeds_revision(entry) and (entry.wish.revision or 0) < newest:
+        if self._run.heeds_revision(entry) and (entry.wish.revision or 0) < newest:
             reason = "The contact was changed after this record was made, so it is not deleted."
-            self._sink.reject(entry.incoming, Rejection(STALE, reason, "revision"))
+            self._context.reject(entry.incoming, Rejection(STALE, reason, "revision"))
             return
-        self._sink.may_delete(entry.incoming)
-        if not self._sink.dry_run:
+        self._context.allow_delete(entry.incoming)
+        if not self._context.dry_run:
             try:
                 single.delete_contact(self._transport, contact_id)
             except WixError as error:
@@ -95,10 +98,10 @@ class ContactWriter:
                 # pass for a key without permission (wix-api contacts 2.6).
                 if not isinstance(error, RefusedError) and "DELETE" not in error.code:
                     raise
-                self._sink.reject(entry.incoming, Rejection.of(error))
+                self._context.reject(entry.incoming, rejection_of(error))
                 return
         self._shelf.gone(contact_id)
-        self._sink.settle(entry.incoming, Outcome.DELETED)
+        self._context.set_outcome(entry.incoming, Outcome.DELETED)
 
     # -- contacts that do not exist -----------------------------------------------------------
 
@@ -106,12 +109,12 @@ class ContactWriter:
         plan = self._planner.plan(entries, Card())
         if not plan.parts:
             return
-        if self._sink.dry_run:
-            made_up = as_contact(plan.after, self._sink.run.made_up_id(), 1)
+        if self._context.dry_run:
+            made_up = as_contact(plan.after, self._run.made_up_id(), 1)
             self._created(made_up, plan)
             return
         for _ in range(_LOST_TRIES):
-            self._sink.breathe()
+            self._context.raise_if_interrupted()
             if self._sent(plan):
                 return
         raise UnavailableError("Wix gives no answer when contacts are created.", path=single.PATH)
@@ -147,7 +150,7 @@ class ContactWriter:
         self._shelf.put(contact)
         for at, part in enumerate(plan.parts):
             outcome = Outcome.UPDATED if at else Outcome.CREATED
-            self._sink.settle(part.entry.incoming, outcome, part.names)
+            self._context.set_outcome(part.entry.incoming, outcome, part.names)
 
     def _refused(self, plan: Plan, error: RefusedError) -> None:
         """Act on a refusal: a duplicate is the contact to change, never one to make again."""
@@ -162,14 +165,14 @@ class ContactWriter:
                 self._adopt(plan, found)
                 return
             if contact is not None and len(plan.entries) == 1:
-                self._sink.reject(plan.entries[0].incoming, self._taken(plan, contact, error))
+                self._context.reject(plan.entries[0].incoming, self._taken(plan, contact, error))
                 return
         first, *others = plan.entries
         if others:
             self._create([first])
             self.put_off.extend(others)
         else:
-            self._sink.reject(first.incoming, Rejection.of(error))
+            self._context.reject(first.incoming, rejection_of(error))
 
     def _meant(self, plan: Plan, contact_id: str) -> list[str]:
         """Return the contact that Wix names if the records mean it, and others that they mean.
@@ -195,7 +198,7 @@ class ContactWriter:
         """Look for what may have been created, and again when the index had time to see it."""
         if found := self._found(plan):
             return found
-        self._sink.sleep(_INDEX_SECONDS)
+        self._context.sleep(_INDEX_SECONDS)
         return self._found(plan)
 
     def _found(self, plan: Plan) -> list[str]:
@@ -213,7 +216,7 @@ class ContactWriter:
         contact = self._shelf.get(found[0])
         if len(found) > 1 or contact is None:
             for entry in entries:
-                self._sink.reject(entry.incoming, ambiguous("e-mail or phone", found))
+                self._context.reject(entry.incoming, ambiguous("e-mail or phone", found))
             return
         for entry in entries:
             # Found by the very value that Wix compares, so that value is no wish to change it.
@@ -222,7 +225,7 @@ class ContactWriter:
 
         def unchanged(entry: Entry) -> None:
             made = outcome if entry is entries[0] else None
-            self._sink.settle(entry.incoming, made or Outcome.UNCHANGED)
+            self._context.set_outcome(entry.incoming, made or Outcome.UNCHANGED)
 
         again = self._planner.plan(entries, read_card(contact), unchanged=unchanged)
         self._send(contact, again)

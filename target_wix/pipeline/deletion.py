@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING
 
 from tap_wix.api.foreign_text import quoted
 from tap_wix.api.times import canonical
+from target_wix.runtime.metadata import DELETED_AT
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-DELETED_AT = "_sdc_deleted_at"
-"""The column that Singer's loaders give a row that is gone from its source."""
 
 _ZERO = re.compile(r"[0T:.Z+\s-]*", re.IGNORECASE)
 _HAS_TIME = re.compile(r"\d[Tt ]\s*\d")

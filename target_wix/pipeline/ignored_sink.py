@@ -9,12 +9,17 @@ from singer_sdk.sinks import RecordSink
 from typing_extensions import override
 
 from tap_wix.api.foreign_text import shown
-from target_wix.pipeline.sink import TargetSink
+from target_wix.pipeline.context import context_of
 from target_wix.runtime.exceptions import RecordLacksKeyError
 from target_wix.runtime.outcomes import Outcome
+from target_wix.runtime.sink import TargetSink
 from target_wix.streams import UNKNOWN_REASON, reason_to_ignore
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from singer_sdk import Target
+
     from target_wix.runtime.outcomes import Rejection
 
 _COUNTED_BETWEEN_CLOCKS = 1000
@@ -25,22 +30,29 @@ class IgnoringSink(TargetSink, RecordSink):
     """Lets the records of one stream pass by, so that state flows and the others are written."""
 
     @override
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._counts = self._target.results.tally(self.stream_name).counts
+    def __init__(self, target: Target, *args: Any, **kwargs: Any) -> None:
+        super().__init__(target, *args, **kwargs)
+        run = context_of(target)
+        self._outcomes = run.outcomes
+        self._counts = run.outcomes.tally(self.stream_name).counts
         reason = reason_to_ignore(self.stream_name)
         # Of a stream that nobody knows, Singer's own rule is all there is to check.
         self._required = frozenset(self.key_properties if reason is None else ())
-        self._target.say_once(
+        run.warn_once(
             "Records of %s are ignored: %s.", shown(self.stream_name), reason or UNKNOWN_REASON
         )
 
     @property
     @override
-    def oldest_open(self) -> None:
+    def oldest_unsettled(self) -> None:
         """There is never a record that waits."""
 
-    def skip(self, record: bytes) -> None:
+    @property
+    @override
+    def skip(self) -> Callable[[bytes], None]:
+        return self._count
+
+    def _count(self, record: bytes) -> None:
         """Count one record that was never built, from the text it came as.
 
         Raises:
@@ -51,7 +63,7 @@ class IgnoringSink(TargetSink, RecordSink):
         counts = self._counts
         counts[Outcome.IGNORED] += 1
         if not counts[Outcome.IGNORED] % _COUNTED_BETWEEN_CLOCKS:
-            self._target.results.progress()
+            self._outcomes.log_progress()
 
     @override
     def take(

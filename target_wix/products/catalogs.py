@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from tap_wix.api.site import WixSite
     from target_wix.products.catalog import Catalog
-    from target_wix.runtime.dropped_data import Notices
+    from target_wix.runtime.dropped_data import DroppedData
 
 _MODULES = {
     CatalogVersion.V1: "target_wix.products.v1.catalog",
@@ -22,14 +22,14 @@ _MODULES = {
 
 
 def open_catalog(
-    site: WixSite, notices: Notices, sleep: Callable[[float], None] = time.sleep
+    site: WixSite, dropped: DroppedData, sleep: Callable[[float], None] = time.sleep
 ) -> Catalog:
     """Return the catalog of a site that has one.
 
     Args:
         site: whose catalog version is asked for here, if it was not yet.
-        notices: where a catalog says what it leaves out.
+        dropped: where a catalog says what it leaves out.
         sleep: how to wait for an index to catch up.
     """
     module = importlib.import_module(_MODULES[site.catalog_version])
-    return cast("Catalog", module.open_catalog(site, notices, sleep))
+    return cast("Catalog", module.open_catalog(site, dropped, sleep))

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from target_wix.products.catalog import Catalog, Category, Product
     from target_wix.products.groups import Ask, Group
     from target_wix.products.plan import Planner
-    from target_wix.runtime.dropped_data import Notices
+    from target_wix.runtime.dropped_data import DroppedData
 
 FIELD = "collections"
 UNKNOWN, AMBIGUOUS = "unknown collections", "collections whose name several have"
@@ -27,11 +27,11 @@ _REMEMBERED = 20_000
 class Members:
     """Puts products into categories and takes them out, a call after the other."""
 
-    def __init__(self, catalog: Catalog, planner: Planner, notices: Notices) -> None:
+    def __init__(self, catalog: Catalog, planner: Planner, dropped: DroppedData) -> None:
         """Know no categories yet."""
         self._catalog = catalog
         self._planner = planner
-        self._notices = notices
+        self._dropped = dropped
         self._categories: list[Category] | None = None
         self._written: dict[str, set[str]] = {}
 
@@ -71,7 +71,7 @@ class Members:
         done = set()
         for group in (*add, *remove):
             if group.product_id in failed:
-                self._notices.left_out(REFUSED)
+                self._dropped.add(REFUSED)
                 self._written.pop(group.product_id, None)
             else:
                 done.add(id(group))
@@ -100,7 +100,7 @@ class Members:
                 wanted |= found
                 continue
             failed = True
-            self._notices.left_out(AMBIGUOUS if found else UNKNOWN)
+            self._dropped.add(AMBIGUOUS if found else UNKNOWN)
         return wanted, failed
 
     def _edited(self, group: Group, there: set[str]) -> list[str] | None:

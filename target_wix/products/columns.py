@@ -6,17 +6,18 @@ import re
 from typing import TYPE_CHECKING
 
 from tap_wix.api import wire
-from tap_wix.api.money import decimal_of
 from target_wix.pipeline import coerce, keys
 from target_wix.products.catalog import StockWish
 from target_wix.products.fields.media import items_of_urls
+from target_wix.products.fields.prices import is_none
 from target_wix.products.fields.scalars import Amount, Number
 from target_wix.products.fields.writable import FIELDS, VARIANT
 from target_wix.products.other_shops import PRIVATE_COLUMNS, PUBLIC_COLUMNS
 from target_wix.products.patch import FlatRow
 
 if TYPE_CHECKING:
-    from target_wix.products.fields.scalars import Json, Value
+    from tap_wix.api.migration.shapes import Json
+    from target_wix.products.fields.scalars import Value
 
 OBJECTS = frozenset(
     {
@@ -165,9 +166,3 @@ def beside_variants(given: Json) -> list[str]:
     return [
         name for name in _OF_ONE_SKU if name != "imageUrls" and given.get(name) not in (None, "")
     ]
-
-
-def is_none(amount: object) -> bool:
-    """Whether a compare-at price means that there is none."""
-    number = decimal_of(amount)
-    return number is None or number == 0

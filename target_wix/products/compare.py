@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tap_wix.api.migration.shapes import as_object, as_objects, inside
+from tap_wix.api.migration.shapes import Json, as_object, as_objects, inside
 from target_wix.products.fields import descriptions, sections
 from target_wix.products.fields.media import check_items, current_items
 from target_wix.products.fields.options import choice_pictures, choices_of
 from target_wix.products.fields.prices import check_prices
-from target_wix.products.fields.scalars import TOO_MANY, Json, Value
+from target_wix.products.fields.scalars import TOO_MANY, Value
 from target_wix.products.fields.variants import choice_names, variants_of
 from target_wix.products.fields.writable import (
     BRAND,

@@ -12,11 +12,11 @@ from target_wix.runtime.outcomes import Outcome, Rejection
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from target_wix.pipeline.context import StreamContext
     from target_wix.products.catalog import Catalog, Product
     from target_wix.products.groups import Ask
     from target_wix.products.matcher import Matcher
     from target_wix.products.plan import Planner
-    from target_wix.products.sink import ProductsSink
 
 _NAMES = ("handle", "slug")
 
@@ -25,10 +25,10 @@ class Deleter:
     """Deletes products that records report as gone, and tells the sink what became of each."""
 
     def __init__(
-        self, sink: ProductsSink, catalog: Catalog, matcher: Matcher, planner: Planner
+        self, context: StreamContext, catalog: Catalog, matcher: Matcher, planner: Planner
     ) -> None:
-        """Delete on behalf of a sink."""
-        self._sink = sink
+        """Delete on behalf of records."""
+        self._context = context
         self._catalog = catalog
         self._matcher = matcher
         self._planner = planner
@@ -44,34 +44,34 @@ class Deleter:
             doomed[key] = some
         doomed = {key: some for key, some in doomed.items() if some}
         for some in doomed.values():
-            self._sink.may_delete(some[0].incoming)
+            self._context.allow_delete(some[0].incoming)
         gone = [(key, None) for key in doomed]
-        deleted = gone if self._sink.dry_run else self._catalog.delete(list(doomed))
+        deleted = gone if self._context.dry_run else self._catalog.delete(list(doomed))
         for key, rejection in deleted:
-            if rejection is None and not self._sink.dry_run:
+            if rejection is None and not self._context.dry_run:
                 self._matcher.gone(key)
             for place, ask in enumerate(doomed[key]):
                 if rejection is not None:
-                    self._sink.reject(ask.incoming, rejection)
+                    self._context.reject(ask.incoming, rejection)
                 else:
                     outcome = Outcome.UNCHANGED if place else Outcome.DELETED
-                    self._sink.settle(ask.incoming, outcome)
+                    self._context.set_outcome(ask.incoming, outcome)
 
     def _doomed(self, asks: Sequence[Ask]) -> dict[str, list[Ask]]:
         """The records by the product that each means; what the shop does not have is settled."""
         doomed: dict[str, list[Ask]] = {}
         for ask, match in zip(asks, self._matcher.match(asks), strict=True):
             if isinstance(match, Rejection):
-                self._sink.reject(ask.incoming, match)
+                self._context.reject(ask.incoming, match)
             elif match and ask.wish.id and ask.by != "id":
                 # Its own product is gone already: one with another id has its keys since then.
-                self._sink.notices.left_out(
+                self._context.dropped.add(
                     "deletions whose id is not there, of keys that another product has now",
                     key=ask.incoming.key,
                 )
-                self._sink.settle(ask.incoming, Outcome.UNCHANGED)
+                self._context.set_outcome(ask.incoming, Outcome.UNCHANGED)
             elif not match:
-                self._sink.settle(ask.incoming, Outcome.UNCHANGED)
+                self._context.set_outcome(ask.incoming, Outcome.UNCHANGED)
             else:
                 doomed.setdefault(match, []).append(ask)
         return doomed
@@ -86,7 +86,7 @@ class Deleter:
             for ask in doomed[key]:
                 doubt = self._doubt(product, ask) if product is not None else None
                 if doubt is not None:
-                    self._sink.reject(ask.incoming, doubt)
+                    self._context.reject(ask.incoming, doubt)
                 else:
                     left[key].append(ask)
         return left

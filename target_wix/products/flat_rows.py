@@ -19,7 +19,7 @@ from target_wix.products.fields.writable import VARIANT
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
-    from target_wix.products.fields.scalars import Json
+    from tap_wix.api.migration.shapes import Json
     from target_wix.products.patch import FlatRow
 
 

@@ -12,7 +12,7 @@ from target_wix.runtime.outcomes import Rejection
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from target_wix.pipeline.sink import Incoming
+    from target_wix.pipeline.pending import PendingRecord
     from target_wix.products.catalog import Product, StockWish
     from target_wix.products.patch import ProductWish
 
@@ -38,7 +38,7 @@ class Ask:
         rejection: what of it could not be written although the rest was.
     """
 
-    incoming: Incoming
+    incoming: PendingRecord
     wish: ProductWish
     spare_slug: str = ""
     by: str = ""

@@ -16,8 +16,9 @@ from target_wix.products.fields.writable import INFO_SECTION, MODIFIER, OPTION, 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from tap_wix.api.migration.shapes import Json
     from target_wix.products.fields.containers import Obj
-    from target_wix.products.fields.scalars import Json, Value
+    from target_wix.products.fields.scalars import Value
 
 _HIDDEN_WORDS = frozenset(
     {

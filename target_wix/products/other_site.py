@@ -11,7 +11,7 @@ from target_wix.products.fields.containers import pruned
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from target_wix.products.fields.scalars import Json
+    from tap_wix.api.migration.shapes import Json
     from target_wix.products.patch import ProductWish
 
 _WHOLE = {

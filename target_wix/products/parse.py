@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tap_wix.api import wire
-from tap_wix.api.migration.shapes import as_object, as_objects, inside, text
+from tap_wix.api.migration.shapes import Json, as_object, as_objects, inside, text
 from tap_wix.api.migration.upgrade import looks_like_v1_product, upgrade_product
 from target_wix.pipeline import coerce, keys
 from target_wix.pipeline.deletion import is_deleted
 from target_wix.pipeline.keys import key_text
 from target_wix.products import columns
 from target_wix.products.fields.media import wished_items
-from target_wix.products.fields.scalars import Json, guid_of
+from target_wix.products.fields.scalars import guid_of
 from target_wix.products.fields.stock import opening_of, stock_of_item
 from target_wix.products.fields.writable import FIELDS, LISTS, MAX_VARIANTS, NEVER_EMPTY, VARIANT
 from target_wix.products.other_shops import (

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from tap_wix.api.migration.shapes import Json
     from target_wix.products.catalog import StockWish
-    from target_wix.products.fields.scalars import Json
 
 
 @dataclass

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from target_wix.products.catalog import Catalog, Product, StockWish
     from target_wix.products.groups import Ask, Choices, Group
     from target_wix.products.patch import ProductWish
-    from target_wix.runtime.dropped_data import Notices
+    from target_wix.runtime.dropped_data import DroppedData
 
 STALE, CONTRADICTION = "STALE_RECORD", "CONTRADICTING_KEYS"
 OVERRULED = "values of rows of one product that a later row overrules"
@@ -58,11 +58,11 @@ class OwnWrite:
 class Planner:
     """Merges, compares and checks; sends nothing."""
 
-    def __init__(self, catalog: Catalog, settings: TargetSettings, notices: Notices) -> None:
+    def __init__(self, catalog: Catalog, settings: TargetSettings, dropped: DroppedData) -> None:
         """Plan for a shop."""
         self._catalog = catalog
         self._settings = settings
-        self._notices = notices
+        self._dropped = dropped
         self._own: dict[str, OwnWrite] = {}
         self._row_skus: dict[str, str] = {}
 
@@ -80,7 +80,7 @@ class Planner:
         for ask in group.asks:
             self._clean(group, ask)
         wishes = united(
-            group.asks, group.current, lambda name: self._notices.left_out(OVERRULED, name=name)
+            group.asks, group.current, lambda name: self._dropped.add(OVERRULED, name=name)
         )
         for ask, wish in zip(list(group.asks), wishes, strict=True):
             refusal = self._refusal(group, ask, wish)
@@ -110,14 +110,14 @@ class Planner:
         """Take the ids of another site out of a record that has one itself."""
         wish = ask.wish
         if wish.id and wish.id != group.product_id and not ask.cleaned:
-            with self._notices.about(ask.incoming.key):
-                ask.wish = without_foreign_ids(wish, self._notices.left_out)
+            with self._dropped.about(ask.incoming.key):
+                ask.wish = without_foreign_ids(wish, self._dropped.add)
             ask.cleaned = True
 
     def _refusal(self, group: Group, ask: Ask, wish: ProductWish) -> Rejection | None:
         """Lay a record over the product; return why it cannot be."""
         try:
-            with self._notices.about(ask.incoming.key):
+            with self._dropped.about(ask.incoming.key):
                 self._lay_over(group, ask, wish)
         except Rejection as rejection:
             return rejection
@@ -166,7 +166,7 @@ class Planner:
             wish, differs = without_choice_pictures(wish, group.current, own=ask.by == "id")
             if differs and LEFT_OUT not in group.told:
                 group.told.add(LEFT_OUT)
-                self._notices.left_out(LEFT_OUT)
+                self._dropped.add(LEFT_OUT)
         return wish
 
     def _say_lost_texts(self, group: Group, ask: Ask) -> None:
@@ -175,7 +175,7 @@ class Planner:
             ask.told = True
             html_only = self._catalog.version is CatalogVersion.V1
             for kind in lost_from(ask.wish.fields, group.current or {}, html_only=html_only):
-                self._notices.left_out(kind)
+                self._dropped.add(kind)
 
     def _with_keys_of(self, product: Product, ask: Ask, wish: ProductWish) -> ProductWish:
         """Return what a record asks for, without keys that are stronger than what it was found by.
@@ -198,9 +198,9 @@ class Planner:
             if ask.writes_one_sku(product):
                 self._note_product_columns(product, wish)
             if wish.handle and product.get("handle") and wish.handle != key_text(product["handle"]):
-                self._notices.left_out("handles that differ from the product's, which never change")
+                self._dropped.add("handles that differ from the product's, which never change")
             if keeps_slug:
-                self._notices.left_out("slugs of products that were found by their sku")
+                self._dropped.add("slugs of products that were found by their sku")
         if not keeps_slug:
             return wish
         fields = {name: value for name, value in wish.fields.items() if name != "slug"}
@@ -211,7 +211,7 @@ class Planner:
         whole = applied(product, replace(wish, row=None)) if wish.fields else product
         names = [name for name in named_differences(product, whole) if name != "slug"]
         if names:
-            self._notices.left_out(
+            self._dropped.add(
                 "columns of the whole product in rows found by one sku of several",
                 name=", ".join(names),
             )
@@ -234,7 +234,7 @@ class Planner:
         group.desired = self._catalog.fit(desired, None)
         wishes = {**group.opening, **group.stock}
         if below := sum(map(is_below_zero, wishes.values())):
-            self._notices.left_out(BELOW_ZERO, below, key=group.asks[0].incoming.key)
+            self._dropped.add(BELOW_ZERO, below, key=group.asks[0].incoming.key)
         group.stock = {choices: checked(wish) for choices, wish in wishes.items()}
 
     def _refuse_another_sku(self, group: Group, ask: Ask) -> None:

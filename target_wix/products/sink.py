@@ -23,7 +23,7 @@ from target_wix.runtime.exceptions import RunStoppedError
 from target_wix.runtime.outcomes import Outcome, Rejection, loggable_key
 
 if TYPE_CHECKING:
-    from target_wix.pipeline.sink import Incoming
+    from target_wix.pipeline.pending import PendingRecord
     from target_wix.products.catalog import Catalog
 
 MOST_VARIANTS = 5000
@@ -53,22 +53,22 @@ class ProductsSink(WixSink):
         Raises:
             RunStoppedError: the site has none.
         """
-        if self.site.catalog_version is CatalogVersion.NOT_INSTALLED:
+        if self.context.site.catalog_version is CatalogVersion.NOT_INSTALLED:
             raise RunStoppedError(
                 "The site has no Wix Stores, so that products cannot be written to it. Add Wix"
                 " Stores to the site, or leave out the stream of products."
             )
-        return open_catalog(self.site, self.notices, self.sleep)
+        return open_catalog(self.context.site, self.context.dropped, self.context.sleep)
 
     @cached_property
     def matcher(self) -> Matcher:
         """Finds the products that records mean."""
-        return Matcher(self.catalog, self.settings.product_match_keys)
+        return Matcher(self.catalog, self.context.settings.product_match_keys)
 
     @cached_property
     def writing(self) -> Writing:
         """Writes what differs."""
-        return Writing(self, self.catalog, self.matcher)
+        return Writing(self.context, self.catalog, self.matcher)
 
     @override
     def key_of(self, record: dict[str, Any], position: int) -> str:
@@ -99,7 +99,7 @@ class ProductsSink(WixSink):
         return super().is_full or self._variants >= MOST_VARIANTS
 
     @override
-    def write(self, records: list[Incoming]) -> None:
+    def write(self, records: list[PendingRecord]) -> None:
         self._variants = 0
         asks = []
         refused = RefusedRows()
@@ -110,28 +110,28 @@ class ProductsSink(WixSink):
         for part in segments(asks):
             self.writing.write(part, refused)
 
-    def _read(self, incoming: Incoming, refused: RefusedRows) -> Ask | None:
+    def _read(self, incoming: PendingRecord, refused: RefusedRows) -> Ask | None:
         """Return what a record asks for; None if its outcome is clear already."""
         try:
             if is_wix_file(incoming.record):
-                self.say_once(WIX_FILE)
+                self.context.warn_once(WIX_FILE)
                 reason = "This row is of Wix's own product file, which is not read row by row."
                 raise Rejection("WIX_PRODUCT_FILE", reason)  # noqa: TRY301 - refused like the rest
-            wish = read_product(incoming.record, null_clears=self.settings.null_clears)
+            wish = read_product(incoming.record, null_clears=self.context.settings.null_clears)
         except Rejection as rejection:
             refused.add(incoming.record)
-            self.reject(incoming, rejection)
+            self.context.reject(incoming, rejection)
             return None
-        self.ignore_columns(wish.unknown)
+        self.context.ignore_columns(wish.unknown)
         given = incoming.record.get("id")
         if given and not wish.id:
-            self.say_once("ids that are no ids of Wix are not used to find products.")
-        if wish.deleted and self.settings.delete_mode == "ignore":
-            self.settle(incoming, Outcome.IGNORED)
+            self.context.warn_once("ids that are no ids of Wix are not used to find products.")
+        if wish.deleted and self.context.settings.delete_mode == "ignore":
+            self.context.set_outcome(incoming, Outcome.IGNORED)
             return None
         spare = spare_slug(
             wish,
             handles=self.catalog.version is not CatalogVersion.V1,
-            by_sku="sku" in self.settings.product_match_keys,
+            by_sku="sku" in self.context.settings.product_match_keys,
         )
         return Ask(incoming, wish, spare)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from target_wix.products.catalog import Catalog, Product, StockChange, StockState
     from target_wix.products.groups import Ask, Group
     from target_wix.products.plan import Planner
-    from target_wix.runtime.dropped_data import Notices
+    from target_wix.runtime.dropped_data import DroppedData
 
 FIELD = "stock"
 _WAITS = (0.0, 2.0, 5.0, 10.0, 20.0)
@@ -32,7 +32,7 @@ class StockWriter:
         catalog: Catalog,
         planner: Planner,
         settings: TargetSettings,
-        notices: Notices,
+        dropped: DroppedData,
         sleep: Callable[[float], None],
     ) -> None:
         """Write to a shop."""
@@ -40,7 +40,7 @@ class StockWriter:
         self._sleep = sleep
         self._planner = planner
         self._track = settings.track_quantity
-        self._notices = notices
+        self._dropped = dropped
 
     def write(self, groups: Sequence[Group], *, dry_run: bool) -> None:
         """Bring the stock of products to what their records say; nothing is read for the others."""
@@ -108,7 +108,7 @@ class StockWriter:
             return None
         if left_out and variant not in group.told:
             group.told.add(variant)
-            self._notices.left_out(left_out)
+            self._dropped.add(left_out)
         return change
 
 

@@ -17,9 +17,9 @@ from target_wix.runtime.outcomes import Outcome, Rejection
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from target_wix.pipeline.context import StreamContext
     from target_wix.products.catalog import Catalog
     from target_wix.products.matcher import Matcher
-    from target_wix.products.sink import ProductsSink
 
 TRIES = 5
 """How often a product is read again because somebody changes it at the same time."""
@@ -38,16 +38,18 @@ class _RefusedError(Exception):
 class Writing:
     """Writes the records of a batch and tells the sink what became of each."""
 
-    def __init__(self, sink: ProductsSink, catalog: Catalog, matcher: Matcher) -> None:
-        """Write to a shop on behalf of a sink."""
-        self._sink = sink
+    def __init__(self, context: StreamContext, catalog: Catalog, matcher: Matcher) -> None:
+        """Write to a shop on behalf of records."""
+        self._context = context
         self._catalog = catalog
         self._matcher = matcher
         self._trying = False
-        self._planner = Planner(catalog, sink.settings, sink.notices)
-        self._stock = StockWriter(catalog, self._planner, sink.settings, sink.notices, sink.sleep)
-        self._members = Members(catalog, self._planner, sink.notices)
-        self._deleter = Deleter(sink, catalog, matcher, self._planner)
+        self._planner = Planner(catalog, context.settings, context.dropped)
+        self._stock = StockWriter(
+            catalog, self._planner, context.settings, context.dropped, context.sleep
+        )
+        self._members = Members(catalog, self._planner, context.dropped)
+        self._deleter = Deleter(context, catalog, matcher, self._planner)
         self._refused = RefusedRows()
 
     def write(self, asks: Sequence[Ask], refused: RefusedRows | None = None) -> None:
@@ -83,12 +85,12 @@ class Writing:
             if group.asks:
                 self._plan(group)
         groups = [group for group in groups if group.asks]
-        if not self._sink.dry_run:
+        if not self._context.dry_run:
             self._update([group for group in groups if group.product_id])
             self._create([group for group in groups if not group.product_id])
         done = [group for group in groups if group.asks]
-        self._stock.write(done, dry_run=self._sink.dry_run)
-        self._members.write(done, dry_run=self._sink.dry_run)
+        self._stock.write(done, dry_run=self._context.dry_run)
+        self._members.write(done, dry_run=self._context.dry_run)
         for group in done:
             self._settle(group)
 
@@ -99,15 +101,15 @@ class Writing:
         groups: list[Group] = []
         for ask, match in zip(asks, self._matcher.match(asks), strict=True):
             if isinstance(match, Rejection):
-                self._sink.reject(ask.incoming, match)
+                self._context.reject(ask.incoming, match)
                 continue
             group = known.get(match) if match else new.find(ask)
             if isinstance(group, Rejection):
-                self._sink.reject(ask.incoming, group)
+                self._context.reject(ask.incoming, group)
                 continue
             if group is None:
-                if not match and ask.wish.id and self._sink.settings.unknown_id == "reject":
-                    self._sink.reject(ask.incoming, _unknown_id())
+                if not match and ask.wish.id and self._context.settings.unknown_id == "reject":
+                    self._context.reject(ask.incoming, _unknown_id())
                     continue
                 group = Group([], match)
                 groups.append(group)
@@ -243,7 +245,7 @@ class Writing:
     # -- outcomes -----------------------------------------------------------------------------
 
     def _reject(self, ask: Ask, rejection: Rejection) -> None:
-        self._sink.reject(ask.incoming, rejection)
+        self._context.reject(ask.incoming, rejection)
 
     def _reject_all(self, group: Group, rejection: Rejection) -> None:
         for ask in group.asks:
@@ -282,16 +284,16 @@ class Writing:
         return True
 
     def _settle(self, group: Group) -> None:
-        new = self._sink.dry_run and not group.product_id
+        new = self._context.dry_run and not group.product_id
         for place, ask in enumerate(group.asks):
             if ask.rejection is not None:
-                self._sink.reject(ask.incoming, ask.rejection)
+                self._context.reject(ask.incoming, ask.rejection)
             elif (group.created or new) and place == 0:
-                self._sink.settle(ask.incoming, Outcome.CREATED, ask.changed)
+                self._context.set_outcome(ask.incoming, Outcome.CREATED, ask.changed)
             elif ask.changed:
-                self._sink.settle(ask.incoming, Outcome.UPDATED, ask.changed)
+                self._context.set_outcome(ask.incoming, Outcome.UPDATED, ask.changed)
             else:
-                self._sink.settle(ask.incoming, Outcome.UNCHANGED)
+                self._context.set_outcome(ask.incoming, Outcome.UNCHANGED)
 
 
 def _forget_left_out(group: Group, written: Sequence[str]) -> None:

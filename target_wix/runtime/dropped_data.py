@@ -17,7 +17,7 @@ _MOST_COLUMNS = 50
 _LONGEST_COLUMN = 60
 
 
-class Notices:
+class DroppedData:
     """Things left out of records, counted by reason for the summary of the run.
 
     The first one of a reason is said at once, so that a person sees it while there is time to
@@ -29,7 +29,7 @@ class Notices:
 
         Args:
             logger: where the first thing of a reason is said.
-            counts: the stream's own counters; `Notices` of one stream share them.
+            counts: the stream's own counters; `DroppedData` of one stream share them.
         """
         self._logger = logger
         self.counts: Counter[str] = Counter() if counts is None else counts
@@ -45,7 +45,7 @@ class Notices:
         finally:
             self._key = before
 
-    def left_out(self, kind: str, count: int = 1, *, name: str = "", key: str = "") -> None:
+    def add(self, kind: str, count: int = 1, *, name: str = "", key: str = "") -> None:
         """Count things that were left out.
 
         Args:
@@ -78,9 +78,9 @@ class UnknownColumns:
         self._stream = stream
         self._logger = logger
         self._known: set[str] = set()
-        self._unsaid: list[str] = []
+        self._unlogged: list[str] = []
         self._count = 0
-        self._was_said = False
+        self._was_logged = False
 
     def add(self, names: Iterable[str]) -> None:
         """Note columns of one record."""
@@ -88,18 +88,18 @@ class UnknownColumns:
             if name not in self._known and len(self._known) < _MOST_NAMES:
                 self._known.add(name)
                 self._count += 1
-                if len(self._unsaid) < _MOST_COLUMNS:
-                    self._unsaid.append(name)
+                if len(self._unlogged) < _MOST_COLUMNS:
+                    self._unlogged.append(name)
 
-    def say(self, *, at_end: bool = False) -> None:
+    def log(self, *, at_end: bool = False) -> None:
         """Name what was not named yet, once a run and once more at its end."""
-        if not self._unsaid or (self._was_said and not at_end):
+        if not self._unlogged or (self._was_logged and not at_end):
             return
-        names = ", ".join(_as_name(name) for name in self._unsaid)
-        more = f" and {rest} more" if (rest := self._count - len(self._unsaid)) else ""
-        further = "Further unknown" if self._was_said else "Unknown"
+        names = ", ".join(_as_name(name) for name in self._unlogged)
+        more = f" and {rest} more" if (rest := self._count - len(self._unlogged)) else ""
+        further = "Further unknown" if self._was_logged else "Unknown"
         self._logger.warning("%s: %s columns ignored: %s%s.", self._stream, further, names, more)
-        self._unsaid, self._count, self._was_said = [], 0, True
+        self._unlogged, self._count, self._was_logged = [], 0, True
 
 
 def _as_name(name: str) -> str:

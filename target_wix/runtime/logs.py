@@ -22,6 +22,21 @@ class OneLineFilter(logging.Filter):
         return True
 
 
+class WarnOnce:
+    """Logs each warning once a run."""
+
+    def __init__(self, logger: logging.Logger) -> None:
+        """Log nothing yet."""
+        self._logger = logger
+        self._logged: set[tuple[object, ...]] = set()
+
+    def __call__(self, text: str, *args: object) -> None:
+        """Log a warning, unless the same was logged before."""
+        if (text, *args) not in self._logged:
+            self._logged.add((text, *args))
+            self._logger.warning(text, *args)
+
+
 _filter = OneLineFilter()
 
 

@@ -1,8 +1,7 @@
-"""What is done with each message: which sink gets a record, and when state may go out."""
+"""What is done with each Singer message, and when a STATE may go out."""
 
 from __future__ import annotations
 
-import abc
 import contextlib
 import os
 import sys
@@ -15,62 +14,44 @@ from singer_sdk.mapper import RemoveRecordTransform, SameRecordTransform
 from typing_extensions import override
 
 from tap_wix.api.foreign_text import quoted, shown
-from target_wix.pipeline.deletion import DELETED_AT
-from target_wix.pipeline.ignored_sink import IgnoringSink
 from target_wix.runtime.exceptions import (
     InputError,
     RecordBeforeSchemaError,
     RunStoppedError,
-    UnknownStreamError,
 )
+from target_wix.runtime.metadata import without_metadata
 from target_wix.runtime.outcomes import Rejection
-from target_wix.sinks import SINKS
-from target_wix.streams import WRITTEN, reason_to_ignore, unknown_stream
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from singer_sdk.mapper import StreamMap
     from singer_sdk.sinks import Sink
 
-    from target_wix.config import TargetSettings
-    from target_wix.pipeline.sink import TargetSink
     from target_wix.runtime.line_reader import Flaw, LineReader
-    from target_wix.runtime.signals import Deferral
+    from target_wix.runtime.logs import WarnOnce
+    from target_wix.runtime.signals import DeferredSignal
+    from target_wix.runtime.sink import TargetSink
     from target_wix.runtime.state_gate import StateGate
 
 _STATE_EVERY_RECORDS = 1000
 _STATE_EVERY_SECONDS = 10.0
-_METADATA = "_sdc_"
 
 
-class MessageTarget(Target, abc.ABC):
+class MessageLoop(Target):
     """A target that writes in batches and acknowledges only what is written.
 
     The handlers of the messages are private in the SDK, which has no public hook that says at
     which line the input is, drains an old sink before a new one, or holds a state back.
     """
 
-    settings: TargetSettings
     reader: LineReader
-    _deferral: Deferral
+    warn_once: WarnOnce
+    _signal: DeferredSignal
     _gate: StateGate
     _stdout_is_gone = False
     _since_drain = 0
     _drained_at = 0.0
-
-    @abc.abstractmethod
-    def say_once(self, text: str, *args: object) -> None:
-        """Log a warning, once a run."""
-
-    @override
-    def get_sink_class(self, stream_name: str) -> type[Sink]:
-        if stream_name in WRITTEN:
-            return SINKS[stream_name]
-        known = reason_to_ignore(stream_name) is not None
-        if not known and self.settings.unknown_streams == "error":
-            raise UnknownStreamError(unknown_stream(stream_name))
-        return IgnoringSink
 
     @override
     def get_sink(
@@ -90,7 +71,7 @@ class MessageTarget(Target, abc.ABC):
 
     @override
     def _process_schema_message(self, message_dict: dict[str, Any]) -> None:
-        with self._deferral:
+        with self._signal:
             stream, schema = message_dict.get("stream"), message_dict.get("schema")
             properties = schema.get("properties") if isinstance(schema, dict) else None
             if not isinstance(stream, str) or not isinstance(properties, dict):
@@ -122,22 +103,25 @@ class MessageTarget(Target, abc.ABC):
         self.reader.skips.pop(stream, None)
         kept = [one for one in maps if not isinstance(one, RemoveRecordTransform)]
         sinks = [
-            self.get_sink(
-                one.stream_alias,
-                schema=one.transformed_schema,
-                key_properties=one.transformed_key_properties,
+            cast(
+                "TargetSink",
+                self.get_sink(
+                    one.stream_alias,
+                    schema=one.transformed_schema,
+                    key_properties=one.transformed_key_properties,
+                ),
             )
             for one in kept
         ]
         if not sinks:
             self.reader.skips[stream] = _pass_by
         untouched = len(kept) == 1 and type(kept[0]) is SameRecordTransform
-        if untouched and isinstance(sinks[0], IgnoringSink):
-            self.reader.skips[stream] = sinks[0].skip
+        if untouched and (skip := sinks[0].skip) is not None:
+            self.reader.skips[stream] = skip
 
     @override
     def _process_record_message(self, message_dict: dict[str, Any]) -> None:
-        with self._deferral:
+        with self._signal:
             stream = message_dict["stream"]
             maps = self.mapper.stream_maps.get(stream)
             if maps is None:
@@ -152,7 +136,7 @@ class MessageTarget(Target, abc.ABC):
                 self._since_drain += 1
                 if sink.is_full:
                     self.drain_one(sink)
-                    if self._oldest_open() is None:
+                    if self._oldest_unsettled() is None:
                         self._note_drained()
                     self._release_state()
 
@@ -176,9 +160,9 @@ class MessageTarget(Target, abc.ABC):
 
     @override
     def _process_state_message(self, message_dict: dict[str, Any]) -> None:
-        with self._deferral:
+        with self._signal:
             self._gate.arrived(self.reader.line, message_dict["value"])
-            if self._oldest_open() is not None and (
+            if self._oldest_unsettled() is not None and (
                 self._since_drain >= _STATE_EVERY_RECORDS
                 or len(self._gate) >= _STATE_EVERY_RECORDS
                 or time.monotonic() - self._drained_at >= _STATE_EVERY_SECONDS
@@ -188,7 +172,7 @@ class MessageTarget(Target, abc.ABC):
 
     @override
     def _process_activate_version_message(self, message_dict: dict[str, Any]) -> None:
-        self.say_once(
+        self.warn_once(
             "ACTIVATE_VERSION messages are ignored: what is missing in a run is never deleted from"
             " the shop. See delete_mode for records that are marked as deleted."
         )
@@ -202,9 +186,12 @@ class MessageTarget(Target, abc.ABC):
 
     # -- writing and acknowledging ------------------------------------------------------------
 
-    def _oldest_open(self) -> int | None:
+    def _oldest_unsettled(self) -> int | None:
         sinks = cast("list[TargetSink]", list(self._sinks_active.values()))
-        return min((one.oldest_open for one in sinks if one.oldest_open is not None), default=None)
+        return min(
+            (one.oldest_unsettled for one in sinks if one.oldest_unsettled is not None),
+            default=None,
+        )
 
     def _drain(self, *, at_end: bool = False) -> None:
         self.drain_all(is_endofpipe=at_end)
@@ -214,7 +201,7 @@ class MessageTarget(Target, abc.ABC):
         self._since_drain, self._drained_at = 0, time.monotonic()
 
     def _release_state(self) -> None:
-        state = self._gate.release(self._oldest_open())
+        state = self._gate.release(self._oldest_unsettled())
         if state is not None and not self._stdout_is_gone:
             try:
                 sys.stdout.write(state.decode() + "\n")
@@ -227,20 +214,6 @@ class MessageTarget(Target, abc.ABC):
                     f" ({shown(str(error))}). The next run sends again what this one wrote.",
                     others_go_on=False,
                 ) from None
-
-
-def without_metadata(record: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a copy of a record without what loaders and an earlier refusal added to it.
-
-    `_sdc_deleted_at` stays, also as Snowflake writes it: the sinks decide by `delete_mode`.
-    """
-    kept: dict[str, Any] = {}
-    for name, value in record.items():
-        if name[:5].lower() != _METADATA:
-            kept[name] = value
-        elif name.lower() == DELETED_AT:
-            kept[DELETED_AT] = value if kept.get(DELETED_AT) is None else kept[DELETED_AT]
-    return kept
 
 
 def _why(error: Exception) -> str:

@@ -15,12 +15,11 @@ if TYPE_CHECKING:
     import logging
     from collections.abc import Callable, Iterable, Sequence
 
-    from tap_wix.api.errors import WixError
 
 SAMPLES = 5
 """Keys shown for each code; all of them are in the log and in the rejected-records file."""
 
-HOPELESS = 25
+TOO_MANY_FAILURES = 25
 """A run that starts with so many refusals is wrong as a whole: a wrong site, a wrong mapping."""
 
 _PROGRESS_SECONDS = 60.0
@@ -53,10 +52,14 @@ class Rejection(Exception):  # noqa: N818 - a record is rejected, nothing is bro
         is_of_wix: whether the reason is in Wix's own words, which can quote any value.
     """
 
-    is_of_wix = False
-
     def __init__(
-        self, code: str, reason: str, field: str | None = None, request_id: str = ""
+        self,
+        code: str,
+        reason: str,
+        field: str | None = None,
+        request_id: str = "",
+        *,
+        is_of_wix: bool = False,
     ) -> None:
         """Keep what the log and the rejected-records file will say."""
         super().__init__(f"{code}: {reason}")
@@ -64,15 +67,7 @@ class Rejection(Exception):  # noqa: N818 - a record is rejected, nothing is bro
         self.reason = reason
         self.field = field
         self.request_id = request_id
-
-    @classmethod
-    def of(cls, error: WixError) -> Rejection:
-        """Return the rejection of a record that Wix refused, in Wix's own words."""
-        first = error.violations[0] if error.violations else None
-        reason = error.text or (first.description if first else "") or str(error)
-        rejection = cls(error.code, reason, first.field if first else None, error.request_id)
-        rejection.is_of_wix = True
-        return rejection
+        self.is_of_wix = is_of_wix
 
 
 def loggable_key(value: object, position: int, *, numbers: bool = False) -> str:
@@ -92,12 +87,12 @@ def loggable_key(value: object, position: int, *, numbers: bool = False) -> str:
 
 @dataclass(slots=True)
 class Tally:
-    """What happened to the records of one stream; `left_out` counts by reason what they lost."""
+    """What happened to the records of one stream; `dropped` counts by reason what they lost."""
 
     counts: Counter[Outcome] = field(default_factory=Counter)
     codes: Counter[str] = field(default_factory=Counter)
     samples: dict[str, list[str]] = field(default_factory=dict)
-    left_out: Counter[str] = field(default_factory=Counter)
+    dropped: Counter[str] = field(default_factory=Counter)
     requests: int = 0
     seconds: float = 0.0
 
@@ -123,15 +118,15 @@ class Tally:
             )
             parts[-1] += f" ({by_code})"
         line = f"{', '.join(parts)}; {self.requests} requests, {self.seconds:.1f} s"
-        if self.left_out:
-            most = self.left_out.most_common(_MOST_REASONS)
+        if self.dropped:
+            most = self.dropped.most_common(_MOST_REASONS)
             line += f"; left out: {', '.join(f'{reason} {count}' for reason, count in most)}"
-            if rest := self.left_out.total() - sum(count for _, count in most):
+            if rest := self.dropped.total() - sum(count for _, count in most):
                 line += f", for other reasons {rest}"
         return line
 
 
-class Results:
+class RunOutcomes:
     """The outcomes of a run. Says each refusal when it happens, and how far it is once a minute."""
 
     def __init__(
@@ -147,8 +142,8 @@ class Results:
         self._dry_run = dry_run
         self._clock = clock
         self._last_progress = clock()
-        self._hopeless = 0
-        self._hope = False
+        self._failures = 0
+        self._succeeded = False
 
     @property
     def rejected(self) -> int:
@@ -156,9 +151,9 @@ class Results:
         return sum(tally.counts[Outcome.REJECTED] for tally in self.tallies.values())
 
     @property
-    def hopeless(self) -> bool:
+    def too_many_failures(self) -> bool:
         """Whether the first outcomes were all refusals; ignored records say nothing either way."""
-        return not self._hope and self._hopeless >= HOPELESS
+        return not self._succeeded and self._failures >= TOO_MANY_FAILURES
 
     def tally(self, stream: str) -> Tally:
         """Return the counters of a stream."""
@@ -186,18 +181,18 @@ class Results:
         tally = self.tally(stream)
         tally.counts[outcome] += 1
         if rejection is not None:
-            self._hopeless += 1
+            self._failures += 1
             tally.reject(rejection.code, key)
             self._logger.warning("%s %s rejected: %s", stream, key, _why(rejection, hide))
         elif outcome is not Outcome.IGNORED:
-            self._hope = True
+            self._succeeded = True
         if self._dry_run and rejection is None:
             names = ", ".join(shown(name, limit=_LONGEST_NAME) for name in fields)
             names = f": {names}" if names else ""
             self._logger.info("Dry run: %s %s %s%s", stream, key, outcome.value, names)
-        self.progress()
+        self.log_progress()
 
-    def progress(self) -> None:
+    def log_progress(self) -> None:
         """Say once a minute how far the run is."""
         now = self._clock()
         if now - self._last_progress >= _PROGRESS_SECONDS:
@@ -205,7 +200,7 @@ class Results:
             for stream, tally in self.tallies.items():
                 self._logger.info("So far, %s: %s.", _name(stream), tally.line())
 
-    def say_summary(self) -> None:
+    def log_summary(self) -> None:
         """Say one line for each stream."""
         prefix = "Dry run, nothing was written: " if self._dry_run else ""
         for stream, tally in self.tallies.items():

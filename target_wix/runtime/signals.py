@@ -33,7 +33,7 @@ class InterruptedRunError(BaseException):
         self.signum = signum
 
 
-class Deferral:
+class DeferredSignal:
     """Holds a signal back while a message is handled.
 
     The SDK acts at once, in the middle of a batch, and then acknowledges what the batch has not
@@ -73,7 +73,7 @@ class Deferral:
         if not self._busy:
             self._act(signum)
 
-    def breathe(self) -> None:
+    def raise_if_interrupted(self) -> None:
         """Raise if a signal came and its grace is over; safe between two requests of a batch.
 
         Raises:
@@ -92,7 +92,7 @@ class Deferral:
         """
         until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0:
-            self.breathe()
+            self.raise_if_interrupted()
             if self._asked and left > _MOMENT_SECONDS:
                 raise InterruptedRunError(self._asked[0])
             time.sleep(min(left, _STEP_SECONDS))

@@ -42,13 +42,13 @@ class StateGate:
         """Note that the record of this line was refused."""
         self.first_refused = min(position, self.first_refused or position)
 
-    def release(self, oldest_open: int | None) -> bytes | None:
+    def release(self, oldest_unsettled: int | None) -> bytes | None:
         """Return the newest state that may be printed now, None if there is no new one.
 
         Args:
-            oldest_open: line of the first record that is not settled, None if all are.
+            oldest_unsettled: line of the first record that is not settled, None if all are.
         """
-        limits = [] if oldest_open is None else [oldest_open]
+        limits = [] if oldest_unsettled is None else [oldest_unsettled]
         if self.first_refused is not None and not self._refused_are_kept:
             limits.append(self.first_refused)
         limit = min(limits, default=None)

@@ -42,7 +42,7 @@ class Run:
     def __init__(self, target: QuickTarget, code: int, requests: list[RecordedRequest]) -> None:
         self.code = code
         self.naps = target.naps
-        tally = target.results.tally("products")
+        tally = target.outcomes.tally("products")
         self.counts = {outcome.value: count for outcome, count in tally.counts.items() if count}
         self.codes = dict(tally.codes)
         self.requests = requests

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from target_wix.products.catalog import Change, Created, Creation, Updated
 from target_wix.products.compare import differences
 from target_wix.products.v1.catalog import CatalogV1
-from target_wix.runtime.dropped_data import Notices
+from target_wix.runtime.dropped_data import DroppedData
 from tests.api.opening import open_site
 
 if TYPE_CHECKING:
@@ -26,10 +26,10 @@ class Shop:
     def __init__(self, wix: FakeWix, site: Site | None = None) -> None:
         self.wix = wix
         self.site = site or wix.site
-        self.notices = Notices(logging.getLogger("test"))
+        self.dropped = DroppedData(logging.getLogger("test"))
         self.waits: list[float] = []
         self.on_wait: Callable[[], None] = lambda: None
-        self.catalog = CatalogV1(open_site(wix, self.site), self.notices, self._sleep)
+        self.catalog = CatalogV1(open_site(wix, self.site), self.dropped, self._sleep)
 
     def _sleep(self, seconds: float) -> None:
         self.waits.append(seconds)

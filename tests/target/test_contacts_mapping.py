@@ -8,8 +8,8 @@ import pytest
 
 from target_wix.contacts.apply import Understood, applied
 from target_wix.contacts.compare import differences, named_fields
-from target_wix.contacts.equality import email_key, same_address, same_phone, tidy_address
 from target_wix.contacts.fields.custom_fields import guessed_type, same_value, typed
+from target_wix.contacts.fields.equality import email_key, same_address, same_phone, tidy_address
 from target_wix.contacts.parse import read_wish
 from target_wix.contacts.patch import CLEAR, Card
 from target_wix.contacts.state import as_contact, read_card

@@ -34,14 +34,14 @@ from target_wix.target import TargetWix
 class SlowSink(WixSink):
     def write(self, records):
         for incoming in records:
-            self.breathe()
+            self.context.raise_if_interrupted()
             print("WRITING", incoming.record["id"], file=sys.stderr, flush=True)
             if incoming.record.get("wait"):
                 open(incoming.record["wait"]).read()
             if incoming.record.get("sleep"):
                 print("WAITING", file=sys.stderr, flush=True)
-                self.sleep(incoming.record["sleep"])
-            self.settle(incoming, Outcome.CREATED)
+                self.context.sleep(incoming.record["sleep"])
+            self.context.set_outcome(incoming, Outcome.CREATED)
 
 SINKS["products"] = SlowSink
 signals.GRACE_SECONDS = float(os.environ.get("GRACE", signals.GRACE_SECONDS))

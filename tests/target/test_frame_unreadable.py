@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from target_wix.pipeline.sink import Incoming
+    from target_wix.pipeline.pending import PendingRecord
     from tests.target.frame_kit import Shelf
 
 BAD_NUMBERS = (
@@ -200,7 +200,7 @@ def test_a_record_that_brings_up_a_fault_of_the_program_is_refused_alone(
     caplog: pytest.LogCaptureFixture,
     tmp_path: Path,
 ) -> None:
-    def fail(incoming: Incoming) -> None:
+    def fail(incoming: PendingRecord) -> None:
         if incoming.record["id"] == 300:
             raise TypeError("secret of a@b.example")
 
@@ -230,7 +230,7 @@ def test_a_program_that_fails_at_every_record_stops(
 def test_without_memory_the_run_ends_and_what_came_before_is_safe(
     shelf: Shelf, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
-    def fail(incoming: Incoming) -> None:
+    def fail(incoming: PendingRecord) -> None:
         if incoming.record["id"] == 3:
             raise MemoryError
 
@@ -366,7 +366,7 @@ def test_any_json_as_a_line_is_an_outcome_or_one_clear_error(
 def test_state_never_runs_ahead_of_what_is_settled_whatever_is_wrong(
     kinds: list[str], shelf: Shelf, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def fail(incoming: Incoming) -> None:
+    def fail(incoming: PendingRecord) -> None:
         if incoming.record.get("fault"):
             raise TypeError
 

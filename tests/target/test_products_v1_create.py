@@ -294,7 +294,7 @@ def test_a_flag_beside_quantities_is_told_of(shop: Shop) -> None:
     made = shop.make(product, {0: StockWish(quantity=3), 1: StockWish(in_stock=True)})
     assert isinstance(made, Created)
     assert made.stock is None
-    assert shop.notices.counts == {"in_stock of counted variants": 1}
+    assert shop.dropped.counts == {"in_stock of counted variants": 1}
     assert shop.products[0].variants[0].stock.quantity == 3
 
 

@@ -46,7 +46,7 @@ class Run:
         before, writes = len(site.requests), len(site.requests.writes)
         self.code = target.run(io.StringIO("".join(encode(m).decode() + "\n" for m in messages)))
         self.naps = target.naps
-        tally = target.results.tally("products")
+        tally = target.outcomes.tally("products")
         self.counts = {kind.value: count for kind, count in tally.counts.items() if count}
         self.codes = dict(tally.codes)
         self.requests = len(site.requests) - before

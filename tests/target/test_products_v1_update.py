@@ -364,7 +364,7 @@ def test_another_order_of_pictures_is_no_difference_and_is_named(shop: Shop) -> 
     shop.site.v1.save(product)
     items = [{"id": "1.jpg", "altText": "Cup"}, {"id": "0.jpg"}]
     assert shop.change(key, media={"itemsInfo": {"items": items}}) == ((), None)
-    assert any("pictures" in kind for kind in shop.notices.counts)
+    assert any("pictures" in kind for kind in shop.dropped.counts)
 
 
 # -- reading after writing --------------------------------------------------------------------

@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 
 from tap_wix.api.money import decimal_of
-from target_wix.contacts.equality import same_text
+from target_wix.contacts.fields.equality import same_text
 from target_wix.pipeline import coerce, keys
 from target_wix.runtime.outcomes import Rejection
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from target_wix.contacts.equality import (
+from target_wix.contacts.fields import places
+from target_wix.contacts.fields.equality import (
     paired,
     phone_of,
     same_address,
     same_email,
     tidy_address,
 )
-from target_wix.contacts.fields import places
 from target_wix.contacts.patch import CLEAR, NO_COUNTRIES, NO_SUBDIVISIONS, Clear
 from target_wix.pipeline import keys
 

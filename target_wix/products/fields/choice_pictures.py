@@ -16,7 +16,7 @@ from target_wix.products.fields.media import current_items, desired_items
 from target_wix.products.fields.options import choice_pictures, choices_of
 
 if TYPE_CHECKING:
-    from target_wix.products.fields.scalars import Json
+    from tap_wix.api.migration.shapes import Json
     from target_wix.products.patch import ProductWish
 
 LEFT_OUT = "pictures of choices of a product that is there already"

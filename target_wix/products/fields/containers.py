@@ -11,11 +11,13 @@ from typing_extensions import override
 from tap_wix.api.money import decimal_of
 from target_wix.pipeline import coerce
 from target_wix.pipeline.keys import key_text
-from target_wix.products.fields.scalars import TOO_MANY, Code, Json, Kind, Value
+from target_wix.products.fields.scalars import TOO_MANY, Code, Kind, Value
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from tap_wix.api.migration.shapes import Json
 
 
 MOST_READ = 1000

@@ -17,7 +17,8 @@ from target_wix.runtime.outcomes import Rejection
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from target_wix.products.fields.scalars import Json, Value
+    from tap_wix.api.migration.shapes import Json
+    from target_wix.products.fields.scalars import Value
 
 MAX_ITEMS = 50
 _BETWEEN = re.compile(r"[\s;,|]+(?=https?://)", re.IGNORECASE)

@@ -15,7 +15,7 @@ from target_wix.runtime.outcomes import Rejection
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from target_wix.products.fields.scalars import Json
+    from tap_wix.api.migration.shapes import Json
 
 RENAMED, IMMUTABLE = "CHOICE_RENAMED", "IMMUTABLE_FIELD"
 _RENDER = {"options": "optionRenderType", "modifiers": "modifierRenderType"}

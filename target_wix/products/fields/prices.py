@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 from tap_wix.api.migration.shapes import as_object, inside
 from tap_wix.api.money import decimal_of
-from target_wix.products.columns import is_none
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
-    from target_wix.products.fields.scalars import Json
+    from tap_wix.api.migration.shapes import Json
 
 LOWER = "COMPARE_AT_PRICE_LOWER_THAN_ACTUAL_PRICE"
 
@@ -53,3 +52,9 @@ def check_prices(variant: Json, old: Json, path: str) -> None:
         raise Rejection(
             LOWER, "It must be more than the price that is paid.", f"{path}.price.compareAtPrice"
         )
+
+
+def is_none(amount: object) -> bool:
+    """Whether a compare-at price means that there is none."""
+    number = decimal_of(amount)
+    return number is None or number == 0

@@ -21,7 +21,6 @@ from target_wix.runtime.outcomes import Rejection
 
 Value: TypeAlias = Any
 """JSON: any of six types."""
-Json: TypeAlias = dict[str, Any]
 
 TOO_LONG, TOO_SHORT, TOO_MANY = "TOO_LONG", "TOO_SHORT", "TOO_MANY"
 OUT_OF_RANGE, TOO_MANY_DECIMALS = "OUT_OF_RANGE", "TOO_MANY_DECIMALS"

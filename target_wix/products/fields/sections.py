@@ -10,7 +10,7 @@ from tap_wix.api.migration.shapes import as_objects, text
 from target_wix.products.fields.descriptions import content_of, same_text, seen_in, with_html
 
 if TYPE_CHECKING:
-    from target_wix.products.fields.scalars import Json
+    from tap_wix.api.migration.shapes import Json
 
 _LONGEST_NAME = 100
 _ODD = re.compile(r"[^a-z0-9]+")

@@ -18,7 +18,7 @@ from target_wix.products.fields.scalars import OUT_OF_RANGE, Flag, Number, Text
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
-    from target_wix.products.fields.scalars import Json
+    from tap_wix.api.migration.shapes import Json
 
 MOST = most_counted()
 UNCOUNTED, COUNTED = "quantity of uncounted variants", "in_stock of counted variants"

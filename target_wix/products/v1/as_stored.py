@@ -27,7 +27,7 @@ from target_wix.runtime.outcomes import Rejection
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from target_wix.runtime.dropped_data import Notices
+    from target_wix.runtime.dropped_data import DroppedData
 
 REST = "_rest"
 """Marks a variant that V1 has, since it has all combinations, and that nobody asked for."""
@@ -44,7 +44,7 @@ _NOT_ON_V1 = (
 _CHOICE = ("name", "choiceType", "colorCode")
 
 
-def fitted(desired: Json, current: Json | None, notices: Notices) -> Json:
+def fitted(desired: Json, current: Json | None, dropped: DroppedData) -> Json:
     """Return what the tap would read from V1 after `desired` was written to it.
 
     Raises:
@@ -54,7 +54,7 @@ def fitted(desired: Json, current: Json | None, notices: Notices) -> Json:
     _refuse(product, current)
     keep = keeps_sale(product, current)
     for field, why in v1_omissions(product, current, keep_sale=keep):
-        notices.left_out(f"{field} ({why})")
+        dropped.add(f"{field} ({why})")
     held = as_v1_holds(product, current, keep_sale=keep)
     held = {name: value for name, value in held.items() if name not in _NOT_ON_V1}
     shop = current or {}
@@ -66,9 +66,9 @@ def fitted(desired: Json, current: Json | None, notices: Notices) -> Json:
     for name in ("options", "modifiers"):
         if isinstance(held.get(name), list):
             rows = as_objects(held[name])
-            held[name] = [_option(row, _old(current, name), notices) for row in rows]
+            held[name] = [_option(row, _old(current, name), dropped) for row in rows]
     if "media" in held:
-        held["media"] = _media(held["media"], shop, notices)
+        held["media"] = _media(held["media"], shop, dropped)
     if "variantsInfo" in held:
         rows = [_variant(row, held, shop) for row in variants_of(held)]
         rest = list(_rest(held, shop))
@@ -166,14 +166,14 @@ def _section(row: Json) -> Json:
     }
 
 
-def _option(row: Json, shop: object, notices: Notices) -> Json:
+def _option(row: Json, shop: object, dropped: DroppedData) -> Json:
     """V1 knows no ids of options and choices.
 
     Args:
         row: an option or a modifier.
         shop: those of the product in the shop, whose choices keep their pictures; None for a
             product that is to be made, whose pictures can be hung on choices.
-        notices: told what is left out.
+        dropped: told what is left out.
     """
     if row.get("freeTextSettings") is not None:
         return row
@@ -188,7 +188,7 @@ def _option(row: Json, shop: object, notices: Notices) -> Json:
         if shop is not None:
             before = there.get(choice.get("name"), {}).get("media")
             if len(_pictures(media)) != len(_pictures(before)):
-                notices.left_out(LEFT_OUT)
+                dropped.add(LEFT_OUT)
             media = before
         shown = present(**{name: choice.get(name) for name in _CHOICE}, media=media)
         choices.append(shown)
@@ -203,13 +203,13 @@ def _pictures(media: object) -> list[Json]:
     return as_objects(inside(media, "items"))
 
 
-def _media(media: object, shop: Json, notices: Notices) -> object:
+def _media(media: object, shop: Json, dropped: DroppedData) -> object:
     """V1 puts pictures at the end and takes no text for them."""
     wanted = [row.get("id") for row in as_objects(inside(media, "itemsInfo", "items"))]
     there = [row.get("id") for row in as_objects(inside(shop, "media", "itemsInfo", "items"))]
     if wanted and None not in wanted and set(wanted) == set(there):
         if media != shop.get("media"):
-            notices.left_out("order and texts of pictures (V1 cannot change them)")
+            dropped.add("order and texts of pictures (V1 cannot change them)")
         return shop.get("media")
     return media
 

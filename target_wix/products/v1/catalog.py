@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tap_wix.api.catalog_v1.products_write import delete_product
 from tap_wix.api.catalog_version import CatalogVersion
 from tap_wix.api.errors import NotFoundError, RefusedError
+from target_wix.pipeline.refusals import rejection_of
 from target_wix.products.v1 import category_items
 from target_wix.products.v1.as_stored import fitted
 from target_wix.products.v1.creator import Maker
@@ -15,7 +16,6 @@ from target_wix.products.v1.reader import Reader
 from target_wix.products.v1.stock import Stock
 from target_wix.products.v1.unfinished import is_unfinished
 from target_wix.products.v1.updater import Changer
-from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -36,12 +36,13 @@ if TYPE_CHECKING:
         StockState,
         Updated,
     )
-    from target_wix.runtime.dropped_data import Notices
+    from target_wix.runtime.dropped_data import DroppedData
+    from target_wix.runtime.outcomes import Rejection
 
 
-def open_catalog(site: WixSite, notices: Notices, sleep: Callable[[float], None]) -> Catalog:
+def open_catalog(site: WixSite, dropped: DroppedData, sleep: Callable[[float], None]) -> Catalog:
     """Return the catalog of a V1 site."""
-    return CatalogV1(site, notices, sleep)
+    return CatalogV1(site, dropped, sleep)
 
 
 class CatalogV1:
@@ -49,12 +50,12 @@ class CatalogV1:
 
     version = CatalogVersion.V1
 
-    def __init__(self, site: WixSite, notices: Notices, sleep: Callable[[float], None]) -> None:
+    def __init__(self, site: WixSite, dropped: DroppedData, sleep: Callable[[float], None]) -> None:
         """Nothing is asked yet."""
         self._site = site
-        self._notices = notices
+        self._dropped = dropped
         self._reader = Reader(site)
-        self._stock = Stock(site, notices)
+        self._stock = Stock(site, dropped)
         pictures = Pictures(site, self._reader.fresh, sleep)
         self._maker = Maker(site, self._reader, pictures, self._stock, sleep)
         self._changer = Changer(site, self._reader, pictures)
@@ -89,7 +90,7 @@ class CatalogV1:
 
     def fit(self, desired: Product, current: Product | None) -> Product:
         """Return what V1 would give back, see `fitted`."""
-        return fitted(desired, current, self._notices)
+        return fitted(desired, current, self._dropped)
 
     def create(
         self, creations: Sequence[Creation]
@@ -114,7 +115,7 @@ class CatalogV1:
             except NotFoundError:
                 pass
             except RefusedError as error:
-                outcome = Rejection.of(error)
+                outcome = rejection_of(error)
             self._reader.wrote(product_id)
             yield product_id, outcome
 

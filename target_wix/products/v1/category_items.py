@@ -8,13 +8,14 @@ from tap_wix.api.catalog_v1.collections import has_collection, read_collections
 from tap_wix.api.catalog_v1.members import MOST_MEMBERS, add_products, remove_products
 from tap_wix.api.errors import RefusedError
 from tap_wix.api.migration.shapes import ALL_PRODUCTS_ID
+from target_wix.pipeline.refusals import rejection_of
 from target_wix.products.catalog import Category
-from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from tap_wix.api.site import WixSite
+    from target_wix.runtime.outcomes import Rejection
 
 
 def categories(site: WixSite) -> Iterator[Category]:
@@ -53,7 +54,7 @@ def _halving(
         call(site, category_id, ids)
     except RefusedError as error:
         if len(ids) == 1 or (not known and not has_collection(site, category_id)):
-            failed.update(dict.fromkeys(ids, Rejection.of(error)))
+            failed.update(dict.fromkeys(ids, rejection_of(error)))
             return
         half = len(ids) // 2
         for some in (ids[:half], ids[half:]):

@@ -27,6 +27,7 @@ from tap_wix.api.migration.reading import choice_names, is_split, v1_options, va
 from tap_wix.api.migration.shapes import Json, as_object, as_objects, inside, text
 from tap_wix.api.migration.upgrade import upgrade_product
 from tap_wix.api.money import same_amount
+from target_wix.pipeline.refusals import rejection_of
 from target_wix.products.catalog import Created, Existing
 from target_wix.products.v1.as_stored import without_rest
 from target_wix.products.v1.pictures import items_of
@@ -201,7 +202,7 @@ class Maker:
             update_product(self._site, row["id"], {"product": body})
         except RefusedError as error:
             self._undo(making, row)
-            return Rejection.of(error)
+            return rejection_of(error)
         return Created(product, refused)
 
     def _pictured(self, making: _Making, product: Product) -> Rejection | None:
@@ -308,7 +309,7 @@ class Maker:
             named = update_product(self._site, row["id"], {"product": {"slug": making.slug}})
         except RefusedError as error:
             self._undo(making, row)
-            raise Rejection.of(error) from error
+            raise rejection_of(error) from error
         if named.get("slug") != making.slug:
             return self._taken(making, row)
         return {**named, **_variants_of_both(row, named)}

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from tap_wix.api.errors import RefusedError
-from target_wix.runtime.outcomes import Rejection
+from target_wix.pipeline.refusals import rejection_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,4 +18,4 @@ def refusals() -> Iterator[None]:
     try:
         yield
     except RefusedError as error:
-        raise Rejection.of(error) from error
+        raise rejection_of(error) from error

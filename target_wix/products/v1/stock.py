@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tap_wix.api.paging import Row
     from tap_wix.api.site import WixSite
     from target_wix.products.catalog import Product, StockChange, StockWish
-    from target_wix.runtime.dropped_data import Notices
+    from target_wix.runtime.dropped_data import DroppedData
 
 _ONE_FOR_ALL = "V1 counts the stock of all variants of a product or of none"
 
@@ -27,10 +27,10 @@ _ONE_FOR_ALL = "V1 counts the stock of all variants of a product or of none"
 class Stock:
     """Reads and writes inventory items."""
 
-    def __init__(self, site: WixSite, notices: Notices) -> None:
+    def __init__(self, site: WixSite, dropped: DroppedData) -> None:
         """Nothing is read yet."""
         self._site = site
-        self._notices = notices
+        self._dropped = dropped
 
     def of(self, products: Sequence[Product]) -> dict[str, dict[str, StockState]]:
         """Return the stock of products, by product and by variant."""
@@ -68,7 +68,7 @@ class Stock:
             beside = [one for one in group if tracked and one.in_stock is not None]
             written = [one for one in group if one not in beside]
             for one in beside:
-                self._notices.left_out(COUNTED)
+                self._dropped.add(COUNTED)
                 yield one, None
             outcome = None
             try:
@@ -99,7 +99,7 @@ class Stock:
         begins = tracked and any(not state.tracked for state in states)
         siblings = max((state.ref or 1 for state in states), default=1)
         if begins and siblings > len(rows):
-            self._notices.left_out(f"quantities of further variants ({_ONE_FOR_ALL})")
+            self._dropped.add(f"quantities of further variants ({_ONE_FOR_ALL})")
 
     def open(self, product: Product, wanted: Mapping[str, StockWish]) -> Rejection | None:
         """Give a product that was just made its opening stock; return why it could not be.
@@ -137,7 +137,7 @@ class Stock:
         except Rejection as rejection:
             return rejection
         if tracked and any(wanted[name].in_stock for name in flags):
-            self._notices.left_out(COUNTED)
+            self._dropped.add(COUNTED)
         return None
 
 

@@ -12,6 +12,7 @@ from tap_wix.api.catalog_v3.lookup import ProductLookup
 from tap_wix.api.catalog_version import CatalogVersion
 from tap_wix.api.errors import AnswerError, RefusedError
 from tap_wix.api.migration.shapes import as_object, inside
+from target_wix.pipeline.refusals import rejection_of
 from target_wix.products.catalog import (
     Category,
     Change,
@@ -42,15 +43,15 @@ if TYPE_CHECKING:
     from tap_wix.api.catalog_v3.bulk import BulkRow
     from tap_wix.api.site import WixSite
     from tap_wix.api.transport import WixTransport
-    from target_wix.runtime.dropped_data import Notices
+    from target_wix.runtime.dropped_data import DroppedData
 
 _ALREADY = ("ALREADY_EXISTS", "ITEM_NOT_IN_CATEGORY")
 _TRIES = 5
 
 
-def open_catalog(site: WixSite, notices: Notices, sleep: Callable[[float], None]) -> CatalogV3:
+def open_catalog(site: WixSite, dropped: DroppedData, sleep: Callable[[float], None]) -> CatalogV3:
     """Return the Catalog V3 of a site."""
-    return CatalogV3(site, notices, sleep)
+    return CatalogV3(site, dropped, sleep)
 
 
 class CatalogV3:
@@ -58,15 +59,15 @@ class CatalogV3:
 
     version = CatalogVersion.V3
 
-    def __init__(self, site: WixSite, notices: Notices, sleep: Callable[[float], None]) -> None:
+    def __init__(self, site: WixSite, dropped: DroppedData, sleep: Callable[[float], None]) -> None:
         """Ask nothing yet."""
         self._site = site
         self._transport = site.transport
-        self._notices = notices
+        self._dropped = dropped
         self._lookup = ProductLookup(site.transport)
         self._finder = Finder(self._lookup)
         self._stock = Stock(site.transport, sleep)
-        references = References(site.transport, notices)
+        references = References(site.transport, dropped)
         self._maker = Maker(
             site.transport, self._lookup, self._finder, references, self._stock, sleep
         )
@@ -142,7 +143,7 @@ class CatalogV3:
                 self._finder.wrote(outcome.product["id"])
                 handle = creation.product.get("handle")
                 if handle and outcome.product.get("handle") != handle:
-                    self._notices.left_out("handles, which Wix did not take (slugs serve instead)")
+                    self._dropped.add("handles, which Wix did not take (slugs serve instead)")
             yield creation, outcome
 
     def update(
@@ -206,7 +207,7 @@ class CatalogV3:
         except RefusedError as error:
             if error.code == STALE_CODE and tries > 1:
                 return self._change(call, category_id, ids, tries - 1)
-            return dict.fromkeys(ids, Rejection.of(error))
+            return dict.fromkeys(ids, rejection_of(error))
         failed: dict[str, Rejection] = {}
         again = []
         for place, key in enumerate(ids):
@@ -215,7 +216,7 @@ class CatalogV3:
             if row is None or error_code == STALE_CODE:
                 again.append(key)
             elif row.error is not None and not any(word in error_code for word in _ALREADY):
-                failed[key] = Rejection.of(row.error)
+                failed[key] = rejection_of(row.error)
         if again and tries > 1:
             failed |= self._change(call, category_id, again, tries - 1)
         elif again:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tap_wix.api.catalog_v3.products_write import create_products, create_stocked
 from tap_wix.api.errors import AccessError, AnswerError, LostAnswerError, RefusedError
+from target_wix.pipeline.refusals import rejection_of
 from target_wix.products.catalog import Created, Creation, Existing, Keys, Product
 from target_wix.products.fields.slugs import own_slug
 from target_wix.products.fields.variants import variants_of
@@ -170,7 +171,7 @@ class Maker:
             return
         holder = self._holder(plan, error)
         if holder is None:
-            yield plan.creation, Rejection.of(error)
+            yield plan.creation, rejection_of(error)
         elif plan.lost and is_what_was_sent(holder, plan):
             yield from self._finished([(plan, holder)], stocked=False)
         else:

@@ -14,8 +14,8 @@ from target_wix.runtime.outcomes import Rejection
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from tap_wix.api.migration.shapes import Json
     from target_wix.products.catalog import Creation, Product, StockWish
-    from target_wix.products.fields.scalars import Json
     from target_wix.products.v3.references import References
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from tap_wix.api.transport import WixTransport
     from target_wix.products.catalog import Change
-    from target_wix.runtime.dropped_data import Notices
+    from target_wix.runtime.dropped_data import DroppedData
 
 
 PARTS = {
@@ -75,10 +75,10 @@ class References:
     brand changes by its id alone (`BRAND_MISSING_ID` otherwise).
     """
 
-    def __init__(self, transport: WixTransport, notices: Notices) -> None:
+    def __init__(self, transport: WixTransport, dropped: DroppedData) -> None:
         """Know nothing yet."""
         self._transport = transport
-        self._notices = notices
+        self._dropped = dropped
         self._ids: dict[tuple[str, str], str] = {}
         self._sections: dict[str, Json | None] = {}
         self._whole: dict[str, int] = {}
@@ -134,7 +134,7 @@ class References:
     def leave_out(self, name: str, error: Exception) -> None:
         """Count a part of a product that is not written."""
         unknown = isinstance(error, Rejection)
-        self._notices.left_out(
+        self._dropped.add(
             f"unknown {PARTS[name]}" if unknown else f"{PARTS[name]} that Wix refused"
         )
 

@@ -16,6 +16,7 @@ from tap_wix.api.catalog_v3.inventory import (
 )
 from tap_wix.api.errors import AnswerError, RefusedError
 from tap_wix.api.migration.shapes import Json, as_object
+from target_wix.pipeline.refusals import rejection_of
 from target_wix.products.catalog import Product, Stale, StockChange, StockState, StockWish
 from target_wix.products.v3.bodies import stock_body
 from target_wix.runtime.outcomes import Rejection
@@ -196,7 +197,7 @@ def _update_row(change: StockChange) -> Json:
 
 def _refused(error: RefusedError) -> Stale | Rejection:
     """An item that is there by now, or that changed, is to be read again."""
-    return Stale() if error.code in {STALE_CODE, EXISTS_CODE} else Rejection.of(error)
+    return Stale() if error.code in {STALE_CODE, EXISTS_CODE} else rejection_of(error)
 
 
 def _not_written(rejection: Rejection) -> Rejection:

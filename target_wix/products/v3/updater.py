@@ -12,6 +12,7 @@ from tap_wix.api.catalog_v3.products_write import (
     update_products,
 )
 from tap_wix.api.errors import AnswerError, NotFoundError, RefusedError
+from target_wix.pipeline.refusals import rejection_of
 from target_wix.products.catalog import Change, Stale, Updated
 from target_wix.products.v3.batches import halves, requests_of
 from target_wix.products.v3.bodies import update_body
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from tap_wix.api.catalog_v3.bulk import BulkRow
+    from tap_wix.api.migration.shapes import Json
     from tap_wix.api.transport import WixTransport
-    from target_wix.products.fields.scalars import Json
     from target_wix.products.v3.key_lookup import Finder
 
 _GONE = frozenset({"NOT_FOUND", "PRODUCT_NOT_FOUND", "404"})
@@ -107,7 +108,7 @@ class Changer:
             else:
                 yield change, Updated()
         else:
-            yield change, Rejection.of(error)
+            yield change, rejection_of(error)
 
     def delete(self, ids: Sequence[str]) -> Iterator[tuple[str, Rejection | None]]:
         """Delete products; see `Catalog.delete`."""
@@ -123,7 +124,7 @@ class Changer:
         except RefusedError as error:
             if len(ids) == 1:
                 gone = isinstance(error, NotFoundError) or error.code in _GONE
-                yield ids[0], None if gone else Rejection.of(error)
+                yield ids[0], None if gone else rejection_of(error)
                 return
             middle = len(ids) // 2
             yield from self._delete(ids[:middle])
@@ -138,7 +139,7 @@ class Changer:
             elif row.error is None or row.error.code in _GONE:
                 yield key, None
             else:
-                yield key, Rejection.of(row.error)
+                yield key, rejection_of(row.error)
         left = self._finder.by_ids(unknown)
         for key in unknown:
             reason = Rejection("UNDETAILED_FAILURE", "Wix did not delete it, nor say why.")
