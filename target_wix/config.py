@@ -216,7 +216,7 @@ def keep_secrets(config: Mapping[str, Any]) -> None:
                     left += value
 
 
-def misfits(config: Mapping[str, Any], schema: dict[str, Any]) -> list[str]:
+def config_errors(config: Mapping[str, Any], schema: dict[str, Any]) -> list[str]:
     """Return what is wrong with settings, the SDK's own included, without quoting a value.
 
     Args:

@@ -18,7 +18,7 @@ from typing_extensions import override
 from tap_wix.api.foreign_text import shown
 from tap_wix.api.site import WixSite
 from tap_wix.api.transport import WixTransport
-from target_wix.config import CONFIG_JSONSCHEMA, keep_secrets, misfits, read_settings
+from target_wix.config import CONFIG_JSONSCHEMA, config_errors, keep_secrets, read_settings
 from target_wix.pipeline.context import RunContext
 from target_wix.pipeline.ignored_sink import IgnoringSink
 from target_wix.runtime.exceptions import RunStoppedError, UnknownStreamError, fault
@@ -149,7 +149,7 @@ class TargetWix(MessageLoop):
         """
         keep_secrets(self.config)
         self.append_builtin_config(self.config_jsonschema)
-        if raise_errors and (mistakes := misfits(self.config, self.config_jsonschema)):
+        if raise_errors and (mistakes := config_errors(self.config, self.config_jsonschema)):
             raise ConfigValidationError("Settings", errors=mistakes)
         return super()._validate_config(raise_errors=raise_errors)
 

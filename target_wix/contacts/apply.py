@@ -17,7 +17,7 @@ from target_wix.contacts.patch import (
     NO_EMAILS,
     NO_LOCALES,
     NO_PHONES,
-    Card,
+    ContactState,
 )
 from target_wix.pipeline import coerce, keys
 from target_wix.runtime.outcomes import Rejection
@@ -25,20 +25,20 @@ from target_wix.runtime.outcomes import Rejection
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from target_wix.contacts.patch import Clear, ContactWish, Items, Omission, Row
+    from target_wix.contacts.patch import Clear, ContactPatch, Dropped, Items, Row
 
 _LOCALE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*", re.ASCII)
 SEVERAL_PRIMARY = "CANNOT_HAVE_MULTIPLE_PRIMARY_INFO"
 
 
 @dataclass(frozen=True, slots=True)
-class Understood:
+class ResolvedRefs:
     """What of a record needs the site, or its settings, to be understood.
 
     Attributes:
         labels: keys of the labels that the record names.
         custom: values by key, in the type of their field; `CLEAR` for one that is to go.
-        matched_by: how the contact was found: a value that found it is no wish to change it.
+        matched_by: how the contact was found: a record does not change the value that found it.
         keeps: match keys stronger than that one: what found it never takes those away.
         left_out: what the record loses, since the site does not have it.
         merge: unite lists instead of replacing them.
@@ -50,34 +50,34 @@ class Understood:
     custom: dict[str, Any] = field(default_factory=dict)
     matched_by: str = ""
     keeps: frozenset[str] = frozenset()
-    left_out: list[Omission] = field(default_factory=list)
+    left_out: list[Dropped] = field(default_factory=list)
     merge: bool = False
     replace_picture: bool = False
 
 
-def applied(wish: ContactWish, card: Card, understood: Understood) -> Card:
-    """Return the contact that a record wants; the given card stays as it is."""
-    after = replace(card, texts=dict(card.texts), faults=dict(card.faults), omitted=[])
-    for name, value in wish.texts.items():
+def apply_patch(patch: ContactPatch, state: ContactState, refs: ResolvedRefs) -> ContactState:
+    """Apply a patch to a contact and return the result; the given state is not changed."""
+    after = replace(state, texts=dict(state.texts), faults=dict(state.faults), omitted=[])
+    for name, value in patch.texts.items():
         _set_text(after, name, value)
-    _set_emails(after, wish, understood)
-    _set_phones(after, wish, understood)
-    _set_addresses(after, wish, understood)
-    kept = card.labels
-    if wish.labels is CLEAR:
+    _set_emails(after, patch, refs)
+    _set_phones(after, patch, refs)
+    _set_addresses(after, patch, refs)
+    kept = state.labels
+    if patch.labels is CLEAR:
         # Labels of other namespaces are set by Wix, such as the one of customers.
         kept = [key for key in kept if not key.startswith(CUSTOM)]
-    after.labels = list(dict.fromkeys([*kept, *understood.labels]))
-    changes = understood.custom.items()
+    after.labels = list(dict.fromkeys([*kept, *refs.labels]))
+    changes = refs.custom.items()
     after.custom = {
-        **card.custom,
-        **{key: v for key, v in changes if v is not CLEAR or key not in understood.keeps},
+        **state.custom,
+        **{key: v for key, v in changes if v is not CLEAR or key not in refs.keeps},
     }
-    _set_picture(after, wish, understood)
+    _set_picture(after, patch, refs)
     return after
 
 
-def _set_text(after: Card, name: str, value: str | Clear) -> None:
+def _set_text(after: ContactState, name: str, value: str | Clear) -> None:
     if value is CLEAR:
         after.texts.pop(name, None)
         return
@@ -94,7 +94,7 @@ def _set_text(after: Card, name: str, value: str | Clear) -> None:
         after.texts[name] = text
 
 
-def _birthdate(after: Card, text: str) -> str:
+def _birthdate(after: ContactState, text: str) -> str:
     """Return a date that has been; empty if it says none, or what it says cannot be told."""
     try:
         day = coerce.as_date(text, "birthdate") or ""
@@ -108,7 +108,7 @@ def _birthdate(after: Card, text: str) -> str:
     return day
 
 
-def _locale(after: Card, text: str, before: str) -> str:
+def _locale(after: ContactState, text: str, before: str) -> str:
     text = keys.trimmed(text).replace("_", "-")
     if keys.says_nothing(text) or text.casefold() == before.replace("_", "-").casefold():
         return ""
@@ -122,22 +122,22 @@ def _section(name: str) -> str:
     return "name" if name in {"first", "last"} else name
 
 
-def _set_emails(after: Card, wish: ContactWish, understood: Understood) -> None:
-    wanted, flat = _kept("email", wish.emails, wish.email, understood)
+def _set_emails(after: ContactState, patch: ContactPatch, refs: ResolvedRefs) -> None:
+    wanted, flat = _kept("email", patch.emails, patch.email, refs)
     ways = _Ways("emails", "email", same_email, NO_EMAILS)
-    after.emails = _listed(after, wanted, after.emails, ways, understood)
-    after.emails = _flat(after.emails, flat, {}, ways, understood)
-    more = [{"email": email} for email in wish.more_emails]
+    after.emails = _listed(after, wanted, after.emails, ways, refs)
+    after.emails = _flat(after.emails, flat, {}, ways, refs)
+    more = [{"email": email} for email in patch.more_emails]
     after.emails = lists.with_more(more, after.emails, same_email)
 
 
-def _set_phones(after: Card, wish: ContactWish, understood: Understood) -> None:
-    wanted, flat = _kept("phone", wish.phones, wish.phone, understood)
-    region = {"region": wish.region} if wish.region else {}
+def _set_phones(after: ContactState, patch: ContactPatch, refs: ResolvedRefs) -> None:
+    wanted, flat = _kept("phone", patch.phones, patch.phone, refs)
+    region = {"region": patch.region} if patch.region else {}
     ways = _Ways("phones", "phone", same_phone, NO_PHONES)
-    after.phones = _listed(after, wanted, after.phones, ways, understood)
-    after.phones = _flat(after.phones, flat, region, ways, understood)
-    more = [{"phone": phone, **region} for phone in wish.more_phones]
+    after.phones = _listed(after, wanted, after.phones, ways, refs)
+    after.phones = _flat(after.phones, flat, region, ways, refs)
+    more = [{"phone": phone, **region} for phone in patch.more_phones]
     after.phones = lists.with_more(more, after.phones, same_phone)
 
 
@@ -152,16 +152,16 @@ class _Ways:
 
 
 def _kept(
-    kind: str, listed: Items, flat: str | Clear | None, understood: Understood
+    kind: str, listed: Items, flat: str | Clear | None, refs: ResolvedRefs
 ) -> tuple[Items, str | Clear | None]:
     """Return what a record says of e-mails or phones, unless it would take a stronger key away."""
-    if kind not in understood.keeps:
+    if kind not in refs.keeps:
         return listed, flat
     return (listed if listed and listed is not CLEAR else None), (None if flat is CLEAR else flat)
 
 
 def _listed(
-    after: Card, wanted: Items, current: list[Row], ways: _Ways, understood: Understood
+    after: ContactState, wanted: Items, current: list[Row], ways: _Ways, refs: ResolvedRefs
 ) -> list[Row]:
     if wanted is None:
         return current
@@ -180,7 +180,7 @@ def _listed(
             SEVERAL_PRIMARY, "Only one item of the list can be primary.", f"info.{ways.section}"
         )
     # A list that says nothing that can be written does not empty the contact's.
-    combine = lists.united if understood.merge or (wanted and not items) else lists.replaced
+    combine = lists.united if refs.merge or (wanted and not items) else lists.replaced
     return combine(items, current, ways.value, ways.same)
 
 
@@ -189,37 +189,37 @@ def _flat(
     wanted: str | Clear | None,
     more: Row,
     ways: _Ways,
-    understood: Understood,
+    refs: ResolvedRefs,
 ) -> list[Row]:
     if wanted is None:
         return current
     if wanted is CLEAR:
         return lists.without_primary(current)
     item = {ways.value: wanted, **more}
-    if understood.matched_by == ways.value and any(ways.same(item, other) for other in current):
+    if refs.matched_by == ways.value and any(ways.same(item, other) for other in current):
         return current
     return lists.with_primary(item, current, ways.value, ways.same)
 
 
-def _set_addresses(after: Card, wish: ContactWish, understood: Understood) -> None:
-    if wish.addresses is CLEAR:
+def _set_addresses(after: ContactState, patch: ContactPatch, refs: ResolvedRefs) -> None:
+    if patch.addresses is CLEAR:
         after.addresses = []
-    elif wish.addresses is not None:
+    elif patch.addresses is not None:
         known = [item["address"] for item in after.addresses]
         items = []
-        for item in wish.addresses:
+        for item in patch.addresses:
             address, omitted = lists.usable_address(item["address"], known)
             after.omitted.extend(omitted)
             if address:
                 items.append({**item, "address": address})
-        after.addresses = lists.replaced_addresses(items, after.addresses, merge=understood.merge)
-    if wish.address:
-        after.addresses, omitted = lists.with_address(wish.address, after.addresses)
+        after.addresses = lists.replaced_addresses(items, after.addresses, merge=refs.merge)
+    if patch.address:
+        after.addresses, omitted = lists.with_address(patch.address, after.addresses)
         after.omitted.extend(omitted)
 
 
-def _set_picture(after: Card, wish: ContactWish, understood: Understood) -> None:
-    wanted = wish.picture
+def _set_picture(after: ContactState, patch: ContactPatch, refs: ResolvedRefs) -> None:
+    wanted = patch.picture
     if wanted is CLEAR:
         after.picture = None
     elif isinstance(wanted, dict):
@@ -227,5 +227,5 @@ def _set_picture(after: Card, wish: ContactWish, understood: Understood) -> None
         known = any(
             wanted.get(name) and wanted[name] == current.get(name) for name in ("id", "url")
         )
-        if not known and (understood.replace_picture or not current):
+        if not known and (refs.replace_picture or not current):
             after.picture = dict(wanted)

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 from tap_wix.api import wire
 from tap_wix.api.money import decimal_of
 from target_wix.contacts.fields.equality import phone_of
-from target_wix.contacts.state import read_card
+from target_wix.contacts.state import read_state
 from target_wix.pipeline import keys as spelled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from target_wix.contacts.patch import Card, Row
+    from target_wix.contacts.patch import ContactState, Row
 
 Key = tuple[str, str]
 """What a contact goes by, such as `("email", "ann@example.org")`."""
@@ -50,7 +50,7 @@ def custom_keys(key: str, value: object) -> list[Key]:
     return [(key, text)] if text and not spelled.is_zeros(text) else []
 
 
-class Shelf:
+class ContactCache:
     """Contacts by id and by key, as many as one bound allows; those unused for longest go first.
 
     It knows that it has forgotten some: from then on it never stands for the whole site.
@@ -135,7 +135,7 @@ class Shelf:
         )  # to the end of the line
         self._contacts[contact_id] = kept
         self._revisions[contact_id] = revision
-        self._keys[contact_id] = self._keys_of(read_card(contact))
+        self._keys[contact_id] = self._keys_of(read_state(contact))
         for key in self._keys[contact_id]:
             self._holders[key].add(contact_id)
 
@@ -177,7 +177,7 @@ class Shelf:
         self._asked.update(keys)
 
     def forget_misses(self) -> None:
-        """Ask again, from here on, about keys that nobody went by."""
+        """ProductRecord again, from here on, about keys that nobody went by."""
         self._asked.intersection_update(key for key, holders in self._holders.items() if holders)
 
     def revision_before_us(self, contact: Row) -> int:
@@ -186,10 +186,10 @@ class Shelf:
         first, last = self._own.get(contact["id"], (revision, revision))
         return first if last == revision else revision
 
-    def _keys_of(self, card: Card) -> list[Key]:
-        keys = [key for item in card.emails for key in email_keys(item["email"])]
-        keys += [key for item in card.phones for key in phone_keys(item)]
-        values: dict[str, Any] = card.custom
+    def _keys_of(self, state: ContactState) -> list[Key]:
+        keys = [key for item in state.emails for key in email_keys(item["email"])]
+        keys += [key for item in state.phones for key in phone_keys(item)]
+        values: dict[str, Any] = state.custom
         for field in self._fields():
             keys += custom_keys(field, values[field]) if field in values else []
         return keys

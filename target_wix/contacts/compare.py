@@ -10,12 +10,12 @@ from target_wix.contacts.fields.equality import canonical_address, email_key, sa
 from target_wix.contacts.patch import CLEAR
 
 if TYPE_CHECKING:
-    from target_wix.contacts.patch import Card, Row
+    from target_wix.contacts.patch import ContactState, Row
 
 _SCALARS = ("company", "jobTitle", "birthdate", "locale")
 
 
-def differences(before: Card, after: Card) -> Row:
+def differences(before: ContactState, after: ContactState) -> Row:
     """Return the `info` that turns one state into the other, empty if they mean the same.
 
     Lists are replaced whole by Wix, so they are sent whole, without the ids of their items. Of the
@@ -53,7 +53,7 @@ def differences(before: Card, after: Card) -> Row:
     return info
 
 
-def changed_custom(before: Card, after: Card) -> list[str]:
+def changed_custom(before: ContactState, after: ContactState) -> list[str]:
     """Return the keys of the custom fields whose values differ."""
     return [
         key
@@ -66,7 +66,7 @@ def changed_custom(before: Card, after: Card) -> list[str]:
     ]
 
 
-def named_fields(info: Row, before: Card, after: Card) -> list[str]:
+def named_fields(info: Row, before: ContactState, after: ContactState) -> list[str]:
     """Return the names of what a request changes, for people."""
     names: list[str] = []
     for name in info:
@@ -77,19 +77,19 @@ def named_fields(info: Row, before: Card, after: Card) -> list[str]:
     return names
 
 
-def _emails(card: Card) -> Counter[Any]:
-    return Counter((email_key(one["email"]), one["tag"], one["primary"]) for one in card.emails)
+def _emails(state: ContactState) -> Counter[Any]:
+    return Counter((email_key(one["email"]), one["tag"], one["primary"]) for one in state.emails)
 
 
-def _phones(card: Card) -> Counter[Any]:
+def _phones(state: ContactState) -> Counter[Any]:
     return Counter(
         (one["phone"].strip(), one.get("countryCode", ""), one["tag"], one["primary"])
-        for one in card.phones
+        for one in state.phones
     )
 
 
-def _addresses(card: Card) -> Counter[Any]:
-    return Counter(canonical_address(item) for item in card.addresses)
+def _addresses(state: ContactState) -> Counter[Any]:
+    return Counter(canonical_address(item) for item in state.addresses)
 
 
 def _sent(item: Row, *names: str) -> Row:

@@ -9,7 +9,7 @@ from target_wix.pipeline import coerce, keys
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
-    from target_wix.contacts.patch import ContactWish, Row
+    from target_wix.contacts.patch import ContactPatch, Row
 
 _TEXTS = {
     "firstName": "first",
@@ -29,8 +29,8 @@ FLAT = (*_SINGLE, "labels", *_TEXTS, *_ADDRESS, *_PREFIXED, *_PICTURES)
 """Columns of flat rows beside `custom.<key or display name>`."""
 
 
-def read_flat(wish: ContactWish, fields: Row, *, null_clears: bool) -> None:
-    """Add to a wish what the flat columns of a row say; they win over the nested shape.
+def read_flat_columns(patch: ContactPatch, fields: Row, *, null_clears: bool) -> None:
+    """Add to a patch what the flat columns of a row say; they win over the nested shape.
 
     Raises:
         Rejection: a value is no text.
@@ -42,47 +42,47 @@ def read_flat(wish: ContactWish, fields: Row, *, null_clears: bool) -> None:
     }
     for column, name in _TEXTS.items():
         if column in said:
-            wish.texts[name] = said[column]
-    _read_email(wish, said.get("email"))
-    _read_phone(wish, said.get("phone"))
+            patch.texts[name] = said[column]
+    _read_email(patch, said.get("email"))
+    _read_phone(patch, said.get("phone"))
     for column, name in (*zip(_ADDRESS, _ADDRESS, strict=True), *_PREFIXED.items()):
         # Of two columns for one part, the one that is not null says what it is.
-        if column in said and not (said[column] is CLEAR and name in wish.address):
-            wish.address[name] = said[column]
+        if column in said and not (said[column] is CLEAR and name in patch.address):
+            patch.address[name] = said[column]
     for column in _PICTURES:
         if column in said:
             url = said[column]
-            wish.picture = CLEAR if url is CLEAR else {"url": url}
+            patch.picture = CLEAR if url is CLEAR else {"url": url}
     labels = read_labels(fields.get("labels"), "labels")
     if labels is not None:
-        wish.labels = labels
+        patch.labels = labels
     elif null_clears and "labels" in fields and coerce.is_null(fields["labels"]):
-        wish.labels = CLEAR
+        patch.labels = CLEAR
 
 
-def _read_email(wish: ContactWish, cell: str | Clear | None) -> None:
+def _read_email(patch: ContactPatch, cell: str | Clear | None) -> None:
     """Take in a cell with an e-mail, or several: the first one is the primary one."""
     if cell is None or cell is CLEAR:
-        wish.email = cell or wish.email
+        patch.email = cell or patch.email
         return
     emails, clear = keys.emails_in(cell)
     if not clear or not (emails or keys.says_nothing(cell)):
-        wish.left_out.append(NO_EMAILS)
+        patch.left_out.append(NO_EMAILS)
     if emails:
-        wish.email, *wish.more_emails = emails
+        patch.email, *patch.more_emails = emails
 
 
-def _read_phone(wish: ContactWish, cell: str | Clear | None) -> None:
+def _read_phone(patch: ContactPatch, cell: str | Clear | None) -> None:
     """Take in a cell with a phone, or several: the first one is the primary one."""
     if cell is None or cell is CLEAR:
-        wish.phone = cell or wish.phone
+        patch.phone = cell or patch.phone
         return
     phones = [keys.phone_text(part) for part in keys.phones_in(cell)]
     named = [phone for phone in phones if keys.phone(phone).digits]
     if len(named) < sum(not says_no_phone(phone) for phone in phones):
-        wish.left_out.append(NO_PHONES)
+        patch.left_out.append(NO_PHONES)
     if named:
-        wish.phone, *wish.more_phones = named
+        patch.phone, *patch.more_phones = named
 
 
 def says_no_phone(text: str) -> bool:

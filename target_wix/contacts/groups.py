@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from target_wix.contacts.cache import Key
-    from target_wix.contacts.matcher import Finder
-    from target_wix.contacts.patch import ContactWish
+    from target_wix.contacts.matcher import Matcher
+    from target_wix.contacts.patch import ContactPatch
     from target_wix.pipeline.pending import PendingRecord
 
 Keys = dict[str, set["Key"]]
@@ -31,11 +31,11 @@ class Conflict(enum.Enum):
 
 
 @dataclass(slots=True)
-class Entry:
+class ContactRecord:
     """One record, what it asks for, and the contact it means."""
 
-    incoming: PendingRecord
-    wish: ContactWish
+    pending: PendingRecord
+    patch: ContactPatch
     match: Match
 
 
@@ -45,7 +45,7 @@ class Group:
 
     Attributes:
         contact_id: the contact.
-        entries: the records.
+        records: the records.
         keys: what the last record to say something of a match key says.
         stated: what any of its records says.
         own: what the contact goes by already.
@@ -53,7 +53,7 @@ class Group:
     """
 
     contact_id: str | None
-    entries: list[Entry]
+    records: list[ContactRecord]
     keys: Keys = field(default_factory=dict)
     stated: Keys = field(default_factory=dict)
     own: Keys = field(default_factory=dict)
@@ -62,7 +62,7 @@ class Group:
     @property
     def deletes(self) -> bool:
         """Whether it is about a deletion, which nothing is merged with."""
-        return self.entries[0].wish.deleted
+        return self.records[0].patch.deleted
 
     def contradicts(self, keys: Keys, stronger: Iterable[str]) -> Conflict:
         """Tell whether a record that says `keys` means somebody else, by one of the stronger keys.
@@ -84,10 +84,10 @@ class Group:
                 conflict = Conflict.MAYBE
         return conflict
 
-    def has_phone_of(self, wish: ContactWish) -> bool:
+    def has_phone_of(self, patch: ContactPatch) -> bool:
         """Tell whether one of its records has a phone of another one."""
-        phones = [phone for entry in self.entries for phone in entry.wish.all_phones()]
-        return any(same_number(one, two) for one in wish.all_phones() for two in phones)
+        phones = [phone for record in self.records for phone in record.patch.all_phones()]
+        return any(same_number(one, two) for one in patch.all_phones() for two in phones)
 
 
 class Groups:
@@ -97,58 +97,58 @@ class Groups:
     do with it.
     """
 
-    def __init__(self, match_keys: Sequence[str], finder: Finder) -> None:
+    def __init__(self, match_keys: Sequence[str], matcher: Matcher) -> None:
         """Begin a round."""
         self.all: list[Group] = []
-        self.put_off: list[Entry] = []
-        self._finder = finder
+        self.postponed: list[ContactRecord] = []
+        self._matcher = matcher
         self._kinds = ("id", *match_keys)
         self._by_contact: dict[str, Group] = {}
         self._stated: dict[Key, list[Group]] = defaultdict(list)
         self._waiting: set[Key] = set()
 
-    def place(self, entry: Entry, keys: Keys) -> bool:
+    def place(self, record: ContactRecord, keys: Keys) -> bool:
         """Add a record to the contact it means; tell whether there is one by now."""
-        keys = self._with_id(entry, keys)
-        if not self._waiting.isdisjoint(_names(entry, keys)):
-            self._put_off(entry, keys)
+        keys = self._with_id(record, keys)
+        if not self._waiting.isdisjoint(_names(record, keys)):
+            self._postpone(record, keys)
             return True
         for kind in self._kinds:
-            contact_id = entry.match.contact_id if entry.match.by == kind else None
-            if kind != "id" and not may_match(entry.wish, kind):
+            contact_id = record.match.contact_id if record.match.by == kind else None
+            if kind != "id" and not may_match(record.patch, kind):
                 continue
-            groups, doubtful = self._groups_of(entry, keys, kind, contact_id)
+            groups, doubtful = self._groups_of(record, keys, kind, contact_id)
             if doubtful:
-                self._put_off(entry, keys, *doubtful)
+                self._postpone(record, keys, *doubtful)
                 return True
             others = [one for one in groups if contact_id is None or one.contact_id != contact_id]
             if len(others) > (contact_id is None) or (kind == "phone" and _in_doubt(others)):
                 # Several contacts go by what it says, or will.
-                self._put_off(entry, keys, *groups)
+                self._postpone(record, keys, *groups)
             elif contact_id is not None:
-                self.known(entry, contact_id, keys)
+                self.known(record, contact_id, keys)
             elif groups:
-                self._join(groups[0], entry, keys, kind)
+                self._join(groups[0], record, keys, kind)
             else:
                 continue
             return True
         return False
 
     def _groups_of(
-        self, entry: Entry, keys: Keys, kind: str, contact_id: str | None
+        self, record: ContactRecord, keys: Keys, kind: str, contact_id: str | None
     ) -> tuple[list[Group], list[Group]]:
         """Return the contacts of this round that go by what a record says of one match key.
 
         And those of which it cannot be told yet whether a stronger key says otherwise.
         """
         named = (group for key in sorted(keys.get(kind, ())) for group in self._stated[key])
-        stronger = [] if kind == "id" else self._finder.stronger(kind)
+        stronger = [] if kind == "id" else self._matcher.stronger(kind)
         compared = {one: one.contradicts(keys, stronger) for one in dict.fromkeys(named)}
         found = {
             one: conflict
             for one, conflict in compared.items()
             # The same digits may be two phones.
-            if conflict is not Conflict.YES and (kind != "phone" or one.has_phone_of(entry.wish))
+            if conflict is not Conflict.YES and (kind != "phone" or one.has_phone_of(record.patch))
         }
         matched = self._by_contact.get(contact_id or "")
         doubtful = [one for one, conflict in found.items() if conflict is Conflict.MAYBE]
@@ -157,43 +157,43 @@ class Groups:
             doubtful.append(matched)
         return [one for one, conflict in found.items() if conflict is Conflict.NO], doubtful
 
-    def known(self, entry: Entry, contact_id: str, keys: Keys) -> None:
+    def known(self, record: ContactRecord, contact_id: str, keys: Keys) -> None:
         """Add a record of a contact that exists."""
         group = self._by_contact.get(contact_id)
         if group is not None:
-            self._join(group, entry, keys, entry.match.by)
+            self._join(group, record, keys, record.match.by)
         else:
-            self._by_contact[contact_id] = self._start(contact_id, entry, keys)
+            self._by_contact[contact_id] = self._start(contact_id, record, keys)
 
-    def new(self, entry: Entry, keys: Keys) -> None:
+    def new(self, record: ContactRecord, keys: Keys) -> None:
         """Add a record of a contact that is yet to be created."""
-        self._start(None, entry, self._with_id(entry, keys))
+        self._start(None, record, self._with_id(record, keys))
 
     @staticmethod
-    def _with_id(entry: Entry, keys: Keys) -> Keys:
-        unknown = entry.wish.id if entry.match.by != "id" else None
+    def _with_id(record: ContactRecord, keys: Keys) -> Keys:
+        unknown = record.patch.id if record.match.by != "id" else None
         return {**keys, "id": {("id", unknown)}} if unknown else keys
 
-    def _start(self, contact_id: str | None, entry: Entry, keys: Keys) -> Group:
-        group = Group(contact_id, [entry])
+    def _start(self, contact_id: str | None, record: ContactRecord, keys: Keys) -> Group:
+        group = Group(contact_id, [record])
         if contact_id is not None:
             kinds = {*self._kinds, "email"} - {"id"}
-            group.own = {one: self._finder.contact_keys(contact_id, one) for one in kinds}
+            group.own = {one: self._matcher.contact_keys(contact_id, one) for one in kinds}
         self.all.append(group)
         self._state(group, keys)
         return group
 
-    def _join(self, group: Group, entry: Entry, keys: Keys, kind: str) -> None:
+    def _join(self, group: Group, record: ContactRecord, keys: Keys, kind: str) -> None:
         """Add a record to others, unless they take from the contact what it was found by."""
         stated, own = group.keys.get(kind, set()), keys.get(kind, set())
         moved = kind != "id" and bool(stated) and stated.isdisjoint(own)
-        apart = group.blocked or group.deletes or entry.wish.deleted
+        apart = group.blocked or group.deletes or record.patch.deleted
         if apart or moved or self._takes_from_others(group, keys):
-            self._put_off(entry, keys, group)
+            self._postpone(record, keys, group)
             return
-        if kind not in {"id", entry.match.by}:
-            entry.match = Match(group.contact_id, kind)
-        group.entries.append(entry)
+        if kind not in {"id", record.match.by}:
+            record.match = Match(group.contact_id, kind)
+        group.records.append(record)
         self._state(group, keys)
 
     def _takes_from_others(self, group: Group, keys: Keys) -> bool:
@@ -218,11 +218,11 @@ class Groups:
                 if kind in self._kinds and key[1] and group not in self._stated[key]:
                     self._stated[key].append(group)
 
-    def _put_off(self, entry: Entry, keys: Keys, *groups: Group) -> None:
+    def _postpone(self, record: ContactRecord, keys: Keys, *groups: Group) -> None:
         for group in groups:
             group.blocked = True
-        self._waiting.update(_names(entry, keys))
-        self.put_off.append(entry)
+        self._waiting.update(_names(record, keys))
+        self.postponed.append(record)
 
 
 def _in_doubt(groups: list[Group]) -> bool:
@@ -234,8 +234,8 @@ def _in_doubt(groups: list[Group]) -> bool:
     return any(group.contact_id is not None for group in groups)
 
 
-def _names(entry: Entry, keys: Keys) -> set[Key]:
+def _names(record: ContactRecord, keys: Keys) -> set[Key]:
     """Return all that a record has to do with."""
     said = {key for one in keys.values() for key in one if key[1]}
-    contact = entry.match.contact_id
+    contact = record.match.contact_id
     return said if contact is None else {*said, ("contact", contact)}

@@ -1,4 +1,4 @@
-"""From a Singer record to a wish: the shape that tap-wix emits, and flat rows of any origin."""
+"""From a Singer record to a patch: the shape that tap-wix emits, and flat rows of any origin."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from target_wix.contacts.fields.equality import (
     tidy_address,
     with_region,
 )
-from target_wix.contacts.flat_rows import FLAT, read_flat, read_labels, says_no_phone
+from target_wix.contacts.flat_rows import FLAT, read_flat_columns, read_labels, says_no_phone
 from target_wix.contacts.patch import (
     CLEAR,
     CUSTOM,
@@ -21,7 +21,7 @@ from target_wix.contacts.patch import (
     NO_EMAILS,
     NO_PHONES,
     Clear,
-    ContactWish,
+    ContactPatch,
     Row,
 )
 from target_wix.pipeline import coerce, keys
@@ -52,9 +52,9 @@ _NOT_WRITTEN = (
 _KNOWN = ("id", "revision", "siteId", "info", "picture", *_PARTS, *_NOT_WRITTEN, *FLAT)
 
 
-def read_wish(
+def read_patch(
     record: Mapping[str, Any], *, null_clears: bool = False
-) -> tuple[ContactWish, list[str]]:
+) -> tuple[ContactPatch, list[str]]:
     """Return what a record asks for, and the names of columns that nobody knows.
 
     An empty text says nothing, as an empty cell of a spreadsheet does; so does null, unless
@@ -67,14 +67,14 @@ def read_wish(
     custom = {name: value for name, value in record.items() if _is_custom(trimmed[name])}
     rest = {name: record[name] for name in record if name not in custom and name != DELETED_AT}
     fields, unknown = coerce.named(rest, _KNOWN)
-    wish = ContactWish(
+    patch = ContactPatch(
         revision=coerce.as_whole_number(fields.get("revision"), "revision"),
         site_id=coerce.as_text(fields.get("siteId"), "siteId") or "",
         deleted=is_deleted(record),
     )
-    _read_id(wish, fields.get("id"))
+    _read_id(patch, fields.get("id"))
     picture = fields.get("picture")
-    reader = _InfoReader(wish, null_clears=null_clears)
+    reader = _InfoReader(patch, null_clears=null_clears)
     # A picture beside `info` is an older place of the one in it, read-only (wix-api contacts 1).
     top = {name: fields[name] for name in _PARTS if name in fields}
     if isinstance(top.get("name"), str) and top["name"].strip()[:1] not in {"", "{"}:
@@ -82,56 +82,56 @@ def read_wish(
         unknown.append("name")
     reader.read({**top, **(coerce.as_object(fields.get("info"), "info") or {})})
     if not fields.get("info") and not coerce.is_null(picture):
-        wish.picture = _picture(picture)
-    read_flat(wish, fields, null_clears=null_clears)
+        patch.picture = _picture(picture)
+    read_flat_columns(patch, fields, null_clears=null_clears)
     for name, value in custom.items():
         reader.custom(CUSTOM + trimmed[name][len(CUSTOM) :].lstrip(), value)
-    _set_region(wish)
-    return wish, unknown
+    _set_region(patch)
+    return patch, unknown
 
 
 def _is_custom(name: str) -> bool:
     return name.lower().startswith(CUSTOM)
 
 
-def _set_region(wish: ContactWish) -> None:
+def _set_region(patch: ContactPatch) -> None:
     """Note the country that phones without one are in, if all the record's addresses are in it."""
-    listed = wish.addresses if isinstance(wish.addresses, list) else []
-    flat = tidy_address({n: part for n, part in wish.address.items() if isinstance(part, str)})
+    listed = patch.addresses if isinstance(patch.addresses, list) else []
+    flat = tidy_address({n: part for n, part in patch.address.items() if isinstance(part, str)})
     addresses = [*(item["address"] for item in listed), flat]
-    wish.region = region_of(addresses)
-    if isinstance(wish.phones, list):
-        wish.phones = with_region(wish.phones, addresses)
+    patch.region = region_of(addresses)
+    if isinstance(patch.phones, list):
+        patch.phones = with_region(patch.phones, addresses)
 
 
-def _read_id(wish: ContactWish, value: object) -> None:
+def _read_id(patch: ContactPatch, value: object) -> None:
     text = coerce.as_code(value, "id") or ""
     if _GUID.fullmatch(text):
-        wish.id = text.lower()
+        patch.id = text.lower()
     else:
-        wish.odd_id = not keys.says_nothing(text)
+        patch.odd_id = not keys.says_nothing(text)
 
 
 class _InfoReader:
     """Reads `info`, whose lists are wrapped in `items`; bare lists will do as well."""
 
-    def __init__(self, wish: ContactWish, *, null_clears: bool) -> None:
-        self._wish = wish
+    def __init__(self, patch: ContactPatch, *, null_clears: bool) -> None:
+        self._patch = patch
         self._null_clears = null_clears
 
     def read(self, info: Row) -> None:
-        wish = self._wish
+        patch = self._patch
         self._name(info)
         for name in _SCALARS:
             self._scalar(name, info, name)
-        wish.emails = self._items(info, "emails", _email)
-        wish.phones = self._items(info, "phones", _phone)
-        wish.addresses = self._items(info, "addresses", _address)
+        patch.emails = self._items(info, "emails", _email)
+        patch.phones = self._items(info, "phones", _phone)
+        patch.addresses = self._items(info, "addresses", _address)
         labels = self._list(info, "labelKeys")
         if isinstance(labels, list):
-            wish.labels = read_labels(labels, "info.labelKeys")
+            patch.labels = read_labels(labels, "info.labelKeys")
         else:
-            wish.labels = labels
+            patch.labels = labels
         extended = coerce.as_object(info.get("extendedFields"), "info.extendedFields") or {}
         values = extended.get("items", extended)
         for key, value in (coerce.as_object(values, "info.extendedFields.items") or {}).items():
@@ -140,15 +140,15 @@ class _InfoReader:
                 self.custom(key, value)
         if "picture" in info:
             nothing = coerce.is_null(info["picture"])
-            wish.picture = self._null("picture") if nothing else _picture(info["picture"])
+            patch.picture = self._null("picture") if nothing else _picture(info["picture"])
 
     def custom(self, key: str, value: object) -> None:
         """Take in the value of a custom field; null says nothing or clears, empty says nothing."""
         if coerce.is_null(value):
             if self._null_clears:
-                self._wish.custom[key] = CLEAR
+                self._patch.custom[key] = CLEAR
         elif value != "":
-            self._wish.custom[key] = value
+            self._patch.custom[key] = value
 
     def _name(self, info: Row) -> None:
         if "name" not in info:
@@ -162,9 +162,9 @@ class _InfoReader:
             return
         if holder[name] is None:
             if self._null_clears:
-                self._wish.texts[name] = CLEAR
+                self._patch.texts[name] = CLEAR
         elif text := coerce.as_text(holder[name], f"info.{path}"):
-            self._wish.texts[name] = text  # with the blanks around it, as Wix may have it
+            self._patch.texts[name] = text  # with the blanks around it, as Wix may have it
 
     def _null(self, name: str) -> Clear | None:
         del name
@@ -189,7 +189,7 @@ class _InfoReader:
         items = self._list(info, name)
         if not isinstance(items, list):
             return items
-        left_out = self._wish.left_out
+        left_out = self._patch.left_out
         read_items = (read(item, f"info.{name}[{at}]", left_out) for at, item in enumerate(items))
         return [item for found in read_items for item in found]
 

@@ -1,4 +1,4 @@
-"""What a record asks for, and what a contact is, in the same terms."""
+"""What a record says of a contact, and the state of a contact, in the same terms."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ NO_DATES = "values of birthdate that are not a date such as 1990-12-31"
 FUTURE_DATES = "values of birthdate that lie in the future"
 NO_LOCALES = "values of locale that are not a language tag such as en-US"
 
-Omission = tuple[str, str]
+Dropped = tuple[str, str]
 """What a record loses that is written all the same: the reason, and which one, ready for a log."""
 
 
@@ -60,7 +60,7 @@ Items: TypeAlias = list[Row] | Clear | None
 
 
 @dataclass(slots=True)
-class ContactWish:
+class ContactPatch:
     """What one record says. None and absent mean that it says nothing.
 
     Attributes:
@@ -129,7 +129,7 @@ class ContactWish:
 
 
 @dataclass(slots=True)
-class Card:
+class ContactState:
     """A contact as far as it can be written: what Wix has, or what it is to have.
 
     Attributes:

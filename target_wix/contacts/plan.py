@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from target_wix.contacts.apply import applied
+from target_wix.contacts.apply import apply_patch
 from target_wix.contacts.compare import differences, named_fields
 from target_wix.contacts.validate import check
 from target_wix.runtime.outcomes import Outcome, Rejection
@@ -13,8 +13,8 @@ from target_wix.runtime.outcomes import Outcome, Rejection
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from target_wix.contacts.groups import Entry
-    from target_wix.contacts.patch import Card, ContactWish, Row
+    from target_wix.contacts.groups import ContactRecord
+    from target_wix.contacts.patch import ContactPatch, ContactState, Row
     from target_wix.contacts.run import ContactsRun
     from target_wix.pipeline.context import StreamContext
 
@@ -26,16 +26,16 @@ INSUFFICIENT = "INSUFFICIENT_CONTACT_DATA"
 class Part:
     """What one record adds to a change: the names of the fields."""
 
-    entry: Entry
+    record: ContactRecord
     names: list[str]
 
 
 @dataclass(slots=True)
-class Plan:
+class ContactPlan:
     """What is to be written, and for which records."""
 
-    before: Card
-    after: Card
+    before: ContactState
+    after: ContactState
     parts: list[Part] = field(default_factory=list)
 
     @property
@@ -44,70 +44,72 @@ class Plan:
         return differences(self.before, self.after)
 
     @property
-    def wishes(self) -> list[ContactWish]:
+    def patches(self) -> list[ContactPatch]:
         """What the records ask for."""
-        return [part.entry.wish for part in self.parts]
+        return [part.record.patch for part in self.parts]
 
     @property
-    def entries(self) -> list[Entry]:
+    def records(self) -> list[ContactRecord]:
         """The records, in their order."""
-        return [part.entry for part in self.parts]
+        return [part.record for part in self.parts]
 
 
 class Planner:
     """Makes plans; a record that cannot be written, or changes nothing, is settled on the way."""
 
     def __init__(self, context: StreamContext, run: ContactsRun) -> None:
-        """Plan with what a run knows."""
+        """ContactPlan with what a run knows."""
         self._context = context
         self._run = run
 
     def plan(
         self,
-        entries: Sequence[Entry],
-        before: Card,
+        records: Sequence[ContactRecord],
+        before: ContactState,
         *,
-        stale: Callable[[Entry, list[str]], bool] = lambda *_: False,
-        unchanged: Callable[[Entry], None] | None = None,
-    ) -> Plan:
+        stale: Callable[[ContactRecord, list[str]], bool] = lambda *_: False,
+        unchanged: Callable[[ContactRecord], None] | None = None,
+    ) -> ContactPlan:
         """Apply records to a contact, each to what the ones before it made of it.
 
         Args:
-            entries: the records.
+            records: the records.
             before: the contact as it is.
             stale: whether a record is too old to change these fields.
             unchanged: what to do with one that changes nothing; by default that is its outcome.
         """
-        plan = Plan(before, before)
-        for entry in entries:
+        plan = ContactPlan(before, before)
+        for record in records:
             try:
-                names, after = self._applied(entry, plan.after)
+                names, after = self._applied(record, plan.after)
                 if names:
-                    _refuse_if(stale(entry, names), names)
+                    _refuse_if(stale(record, names), names)
             except Rejection as rejection:
-                self._context.reject(entry.incoming, rejection)
+                self._context.reject(record.pending, rejection)
                 continue
             if names:
-                plan.parts.append(Part(entry, names))
+                plan.parts.append(Part(record, names))
                 plan.after = after
             elif unchanged is not None:
-                unchanged(entry)
+                unchanged(record)
             else:
-                self._context.set_outcome(entry.incoming, Outcome.UNCHANGED)
+                self._context.set_outcome(record.pending, Outcome.UNCHANGED)
         return plan
 
-    def _applied(self, entry: Entry, before: Card) -> tuple[list[str], Card]:
+    def _applied(
+        self, record: ContactRecord, before: ContactState
+    ) -> tuple[list[str], ContactState]:
         run = self._run
-        understood = run.names.understand(
-            entry.wish,
+        refs = run.names.resolve(
+            record.patch,
             before,
-            foreign=run.is_foreign(entry),
-            matched_by=entry.match.by,
-            keeps=run.keeps(entry.match.by),
+            foreign=run.is_foreign(record),
+            matched_by=record.match.by,
+            keeps=run.keeps(record.match.by),
         )
-        after = applied(entry.wish, before, understood)
-        ours = [(reason, "") for reason in (*entry.wish.left_out, *after.omitted)]
-        entry.incoming.dropped = [*understood.left_out, *ours]
+        after = apply_patch(record.patch, before, refs)
+        ours = [(reason, "") for reason in (*record.patch.left_out, *after.omitted)]
+        record.pending.dropped = [*refs.left_out, *ours]
         info = differences(before, after)
         if not info:
             return [], before

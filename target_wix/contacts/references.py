@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tap_wix.api.contacts import extended_fields, labels
 from tap_wix.api.errors import RefusedError
 from tap_wix.api.foreign_text import shown
-from target_wix.contacts.apply import Understood
+from target_wix.contacts.apply import ResolvedRefs
 from target_wix.contacts.fields.custom_fields import (
     guessed_type,
     same_value,
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from tap_wix.api.transport import WixTransport
     from target_wix.config import TargetSettings
-    from target_wix.contacts.patch import Card, ContactWish, Label, Omission, Row
+    from target_wix.contacts.patch import ContactPatch, ContactState, Dropped, Label, Row
 
 _KEY = re.compile(r"[a-z][0-9A-Za-z_-]{2,24}\.\S+", re.ASCII)
 _FOREIGN_LABELS = "labels of another site, whose keys mean nothing here (name them instead)"
@@ -62,15 +62,15 @@ class _Directory:
         )
 
 
-class ContactNames:
+class ReferenceResolver:
     """What the names in records mean on this site. Nothing is read before it is needed."""
 
     def __init__(self, transport: WixTransport, settings: TargetSettings) -> None:
-        """Ask nothing yet."""
+        """ProductRecord nothing yet."""
         self._transport = transport
         self._settings = settings
         self._refused: dict[tuple[str, str], str] = {}
-        self._left_out: list[Omission] = []
+        self._left_out: list[Dropped] = []
 
     @cached_property
     def _labels(self) -> _Directory:
@@ -90,20 +90,20 @@ class ContactNames:
         keys = [key for key in self._settings.contact_match_keys if key.startswith(CUSTOM)]
         return [str(field["key"]) for key in keys if (field := self.field(key))]
 
-    def understand(
+    def resolve(
         self,
-        wish: ContactWish,
-        card: Card,
+        patch: ContactPatch,
+        state: ContactState,
         *,
         foreign: bool,
         matched_by: str,
         keeps: frozenset[str] = frozenset(),
-    ) -> Understood:
+    ) -> ResolvedRefs:
         """Return what a record means for a contact.
 
         Args:
-            wish: what the record says.
-            card: the contact as it is.
+            patch: what the record says.
+            state: the contact as it is.
             foreign: whether the record comes from another site, whose keys mean nothing here.
             matched_by: how the contact was found.
             keeps: match keys that the contact does not lose to this record.
@@ -112,14 +112,14 @@ class ContactNames:
             Rejection: a value does not fit its field.
         """
         self._left_out = []
-        wanted = wish.labels if isinstance(wish.labels, list) else []
-        keys = [self._label(label, card, foreign=foreign) for label in wanted]
+        wanted = patch.labels if isinstance(patch.labels, list) else []
+        keys = [self._label(label, state, foreign=foreign) for label in wanted]
         custom: dict[str, Any] = {}
-        for name, value in wish.custom.items():
-            custom.update(self._custom(name, value, card))
-        if foreign and isinstance(wish.picture, dict) and wish.picture.pop("id", None):
-            wish.picture = wish.picture if wish.picture.get("url") else None
-        return Understood(
+        for name, value in patch.custom.items():
+            custom.update(self._custom(name, value, state))
+        if foreign and isinstance(patch.picture, dict) and patch.picture.pop("id", None):
+            patch.picture = patch.picture if patch.picture.get("url") else None
+        return ResolvedRefs(
             labels=[key for key in keys if key is not None],
             custom=custom,
             matched_by=matched_by,
@@ -132,7 +132,7 @@ class ContactNames:
     def _lose(self, kind: str, name: str = "") -> None:
         self._left_out.append((kind, repr(shown(name)) if name else ""))
 
-    def _label(self, label: Label, card: Card, *, foreign: bool) -> str | None:
+    def _label(self, label: Label, state: ContactState, *, foreign: bool) -> str | None:
         """Return the key of a label on this site; None if it is left out."""
         name = trimmed(label.name or label.text)
         keylike = not label.name and (not name or _KEY.fullmatch(name) is not None)
@@ -140,7 +140,7 @@ class ContactNames:
             self._lose(_FOREIGN_LABELS)
             return None
         for key in (label.key if not foreign else "", name):
-            if found := self._known_label(key, card):
+            if found := self._known_label(key, state):
                 return found
         row = self._labels.find(name, name) if name else None
         if row is None and (keylike or not self._settings.create_labels):
@@ -149,11 +149,11 @@ class ContactNames:
             row = self._new_label(name)
         return None if row is None else str(row["key"])
 
-    def _known_label(self, key: str, card: Card) -> str:
+    def _known_label(self, key: str, state: ContactState) -> str:
         """Return a key that the contact or the site has."""
         if not key:
             return ""
-        return key if key in card.labels or self._labels.by_key(key) is not None else ""
+        return key if key in state.labels or self._labels.by_key(key) is not None else ""
 
     def _new_label(self, name: str) -> Row | None:
         if len(name) > labels.LONGEST_NAME:
@@ -180,14 +180,14 @@ class ContactNames:
         self._lose(self._refused[what, name], name)
         return None
 
-    def _custom(self, name: str, value: Any, card: Card) -> dict[str, Any]:  # noqa: ANN401
+    def _custom(self, name: str, value: Any, state: ContactState) -> dict[str, Any]:  # noqa: ANN401
         """Return the value of a custom field by its key, empty if there is nothing to change."""
-        if value is not CLEAR and name in card.custom and same_value(card.custom[name], value):
+        if value is not CLEAR and name in state.custom and same_value(state.custom[name], value):
             return {}
         field = self.field(name)
         if value is CLEAR:
             key = "" if field is None else str(field["key"])
-            return {key: CLEAR} if card.custom.get(key) is not None else {}
+            return {key: CLEAR} if state.custom.get(key) is not None else {}
         is_key = self._is_match_key(name, field)
         kind = "" if field is None else str(field.get("dataType"))
         if says_no_value(value, kind, is_key=is_key):
@@ -195,7 +195,7 @@ class ContactNames:
         field = field or self._new_field(name, value)
         if field is None:
             return {}
-        key, current = str(field["key"]), card.custom.get(str(field["key"]))
+        key, current = str(field["key"]), state.custom.get(str(field["key"]))
         fitting = typed(str(field.get("dataType")), value, key)
         if is_key and isinstance(fitting, str):
             fitting = key_text(fitting)

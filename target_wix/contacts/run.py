@@ -5,15 +5,15 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING
 
-from target_wix.contacts.cache import Shelf
-from target_wix.contacts.matcher import Finder
-from target_wix.contacts.references import ContactNames
+from target_wix.contacts.cache import ContactCache
+from target_wix.contacts.matcher import Matcher
+from target_wix.contacts.references import ReferenceResolver
 
 if TYPE_CHECKING:
     from tap_wix.api.site import WixSite
     from target_wix.config import TargetSettings
-    from target_wix.contacts.groups import Entry
-    from target_wix.contacts.patch import ContactWish
+    from target_wix.contacts.groups import ContactRecord
+    from target_wix.contacts.patch import ContactPatch
 
 
 class ContactsRun:
@@ -25,38 +25,38 @@ class ContactsRun:
         self._site_id = site.site_id
         self._numbers = itertools.count(1)
         transport = site.transport
-        self.names = ContactNames(transport, settings)
-        shelf = Shelf(self.names.match_fields)
-        self.finder = Finder(transport, shelf, self.names, settings.contact_match_keys)
+        self.names = ReferenceResolver(transport, settings)
+        cache = ContactCache(self.names.match_fields)
+        self.matcher = Matcher(transport, cache, self.names, settings.contact_match_keys)
 
     def keeps(self, matched_by: str) -> frozenset[str]:
-        """Return what a contact that was found by a match key keeps, by the names in a card."""
+        """Return what a contact that was found by a match key keeps, by the names in a state."""
         if matched_by in {"", "id"}:
             return frozenset()
-        stronger = self.finder.stronger(matched_by)
+        stronger = self.matcher.stronger(matched_by)
         fields = ((key, self.names.field(key)) for key in stronger)
         return frozenset(str(field["key"]) if field else key for key, field in fields)
 
-    def is_foreign(self, entry: Entry) -> bool:
+    def is_foreign(self, record: ContactRecord) -> bool:
         """Tell whether a record comes from another site, whose keys and ids mean nothing here."""
-        wish = entry.wish
-        return wish.id is not None and entry.match.by != "id" and wish.site_id != self._site_id
+        patch = record.patch
+        return patch.id is not None and record.match.by != "id" and patch.site_id != self._site_id
 
-    def heeds_revision(self, entry: Entry) -> bool:
+    def heeds_revision(self, record: ContactRecord) -> bool:
         """Tell whether a record's revision says how old it is."""
         return (
-            entry.match.by == "id"
-            and entry.wish.revision is not None
+            record.match.by == "id"
+            and record.patch.revision is not None
             and self._settings.stale_records == "reject"
         )
 
-    def may_be_here(self, wish: ContactWish) -> bool:
+    def may_be_here(self, patch: ContactPatch) -> bool:
         """Tell whether to ask for an id that the index does not have.
 
         It can be too new for the index, or merged away. A copy of another site would cost one
         request a record for nothing.
         """
-        return self._settings.unknown_id == "reject" or wish.site_id == self._site_id
+        return self._settings.unknown_id == "reject" or patch.site_id == self._site_id
 
     def made_up_id(self) -> str:
         """Return an id for a contact that a dry run would create."""

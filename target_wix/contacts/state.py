@@ -1,11 +1,11 @@
-"""From a contact as Wix has it to a card."""
+"""The state of a contact: read from what Wix sends, and written as Wix would send it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from target_wix.contacts.fields.equality import tidy_address, with_region
-from target_wix.contacts.patch import CLEAR, CUSTOM, Card
+from target_wix.contacts.patch import CLEAR, CUSTOM, ContactState
 
 if TYPE_CHECKING:
     from target_wix.contacts.patch import Row
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _PICTURE = ("id", "url", "altText", "height", "width")
 
 
-def read_card(contact: Row) -> Card:
+def read_state(contact: Row) -> ContactState:
     """Return what of a contact can be written.
 
     Unset parts may be absent, null, empty texts or empty lists (wix-api platform 3); ids of items
@@ -38,7 +38,7 @@ def read_card(contact: Row) -> Card:
             if item.get("phone")
         ]
     )
-    return Card(
+    return ContactState(
         texts={name: str(value) for name, value in texts.items() if value},
         emails=_marked(
             [_part(item, "email") for item in _items(info, "emails") if item.get("email")]
@@ -55,16 +55,16 @@ def read_card(contact: Row) -> Card:
     )
 
 
-def as_contact(card: Card, contact_id: str, revision: int) -> Row:
-    """Return a contact that a card could be read from: what a dry run takes for written."""
-    names = {name: card.texts[name] for name in ("first", "last") if name in card.texts}
-    info: Row = {name: text for name, text in card.texts.items() if name not in names}
-    info |= {"name": names, "labelKeys": {"items": card.labels}}
+def as_contact(state: ContactState, contact_id: str, revision: int) -> Row:
+    """Return a contact that has this state: what a dry run takes for written."""
+    names = {name: state.texts[name] for name in ("first", "last") if name in state.texts}
+    info: Row = {name: text for name, text in state.texts.items() if name not in names}
+    info |= {"name": names, "labelKeys": {"items": state.labels}}
     for name in ("emails", "phones", "addresses"):
-        info[name] = {"items": getattr(card, name)}
-    values = {key: value for key, value in card.custom.items() if value is not CLEAR}
+        info[name] = {"items": getattr(state, name)}
+    values = {key: value for key, value in state.custom.items() if value is not CLEAR}
     info["extendedFields"] = {"items": values}
-    info["picture"] = card.picture and {"image": card.picture}
+    info["picture"] = state.picture and {"image": state.picture}
     return {"id": contact_id, "revision": revision, "info": info}
 
 

@@ -12,16 +12,16 @@ from target_wix.contacts.compare import differences, named_fields
 from target_wix.contacts.fields.equality import email_key
 from target_wix.contacts.fields.lists import keeping_primary_email
 from target_wix.contacts.patch import CLEAR
-from target_wix.contacts.state import as_contact, read_card
+from target_wix.contacts.state import as_contact, read_state
 from target_wix.pipeline.refusals import rejection_of
 from target_wix.runtime.outcomes import Outcome, Rejection
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from target_wix.contacts.groups import Entry
-    from target_wix.contacts.patch import Card, Row
-    from target_wix.contacts.plan import Plan, Planner
+    from target_wix.contacts.groups import ContactRecord
+    from target_wix.contacts.patch import ContactState, Row
+    from target_wix.contacts.plan import ContactPlan, Planner
     from target_wix.contacts.run import ContactsRun
     from target_wix.pipeline.context import StreamContext
 
@@ -41,11 +41,11 @@ def is_member(contact: Row) -> bool:
     return bool((extended.get("items") or {}).get("members.membershipStatus") == "APPROVED")
 
 
-class ContactUpdate:
+class ContactUpdater:
     """Brings a plan into Wix.
 
     Attributes:
-        put_off: records whose contact is no more: they have to be matched again.
+        postponed: records whose contact is no more: they have to be matched again.
         alone: records that were refused together and have to be tried one by one.
     """
 
@@ -55,11 +55,11 @@ class ContactUpdate:
         run: ContactsRun,
         planner: Planner,
         contact: Row,
-        plan: Plan,
+        plan: ContactPlan,
     ) -> None:
         """Take the contact that the plan starts from."""
-        self.put_off: list[Entry] = []
-        self.alone: list[Entry] = []
+        self.postponed: list[ContactRecord] = []
+        self.alone: list[ContactRecord] = []
         self._context = context
         self._run = run
         self._planner = planner
@@ -71,7 +71,7 @@ class ContactUpdate:
 
     def run(self) -> None:
         """Send the change until it is in, or cannot be."""
-        transport, finder = self._context.site.transport, self._run.finder
+        transport, matcher = self._context.site.transport, self._run.matcher
         if is_member(self._contact) and not self._keeps_email():
             self._without_email()
         for _ in range(_TRIES):
@@ -81,7 +81,7 @@ class ContactUpdate:
                 self._settle()
                 return
             if self._context.dry_run:
-                finder.shelf.put(as_contact(self._plan.after, contact_id, revision))
+                matcher.cache.put(as_contact(self._plan.after, contact_id, revision))
                 self._settle()
                 return
             sent = transport.requests_sent
@@ -90,16 +90,16 @@ class ContactUpdate:
                     transport, contact_id, revision, info, allow_duplicates=self._shared_phone
                 )
             except LostAnswerError:
-                contact = finder.fresh(contact_id) or self._contact
+                contact = matcher.get_current(contact_id) or self._contact
             except WixError as error:
                 if not self._goes_on(error, repeated=transport.requests_sent > sent + 1):
                     return
                 continue
-            finder.shelf.put(contact, instead_of=revision)
+            matcher.cache.put(contact, instead_of=revision)
             self._settle()
             return
         self._reject(
-            self._plan.entries,
+            self._plan.records,
             Rejection(_CHANGED, "The contact is changed by others faster than it can be written."),
         )
 
@@ -121,9 +121,9 @@ class ContactUpdate:
         if not isinstance(error, RefusedError):
             raise error
         if isinstance(error, NotFoundError):
-            self._run.finder.fresh(self._contact["id"])
-            if self._run.finder.shelf.get(self._contact["id"]) != self._contact:
-                self.put_off.extend(self._plan.entries)
+            self._run.matcher.get_current(self._contact["id"])
+            if self._run.matcher.cache.get(self._contact["id"]) != self._contact:
+                self.postponed.extend(self._plan.records)
                 return False
         emptied = CLEAR in self._plan.after.custom.values()
         if error.code == _BAD_CUSTOM and emptied and self._null is None:
@@ -132,20 +132,20 @@ class ContactUpdate:
         if error.code.startswith(DUPLICATE) and self._may_share_phone(error):
             return True
         if len(self._plan.parts) > 1:
-            self.alone.extend(self._plan.entries)
+            self.alone.extend(self._plan.records)
         else:
-            self._reject(self._plan.entries, self._refusal(error))
+            self._reject(self._plan.records, self._refusal(error))
         return False
 
     def _may_share_phone(self, error: WixError) -> bool:
         """Tell whether the other contact with this phone is known to be somebody else."""
-        finder, other = self._run.finder, error.data.get("duplicateContactId")
+        matcher, other = self._run.matcher, error.data.get("duplicateContactId")
         if self._shared_phone:
             return False
-        named = finder.fresh(other) if isinstance(other, str) and other else None
-        self._shared_phone = finder.shares_phone(
+        named = matcher.get_current(other) if isinstance(other, str) and other else None
+        self._shared_phone = matcher.shares_phone(
             self._plan.after,
-            self._plan.wishes,
+            self._plan.patches,
             named["id"] if named else None,
             self._contact["id"],
         )
@@ -174,34 +174,34 @@ class ContactUpdate:
         self._plan.after = self._with_login(self._plan.after)
         return True
 
-    def _with_login(self, after: Card) -> Card:
+    def _with_login(self, after: ContactState) -> ContactState:
         return replace(after, emails=keeping_primary_email(self._plan.before.emails, after.emails))
 
     def _read_again(self, *, repeated: bool) -> bool:
         """Apply the records to the contact as it is by now; tell whether something is left to do."""
-        old, entries = self._plan, self._plan.entries
-        contact = self._run.finder.fresh(self._contact["id"])
+        old, records = self._plan, self._plan.records
+        contact = self._run.matcher.get_current(self._contact["id"])
         if contact is None or contact["id"] != self._contact["id"]:
-            self.put_off.extend(entries)
+            self.postponed.extend(records)
             return False
-        before = read_card(contact)
+        before = read_state(contact)
         theirs = differences(old.before, before)
         # Labels are only ever added, so nobody's are undone.
         by_others = set(named_fields(theirs, old.before, before)) - {"labels"}
-        names = {id(part.entry): part.names for part in old.parts}
+        names = {id(part.record): part.names for part in old.parts}
 
-        def stale(entry: Entry, fields: list[str]) -> bool:
-            return self._run.heeds_revision(entry) and not by_others.isdisjoint(fields)
+        def stale(record: ContactRecord, fields: list[str]) -> bool:
+            return self._run.heeds_revision(record) and not by_others.isdisjoint(fields)
 
-        def unchanged(entry: Entry) -> None:
+        def unchanged(record: ContactRecord) -> None:
             # If the call was sent twice, the first one did it and only its answer was lost.
             if repeated:
-                self._context.set_outcome(entry.incoming, Outcome.UPDATED, names[id(entry)])
+                self._context.set_outcome(record.pending, Outcome.UPDATED, names[id(record)])
             else:
-                self._context.set_outcome(entry.incoming, Outcome.UNCHANGED)
+                self._context.set_outcome(record.pending, Outcome.UNCHANGED)
 
         self._contact = contact
-        self._plan = self._planner.plan(entries, before, stale=stale, unchanged=unchanged)
+        self._plan = self._planner.plan(records, before, stale=stale, unchanged=unchanged)
         if self._member and before.primary_email:
             self._plan.after = self._with_login(self._plan.after)
         return bool(self._plan.parts)
@@ -212,12 +212,12 @@ class ContactUpdate:
             names = part.names
             if self._member and "emails" in names:
                 # It is for the member to change: all else was written.
-                part.entry.incoming.dropped.append((_LOGINS, ""))
+                part.record.pending.dropped.append((_LOGINS, ""))
                 names = [one for one in names if one != "emails" or "emails" in written]
             self._context.set_outcome(
-                part.entry.incoming, Outcome.UPDATED if names else Outcome.UNCHANGED, names
+                part.record.pending, Outcome.UPDATED if names else Outcome.UNCHANGED, names
             )
 
-    def _reject(self, entries: Sequence[Entry], rejection: Rejection) -> None:
-        for entry in entries:
-            self._context.reject(entry.incoming, rejection)
+    def _reject(self, records: Sequence[ContactRecord], rejection: Rejection) -> None:
+        for record in records:
+            self._context.reject(record.pending, rejection)

@@ -13,7 +13,7 @@ from target_wix.runtime.outcomes import Rejection
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from target_wix.contacts.patch import Card, Row
+    from target_wix.contacts.patch import ContactState, Row
 
 TOO_LONG = "TOO_LONG"
 TOO_MANY = "TOO_MANY"
@@ -33,7 +33,7 @@ _ADDRESS_LENGTHS = {
 }
 
 
-def check(info: Row, before: Card, after: Card) -> None:
+def check(info: Row, before: ContactState, after: ContactState) -> None:
     """Look through a request before it is sent.
 
     Raises:
@@ -56,7 +56,7 @@ def check(info: Row, before: Card, after: Card) -> None:
         _length(f"{field}.phone", item.get("phone"), _LONGEST_PHONE)
     for field, item in _new(info, "addresses", after.addresses, before.addresses):
         _tag(field, item, ADDRESS_TAGS)
-    addresses = ([item["address"] for item in card.addresses] for card in (after, before))
+    addresses = ([item["address"] for item in state.addresses] for state in (after, before))
     for field, address in _new(info, "addresses", *addresses):
         _address(f"{field}.address", address)
 

@@ -1,4 +1,4 @@
-"""Writing one contact: created, changed or deleted, whatever Wix answers."""
+"""ProductWriter one contact: created, changed or deleted, whatever Wix answers."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 from tap_wix.api.contacts import single
 from tap_wix.api.errors import LostAnswerError, RefusedError, UnavailableError, WixError
 from target_wix.contacts.matcher import Match, ambiguous
-from target_wix.contacts.patch import Card
-from target_wix.contacts.plan import STALE, Plan, Planner
-from target_wix.contacts.state import as_contact, read_card
-from target_wix.contacts.updater import DUPLICATE, ContactUpdate
+from target_wix.contacts.patch import ContactState
+from target_wix.contacts.plan import STALE, ContactPlan, Planner
+from target_wix.contacts.state import as_contact, read_state
+from target_wix.contacts.updater import DUPLICATE, ContactUpdater
 from target_wix.pipeline.refusals import rejection_of
 from target_wix.runtime.outcomes import Outcome, Rejection
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from target_wix.contacts.groups import Entry, Group
+    from target_wix.contacts.groups import ContactRecord, Group
     from target_wix.contacts.patch import Row
     from target_wix.contacts.run import ContactsRun
     from target_wix.pipeline.context import StreamContext
@@ -30,66 +30,66 @@ class ContactWriter:
     """Writes groups of records; every record leaves with an outcome, or is put off.
 
     Attributes:
-        put_off: records to be matched again, since what they were matched with is no more.
+        postponed: records to be matched again, since what they were matched with is no more.
     """
 
     def __init__(self, context: StreamContext, run: ContactsRun) -> None:
         """Write with what a run knows."""
-        self.put_off: list[Entry] = []
+        self.postponed: list[ContactRecord] = []
         self._context = context
         self._run = run
         self._planner = Planner(context, run)
-        self._finder = run.finder
-        self._shelf = run.finder.shelf
+        self._matcher = run.matcher
+        self._cache = run.matcher.cache
         self._transport = context.site.transport
 
     def write(self, group: Group) -> None:
         """Write one group."""
         if group.deletes:
-            self._delete(group.entries[0], group.contact_id or "")
+            self._delete(group.records[0], group.contact_id or "")
         elif group.contact_id is None:
-            self._create(group.entries)
+            self._create(group.records)
         else:
-            self._update(group.contact_id, group.entries)
+            self._update(group.contact_id, group.records)
 
-    def _update(self, contact_id: str, entries: Sequence[Entry]) -> None:
-        contact = self._shelf.get(contact_id)
+    def _update(self, contact_id: str, records: Sequence[ContactRecord]) -> None:
+        contact = self._cache.get(contact_id)
         if contact is None:
-            self.put_off.extend(entries)
+            self.postponed.extend(records)
             return
-        newest = self._shelf.revision_before_us(contact)
+        newest = self._cache.revision_before_us(contact)
 
-        def stale(entry: Entry, _: list[str]) -> bool:
+        def stale(record: ContactRecord, _: list[str]) -> bool:
             # A record of a contact that was merged into this one is from before that.
-            older = (entry.wish.revision or 0) < newest or entry.wish.id != contact["id"]
-            return older and self._run.heeds_revision(entry)
+            older = (record.patch.revision or 0) < newest or record.patch.id != contact["id"]
+            return older and self._run.heeds_revision(record)
 
-        self._send(contact, self._planner.plan(entries, read_card(contact), stale=stale))
+        self._send(contact, self._planner.plan(records, read_state(contact), stale=stale))
 
-    def _send(self, contact: Row, plan: Plan) -> None:
+    def _send(self, contact: Row, plan: ContactPlan) -> None:
         if not plan.parts:
             return
-        update = ContactUpdate(self._context, self._run, self._planner, contact, plan)
+        update = ContactUpdater(self._context, self._run, self._planner, contact, plan)
         update.run()
-        self.put_off.extend(update.put_off)
-        for entry in update.alone:
-            self._update(contact["id"], [entry])
+        self.postponed.extend(update.postponed)
+        for record in update.alone:
+            self._update(contact["id"], [record])
 
-    def _delete(self, entry: Entry, contact_id: str) -> None:
+    def _delete(self, record: ContactRecord, contact_id: str) -> None:
         """Delete a contact that is proved to be the one that is meant, and no newer than the record."""
-        contact = self._finder.fresh(contact_id)
+        contact = self._matcher.get_current(contact_id)
         if contact is None or contact["id"] != contact_id:
-            self._context.set_outcome(entry.incoming, Outcome.UNCHANGED)
+            self._context.set_outcome(record.pending, Outcome.UNCHANGED)
             return
-        if entry.match.by != "id" and not self._finder.means(entry.wish, contact_id):
-            self.put_off.append(entry)
+        if record.match.by != "id" and not self._matcher.means(record.patch, contact_id):
+            self.postponed.append(record)
             return
-        newest = self._shelf.revision_before_us(contact)
-        if self._run.heeds_revision(entry) and (entry.wish.revision or 0) < newest:
+        newest = self._cache.revision_before_us(contact)
+        if self._run.heeds_revision(record) and (record.patch.revision or 0) < newest:
             reason = "The contact was changed after this record was made, so it is not deleted."
-            self._context.reject(entry.incoming, Rejection(STALE, reason, "revision"))
+            self._context.reject(record.pending, Rejection(STALE, reason, "revision"))
             return
-        self._context.allow_delete(entry.incoming)
+        self._context.allow_delete(record.pending)
         if not self._context.dry_run:
             try:
                 single.delete_contact(self._transport, contact_id)
@@ -98,15 +98,15 @@ class ContactWriter:
                 # pass for a key without permission (wix-api contacts 2.6).
                 if not isinstance(error, RefusedError) and "DELETE" not in error.code:
                     raise
-                self._context.reject(entry.incoming, rejection_of(error))
+                self._context.reject(record.pending, rejection_of(error))
                 return
-        self._shelf.gone(contact_id)
-        self._context.set_outcome(entry.incoming, Outcome.DELETED)
+        self._cache.gone(contact_id)
+        self._context.set_outcome(record.pending, Outcome.DELETED)
 
     # -- contacts that do not exist -----------------------------------------------------------
 
-    def _create(self, entries: Sequence[Entry]) -> None:
-        plan = self._planner.plan(entries, Card())
+    def _create(self, records: Sequence[ContactRecord]) -> None:
+        plan = self._planner.plan(records, ContactState())
         if not plan.parts:
             return
         if self._context.dry_run:
@@ -119,7 +119,7 @@ class ContactWriter:
                 return
         raise UnavailableError("Wix gives no answer when contacts are created.", path=single.PATH)
 
-    def _sent(self, plan: Plan, *, shared_phone: bool = False) -> bool:
+    def _sent(self, plan: ContactPlan, *, shared_phone: bool = False) -> bool:
         """Send a create once; tell whether it is known what became of it."""
         try:
             contact = single.create_contact(
@@ -139,72 +139,74 @@ class ContactWriter:
             self._created(contact, plan)
         return True
 
-    def _shares_phone(self, plan: Plan, error: RefusedError, other: object) -> bool:
+    def _shares_phone(self, plan: ContactPlan, error: RefusedError, other: object) -> bool:
         """Tell whether Wix refuses a phone of a contact whose customer number is another one."""
         if not error.code.startswith(DUPLICATE) or plan.after.emails:
             return False
-        named = self._finder.fresh(other) if isinstance(other, str) and other else None
-        return self._finder.shares_phone(plan.after, plan.wishes, named["id"] if named else None)
+        named = self._matcher.get_current(other) if isinstance(other, str) and other else None
+        return self._matcher.shares_phone(plan.after, plan.patches, named["id"] if named else None)
 
-    def _created(self, contact: Row, plan: Plan) -> None:
-        self._shelf.put(contact)
+    def _created(self, contact: Row, plan: ContactPlan) -> None:
+        self._cache.put(contact)
         for at, part in enumerate(plan.parts):
             outcome = Outcome.UPDATED if at else Outcome.CREATED
-            self._context.set_outcome(part.entry.incoming, outcome, part.names)
+            self._context.set_outcome(part.record.pending, outcome, part.names)
 
-    def _refused(self, plan: Plan, error: RefusedError) -> None:
+    def _refused(self, plan: ContactPlan, error: RefusedError) -> None:
         """Act on a refusal: a duplicate is the contact to change, never one to make again."""
         if error.code.startswith(DUPLICATE):
             named = error.data.get("duplicateContactId")
-            contact = self._finder.fresh(named) if isinstance(named, str) and named else None
+            contact = self._matcher.get_current(named) if isinstance(named, str) and named else None
             if contact:
                 found = self._meant(plan, contact["id"])
             else:
-                found = self._search(plan) or self._finder.search_everywhere(plan.wishes[0])
+                found = self._search(plan) or self._matcher.search_everywhere(plan.patches[0])
             if found:
                 self._adopt(plan, found)
                 return
-            if contact is not None and len(plan.entries) == 1:
-                self._context.reject(plan.entries[0].incoming, self._taken(plan, contact, error))
+            if contact is not None and len(plan.records) == 1:
+                self._context.reject(plan.records[0].pending, self._taken(plan, contact, error))
                 return
-        first, *others = plan.entries
+        first, *others = plan.records
         if others:
             self._create([first])
-            self.put_off.extend(others)
+            self.postponed.extend(others)
         else:
-            self._context.reject(first.incoming, rejection_of(error))
+            self._context.reject(first.pending, rejection_of(error))
 
-    def _meant(self, plan: Plan, contact_id: str) -> list[str]:
+    def _meant(self, plan: ContactPlan, contact_id: str) -> list[str]:
         """Return the contact that Wix names if the records mean it, and others that they mean.
 
         Wix names one of several people with a phone (wix-api contacts 2.4).
         """
-        first = plan.entries[0].wish
-        if not all(self._finder.means(entry.wish, contact_id) for entry in plan.entries):
+        first = plan.records[0].patch
+        if not all(self._matcher.means(record.patch, contact_id) for record in plan.records):
             return []
-        others = [] if first.all_emails() else self._finder.search(first)
+        others = [] if first.all_emails() else self._matcher.search(first)
         return sorted({contact_id, *others})
 
-    def _taken(self, plan: Plan, contact: Row, error: RefusedError) -> Rejection:
+    def _taken(self, plan: ContactPlan, contact: Row, error: RefusedError) -> Rejection:
         """Return the rejection of a record whose e-mail or phone is that of somebody else."""
-        wish = plan.entries[0].wish
-        kind = "email" if wish.all_emails() else "phone"
-        other = self._finder.contradicts(wish, contact["id"], kind)
+        patch = plan.records[0].patch
+        kind = "email" if patch.all_emails() else "phone"
+        other = self._matcher.contradicts(patch, contact["id"], kind)
         but = f" has another {other}" if other else " is somebody else"
         reason = f"Contact {contact['id']} has this {kind} and{but}; Wix takes it only once."
         return Rejection(error.code, reason, kind, error.request_id)
 
-    def _search(self, plan: Plan) -> list[str]:
+    def _search(self, plan: ContactPlan) -> list[str]:
         """Look for what may have been created, and again when the index had time to see it."""
         if found := self._found(plan):
             return found
         self._context.sleep(_INDEX_SECONDS)
         return self._found(plan)
 
-    def _found(self, plan: Plan) -> list[str]:
-        return next((ids for one in plan.entries if (ids := self._finder.search(one.wish))), [])
+    def _found(self, plan: ContactPlan) -> list[str]:
+        return next((ids for one in plan.records if (ids := self._matcher.search(one.patch))), [])
 
-    def _adopt(self, plan: Plan, found: Sequence[str], outcome: Outcome | None = None) -> None:
+    def _adopt(
+        self, plan: ContactPlan, found: Sequence[str], outcome: Outcome | None = None
+    ) -> None:
         """Go on with a contact that turned out to exist.
 
         Args:
@@ -212,20 +214,20 @@ class ContactWriter:
             found: the contacts that have its e-mail or phone.
             outcome: what to call it if nothing is left to be written.
         """
-        entries = plan.entries
-        contact = self._shelf.get(found[0])
+        records = plan.records
+        contact = self._cache.get(found[0])
         if len(found) > 1 or contact is None:
-            for entry in entries:
-                self._context.reject(entry.incoming, ambiguous("e-mail or phone", found))
+            for record in records:
+                self._context.reject(record.pending, ambiguous("e-mail or phone", found))
             return
-        for entry in entries:
-            # Found by the very value that Wix compares, so that value is no wish to change it.
-            kind = "email" if entry.wish.all_emails() else "phone"
-            entry.match = Match(contact["id"], self._finder.means(entry.wish, found[0]) or kind)
+        for record in records:
+            # Found by the very value that Wix compares, so the record does not change that value.
+            kind = "email" if record.patch.all_emails() else "phone"
+            record.match = Match(contact["id"], self._matcher.means(record.patch, found[0]) or kind)
 
-        def unchanged(entry: Entry) -> None:
-            made = outcome if entry is entries[0] else None
-            self._context.set_outcome(entry.incoming, made or Outcome.UNCHANGED)
+        def unchanged(record: ContactRecord) -> None:
+            made = outcome if record is records[0] else None
+            self._context.set_outcome(record.pending, made or Outcome.UNCHANGED)
 
-        again = self._planner.plan(entries, read_card(contact), unchanged=unchanged)
+        again = self._planner.plan(records, read_state(contact), unchanged=unchanged)
         self._send(contact, again)

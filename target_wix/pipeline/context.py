@@ -167,7 +167,7 @@ class StreamContext:
             Outcome.REJECTED,
             record.key,
             rejection=rejection,
-            hide=_texts_in(record.record) if self._is_personal else (),
+            hide=_texts_in(record.data) if self._is_personal else (),
         )
         # A batch is refused in steps: what its earlier records come to may still give hope.
         if self._run.outcomes.too_many_failures and not any(
@@ -180,7 +180,7 @@ class StreamContext:
             )
 
     def allow_delete(self, record: PendingRecord) -> None:
-        """Ask before an entity is deleted on behalf of a record, once the entity was found.
+        """ProductRecord before an entity is deleted on behalf of a record, once the entity was found.
 
         To be called for each deletion that is about to be sent, before the first of a bulk is. A
         dry run lists them all.

@@ -14,7 +14,7 @@ class PendingRecord:
     """One record without an outcome yet; equal only to itself.
 
     Attributes:
-        record: the record after stream maps, without `_sdc_*` columns but `_sdc_deleted_at`.
+        data: the record after stream maps, without `_sdc_*` columns but `_sdc_deleted_at`.
         position: its line in the input, counted from 1.
         key: what to call it in logs, never an e-mail.
         stream: the stream it came from, before stream maps.
@@ -23,7 +23,7 @@ class PendingRecord:
         dropped: what it loses, reasons and names, counted when it is settled and not rejected.
     """
 
-    record: dict[str, Any]
+    data: dict[str, Any]
     position: int
     key: str
     stream: str = ""

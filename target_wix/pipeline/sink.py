@@ -48,7 +48,7 @@ class WixSink(TargetSink, BatchSink):
         self._failed = False
 
     @abc.abstractmethod
-    def write(self, records: list[PendingRecord]) -> None:
+    def write(self, pending: list[PendingRecord]) -> None:
         """Bring up to 500 records into the shop, in their order.
 
         Each must be passed to `set_outcome` or `reject` of the context exactly once. One entity

@@ -1,4 +1,4 @@
-"""A wish laid over the product in the shop: what the product shall be.
+"""Applying a patch to the product in the shop.
 
 Fields that the record lacks are left alone. Objects are united, lists replaced; where a list is
 replaced, what stays in it keeps its id.
@@ -20,17 +20,17 @@ from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
     from tap_wix.api.migration.shapes import Json
-    from target_wix.products.patch import ProductWish
+    from target_wix.products.patch import ProductPatch
 
 
-def applied(
-    product: Json, wish: ProductWish, *, only_sku: bool = False, replace_media: bool = False
+def apply_patch(
+    product: Json, patch: ProductPatch, *, only_sku: bool = False, replace_media: bool = False
 ) -> Json:
-    """Return the product as the wish wants it.
+    """Apply a patch to a product and return the result.
 
     Args:
         product: in the shop; `{}` for one that is to be made.
-        wish: without ids of other sites.
+        patch: without ids of other sites.
         only_sku: the record was matched by the sku of one of several variants: nothing but that
             variant is written.
         replace_media: send pictures even if their number is the same.
@@ -38,27 +38,27 @@ def applied(
     Raises:
         Rejection: it cannot be done.
     """
-    if only_sku and wish.row is not None and len(variants_of(product)) > 1:
-        return with_row(product, wish.row)
+    if only_sku and patch.row is not None and len(variants_of(product)) > 1:
+        return with_row(product, patch.row)
     desired = dict(product)
-    if wish.hidden and not product.get("id"):
+    if patch.hidden and not product.get("id"):
         desired.setdefault("visible", False)
-    if wish.v1 is not None:
-        desired["v1"] = wish.v1
-    _refuse_another_type(product, wish.fields)
-    _take_over(desired, product, wish.fields)
-    _merge_lists(desired, product, wish.fields)
-    if "description" in wish.fields or "plainDescription" in wish.fields:
-        desired |= descriptions.described(product, wish.fields)
-    if wish.media is not None:
-        items = desired_items(wish.media, product, replace=replace_media)
+    if patch.v1 is not None:
+        desired["v1"] = patch.v1
+    _refuse_another_type(product, patch.fields)
+    _take_over(desired, product, patch.fields)
+    _merge_lists(desired, product, patch.fields)
+    if "description" in patch.fields or "plainDescription" in patch.fields:
+        desired |= descriptions.described(product, patch.fields)
+    if patch.media is not None:
+        items = desired_items(patch.media, product, replace=replace_media)
         if items is not None:
             desired["media"] = {**as_object(product.get("media")), "itemsInfo": {"items": items}}
-    if wish.variants is not None or "options" in wish.fields:
-        desired = with_variants(desired, wish)
-    if wish.row is not None:
-        desired = with_row(desired, wish.row)
-    return _aligned(desired, product, wish.fields)
+    if patch.variants is not None or "options" in patch.fields:
+        desired = with_variants(desired, patch)
+    if patch.row is not None:
+        desired = with_row(desired, patch.row)
+    return _aligned(desired, product, patch.fields)
 
 
 def _take_over(desired: Json, product: Json, fields: Json) -> None:
@@ -98,7 +98,7 @@ def _merge_lists(desired: Json, product: Json, fields: Json) -> None:
         )
     if "modifiers" in fields:
         kind, before = LISTS["modifiers"], product.get("modifiers")
-        same = kind.meaning(fields["modifiers"]) == kind.meaning(before)
+        same = kind.normalize(fields["modifiers"]) == kind.normalize(before)
         desired["modifiers"] = (
             before if same else merged_options(fields["modifiers"], before, "modifiers")
         )

@@ -44,7 +44,7 @@ class KeyRow:
 
 
 @dataclass(frozen=True)
-class StockWish:
+class StockPatch:
     """What a record wants the stock of a variant to be.
 
     With both given, `quantity` is meant for a variant whose stock is counted and `in_stock` for one
@@ -96,7 +96,7 @@ class Creation:
     """A product to make.
 
     Attributes:
-        product: complete, after `fit`; no id of a product, variant, option, choice or section.
+        product: complete, after `as_stored`; no id of a product, variant, option, choice or section.
             `handle`, `slug` or both are set: what it can be found by if the answer is lost.
         stock: the opening stock, by position in `variantsInfo.variants`.
         begun: what an earlier run made of it and did not finish, see `Catalog.is_unfinished`.
@@ -104,7 +104,7 @@ class Creation:
     """
 
     product: Product
-    stock: dict[int, StockWish] = field(default_factory=dict)
+    stock: dict[int, StockPatch] = field(default_factory=dict)
     begun: Product | None = None
     tag: Any = None
 
@@ -115,7 +115,7 @@ class Change:
 
     Attributes:
         current: as it was read.
-        desired: the whole product as it shall be, after `fit`; variants, options, choices, modifiers
+        desired: the whole product as it shall be, after `as_stored`; variants, options, choices, modifiers
             and sections that stay have their ids, new ones have none. A value of None: to be cleared.
         changed: the top-level fields that differ, never empty.
         tag: whatever the caller wants to know it by.
@@ -164,7 +164,7 @@ class Updated:
 
 @dataclass(frozen=True)
 class Stale:
-    """Somebody changed it since it was read: read it anew with `fresh` and apply the record again."""
+    """Somebody changed it since it was read: read it anew with `get` and apply the record again."""
 
 
 @dataclass(frozen=True)
@@ -210,7 +210,7 @@ class Catalog(Protocol):
         `directCategoriesInfo.categories` is there, without All Products.
         """
 
-    def fresh(self, product_id: str) -> Product | None:
+    def get(self, product_id: str) -> Product | None:
         """Return one product as it is this moment, None if there is none."""
 
     def is_unfinished(self, product: Product) -> bool:
@@ -221,7 +221,7 @@ class Catalog(Protocol):
 
     # -- what the catalog can hold ------------------------------------------------------------
 
-    def fit(self, desired: Product, current: Product | None) -> Product:
+    def as_stored(self, desired: Product, current: Product | None) -> Product:
         """Return what this catalog would give back after `desired` was written to it.
 
         What it has no field for is left out (and said once per run), so that comparing the result
@@ -270,7 +270,7 @@ class Catalog(Protocol):
     def categories(self) -> Iterable[Category]:
         """Return the categories of the shop, hidden ones too; asked once a run by the caller."""
 
-    def change_members(
+    def change_category_items(
         self, category_id: str, add: Sequence[str], remove: Sequence[str]
     ) -> dict[str, Rejection]:
         """Put products into a category and take others out; return the ones that failed, by id."""

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from target_wix.products.catalog import Catalog, Category, Product
-    from target_wix.products.groups import Ask, Group
+    from target_wix.products.groups import Group, ProductRecord
     from target_wix.products.plan import Planner
     from target_wix.runtime.dropped_data import DroppedData
 
@@ -24,7 +24,7 @@ ALL_PRODUCTS = frozenset({"all products", "all-products"})
 _REMEMBERED = 20_000
 
 
-class Members:
+class CategoryItems:
     """Puts products into categories and takes them out, a call after the other."""
 
     def __init__(self, catalog: Catalog, planner: Planner, dropped: DroppedData) -> None:
@@ -60,12 +60,12 @@ class Members:
             written |= self._change(category, add[category], remove[category])
         for group in groups:
             if id(group) in written:
-                ask = _asking(group)
-                ask.changed = [*ask.changed, FIELD]
+                record = _asking(group)
+                record.changed = [*record.changed, FIELD]
 
     def _change(self, category: str, add: list[Group], remove: list[Group]) -> set[int]:
         """Change who is in a category; return the groups for which that was done."""
-        failed = self._catalog.change_members(
+        failed = self._catalog.change_category_items(
             category, [one.product_id for one in add], [one.product_id for one in remove]
         )
         done = set()
@@ -137,7 +137,7 @@ class Members:
         return set()
 
 
-def _asking(group: Group) -> Ask:
+def _asking(group: Group) -> ProductRecord:
     """The last record that names categories."""
-    naming = [ask for ask in group.asks if ask.wish.collections is not None]
-    return naming[-1] if naming else group.asks[-1]
+    naming = [record for record in group.records if record.patch.collections is not None]
+    return naming[-1] if naming else group.records[-1]

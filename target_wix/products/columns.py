@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tap_wix.api import wire
 from target_wix.pipeline import coerce, keys
-from target_wix.products.catalog import StockWish
+from target_wix.products.catalog import StockPatch
 from target_wix.products.fields.media import items_of_urls
 from target_wix.products.fields.prices import is_none
 from target_wix.products.fields.scalars import Amount, Number
@@ -138,14 +138,14 @@ def row_of(given: Json, *, null_clears: bool) -> FlatRow | None:
         variant["revenueDetails"] = {"cost": None if amount is None else {"amount": amount}}
     if (weight := _said(given, "weight", null_clears=null_clears)) is not _NOTHING:
         variant["physicalProperties"] = {"weight": _WEIGHT.read(weight, "weight")}
-    stock = StockWish(
+    stock = StockPatch(
         coerce.as_whole_number(given.get("quantity"), "quantity"),
         coerce.as_flag(given.get("inStock"), "in_stock"),
     )
-    wished = None if stock == StockWish() else stock
-    if not variant and wished is None:
+    requested = None if stock == StockPatch() else stock
+    if not variant and requested is None:
         return None
-    return FlatRow(variant, wished, keys.key_text(given.get("variantId")).lower())
+    return FlatRow(variant, requested, keys.key_text(given.get("variantId")).lower())
 
 
 def _said(given: Json, name: str, *, null_clears: bool) -> Value:

@@ -26,7 +26,7 @@ from target_wix.runtime.outcomes import Rejection
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
-    from target_wix.products.fields.scalars import Kind
+    from target_wix.products.fields.scalars import FieldType
 
 _BAD_SLUG = re.compile(r"[\s/?#%&A-Z_.,:;!\"'()+=@\\\[\]{}<>|^`~$*]|^-")
 _KEYWORDS = 5
@@ -39,7 +39,7 @@ def differences(current: Json, desired: Json) -> tuple[str, ...]:
         for name in _NAMES
         if (name in desired or name in current)
         and (current.get(name) is not desired.get(name))
-        and _meaning(name, current) != _meaning(name, desired)
+        and _normalize(name, current) != _normalize(name, desired)
     ]
     forms = ("description", "plainDescription")
     if any(
@@ -61,22 +61,22 @@ def named_differences(current: Json, desired: Json) -> list[str]:
     return found
 
 
-def _meaning(name: str, product: Json) -> Value:
+def _normalize(name: str, product: Json) -> Value:
     own = _OTHERS.get(name)
-    return own(product) if own else FIELDS[name].meaning(product.get(name))
+    return own(product) if own else FIELDS[name].normalize(product.get(name))
 
 
 def _reference(value: object) -> Value:
     """A brand or ribbon: one name is one brand, whatever its id."""
     row = as_object(value)
-    return BRAND.fields["name"].meaning(row.get("name")) or row.get("id") or None
+    return BRAND.fields["name"].normalize(row.get("name")) or row.get("id") or None
 
 
 def _option_meaning(product: Json, field: str) -> Value:
     """Options by names; the pictures of a choice by their number (stores-v3 10.23)."""
     found = []
     for option, row in zip(
-        LISTS[field].meaning(product.get(field)) or [],
+        LISTS[field].normalize(product.get(field)) or [],
         as_objects(product.get(field)),
         strict=False,
     ):
@@ -107,7 +107,7 @@ def _variant_meanings(product: Json) -> dict[frozenset[tuple[str, str]], Json]:
     options = product.get("options")
     found: dict[frozenset[tuple[str, str]], Json] = {}
     for row in variants_of(product):
-        shown = VARIANT.meaning(row) or {}
+        shown = VARIANT.normalize(row) or {}
         if not options:
             shown.pop("visible", None)
         found[frozenset(choice_names(row, options).items())] = shown
@@ -134,7 +134,7 @@ def _media(product: Json) -> Value:
 def _subscriptions(product: Json) -> Value:
     """Subscriptions by what is sold, whatever their ids."""
     kind = FIELDS["subscriptionDetails"]
-    details = kind.meaning(product.get("subscriptionDetails")) or {}
+    details = kind.normalize(product.get("subscriptionDetails")) or {}
     rows = [
         {name: row[name] for name in row if name != "id"}
         for row in details.get("subscriptions", [])
@@ -155,7 +155,7 @@ _OTHERS: dict[str, Callable[[Json], Value]] = {
     "additionalRibbons": lambda one: sorted(
         str(_reference(row)) for row in as_objects(one.get("additionalRibbons"))
     ),
-    "infoSections": lambda one: sections.meaning(one.get("infoSections")),
+    "infoSections": lambda one: sections.normalize(one.get("infoSections")),
     "options": lambda one: _option_meaning(one, "options"),
     "modifiers": lambda one: _option_meaning(one, "modifiers"),
     "variantsInfo": _variant_meanings,
@@ -183,7 +183,7 @@ def check(desired: Json, current: Json, changed: Collection[str]) -> None:
 
 
 def check_limits(
-    desired: Json, current: Json, changed: Collection[str], kinds: Mapping[str, Kind]
+    desired: Json, current: Json, changed: Collection[str], kinds: Mapping[str, FieldType]
 ) -> None:
     """Refuse values that are too long, too many, too large or too fine for a catalog.
 
@@ -206,7 +206,7 @@ def check_limits(
         _check_variants(desired, current, kinds["variantsInfo.variants[]"])
 
 
-def _check_variants(desired: Json, current: Json, kind: Kind) -> None:
+def _check_variants(desired: Json, current: Json, kind: FieldType) -> None:
     rows, old = variants_of(desired), {row.get("id"): row for row in variants_of(current)}
     if len(rows) > max(MAX_VARIANTS, len(old)):
         raise Rejection(

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from target_wix.pipeline.context import StreamContext
     from target_wix.products.catalog import Catalog, Product
-    from target_wix.products.groups import Ask
+    from target_wix.products.groups import ProductRecord
     from target_wix.products.matcher import Matcher
     from target_wix.products.plan import Planner
 
@@ -33,83 +33,87 @@ class Deleter:
         self._matcher = matcher
         self._planner = planner
 
-    def delete(self, asks: Sequence[Ask]) -> None:
+    def delete(self, records: Sequence[ProductRecord]) -> None:
         """Delete the products that the records mean.
 
         Raises:
             TooManyDeletesError: before a deletion that `max_deletes` does not allow.
         """
-        doomed = self._doomed(asks)
+        doomed = self._doomed(records)
         for key, some in self._without_doubt(doomed).items():
             doomed[key] = some
         doomed = {key: some for key, some in doomed.items() if some}
         for some in doomed.values():
-            self._context.allow_delete(some[0].incoming)
+            self._context.allow_delete(some[0].pending)
         gone = [(key, None) for key in doomed]
         deleted = gone if self._context.dry_run else self._catalog.delete(list(doomed))
         for key, rejection in deleted:
             if rejection is None and not self._context.dry_run:
                 self._matcher.gone(key)
-            for place, ask in enumerate(doomed[key]):
+            for place, record in enumerate(doomed[key]):
                 if rejection is not None:
-                    self._context.reject(ask.incoming, rejection)
+                    self._context.reject(record.pending, rejection)
                 else:
                     outcome = Outcome.UNCHANGED if place else Outcome.DELETED
-                    self._context.set_outcome(ask.incoming, outcome)
+                    self._context.set_outcome(record.pending, outcome)
 
-    def _doomed(self, asks: Sequence[Ask]) -> dict[str, list[Ask]]:
+    def _doomed(self, records: Sequence[ProductRecord]) -> dict[str, list[ProductRecord]]:
         """The records by the product that each means; what the shop does not have is settled."""
-        doomed: dict[str, list[Ask]] = {}
-        for ask, match in zip(asks, self._matcher.match(asks), strict=True):
+        doomed: dict[str, list[ProductRecord]] = {}
+        for record, match in zip(records, self._matcher.match(records), strict=True):
             if isinstance(match, Rejection):
-                self._context.reject(ask.incoming, match)
-            elif match and ask.wish.id and ask.by != "id":
+                self._context.reject(record.pending, match)
+            elif match and record.patch.id and record.by != "id":
                 # Its own product is gone already: one with another id has its keys since then.
                 self._context.dropped.add(
                     "deletions whose id is not there, of keys that another product has now",
-                    key=ask.incoming.key,
+                    key=record.pending.key,
                 )
-                self._context.set_outcome(ask.incoming, Outcome.UNCHANGED)
+                self._context.set_outcome(record.pending, Outcome.UNCHANGED)
             elif not match:
-                self._context.set_outcome(ask.incoming, Outcome.UNCHANGED)
+                self._context.set_outcome(record.pending, Outcome.UNCHANGED)
             else:
-                doomed.setdefault(match, []).append(ask)
+                doomed.setdefault(match, []).append(record)
         return doomed
 
-    def _without_doubt(self, doomed: dict[str, list[Ask]]) -> dict[str, list[Ask]]:
+    def _without_doubt(
+        self, doomed: dict[str, list[ProductRecord]]
+    ) -> dict[str, list[ProductRecord]]:
         """The records whose product had to be looked at, less those that are refused."""
-        looked_at = [key for key, asks in doomed.items() if any(map(_is_to_be_looked_at, asks))]
+        looked_at = [
+            key for key, records in doomed.items() if any(map(_is_to_be_looked_at, records))
+        ]
         products = self._catalog.by_ids(looked_at) if looked_at else {}
-        left: dict[str, list[Ask]] = {}
+        left: dict[str, list[ProductRecord]] = {}
         for key in looked_at:
             product, left[key] = products.get(key), []
-            for ask in doomed[key]:
-                doubt = self._doubt(product, ask) if product is not None else None
+            for record in doomed[key]:
+                doubt = self._doubt(product, record) if product is not None else None
                 if doubt is not None:
-                    self._context.reject(ask.incoming, doubt)
+                    self._context.reject(record.pending, doubt)
                 else:
-                    left[key].append(ask)
+                    left[key].append(record)
         return left
 
-    def _doubt(self, product: Product, ask: Ask) -> Rejection | None:
+    def _doubt(self, product: Product, record: ProductRecord) -> Rejection | None:
         """Why a product is not deleted on behalf of a record."""
-        if self._planner.is_stale(product, ask):
+        if self._planner.is_stale(product, record):
             reason = "The product was changed after this record was made, so that it stays."
             return Rejection(STALE, reason, "revision")
-        if ask.by == "id":
+        if record.by == "id":
             return None
-        given = dict(ask.wish_keys)
-        for name in _NAMES[: _NAMES.index(ask.by)] if ask.by in _NAMES else _NAMES:
+        given = dict(record.own_keys)
+        for name in _NAMES[: _NAMES.index(record.by)] if record.by in _NAMES else _NAMES:
             own = key_text(product.get(name))
             if own and given.get(name) and own != given[name]:
-                reason = f"The product with its {ask.by} has another {name}, so that it stays."
+                reason = f"The product with its {record.by} has another {name}, so that it stays."
                 return Rejection(CONTRADICTION, reason, name)
-        if ask.by == "sku" and len(variants_of(product)) > 1:
+        if record.by == "sku" and len(variants_of(product)) > 1:
             reason = "The product has other variants; a row of one sku deletes none."
             return Rejection("DELETES_VARIANT", reason, "sku")
         return None
 
 
-def _is_to_be_looked_at(ask: Ask) -> bool:
-    wish = ask.wish
-    return ask.by != "id" or wish.revision is not None or bool(wish.updated)
+def _is_to_be_looked_at(record: ProductRecord) -> bool:
+    patch = record.patch
+    return record.by != "id" or patch.revision is not None or bool(patch.updated)

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from target_wix.pipeline.pending import PendingRecord
-    from target_wix.products.catalog import Product, StockWish
-    from target_wix.products.patch import ProductWish
+    from target_wix.products.catalog import Product, StockPatch
+    from target_wix.products.patch import ProductPatch
 
 
 AMBIGUOUS = "AMBIGUOUS"
@@ -23,23 +23,23 @@ Choices: TypeAlias = frozenset[tuple[str, str]]
 
 
 @dataclass(eq=False)
-class Ask:
+class ProductRecord:
     """One record on its way.
 
     Attributes:
-        incoming: the record.
-        wish: what it asks for.
+        pending: the record.
+        patch: what it asks for.
         spare_slug: the slug its product has or gets if the record brings none.
         by: the key it was matched by, empty if by none.
-        cleaned: whether the ids of another site were taken out of the wish.
+        cleaned: whether the ids of another site were taken out of the patch.
         told: whether it was said what of its texts the shop cannot show.
         has_stock: whether it says what the stock shall be.
         changed: the fields that it changed.
         rejection: what of it could not be written although the rest was.
     """
 
-    incoming: PendingRecord
-    wish: ProductWish
+    pending: PendingRecord
+    patch: ProductPatch
     spare_slug: str = ""
     by: str = ""
     cleaned: bool = False
@@ -51,9 +51,9 @@ class Ask:
     @property
     def keys(self) -> list[tuple[str, str]]:
         """Everything that the record can be matched by."""
-        wish = self.wish
-        pairs = [("id", wish.id), ("handle", wish.handle), ("slug", self.slug)]
-        pairs += [("sku", sku) for sku in wish.skus]
+        patch = self.patch
+        pairs = [("id", patch.id), ("handle", patch.handle), ("slug", self.slug)]
+        pairs += [("sku", sku) for sku in patch.skus]
         return [(name, value) for name, value in pairs if value]
 
     def identity(self, names: Iterable[str]) -> dict[str, str]:
@@ -62,23 +62,23 @@ class Ask:
         Args:
             names: of the keys that tell two products apart: id, handle and slug, or fewer.
         """
-        wish = self.wish
-        values = {"id": wish.id, "handle": wish.handle, "slug": wish.slug}
+        patch = self.patch
+        values = {"id": patch.id, "handle": patch.handle, "slug": patch.slug}
         return {name: values[name] for name in names}
 
     def writes_one_sku(self, product: Product) -> bool:
         """Tell whether it says something of one sku of several alone, and not of the product."""
-        return self.by == "sku" and self.wish.row is not None and len(variants_of(product)) > 1
+        return self.by == "sku" and self.patch.row is not None and len(variants_of(product)) > 1
 
     @property
-    def wish_keys(self) -> list[tuple[str, str]]:
+    def own_keys(self) -> list[tuple[str, str]]:
         """The keys that the record itself has, without a slug of our own."""
         return [pair for pair in self.keys if pair != ("slug", self.spare_slug)]
 
     @property
     def slug(self) -> str:
         """The slug to look for."""
-        return self.wish.slug or self.spare_slug
+        return self.patch.slug or self.spare_slug
 
 
 @dataclass(eq=False)
@@ -86,7 +86,7 @@ class Group:
     """The records of one product, in their order.
 
     Attributes:
-        asks: the records; those that are refused leave.
+        records: the records; those that are refused leave.
         product_id: empty for a product that is to be made.
         current: the product as it was read.
         desired: as it shall be.
@@ -103,7 +103,7 @@ class Group:
         told: what of it was counted as left out: stock by the id of its variant, or a phrase.
     """
 
-    asks: list[Ask]
+    records: list[ProductRecord]
     product_id: str = ""
     current: Product = field(default_factory=dict)
     desired: Product = field(default_factory=dict)
@@ -111,9 +111,9 @@ class Group:
     planned: bool = True
     written: bool = False
     created: bool = False
-    stock: dict[Choices, StockWish] = field(default_factory=dict)
-    opening: dict[Choices, StockWish] = field(default_factory=dict)
-    missing: dict[Choices, StockWish] = field(default_factory=dict)
+    stock: dict[Choices, StockPatch] = field(default_factory=dict)
+    opening: dict[Choices, StockPatch] = field(default_factory=dict)
+    missing: dict[Choices, StockPatch] = field(default_factory=dict)
     collections: list[str] | None = None
     repeated: list[list[str]] = field(default_factory=list)
     begun: Product | None = None
@@ -135,13 +135,13 @@ class NewGroups:
         self._groups: dict[tuple[str, str], list[Group]] = {}
         self._identities: dict[Group, dict[str, str]] = {}
 
-    def find(self, ask: Ask) -> Group | Rejection | None:
+    def find(self, record: ProductRecord) -> Group | Rejection | None:
         """Return the new product that a record means too, None if it is another one.
 
         Two records that differ in a name are two products; Wix has no two with one name.
         """
-        identity = ask.identity(self._names)
-        for pair in self._pairs(ask):
+        identity = record.identity(self._names)
+        for pair in self._pairs(record):
             groups = self._groups.get(pair, [])
             same = [one for one in groups if not are_different(identity, self._identities[one])]
             if len(same) > 1:
@@ -153,17 +153,17 @@ class NewGroups:
                 return taken(pair[0])
         return None
 
-    def add(self, group: Group, ask: Ask) -> None:
+    def add(self, group: Group, record: ProductRecord) -> None:
         """Note that a record means a new product."""
         before = self._identities.get(group, {})
-        self._identities[group] = united_identity(before, ask.identity(self._names))
-        for pair in self._pairs(ask):
+        self._identities[group] = united_identity(before, record.identity(self._names))
+        for pair in self._pairs(record):
             groups = self._groups.setdefault(pair, [])
             if group not in groups:
                 groups.append(group)
 
-    def _pairs(self, ask: Ask) -> list[tuple[str, str]]:
-        found = [pair for pair in ask.keys if pair[0] in self._keys]
+    def _pairs(self, record: ProductRecord) -> list[tuple[str, str]]:
+        found = [pair for pair in record.keys if pair[0] in self._keys]
         return sorted(found, key=lambda pair: self._keys.index(pair[0]))
 
 
@@ -177,24 +177,24 @@ def taken(name: str) -> Rejection:
     )
 
 
-def segments(asks: Iterable[Ask]) -> Iterator[list[Ask]]:
+def segments(records: Iterable[ProductRecord]) -> Iterator[list[ProductRecord]]:
     """Yield the records in parts that are either all deletions or none.
 
     A stream is a history, so that parts keep their order; but what a deletion does not concern
     need not wait for it.
     """
-    kept: list[Ask] = []
-    deleted: list[Ask] = []
+    kept: list[ProductRecord] = []
+    deleted: list[ProductRecord] = []
     gone_keys: set[tuple[str, str]] = set()
-    for ask in asks:
-        keys = set(ask.keys)
+    for record in records:
+        keys = set(record.keys)
         # In a part, what stays is written first.
-        if not ask.wish.deleted and keys & gone_keys:
+        if not record.patch.deleted and keys & gone_keys:
             yield from filter(None, (kept, deleted))
             kept, deleted, gone_keys = [], [], set()
-        if ask.wish.deleted:
-            deleted.append(ask)
+        if record.patch.deleted:
+            deleted.append(record)
             gone_keys |= keys
         else:
-            kept.append(ask)
+            kept.append(record)
     yield from filter(None, (kept, deleted))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from target_wix.products.catalog import Catalog, KeyRow, Product
-    from target_wix.products.groups import Ask
+    from target_wix.products.groups import ProductRecord
 
 _CHEAP_INDEX = 10
 """Requests that reading the keys of the whole shop may cost before something new is made.
@@ -48,84 +48,84 @@ class Matcher:
         self._missing: set[str] = set()
         self._gone: dict[str, None] = {}
 
-    def match(self, asks: Sequence[Ask]) -> list[str | Rejection]:
+    def match(self, records: Sequence[ProductRecord]) -> list[str | Rejection]:
         """Return the product id of each record, empty for one that the shop does not have."""
-        found: list[str | Rejection] = [""] * len(asks)
+        found: list[str | Rejection] = [""] * len(records)
         for cache in self._known.values():
             cache.trim()
-        self._look_up_ids(asks)
+        self._look_up_ids(records)
         open_places = []
-        for place, ask in enumerate(asks):
-            known = self._ids_of("id", ask.wish.id) if ask.wish.id else frozenset()
+        for place, record in enumerate(records):
+            known = self._ids_of("id", record.patch.id) if record.patch.id else frozenset()
             if known:
-                ask.by, found[place] = "id", next(iter(known))
+                record.by, found[place] = "id", next(iter(known))
             else:
                 open_places.append(place)
         unmatched = open_places
         for name in self.keys:
-            self._look_up(name, [asks[place] for place in unmatched])
-            unmatched = [place for place in unmatched if not self._candidates(name, asks[place])]
-        self._look_up_other_spellings([asks[place] for place in unmatched])
-        self._resolve(asks, found, open_places)
+            self._look_up(name, [records[place] for place in unmatched])
+            unmatched = [place for place in unmatched if not self._candidates(name, records[place])]
+        self._look_up_other_spellings([records[place] for place in unmatched])
+        self._resolve(records, found, open_places)
         return found
 
     # -- deciding -----------------------------------------------------------------------------
 
     def _resolve(
-        self, asks: Sequence[Ask], found: list[str | Rejection], places: Sequence[int]
+        self, records: Sequence[ProductRecord], found: list[str | Rejection], places: Sequence[int]
     ) -> None:
         """Match the records that no id matched: names first, since they decide whose a sku is."""
-        for place, ask in enumerate(asks):
-            if ask.by == "id":
-                self._claim(str(found[place]), ask)
+        for place, record in enumerate(records):
+            if record.by == "id":
+                self._claim(str(found[place]), record)
         left = list(places)
         for name in self.names[1:]:
             for place in left:
-                found[place] = self._by_key(name, asks[place])
+                found[place] = self._by_key(name, records[place])
             left = [place for place in left if found[place] == ""]
         for place in left:
-            ask = asks[place]
+            record = records[place]
             # A record before this one may have shown which product goes by its name.
             for name in self.keys:
-                found[place] = found[place] or self._by_key(name, ask)
-            if found[place] == "" and not self._is_usable(ask):
+                found[place] = found[place] or self._by_key(name, record)
+            if found[place] == "" and not self._is_usable(record):
                 found[place] = Rejection("NO_KEY", self._why_no_key())
 
-    def _by_key(self, name: str, ask: Ask) -> str | Rejection:
+    def _by_key(self, name: str, record: ProductRecord) -> str | Rejection:
         """Return the product that a record means by one key, empty if none is found."""
-        ids = self._candidates(name, ask)
-        identity = ask.identity(self.names)
+        ids = self._candidates(name, record)
+        identity = record.identity(self.names)
         free = {key for key in ids if self._claims.is_open_to(key, identity)}
         if len(free) > 1:
             both = " and ".join(sorted(free)[:2])
             return Rejection(AMBIGUOUS, f"Several products have its {name}: {both}.", name)
         if free:
             key = next(iter(free))
-            ask.by = name
-            self._claim(key, ask)
+            record.by = name
+            self._claim(key, record)
             return key
         return taken(name) if ids and name != "sku" else ""
 
-    def _candidates(self, name: str, ask: Ask) -> set[str]:
-        return {key for value in self._values(name, ask) for key in self._ids_of(name, value)}
+    def _candidates(self, name: str, record: ProductRecord) -> set[str]:
+        return {key for value in self._values(name, record) for key in self._ids_of(name, value)}
 
     def _ids_of(self, name: str, value: str) -> frozenset[str]:
         return self._known[name].get(value) - self._gone.keys()
 
-    def is_open_to(self, key: str, ask: Ask) -> bool:
+    def is_open_to(self, key: str, record: ProductRecord) -> bool:
         """Tell whether a record can mean this product, after what earlier records were."""
-        return self._claims.is_open_to(key, ask.identity(self.names))
+        return self._claims.is_open_to(key, record.identity(self.names))
 
-    def _claim(self, key: str, ask: Ask) -> None:
+    def _claim(self, key: str, record: ProductRecord) -> None:
         """Note which record a product belongs to in this run, and what it is called there."""
-        self._claims.add(key, ask.identity(self.names))
+        self._claims.add(key, record.identity(self.names))
         for name in self.names[1:]:
-            for value in self._values(name, ask):
+            for value in self._values(name, record):
                 if not self._ids_of(name, value):
                     self._known[name].put(value, frozenset({key}))
 
-    def _is_usable(self, ask: Ask) -> bool:
-        return any(name == "id" or name in self.keys for name, _ in ask.keys)
+    def _is_usable(self, record: ProductRecord) -> bool:
+        return any(name == "id" or name in self.keys for name, _ in record.keys)
 
     def _why_no_key(self) -> str:
         if not self.keys:
@@ -134,16 +134,16 @@ class Matcher:
         return f"It has no {', no '.join(others)} and no {last} to find its product by."
 
     @staticmethod
-    def _values(name: str, ask: Ask) -> tuple[str, ...]:
-        wish = ask.wish
-        values = {"handle": (wish.handle,), "slug": (ask.slug,), "sku": wish.skus}[name]
+    def _values(name: str, record: ProductRecord) -> tuple[str, ...]:
+        patch = record.patch
+        values = {"handle": (patch.handle,), "slug": (record.slug,), "sku": patch.skus}[name]
         return tuple(value for value in values if value)
 
     # -- looking up ---------------------------------------------------------------------------
 
-    def _look_up_ids(self, asks: Sequence[Ask]) -> None:
+    def _look_up_ids(self, records: Sequence[ProductRecord]) -> None:
         """Look ids up; where they were mostly unknown so far, handles and slugs along with them."""
-        ids = {ask.wish.id for ask in asks if ask.wish.id}
+        ids = {record.patch.id for record in records if record.patch.id}
         unknown = {key for key in ids if key not in self._known["id"]}
         if not unknown:
             return
@@ -151,29 +151,29 @@ class Matcher:
         if "id" in self._missing:
             for name in ("handle", "slug"):
                 if name in self.keys:
-                    wanted[name] = self._unknown(name, asks)
-        self._find(wanted, asks)
+                    wanted[name] = self._unknown(name, records)
+        self._find(wanted, records)
 
-    def _look_up(self, name: str, asks: Sequence[Ask]) -> None:
+    def _look_up(self, name: str, records: Sequence[ProductRecord]) -> None:
         """Look up one key of the records that are still unmatched; handle and slug in one go."""
-        wanted = {name: self._unknown(name, asks)}
+        wanted = {name: self._unknown(name, records)}
         other = {"handle": "slug", "slug": "handle"}.get(name)
         if other in self.keys and wanted[name]:
-            wanted[other] = self._unknown(other, asks)
+            wanted[other] = self._unknown(other, records)
         if wanted[name]:
-            self._find(wanted, asks)
+            self._find(wanted, records)
         is_missing = any(
-            self._values(name, ask)
-            and not (name == "slug" and ask.slug == ask.spare_slug)
-            and not self._candidates(name, ask)
-            for ask in asks
+            self._values(name, record)
+            and not (name == "slug" and record.slug == record.spare_slug)
+            and not self._candidates(name, record)
+            for record in records
         )
         if is_missing and self._is_index_cheap():
             self._read_index()
 
-    def _look_up_other_spellings(self, asks: Sequence[Ask]) -> None:
+    def _look_up_other_spellings(self, records: Sequence[ProductRecord]) -> None:
         """Look again for what would be made: a key of the shop may have a blank at its end."""
-        if not any(self._is_usable(ask) for ask in asks):
+        if not any(self._is_usable(record) for record in records):
             return
         if self._is_index_cheap():
             self._read_index()
@@ -181,7 +181,7 @@ class Matcher:
         for name in self.keys:
             if self._known[name].is_complete or self._fruitless >= _MOST_FRUITLESS:
                 continue
-            values = sorted({value for ask in asks for value in self._values(name, ask)})
+            values = sorted({value for record in records for value in self._values(name, record)})
             wanted[name] = set(values[: _MOST_FRUITLESS - self._fruitless])
         if not any(wanted.values()):
             return
@@ -196,15 +196,20 @@ class Matcher:
                 if value in wanted.get(name, ()):
                     self._known[name].add(value, row.id)
 
-    def _unknown(self, name: str, asks: Iterable[Ask]) -> set[str]:
+    def _unknown(self, name: str, records: Iterable[ProductRecord]) -> set[str]:
         known = self._known[name]
-        return {value for ask in asks for value in self._values(name, ask) if value not in known}
+        return {
+            value
+            for record in records
+            for value in self._values(name, record)
+            if value not in known
+        }
 
-    def _find(self, wanted: Mapping[str, set[str]], asks: Sequence[Ask]) -> None:
+    def _find(self, wanted: Mapping[str, set[str]], records: Sequence[ProductRecord]) -> None:
         """Look values up, as they came and without what surrounds them."""
         as_given: dict[str, set[str]] = {name: set() for name in wanted}
-        for ask in asks:
-            for name, texts in ask.wish.as_given.items():
+        for record in records:
+            for name, texts in record.patch.as_given.items():
                 as_given.setdefault(name, set()).update(
                     text for text in texts if key_text(text) in wanted.get(name, ())
                 )
@@ -268,24 +273,24 @@ class Matcher:
 
     # -- what the run itself does -------------------------------------------------------------
 
-    def made(self, product: Product, ask: Ask) -> None:
+    def made(self, product: Product, record: ProductRecord) -> None:
         """Remember a product that was made, under what its record is matched by."""
         key = str(product["id"])
-        self._claim(key, ask)
+        self._claim(key, record)
         self._known["id"].add(key, key)
-        pairs = [pair for pair in ask.keys if pair[0] != "id"]
+        pairs = [pair for pair in record.keys if pair[0] != "id"]
         pairs += [(name, key_text(product.get(name))) for name in ("slug", "handle")]
         for name, value in pairs:
             if value:
                 self._known[name].add(value, key)
-        if ask.wish.id:
+        if record.patch.id:
             # A record whose id is not on this site means the product made of it from now on.
-            self._known["id"].put(ask.wish.id, frozenset({key}))
+            self._known["id"].put(record.patch.id, frozenset({key}))
 
-    def changed(self, key: str, ask: Ask) -> None:
+    def changed(self, key: str, record: ProductRecord) -> None:
         """Remember the keys that a product was given."""
         for name in ("slug", "sku"):
-            for value in self._values(name, ask):
+            for value in self._values(name, record):
                 self._known[name].add(value, key)
 
     def renamed(self, key: str, old_slug: str) -> None:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tap_wix.api.migration.shapes import Json
-    from target_wix.products.patch import ProductWish
+    from target_wix.products.patch import ProductPatch
 
 _WHOLE = {
     "tags": "tags of another site",
@@ -22,30 +22,30 @@ _WHOLE = {
 }
 
 
-def without_foreign_ids(wish: ProductWish, left_out: Callable[[str], None]) -> ProductWish:
-    """Return the wish without what means nothing on this site.
+def without_foreign_ids(patch: ProductPatch, left_out: Callable[[str], None]) -> ProductPatch:
+    """Return the patch without what means nothing on this site.
 
     Args:
-        wish: of a record whose id is not on this site.
+        patch: of a record whose id is not on this site.
         left_out: told what cannot be carried over, once a kind.
     """
     fields: Json = {}
-    for name, value in wish.fields.items():
+    for name, value in patch.fields.items():
         if name in _WHOLE:
             if pruned(value) is not None:
                 left_out(_WHOLE[name])
         else:
             fields[name] = _CLEAN.get(name, _kept)(value, left_out)
     fields = {name: value for name, value in fields.items() if value is not _NOTHING}
-    if wish.memberships and wish.collections is None:
+    if patch.memberships and patch.collections is None:
         left_out("memberships in categories of another site (collections names them)")
-    changed = copy(wish)
-    changed.fields = _pictured(fields, wish.media)
-    if wish.media is not None:
-        changed.media = _media(wish.media, left_out)
-    if wish.variants is not None:
+    changed = copy(patch)
+    changed.fields = _pictured(fields, patch.media)
+    if patch.media is not None:
+        changed.media = _media(patch.media, left_out)
+    if patch.variants is not None:
         changed.variants = []
-        for variant in wish.variants:
+        for variant in patch.variants:
             one = copy(variant)
             one.id = ""
             if inside(one.fields, "digitalProperties", "digitalFile", "id"):
@@ -55,13 +55,13 @@ def without_foreign_ids(wish: ProductWish, left_out: Callable[[str], None]) -> P
     return changed
 
 
-def with_picture_addresses(wish: ProductWish) -> ProductWish:
-    """Return the wish with pictures of choices by address, where its own pictures have it.
+def with_picture_addresses(patch: ProductPatch) -> ProductPatch:
+    """Return the patch with pictures of choices by address, where its own pictures have it.
 
     A new product cannot show pictures by the ids that they had elsewhere.
     """
-    changed = copy(wish)
-    changed.fields = _pictured(wish.fields, wish.media)
+    changed = copy(patch)
+    changed.fields = _pictured(patch.fields, patch.media)
     return changed
 
 

@@ -1,4 +1,4 @@
-"""A Singer record as a wish: the tap's shape, Catalog V1's shape, or a row of columns."""
+"""A Singer record as a patch: the tap's shape, Catalog V1's shape, or a row of columns."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from target_wix.pipeline import coerce, keys
 from target_wix.pipeline.deletion import is_deleted
 from target_wix.pipeline.keys import key_text
 from target_wix.products import columns
-from target_wix.products.fields.media import wished_items
+from target_wix.products.fields.media import requested_items
 from target_wix.products.fields.scalars import guid_of
 from target_wix.products.fields.stock import opening_of, stock_of_item
 from target_wix.products.fields.writable import FIELDS, LISTS, MAX_VARIANTS, NEVER_EMPTY, VARIANT
@@ -19,14 +19,14 @@ from target_wix.products.other_shops import (
     is_hidden_elsewhere,
     without_foreign_columns,
 )
-from target_wix.products.patch import ProductWish, VariantWish
+from target_wix.products.patch import ProductPatch, VariantPatch
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-def read_product(record: Mapping[str, object], *, null_clears: bool = False) -> ProductWish:
+def read_product(record: Mapping[str, object], *, null_clears: bool = False) -> ProductPatch:
     """Return what a record asks for.
 
     Raises:
@@ -43,7 +43,7 @@ def read_product(record: Mapping[str, object], *, null_clears: bool = False) -> 
     hidden = is_hidden_elsewhere(given)
     if was_v1:
         given = _upgraded(given)
-    wish = ProductWish(
+    patch = ProductPatch(
         deleted=is_deleted(record),
         hidden=hidden,
         unknown=[*unknown, *foreign],
@@ -51,30 +51,32 @@ def read_product(record: Mapping[str, object], *, null_clears: bool = False) -> 
         v1=as_object(given.get("v1")) or None,
         memberships=bool(as_objects(inside(given, "directCategoriesInfo", "categories"))),
     )
-    _identify(wish, given)
-    _date(wish, given)
+    _identify(patch, given)
+    _date(patch, given)
     nested = given.get("variantsInfo") is not None
     fields = (
         columns.with_html(given)
         if nested or was_v1
         else columns.as_fields(given, null_clears=null_clears)
     )
-    wish.fields = _fields(fields, null_clears=null_clears)
+    patch.fields = _fields(fields, null_clears=null_clears)
     if nested:
-        wish.variants = _variants(given)
-        wish.skus = tuple(dict.fromkeys(v.sku for v in wish.variants if v.sku))
-        wish.unknown += columns.beside_variants(given)
+        patch.variants = _variants(given)
+        patch.skus = tuple(dict.fromkeys(v.sku for v in patch.variants if v.sku))
+        patch.unknown += columns.beside_variants(given)
     else:
-        wish.row = columns.row_of(given, null_clears=null_clears)
-        wish.skus = (wish.row.variant["sku"],) if wish.row and wish.row.variant.get("sku") else ()
-    wish.media = _media(given, null_clears=null_clears)
+        patch.row = columns.row_of(given, null_clears=null_clears)
+        patch.skus = (
+            (patch.row.variant["sku"],) if patch.row and patch.row.variant.get("sku") else ()
+        )
+    patch.media = _media(given, null_clears=null_clears)
     if given.get("collections") is not None:
-        wish.collections = _collections(given["collections"])
-    wish.handle = str(wish.fields.get("handle") or "")
-    wish.slug = str(wish.fields.get("slug") or "")
-    wish.as_given = _as_given(given)
-    wish.seed = wish.seed or next(iter(wish.skus), "")
-    return wish
+        patch.collections = _collections(given["collections"])
+    patch.handle = str(patch.fields.get("handle") or "")
+    patch.slug = str(patch.fields.get("slug") or "")
+    patch.as_given = _as_given(given)
+    patch.seed = patch.seed or next(iter(patch.skus), "")
+    return patch
 
 
 def _refuse_too_many_variants(given: Json) -> None:
@@ -118,23 +120,23 @@ def _upgraded(given: Json) -> Json:
     return dict(product)
 
 
-def _identify(wish: ProductWish, given: Json) -> None:
+def _identify(patch: ProductPatch, given: Json) -> None:
     """Take what tells which product is meant, and which version of it."""
     for name in ("id", "productId"):
         key = key_text(coerce.as_text(given.get(name), name))
-        wish.id = guid_of(key)
+        patch.id = guid_of(key)
         if key:
-            wish.seed = key
+            patch.seed = key
             return
 
 
-def _date(wish: ProductWish, given: Json) -> None:
-    wish.revision = _revision(given.get("revision"))
+def _date(patch: ProductPatch, given: Json) -> None:
+    patch.revision = _revision(given.get("revision"))
     try:
-        wish.updated = coerce.as_moment(given.get("updatedDate"), "updatedDate") or ""
+        patch.updated = coerce.as_moment(given.get("updatedDate"), "updatedDate") or ""
     except Rejection:
         # A date of the sender's own is no reason to refuse the rest: it proves nothing.
-        wish.updated = ""
+        patch.updated = ""
 
 
 def _revision(value: object) -> int | None:
@@ -159,7 +161,7 @@ def _fields(given: Json, *, null_clears: bool) -> Json:
 
 
 def _media(given: Json, *, null_clears: bool) -> list[Json] | None:
-    items = wished_items(given.get("media"))
+    items = requested_items(given.get("media"))
     if items is None:
         items = columns.urls_of(given)
     if items is None and null_clears and "media" in given and given["media"] is None:
@@ -184,23 +186,23 @@ def _with_choice_media(fields: Json, given: Json) -> None:
                     }
 
 
-def _variants(given: Json) -> list[VariantWish]:
+def _variants(given: Json) -> list[VariantPatch]:
     names = _choice_names(given.get("options"))
     info = as_object(coerce.as_object(given["variantsInfo"], "variantsInfo"))
     rows = as_objects(coerce.as_list(info.get("variants"), "variantsInfo.variants") or [])
     _refuse_too_many_variants({"variantsInfo": {"variants": rows}})
-    found: list[VariantWish] = []
+    found: list[VariantPatch] = []
     for place, row in enumerate(rows):
         path = f"variantsInfo.variants[{place}]"
         fields = VARIANT.read(row, path) or {}
-        wish = VariantWish(
+        patch = VariantPatch(
             fields,
             id=text(row.get("id")) or "",
             choices=_choices(row.get("choices"), names, path),
             stock=stock_of_item(row.get("inventoryItem"), f"{path}.inventoryItem"),
             opening=opening_of(row, given),
         )
-        found.append(wish)
+        found.append(patch)
     if not found:
         raise Rejection(coerce.BAD_VALUE, "A product has at least one variant.", "variantsInfo")
     return found

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tap_wix.api.migration.shapes import Json
-    from target_wix.products.catalog import StockWish
+    from target_wix.products.catalog import StockPatch
 
 
 @dataclass
@@ -21,12 +21,12 @@ class FlatRow:
     """
 
     variant: Json = field(default_factory=dict)
-    stock: StockWish | None = None
+    stock: StockPatch | None = None
     variant_id: str = ""
 
 
 @dataclass
-class VariantWish:
+class VariantPatch:
     """One variant of a nested record.
 
     Attributes:
@@ -40,8 +40,8 @@ class VariantWish:
     fields: Json
     id: str = ""
     choices: dict[str, str] | None = None
-    stock: StockWish | None = None
-    opening: StockWish | None = None
+    stock: StockPatch | None = None
+    opening: StockPatch | None = None
 
     @property
     def sku(self) -> str:
@@ -50,7 +50,7 @@ class VariantWish:
 
 
 @dataclass
-class ProductWish:
+class ProductPatch:
     """What one record asks for.
 
     Attributes:
@@ -80,7 +80,7 @@ class ProductWish:
     slug: str = ""
     skus: tuple[str, ...] = ()
     fields: Json = field(default_factory=dict)
-    variants: list[VariantWish] | None = None
+    variants: list[VariantPatch] | None = None
     row: FlatRow | None = None
     media: list[Json] | None = None
     collections: list[str] | None = None

@@ -9,7 +9,7 @@ from tap_wix.api.catalog_version import CatalogVersion
 from tap_wix.api.migration.shapes import as_object, as_objects, inside
 from tap_wix.api.times import canonical
 from target_wix.pipeline.keys import key_text
-from target_wix.products.apply import applied, completed
+from target_wix.products.apply import apply_patch, completed
 from target_wix.products.cache import MOST
 from target_wix.products.compare import differences, named_differences
 from target_wix.products.fields.choice_pictures import LEFT_OUT, without_choice_pictures
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from target_wix.config import TargetSettings
-    from target_wix.products.catalog import Catalog, Product, StockWish
-    from target_wix.products.groups import Ask, Choices, Group
-    from target_wix.products.patch import ProductWish
+    from target_wix.products.catalog import Catalog, Product, StockPatch
+    from target_wix.products.groups import Choices, Group, ProductRecord
+    from target_wix.products.patch import ProductPatch
     from target_wix.runtime.dropped_data import DroppedData
 
 STALE, CONTRADICTION = "STALE_RECORD", "CONTRADICTING_KEYS"
@@ -66,36 +66,36 @@ class Planner:
         self._own: dict[str, OwnWrite] = {}
         self._row_skus: dict[str, str] = {}
 
-    def plan(self, group: Group, reject: Callable[[Ask, Rejection], None]) -> None:
+    def plan(self, group: Group, reject: Callable[[ProductRecord, Rejection], None]) -> None:
         """Work out what the product shall be; records that cannot be are refused and leave."""
         group.desired = group.current
         group.stock, group.opening, group.missing = {}, {}, {}
         group.repeated = []
-        refused = refused_variants(group.asks, group.current)
+        refused = refused_variants(group.records, group.current)
         if refused and not group.product_id:
-            refused |= {ask: incomplete() for ask in group.asks if ask not in refused}
-        for ask, rejection in refused.items():
-            group.asks.remove(ask)
-            reject(ask, rejection)
-        for ask in group.asks:
-            self._clean(group, ask)
-        wishes = united(
-            group.asks, group.current, lambda name: self._dropped.add(OVERRULED, name=name)
+            refused |= {record: incomplete() for record in group.records if record not in refused}
+        for record, rejection in refused.items():
+            group.records.remove(record)
+            reject(record, rejection)
+        for record in group.records:
+            self._clean(group, record)
+        patches = united(
+            group.records, group.current, lambda name: self._dropped.add(OVERRULED, name=name)
         )
-        for ask, wish in zip(list(group.asks), wishes, strict=True):
-            refusal = self._refusal(group, ask, wish)
+        for record, patch in zip(list(group.records), patches, strict=True):
+            refusal = self._refusal(group, record, patch)
             if refusal is not None:
-                group.asks.remove(ask)
-                reject(ask, refusal)
-        if group.asks and not group.product_id:
+                group.records.remove(record)
+                reject(record, refusal)
+        if group.records and not group.product_id:
             self._complete(group)
-        elif group.asks:
+        elif group.records:
             self._keep_pictures(group)
         group.changed = differences(group.current, group.desired)
         if not group.changed:
             # Records that differ from each other can come to what the shop has.
-            for ask in group.asks:
-                ask.changed = []
+            for record in group.records:
+                record.changed = []
 
     def _keep_pictures(self, group: Group) -> None:
         """Leave pictures alone that several records changed to as many as the shop has."""
@@ -106,39 +106,41 @@ class Planner:
         if desired_items(items, group.current, replace=replace) is None:
             group.desired = {**group.desired, "media": group.current.get("media")}
 
-    def _clean(self, group: Group, ask: Ask) -> None:
+    def _clean(self, group: Group, record: ProductRecord) -> None:
         """Take the ids of another site out of a record that has one itself."""
-        wish = ask.wish
-        if wish.id and wish.id != group.product_id and not ask.cleaned:
-            with self._dropped.about(ask.incoming.key):
-                ask.wish = without_foreign_ids(wish, self._dropped.add)
-            ask.cleaned = True
+        patch = record.patch
+        if patch.id and patch.id != group.product_id and not record.cleaned:
+            with self._dropped.about(record.pending.key):
+                record.patch = without_foreign_ids(patch, self._dropped.add)
+            record.cleaned = True
 
-    def _refusal(self, group: Group, ask: Ask, wish: ProductWish) -> Rejection | None:
+    def _refusal(
+        self, group: Group, record: ProductRecord, patch: ProductPatch
+    ) -> Rejection | None:
         """Lay a record over the product; return why it cannot be."""
         try:
-            with self._dropped.about(ask.incoming.key):
-                self._lay_over(group, ask, wish)
+            with self._dropped.about(record.pending.key):
+                self._lay_over(group, record, patch)
         except Rejection as rejection:
             return rejection
         return None
 
-    def _lay_over(self, group: Group, ask: Ask, wish: ProductWish) -> None:
-        wish = self._usable(group, ask, wish)
-        self._refuse_another_sku(group, ask)
-        only_sku = ask.writes_one_sku(group.desired)
-        wanted = applied(
+    def _lay_over(self, group: Group, record: ProductRecord, patch: ProductPatch) -> None:
+        patch = self._usable(group, record, patch)
+        self._refuse_another_sku(group, record)
+        only_sku = record.writes_one_sku(group.desired)
+        wanted = apply_patch(
             group.desired,
-            wish,
+            patch,
             only_sku=only_sku,
             replace_media=self._settings.media == "replace",
         )
         desired, stock, opening, missing = _without_stock(wanted)
         if group.product_id:
-            desired = self._catalog.fit(desired, group.current)
-        self._say_lost_texts(group, ask)
+            desired = self._catalog.as_stored(desired, group.current)
+        self._count_lost_texts(group, record)
         changed = named_differences(group.desired, desired)
-        if changed and self.is_stale(group.current, ask):
+        if changed and self.is_stale(group.current, record):
             raise Rejection(
                 STALE,
                 "The shop's version is newer than the one this record was made from, and they"
@@ -146,69 +148,77 @@ class Planner:
                 "revision",
             )
         group.desired = desired
-        ask.changed = changed
+        record.changed = changed
         for choices, one in stock.items():
             group.stock[choices] = merged_stock(group.stock.get(choices), one) or one
         group.opening |= opening
-        if ask.by != "id" and self._catalog.version is not CatalogVersion.V1:
+        if record.by != "id" and self._catalog.version is not CatalogVersion.V1:
             group.missing |= missing
-        ask.has_stock = bool(stock)
-        if wish.collections is not None and not only_sku:
-            group.collections = wish.collections
-            group.repeated.append(wish.collections)
+        record.has_stock = bool(stock)
+        if patch.collections is not None and not only_sku:
+            group.collections = patch.collections
+            group.repeated.append(patch.collections)
 
-    def _usable(self, group: Group, ask: Ask, wish: ProductWish) -> ProductWish:
+    def _usable(self, group: Group, record: ProductRecord, patch: ProductPatch) -> ProductPatch:
         """What a record wants, without what means nothing in this shop or would never settle."""
         if not group.product_id:
-            return wish if ask.cleaned else with_picture_addresses(wish)
-        wish = self._with_keys_of(group.current, ask, wish)
+            return patch if record.cleaned else with_picture_addresses(patch)
+        patch = self._with_keys_of(group.current, record, patch)
         if self._settings.media != "replace":
-            wish, differs = without_choice_pictures(wish, group.current, own=ask.by == "id")
+            patch, differs = without_choice_pictures(patch, group.current, own=record.by == "id")
             if differs and LEFT_OUT not in group.told:
                 group.told.add(LEFT_OUT)
                 self._dropped.add(LEFT_OUT)
-        return wish
+        return patch
 
-    def _say_lost_texts(self, group: Group, ask: Ask) -> None:
+    def _count_lost_texts(self, group: Group, record: ProductRecord) -> None:
         """Say once what of a record's texts the shop cannot show."""
-        if not ask.told:
-            ask.told = True
+        if not record.told:
+            record.told = True
             html_only = self._catalog.version is CatalogVersion.V1
-            for kind in lost_from(ask.wish.fields, group.current or {}, html_only=html_only):
+            for kind in lost_from(record.patch.fields, group.current or {}, html_only=html_only):
                 self._dropped.add(kind)
 
-    def _with_keys_of(self, product: Product, ask: Ask, wish: ProductWish) -> ProductWish:
+    def _with_keys_of(
+        self, product: Product, record: ProductRecord, patch: ProductPatch
+    ) -> ProductPatch:
         """Return what a record asks for, without keys that are stronger than what it was found by.
 
         Raises:
             Rejection: it has another sku, and the settings take skus for stronger.
         """
         keys = self._settings.product_match_keys
-        stronger = keys[: keys.index(ask.by)] if ask.by in keys else ()
+        stronger = keys[: keys.index(record.by)] if record.by in keys else ()
         own = [key_text(row.get("sku")) for row in variants_of(product)]
-        if "sku" in stronger and any(own) and wish.skus and not set(own) & set(wish.skus):
+        if "sku" in stronger and any(own) and patch.skus and not set(own) & set(patch.skus):
             raise Rejection(
                 CONTRADICTION,
-                f"The product with its {ask.by} has another sku, which product_match_keys puts"
+                f"The product with its {record.by} has another sku, which product_match_keys puts"
                 " first.",
                 "sku",
             )
-        keeps_slug = "slug" in stronger and wish.slug and wish.slug != key_text(product.get("slug"))
-        if not ask.told:
-            if ask.writes_one_sku(product):
-                self._note_product_columns(product, wish)
-            if wish.handle and product.get("handle") and wish.handle != key_text(product["handle"]):
+        keeps_slug = (
+            "slug" in stronger and patch.slug and patch.slug != key_text(product.get("slug"))
+        )
+        if not record.told:
+            if record.writes_one_sku(product):
+                self._note_product_columns(product, patch)
+            if (
+                patch.handle
+                and product.get("handle")
+                and patch.handle != key_text(product["handle"])
+            ):
                 self._dropped.add("handles that differ from the product's, which never change")
             if keeps_slug:
                 self._dropped.add("slugs of products that were found by their sku")
         if not keeps_slug:
-            return wish
-        fields = {name: value for name, value in wish.fields.items() if name != "slug"}
-        return replace(wish, fields=fields)
+            return patch
+        fields = {name: value for name, value in patch.fields.items() if name != "slug"}
+        return replace(patch, fields=fields)
 
-    def _note_product_columns(self, product: Product, wish: ProductWish) -> None:
+    def _note_product_columns(self, product: Product, patch: ProductPatch) -> None:
         """Name what a row says of the whole product, which one sku of several does not write."""
-        whole = applied(product, replace(wish, row=None)) if wish.fields else product
+        whole = apply_patch(product, replace(patch, row=None)) if patch.fields else product
         names = [name for name in named_differences(product, whole) if name != "slug"]
         if names:
             self._dropped.add(
@@ -223,25 +233,25 @@ class Planner:
             Rejection: it lacks what every product needs, or the catalog cannot hold it.
         """
         if not group.desired.get("name"):
-            raise unknown_product(group.asks[0], self._settings.product_match_keys)
+            raise unknown_product(group.records[0], self._settings.product_match_keys)
         desired = completed(group.desired)
         if not desired.get("slug"):
-            first = group.asks[0]
+            first = group.records[0]
             if first.spare_slug:
                 desired["slug"] = first.spare_slug
             elif not desired.get("handle") and self._catalog.version is not CatalogVersion.V1:
-                desired["slug"] = own_slug(str(desired["name"]), first.wish.seed)
-        group.desired = self._catalog.fit(desired, None)
-        wishes = {**group.opening, **group.stock}
-        if below := sum(map(is_below_zero, wishes.values())):
-            self._dropped.add(BELOW_ZERO, below, key=group.asks[0].incoming.key)
-        group.stock = {choices: checked(wish) for choices, wish in wishes.items()}
+                desired["slug"] = own_slug(str(desired["name"]), first.patch.seed)
+        group.desired = self._catalog.as_stored(desired, None)
+        patches = {**group.opening, **group.stock}
+        if below := sum(map(is_below_zero, patches.values())):
+            self._dropped.add(BELOW_ZERO, below, key=group.records[0].pending.key)
+        group.stock = {choices: checked(patch) for choices, patch in patches.items()}
 
-    def _refuse_another_sku(self, group: Group, ask: Ask) -> None:
+    def _refuse_another_sku(self, group: Group, record: ProductRecord) -> None:
         """Refuse a second sku for a product with one variant: a flat row never adds a variant."""
-        sku = str((ask.wish.row.variant.get("sku") if ask.wish.row else "") or "")
+        sku = str((record.patch.row.variant.get("sku") if record.patch.row else "") or "")
         rows = variants_of(group.desired)
-        if not sku or len(rows) > 1 or ask.by == "id":
+        if not sku or len(rows) > 1 or record.by == "id":
             return
         before = self._row_skus.get(group.product_id) if group.product_id else None
         own = rows[0].get("sku") if rows and not group.product_id else before
@@ -258,22 +268,22 @@ class Planner:
 
     # -- old records --------------------------------------------------------------------------
 
-    def is_stale(self, current: Product, ask: Ask) -> bool:
+    def is_stale(self, current: Product, record: ProductRecord) -> bool:
         """Tell whether a record is older than the product in the shop, which others changed."""
-        wish, key = ask.wish, str(current.get("id") or "")
-        if self._settings.stale_records == "overwrite" or ask.by != "id":
+        patch, key = record.patch, str(current.get("id") or "")
+        if self._settings.stale_records == "overwrite" or record.by != "id":
             return False
-        if not key or wish.id != key:
+        if not key or patch.id != key:
             return False
         own = self._own.get(key)
         revision = current.get("revision")
-        if revision is not None and not (wish.revision is None and wish.from_v1):
+        if revision is not None and not (patch.revision is None and patch.from_v1):
             shop = int(revision)
             if own is not None and shop <= own.newest:
                 shop = own.revision
-            return wish.revision is not None and wish.revision < shop
+            return patch.revision is not None and patch.revision < shop
         shop_date = own.updated if own is not None else _moment(current)
-        return bool(wish.updated and shop_date and wish.updated < shop_date)
+        return bool(patch.updated and shop_date and patch.updated < shop_date)
 
     def wrote(self, current: Product, revision: str = "", *, more: int = 0) -> None:
         """Note an own write: `more` are the changes of the revision that follow by themselves."""
@@ -285,9 +295,9 @@ class Planner:
         own.newest = max(own.newest, newest) + more
 
 
-def unknown_product(ask: Ask, match_keys: Sequence[str]) -> Rejection:
+def unknown_product(record: ProductRecord, match_keys: Sequence[str]) -> Rejection:
     """Return the refusal of a record that finds no product and is too little for a new one."""
-    given = dict(reversed([pair for pair in ask.wish_keys if pair[0] in match_keys]))
+    given = dict(reversed([pair for pair in record.own_keys if pair[0] in match_keys]))
     for name in ("sku", "handle", "slug"):
         if name in given:
             reason = f'No product has the {name} "{given[name]}". A new product needs a name.'
@@ -314,16 +324,18 @@ def _moment(product: Product) -> str:
 
 def _without_stock(
     product: Product,
-) -> tuple[Product, dict[Choices, StockWish], dict[Choices, StockWish], dict[Choices, StockWish]]:
+) -> tuple[
+    Product, dict[Choices, StockPatch], dict[Choices, StockPatch], dict[Choices, StockPatch]
+]:
     """Part a product from what its variants say of stock.
 
     Returns:
-        The product, and by the choices of the variant: the stock that is wished, the opening stock
+        The product, and by the choices of the variant: the requested stock, the opening stock
         of variants that are new, and that of variants which are there, as it seems without stock.
     """
-    stock: dict[Choices, StockWish] = {}
-    opening: dict[Choices, StockWish] = {}
-    missing: dict[Choices, StockWish] = {}
+    stock: dict[Choices, StockPatch] = {}
+    opening: dict[Choices, StockPatch] = {}
+    missing: dict[Choices, StockPatch] = {}
     rows = []
     for row in variants_of(product):
         choices = choices_key(row, product)
@@ -345,9 +357,9 @@ def _may_be_missing(row: Product) -> bool:
 
     On V3 a run can end after a product was made and before its stock was (wix-api stores-v3 3.4).
     """
-    wish: StockWish = row[OPENING]
+    patch: StockPatch = row[OPENING]
     there = inside(row, "inventoryStatus", "inStock")
-    return there is not True and bool(wish.quantity or wish.in_stock)
+    return there is not True and bool(patch.quantity or patch.in_stock)
 
 
 def choices_key(variant: Product, product: Product) -> Choices:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from target_wix.pipeline import coerce
 from target_wix.pipeline.keys import key_text
-from target_wix.products.apply import applied
+from target_wix.products.apply import apply_patch
 from target_wix.products.compare import differences
 from target_wix.products.fields.variants import variants_of
 from target_wix.runtime.outcomes import Rejection
@@ -17,85 +17,91 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from target_wix.products.catalog import Product
-    from target_wix.products.groups import Ask
-    from target_wix.products.patch import ProductWish
+    from target_wix.products.groups import ProductRecord
+    from target_wix.products.patch import ProductPatch
 
 ADDS_VARIANT, INCOMPLETE = "FLAT_ROW_ADDS_VARIANT", "INCOMPLETE_PRODUCT"
 _NAMES = ("handle", "slug")
 _TWO_FORMS = frozenset({"description", "plainDescription"})
 
 
-def united(asks: Sequence[Ask], current: Product, note: Callable[[str], None]) -> list[ProductWish]:
+def united(
+    records: Sequence[ProductRecord], current: Product, note: Callable[[str], None]
+) -> list[ProductPatch]:
     """Return what each record asks for, after what the other rows of the product say.
 
     Pictures of all rows unite, in their order, at the first row that has some. Of a product column
     that rows repeat, a value that differs from the shop's wins over one that equals it.
 
     Args:
-        asks: the records of one product.
+        records: the records of one product.
         current: the product in the shop, `{}` for a new one.
         note: told the name of a column with two new values, of which the later one wins.
     """
-    wishes = [ask.wish for ask in asks]
+    patches = [record.patch for record in records]
     rows = [
         place
-        for place, ask in enumerate(asks)
-        if ask.wish.variants is None and not ask.writes_one_sku(current)
+        for place, record in enumerate(records)
+        if record.patch.variants is None and not record.writes_one_sku(current)
     ]
     if len(rows) < 2:  # noqa: PLR2004 - one row has nothing to unite with
-        return wishes
-    _unite_pictures(wishes, rows)
-    saying = [place for place in rows if wishes[place].fields]
-    news = {place: _news(wishes[place], current) for place in saying}
+        return patches
+    _unite_pictures(patches, rows)
+    saying = [place for place in rows if patches[place].fields]
+    news = {place: _news(patches[place], current) for place in saying}
     changing = set().union(*news.values())
     for name in sorted(changing):
-        values = [wishes[place].fields[name] for place in saying if name in news[place]]
+        values = [patches[place].fields[name] for place in saying if name in news[place]]
         if any(one != other for one, other in pairwise(values)):
             note(name)
     for place in saying:
-        fields = wishes[place].fields
+        fields = patches[place].fields
         kept = {
             name: value
             for name, value in fields.items()
             if name in news[place] or name not in changing
         }
         if len(kept) < len(fields):
-            wishes[place] = replace(wishes[place], fields=kept)
-    return wishes
+            patches[place] = replace(patches[place], fields=kept)
+    return patches
 
 
-def _unite_pictures(wishes: list[ProductWish], rows: Sequence[int]) -> None:
-    with_pictures = [place for place in rows if wishes[place].media]
+def _unite_pictures(patches: list[ProductPatch], rows: Sequence[int]) -> None:
+    with_pictures = [place for place in rows if patches[place].media]
     if len(with_pictures) < 2:  # noqa: PLR2004 - the same
         return
     items: dict[str, dict[str, Any]] = {}
     for place in with_pictures:
-        for item in wishes[place].media or []:
+        for item in patches[place].media or []:
             items.setdefault(str(item.get("url") or item.get("id")), item)
     first, *others = with_pictures
-    wishes[first] = replace(wishes[first], media=list(items.values()))
+    patches[first] = replace(patches[first], media=list(items.values()))
     for place in others:
-        wishes[place] = replace(wishes[place], media=None)
+        patches[place] = replace(patches[place], media=None)
 
 
-def _news(wish: ProductWish, current: Product) -> set[str]:
+def _news(patch: ProductPatch, current: Product) -> set[str]:
     """Names of the product columns of a row that say something else than the shop."""
     try:
-        changed = set(differences(current, applied(current, replace(wish, row=None, media=None))))
+        changed = set(
+            differences(current, apply_patch(current, replace(patch, row=None, media=None)))
+        )
     except Rejection:
-        return set(wish.fields)
+        return set(patch.fields)
     if changed & _TWO_FORMS:
         changed |= _TWO_FORMS
-    return changed & wish.fields.keys()
+    return changed & patch.fields.keys()
 
 
-def refused_variants(asks: Sequence[Ask], current: Product) -> dict[Ask, Rejection]:
+def refused_variants(
+    records: Sequence[ProductRecord], current: Product
+) -> dict[ProductRecord, Rejection]:
     """Return the rows that would each be a variant of a product that has one, with the reason.
 
     None of them is written: the first one would leave half a product behind.
     """
     own = [key_text(row.get("sku")) for row in variants_of(current)]
-    rows = {ask: sku for ask in asks if ask.by != "id" and (sku := _sku_of(ask))}
+    rows = {record: sku for record in records if record.by != "id" and (sku := _sku_of(record))}
     skus = dict.fromkeys(rows.values())
     if len(own) > 1 or len(skus) < 2:  # noqa: PLR2004 - one sku is that of the only variant
         return {}
@@ -103,11 +109,13 @@ def refused_variants(asks: Sequence[Ask], current: Product) -> dict[Ask, Rejecti
         "Rows with several skus mean one product: a flat row adds no variant. Send the product as"
         " one record with options and variantsInfo."
     )
-    return {ask: Rejection(ADDS_VARIANT, reason, "sku") for ask in rows if rows[ask] not in own}
+    return {
+        record: Rejection(ADDS_VARIANT, reason, "sku") for record in rows if rows[record] not in own
+    }
 
 
-def _sku_of(ask: Ask) -> str:
-    return str(ask.wish.row.variant.get("sku") or "") if ask.wish.row else ""
+def _sku_of(record: ProductRecord) -> str:
+    return str(record.patch.row.variant.get("sku") or "") if record.patch.row else ""
 
 
 class RefusedRows:
@@ -128,14 +136,14 @@ class RefusedRows:
                 if value := key_text(row.get(name)):
                     self._skus.setdefault((name, value), set()).add(key_text(row.get("sku")))
 
-    def concern(self, asks: Iterable[Ask]) -> bool:
+    def concern(self, records: Iterable[ProductRecord]) -> bool:
         """Tell whether a refused row is another sku of the product that these records make."""
-        asks = list(asks)
-        skus = {sku for ask in asks for sku in ask.wish.skus}
+        records = list(records)
+        skus = {sku for record in records for sku in record.patch.skus}
         return bool(skus) and any(
             refused - skus - {""}
-            for ask in asks
-            for pair in ask.keys
+            for record in records
+            for pair in record.keys
             if (refused := self._skus.get(pair)) is not None
         )
 

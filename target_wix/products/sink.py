@@ -13,12 +13,12 @@ from target_wix.pipeline.keys import key_text
 from target_wix.pipeline.sink import WixSink
 from target_wix.products.catalogs import open_catalog
 from target_wix.products.fields.slugs import spare_slug
-from target_wix.products.groups import Ask, segments
+from target_wix.products.groups import ProductRecord, segments
 from target_wix.products.matcher import Matcher
 from target_wix.products.other_shops import is_wix_file
 from target_wix.products.parse import read_product
 from target_wix.products.repeated_rows import RefusedRows
-from target_wix.products.writer import Writing
+from target_wix.products.writer import ProductWriter
 from target_wix.runtime.exceptions import RunStoppedError
 from target_wix.runtime.outcomes import Outcome, Rejection, loggable_key
 
@@ -66,9 +66,9 @@ class ProductsSink(WixSink):
         return Matcher(self.catalog, self.context.settings.product_match_keys)
 
     @cached_property
-    def writing(self) -> Writing:
+    def writing(self) -> ProductWriter:
         """Writes what differs."""
-        return Writing(self.context, self.catalog, self.matcher)
+        return ProductWriter(self.context, self.catalog, self.matcher)
 
     @override
     def key_of(self, record: dict[str, Any], position: int) -> str:
@@ -99,39 +99,39 @@ class ProductsSink(WixSink):
         return super().is_full or self._variants >= MOST_VARIANTS
 
     @override
-    def write(self, records: list[PendingRecord]) -> None:
+    def write(self, pending: list[PendingRecord]) -> None:
         self._variants = 0
-        asks = []
+        records = []
         refused = RefusedRows()
-        for incoming in records:
-            ask = self._read(incoming, refused)
-            if ask is not None:
-                asks.append(ask)
-        for part in segments(asks):
+        for one in pending:
+            record = self._read(one, refused)
+            if record is not None:
+                records.append(record)
+        for part in segments(records):
             self.writing.write(part, refused)
 
-    def _read(self, incoming: PendingRecord, refused: RefusedRows) -> Ask | None:
+    def _read(self, pending: PendingRecord, refused: RefusedRows) -> ProductRecord | None:
         """Return what a record asks for; None if its outcome is clear already."""
         try:
-            if is_wix_file(incoming.record):
+            if is_wix_file(pending.data):
                 self.context.warn_once(WIX_FILE)
                 reason = "This row is of Wix's own product file, which is not read row by row."
                 raise Rejection("WIX_PRODUCT_FILE", reason)  # noqa: TRY301 - refused like the rest
-            wish = read_product(incoming.record, null_clears=self.context.settings.null_clears)
+            patch = read_product(pending.data, null_clears=self.context.settings.null_clears)
         except Rejection as rejection:
-            refused.add(incoming.record)
-            self.context.reject(incoming, rejection)
+            refused.add(pending.data)
+            self.context.reject(pending, rejection)
             return None
-        self.context.ignore_columns(wish.unknown)
-        given = incoming.record.get("id")
-        if given and not wish.id:
+        self.context.ignore_columns(patch.unknown)
+        given = pending.data.get("id")
+        if given and not patch.id:
             self.context.warn_once("ids that are no ids of Wix are not used to find products.")
-        if wish.deleted and self.context.settings.delete_mode == "ignore":
-            self.context.set_outcome(incoming, Outcome.IGNORED)
+        if patch.deleted and self.context.settings.delete_mode == "ignore":
+            self.context.set_outcome(pending, Outcome.IGNORED)
             return None
         spare = spare_slug(
-            wish,
+            patch,
             handles=self.catalog.version is not CatalogVersion.V1,
             by_sku="sku" in self.context.settings.product_match_keys,
         )
-        return Ask(incoming, wish, spare)
+        return ProductRecord(pending, patch, spare)

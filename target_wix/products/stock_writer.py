@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from target_wix.config import TargetSettings
     from target_wix.products.catalog import Catalog, Product, StockChange, StockState
-    from target_wix.products.groups import Ask, Group
+    from target_wix.products.groups import Group, ProductRecord
     from target_wix.products.plan import Planner
     from target_wix.runtime.dropped_data import DroppedData
 
@@ -84,24 +84,24 @@ class StockWriter:
                 change = self._change(group, row, there.get(str(row.get("id"))))
                 if change is not None:
                     found.append(change)
-                    ask = _asking(group)
-                    if FIELD not in ask.changed:
-                        ask.changed = [*ask.changed, FIELD]
+                    record = _asking(group)
+                    if FIELD not in record.changed:
+                        record.changed = [*record.changed, FIELD]
         return found
 
     def _change(self, group: Group, row: Product, state: StockState | None) -> StockChange | None:
-        """What to write for one variant; None if it is as wished, or cannot be."""
+        """What to write for one variant; None if nothing differs, or it cannot be written."""
         choices = choices_key(row, group.current)
-        wish = group.stock.get(choices)
-        if wish is None and state is None:
+        patch = group.stock.get(choices)
+        if patch is None and state is None:
             # Where there is no stock at all, nothing was sold either: it is still to be opened.
-            wish = group.missing.get(choices)
-        if wish is None or not row.get("id"):
+            patch = group.missing.get(choices)
+        if patch is None or not row.get("id"):
             return None
         variant = str(row["id"])
         try:
             change, left_out = change_of(
-                group.product_id, variant, state, wish, track_quantity=self._track
+                group.product_id, variant, state, patch, track_quantity=self._track
             )
         except Rejection as rejection:
             _blame(group, rejection)
@@ -112,9 +112,11 @@ class StockWriter:
         return change
 
 
-def _asking(group: Group) -> Ask:
+def _asking(group: Group) -> ProductRecord:
     """The last record that says what the stock shall be."""
-    return next((ask for ask in reversed(group.asks) if ask.has_stock), group.asks[-1])
+    return next(
+        (record for record in reversed(group.records) if record.has_stock), group.records[-1]
+    )
 
 
 def _blame(group: Group, rejection: Rejection) -> None:

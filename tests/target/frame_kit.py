@@ -51,27 +51,25 @@ class Shelf:
 
             def write(self, records: list[PendingRecord]) -> None:
                 shelf.batches.append([])
-                doomed = [one for one in records if one.record.get("outcome") == "deleted"]
+                doomed = [one for one in records if one.data.get("outcome") == "deleted"]
                 for incoming in doomed if shelf.in_bulk else ():
                     self.context.allow_delete(incoming)
                 for incoming in records:
                     shelf.before_each(incoming)
-                    self.context.ignore_columns(incoming.record.get("ignore", ()))
-                    for kind in incoming.record.get("lose", ()):
+                    self.context.ignore_columns(incoming.data.get("ignore", ()))
+                    for kind in incoming.data.get("lose", ()):
                         self.context.dropped.add(kind, key=incoming.key)
-                    if code := incoming.record.get("refuse"):
+                    if code := incoming.data.get("refuse"):
                         self.context.reject(
                             incoming, Rejection(code, "No, said a@b.example.", "name", "r1")
                         )
                     else:
-                        outcome = Outcome(incoming.record.get("outcome", "created"))
+                        outcome = Outcome(incoming.data.get("outcome", "created"))
                         if outcome is Outcome.DELETED:
                             self.context.allow_delete(incoming)
-                            shelf.deleted.append(incoming.record["id"])
-                        shelf.batches[-1].append(incoming.record)
-                        self.context.set_outcome(
-                            incoming, outcome, incoming.record.get("fields", ())
-                        )
+                            shelf.deleted.append(incoming.data["id"])
+                        shelf.batches[-1].append(incoming.data)
+                        self.context.set_outcome(incoming, outcome, incoming.data.get("fields", ()))
 
         return ShelfSink
 

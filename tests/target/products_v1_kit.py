@@ -15,7 +15,7 @@ from tests.api.opening import open_site
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from target_wix.products.catalog import StockWish
+    from target_wix.products.catalog import StockPatch
     from tests.fake_wix import FakeWix, Site
     from tests.fake_wix.catalog_v1.model import Product
 
@@ -41,10 +41,10 @@ class Shop:
         return self.site.v1.add({"name": name, **fields}, indexed=True).id
 
     def make(
-        self, product: dict[str, Any], stock: dict[int, StockWish] | None = None
+        self, product: dict[str, Any], stock: dict[int, StockPatch] | None = None
     ) -> Created | Any:
         """Make one product, as the sink would."""
-        creation = Creation(self.catalog.fit(product, None), stock or {})
+        creation = Creation(self.catalog.as_stored(product, None), stock or {})
         ((back, outcome),) = self.catalog.create([creation])
         assert back is creation
         return outcome
@@ -52,7 +52,7 @@ class Shop:
     def change(self, key: str, **fields: Any) -> tuple[tuple[str, ...], Updated | Any]:
         """Lay fields over a product and write what differs; the names of what did."""
         current = self.catalog.by_ids([key])[key]
-        desired = self.catalog.fit({**current, **fields}, current)
+        desired = self.catalog.as_stored({**current, **fields}, current)
         changed = differences(current, desired)
         if not changed:
             return changed, None
@@ -61,7 +61,7 @@ class Shop:
 
     def read(self, key: str) -> dict[str, Any]:
         """A product as it is now, in the shape of V3."""
-        product = self.catalog.fresh(key)
+        product = self.catalog.get(key)
         assert product is not None
         return product
 

@@ -235,7 +235,7 @@ def test_the_first_call_that_cannot_work_stops_the_run_with_one_message(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     def fail(incoming: PendingRecord) -> None:
-        if incoming.record["id"] == 601:
+        if incoming.data["id"] == 601:
             raise kind("The key of a@b.example may not do this.")
 
     shelf.before_each = fail

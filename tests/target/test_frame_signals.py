@@ -35,12 +35,12 @@ class SlowSink(WixSink):
     def write(self, records):
         for incoming in records:
             self.context.raise_if_interrupted()
-            print("WRITING", incoming.record["id"], file=sys.stderr, flush=True)
-            if incoming.record.get("wait"):
-                open(incoming.record["wait"]).read()
-            if incoming.record.get("sleep"):
+            print("WRITING", incoming.data["id"], file=sys.stderr, flush=True)
+            if incoming.data.get("wait"):
+                open(incoming.data["wait"]).read()
+            if incoming.data.get("sleep"):
                 print("WAITING", file=sys.stderr, flush=True)
-                self.context.sleep(incoming.record["sleep"])
+                self.context.sleep(incoming.data["sleep"])
             self.context.set_outcome(incoming, Outcome.CREATED)
 
 SINKS["products"] = SlowSink

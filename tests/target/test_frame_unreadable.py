@@ -201,7 +201,7 @@ def test_a_record_that_brings_up_a_fault_of_the_program_is_refused_alone(
     tmp_path: Path,
 ) -> None:
     def fail(incoming: PendingRecord) -> None:
-        if incoming.record["id"] == 300:
+        if incoming.data["id"] == 300:
             raise TypeError("secret of a@b.example")
 
     shelf.before_each = fail
@@ -231,7 +231,7 @@ def test_without_memory_the_run_ends_and_what_came_before_is_safe(
     shelf: Shelf, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail(incoming: PendingRecord) -> None:
-        if incoming.record["id"] == 3:
+        if incoming.data["id"] == 3:
             raise MemoryError
 
     shelf.before_each = fail
@@ -367,7 +367,7 @@ def test_state_never_runs_ahead_of_what_is_settled_whatever_is_wrong(
     kinds: list[str], shelf: Shelf, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def fail(incoming: PendingRecord) -> None:
-        if incoming.record.get("fault"):
+        if incoming.data.get("fault"):
             raise TypeError
 
     shelf.batches.clear()

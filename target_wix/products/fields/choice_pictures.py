@@ -17,31 +17,31 @@ from target_wix.products.fields.options import choice_pictures, choices_of
 
 if TYPE_CHECKING:
     from tap_wix.api.migration.shapes import Json
-    from target_wix.products.patch import ProductWish
+    from target_wix.products.patch import ProductPatch
 
 LEFT_OUT = "pictures of choices of a product that is there already"
 
 
 def without_choice_pictures(
-    wish: ProductWish, product: Json, *, own: bool
-) -> tuple[ProductWish, bool]:
-    """Return the wish without pictures of choices that the product has, but for those of the shop.
+    patch: ProductPatch, product: Json, *, own: bool
+) -> tuple[ProductPatch, bool]:
+    """Return the patch without pictures of choices that the product has, but for those of the shop.
 
     Args:
-        wish: of a record.
+        patch: of a record.
         product: in the shop.
         own: whether the record has the id of the product, so that all its ids are of this site.
 
     Returns:
-        The wish, and whether a choice shows another number of pictures than the wish has.
+        The patch, and whether a choice shows another number of pictures than the patch has.
     """
-    if wish.media is not None and desired_items(wish.media, product, replace=False) is not None:
-        return wish, False
+    if patch.media is not None and desired_items(patch.media, product, replace=False) is not None:
+        return patch, False
     known = {row.get("id") for row in current_items(product)}
-    changed, differs = copy(wish), False
-    changed.fields = dict(wish.fields)
+    changed, differs = copy(patch), False
+    changed.fields = dict(patch.fields)
     for field in ("options", "modifiers"):
-        if field not in wish.fields:
+        if field not in patch.fields:
             continue
         there = {
             (option.get("name"), choice.get("name")): len(choice_pictures(choice))
@@ -49,7 +49,7 @@ def without_choice_pictures(
             for choice in choices_of(option)
         }
         rows = []
-        for option in as_objects(wish.fields[field]):
+        for option in as_objects(patch.fields[field]):
             choices = []
             for choice in choices_of(option):
                 items = as_objects(inside(choice, "media", "items"))

@@ -11,7 +11,7 @@ from typing_extensions import override
 from tap_wix.api.money import decimal_of
 from target_wix.pipeline import coerce
 from target_wix.pipeline.keys import key_text
-from target_wix.products.fields.scalars import TOO_MANY, Code, Kind, Value
+from target_wix.products.fields.scalars import TOO_MANY, Code, FieldType, Value
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ MOST_READ = 1000
 """Items of a list that are looked at: no list of a product is longer in Wix (types/*.json)."""
 
 
-class Open(Kind):
+class Open(FieldType):
     """An object of whatever is in it, such as SEO data."""
 
     @override
@@ -32,15 +32,15 @@ class Open(Kind):
         return coerce.as_object(value, path)
 
     @override
-    def meaning(self, value: Value) -> Value:
+    def normalize(self, value: Value) -> Value:
         return pruned(value)
 
 
 @dataclass(frozen=True)
-class Obj(Kind):
+class Obj(FieldType):
     """An object of which only these fields can be written."""
 
-    fields: Mapping[str, Kind]
+    fields: Mapping[str, FieldType]
 
     @override
     def read(self, value: Value, path: str) -> Json | None:
@@ -54,10 +54,10 @@ class Obj(Kind):
         }
 
     @override
-    def meaning(self, value: Value) -> Value:
+    def normalize(self, value: Value) -> Value:
         if not isinstance(value, dict):
             return None
-        found = {name: kind.meaning(value.get(name)) for name, kind in self.fields.items()}
+        found = {name: kind.normalize(value.get(name)) for name, kind in self.fields.items()}
         return {name: one for name, one in found.items() if one is not None} or None
 
     @override
@@ -68,7 +68,7 @@ class Obj(Kind):
 
 
 @dataclass(frozen=True)
-class ListOf(Kind):
+class ListOf(FieldType):
     """A list that Wix replaces whole.
 
     Attributes:
@@ -78,7 +78,7 @@ class ListOf(Kind):
         keys: names of the fields by which an item of the shop is told to be the same one.
     """
 
-    item: Kind
+    item: FieldType
     maximum: int | None = None
     ordered: bool = True
     keys: tuple[str, ...] = field(default=("id",))
@@ -95,10 +95,10 @@ class ListOf(Kind):
         return [row for row in rows if row is not None]
 
     @override
-    def meaning(self, value: Value) -> Value:
+    def normalize(self, value: Value) -> Value:
         if not isinstance(value, list):
             return None
-        rows = [self.item.meaning(row) for row in value]
+        rows = [self.item.normalize(row) for row in value]
         rows = [row for row in rows if row is not None]
         return (rows if self.ordered else sorted(rows, key=repr)) or None
 
@@ -111,7 +111,7 @@ class ListOf(Kind):
             self.item.check(row, _counterpart(row, old, self.keys), f"{path}[{place}]")
 
 
-def _is_placeholder(kind: Kind, value: Value) -> bool:
+def _is_placeholder(kind: FieldType, value: Value) -> bool:
     """Tell whether a key is given with a word for nothing, which clears nothing."""
     return isinstance(kind, Code) and isinstance(value, str) and value != "" and not key_text(value)
 
@@ -126,7 +126,7 @@ def _counterpart(row: Value, rows: Iterable[Value], keys: tuple[str, ...]) -> Va
     return None
 
 
-def with_old_spelling(kind: Kind, old: Value, new: Value) -> Value:
+def with_old_spelling(kind: FieldType, old: Value, new: Value) -> Value:
     """Return a value in the spelling that the shop has, wherever the two mean the same.
 
     `34.50` stays when a record says `34.5`, and a sku keeps the blank that somebody typed after it.
@@ -138,7 +138,7 @@ def with_old_spelling(kind: Kind, old: Value, new: Value) -> Value:
             else value
             for name, value in new.items()
         }
-    return old if old is not None and kind.meaning(old) == kind.meaning(new) else new
+    return old if old is not None and kind.normalize(old) == kind.normalize(new) else new
 
 
 def pruned(value: Value) -> Value:

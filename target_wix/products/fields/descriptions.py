@@ -81,20 +81,20 @@ def lost_from(fields: Json, product: Json, *, html_only: bool) -> Iterator[str]:
         elif html_only and not same_text(entity, {"plainDescription": html}):
             yield TWO_TEXTS
     if _is_rich(product) and (fields.get("description") or fields.get("plainDescription")):
-        wished = _shown(with_html(fields))
-        if _aligned(_shown(product), wished).by_place:
+        requested = _shown(with_html(fields))
+        if _aligned(_shown(product), requested).by_place:
             yield KEPT_BY_WIX
 
 
 # -- comparing --------------------------------------------------------------------------------
 
 
-def same_text(shop: Json, wished: Json) -> bool:
-    """Whether an entity of the shop shows what is wished: by `description` if either has it."""
-    if _is_rich(shop) or _is_rich(wished):
-        one, other = _shown(shop), _shown(wished)
+def same_text(shop: Json, requested: Json) -> bool:
+    """Whether an entity of the shop shows the requested text: by `description` if either has it."""
+    if _is_rich(shop) or _is_rich(requested):
+        one, other = _shown(shop), _shown(requested)
         return one == other or _aligned(one, other).content == other
-    html, wanted = shop.get("plainDescription") or "", wished.get("plainDescription") or ""
+    html, wanted = shop.get("plainDescription") or "", requested.get("plainDescription") or ""
     return html == wanted or _of_html(html) == _of_html(wanted)
 
 
@@ -142,14 +142,14 @@ class _Aligned(NamedTuple):
     by_place: bool = False
 
 
-def _aligned(shop: Content, wished: Content) -> _Aligned:
+def _aligned(shop: Content, requested: Content) -> _Aligned:
     """Return what the shop shows, its pictures named as the record names them.
 
     Wix hosts pictures anew, under addresses of its own (wix-api stores-v3 10.23). The ids of nodes
     tell where they came from. If Wix drops those as well, a picture counts as the one that the
     record has at its place.
     """
-    theirs = list(pictures_in(wished))
+    theirs = list(pictures_in(requested))
     if not theirs or len(theirs) != sum(1 for _ in pictures_in(shop)):
         return _Aligned(shop)
     places = iter(theirs)
@@ -169,7 +169,7 @@ def _aligned(shop: Content, wished: Content) -> _Aligned:
         return kept._replace(origin=other.origin)
 
     content = replaced(shop, aligned)
-    return _Aligned(content, by_place and content == wished)
+    return _Aligned(content, by_place and content == requested)
 
 
 # -- bringing in ------------------------------------------------------------------------------

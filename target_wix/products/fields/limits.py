@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from tap_wix.schemas.source import wix_types
 from target_wix.products.fields.containers import ListOf, Obj
-from target_wix.products.fields.scalars import Amount, Kind, Number, Text
+from target_wix.products.fields.scalars import Amount, FieldType, Number, Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -59,13 +59,13 @@ _ON_V1 = {
 """Where Catalog V1 has what Catalog V3 calls so."""
 
 
-def limited_on_v3(kinds: Mapping[str, Kind]) -> dict[str, Kind]:
+def limited_on_v3(kinds: Mapping[str, FieldType]) -> dict[str, FieldType]:
     """Return fields of a product, by their paths, with the limits of Catalog V3."""
     fields = wix_types("products_v3")
     return {path: _limited(kind, path, fields.get) for path, kind in kinds.items()}
 
 
-def limited_on_v1(kinds: Mapping[str, Kind]) -> dict[str, Kind]:
+def limited_on_v1(kinds: Mapping[str, FieldType]) -> dict[str, FieldType]:
     """Return fields of a product, by their V3 paths, with the limits of Catalog V1."""
     fields = wix_types("products_v1")
     return {
@@ -79,13 +79,13 @@ def most_counted() -> int:
     return int(wix_types("products_v1")["stock.quantity"]["max"])
 
 
-def limited_stock(preorder: Kind) -> Kind:
+def limited_stock(preorder: FieldType) -> FieldType:
     """Return the fields of a pre-order with the limits that both catalogs have."""
     fields = {**wix_types("inventory_items_v3"), **wix_types("inventory_items_v1")}
     return _limited(preorder, "preorderInfo", fields.get)
 
 
-def _limited(kind: Kind, path: str, of: Callable[[str], dict[str, Any] | None]) -> Kind:
+def _limited(kind: FieldType, path: str, of: Callable[[str], dict[str, Any] | None]) -> FieldType:
     field = of(path) or {}
     if isinstance(kind, Obj):
         parts = {name: _limited(one, f"{path}.{name}", of) for name, one in kind.fields.items()}

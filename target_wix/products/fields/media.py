@@ -29,7 +29,7 @@ _ENDS = re.compile(r"^[\s;,|]+|[\s;,|]+$")
 _DEEPEST = 4
 
 
-def wished_items(media: object) -> list[Json] | None:
+def requested_items(media: object) -> list[Json] | None:
     """The items of a record's `media`, each with what is known of id and address.
 
     A record without `itemsInfo` says which picture is the first one, and nothing of the others.
@@ -154,11 +154,11 @@ def current_items(product: Json) -> list[Json]:
     return as_objects(inside(product, "media", "itemsInfo", "items"))
 
 
-def desired_items(wished: list[Json], product: Json, *, replace: bool) -> list[Json] | None:
+def desired_items(requested: list[Json], product: Json, *, replace: bool) -> list[Json] | None:
     """The items the product shall have, None if it has them.
 
     Args:
-        wished: the items of the record; ids in it are of this site.
+        requested: the items of the record; ids in it are of this site.
         product: as it is.
         replace: send addresses that the shop does not know even if their number is the same.
 
@@ -168,7 +168,7 @@ def desired_items(wished: list[Json], product: Json, *, replace: bool) -> list[J
     known = {key: row for row in current for key in (row.get("id"), address_of(row)) if key}
     found: list[Json] = []
     strangers = False
-    for item in wished:
+    for item in requested:
         row = known.get(item.get("id") or "") or known.get(item.get("url") or "")
         if row is not None and _name(row) not in map(_name, found):
             # One without an id comes from an earlier record about the same new product.

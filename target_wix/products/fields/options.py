@@ -1,4 +1,4 @@
-"""Options and modifiers: wished ones laid over those of the shop, which keep their ids.
+"""Options and modifiers: requested ones laid over those of the shop, which keep their ids.
 
 They are site-wide customizations: what a choice is called, its colour and the way an option is
 shown cannot change through a product, Wix answers 200 and ignores it (wix-api stores-v3 3.5, 7).
@@ -26,11 +26,11 @@ def choices_of(option: Json) -> list[Json]:
     return as_objects(inside(option, "choicesSettings", "choices"))
 
 
-def merged_options(wished: list[Json], current: object, field: str) -> list[Json]:
+def merged_options(requested: list[Json], current: object, field: str) -> list[Json]:
     """Return the options, or the modifiers, that the product shall have.
 
     Args:
-        wished: all of them, as a record has them; ids in it are of this site.
+        requested: all of them, as a record has them; ids in it are of this site.
         current: those of the shop.
         field: `options` or `modifiers`.
 
@@ -39,7 +39,7 @@ def merged_options(wished: list[Json], current: object, field: str) -> list[Json
     """
     left = as_objects(current)
     found: list[Json] = []
-    for place, row in enumerate(wished):
+    for place, row in enumerate(requested):
         path = f"{field}[{place}]"
         old = _same(row, left, "id")
         if old is not None:
@@ -99,10 +99,10 @@ def _render_of(row: Json) -> str:
     return "SWATCH_CHOICES" if colours and all(colours) else TEXT_CHOICES
 
 
-def _merged_choices(wished: list[Json], current: list[Json], kind: str, path: str) -> list[Json]:
+def _merged_choices(requested: list[Json], current: list[Json], kind: str, path: str) -> list[Json]:
     left = list(current)
     found: list[Json] = []
-    for place, row in enumerate(wished):
+    for place, row in enumerate(requested):
         where = f"{path}.choicesSettings.choices[{place}]"
         old = _same(row, left, "choiceId")
         if old is None:

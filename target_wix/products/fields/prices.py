@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 LOWER = "COMPARE_AT_PRICE_LOWER_THAN_ACTUAL_PRICE"
 
 
-def settled_prices(variant: Json, old: Json, wished: Json) -> None:
+def settled_prices(variant: Json, old: Json, requested: Json) -> None:
     """Bring the two prices of a variant into line, in place.
 
     A compare-at price of 0 or of the price itself is none. A new price that reaches the old
@@ -26,7 +26,7 @@ def settled_prices(variant: Json, old: Json, wished: Json) -> None:
     before = inside(price, "compareAtPrice", "amount")
     paid = decimal_of(inside(price, "actualPrice", "amount"))
     struck = decimal_of(before)
-    asked = not is_none(inside(wished, "price", "compareAtPrice", "amount"))
+    asked = not is_none(inside(requested, "price", "compareAtPrice", "amount"))
     reached = paid is not None and struck is not None and struck <= paid
     moved = paid != decimal_of(inside(old, "price", "actualPrice", "amount"))
     if is_none(before) or (reached and (struck == paid or (moved and not asked))):

@@ -492,7 +492,7 @@ class _Writer:
         start = block.start
         for item in block.items:
             inner = self.nodes(map(self._as_paragraph, item), level + 1)
-            fit = next(
+            as_stored = next(
                 (
                     place
                     for place, node in enumerate(inner)
@@ -500,10 +500,10 @@ class _Writer:
                 ),
                 len(inner),
             )
-            kept = inner[:fit] or [self._line(Text("p"), ())]
+            kept = inner[:as_stored] or [self._line(Text("p"), ())]
             items.append({"type": "LIST_ITEM", "id": self._id(), "nodes": kept})
-            if fit < len(inner):
-                found += [self._list_node(block, items, start, level), *inner[fit:]]
+            if as_stored < len(inner):
+                found += [self._list_node(block, items, start, level), *inner[as_stored:]]
                 start += len(items)
                 items = []
         if items:

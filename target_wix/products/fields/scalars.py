@@ -54,7 +54,7 @@ def guid_of(value: str) -> str:
     return text if is_guid(text) else ""
 
 
-class Kind:
+class FieldType:
     """A value that is taken as it is."""
 
     def read(self, value: Value, path: str) -> Value:  # noqa: ARG002
@@ -65,7 +65,7 @@ class Kind:
         """
         return value
 
-    def meaning(self, value: Value) -> Value:
+    def normalize(self, value: Value) -> Value:
         """Return what two values must have in common to mean the same; None for nothing."""
         return value
 
@@ -75,7 +75,7 @@ class Kind:
         Raises:
             Rejection: with the path and the rule.
         """
-        if value is not None and self.meaning(value) != self.meaning(current):
+        if value is not None and self.normalize(value) != self.normalize(current):
             self._check(value, current, path)
 
     def _check(self, value: Value, current: Value, path: str) -> None:
@@ -83,7 +83,7 @@ class Kind:
 
 
 @dataclass(frozen=True)
-class Text(Kind):
+class Text(FieldType):
     """A text; where Wix wants at least a character, an empty one says nothing."""
 
     minimum: int = 0
@@ -95,7 +95,7 @@ class Text(Kind):
         return None if text == "" and self.minimum else text
 
     @override
-    def meaning(self, value: Value) -> Value:
+    def normalize(self, value: Value) -> Value:
         return value or None
 
     @override
@@ -118,7 +118,7 @@ class Line(Text):
         return text and (keys.trimmed(text) or text)
 
     @override
-    def meaning(self, value: Value) -> Value:
+    def normalize(self, value: Value) -> Value:
         return value and (keys.trimmed(value) or value) if isinstance(value, str) else value or None
 
 
@@ -133,7 +133,7 @@ class Code(Text):
         return keys.key_text(super().read(value, path)) or None
 
     @override
-    def meaning(self, value: Value) -> Value:
+    def normalize(self, value: Value) -> Value:
         return keys.key_text(value) or None
 
 
@@ -175,7 +175,7 @@ def choice(*names: str) -> Choice:
 
 
 @dataclass(frozen=True)
-class Flag(Kind):
+class Flag(FieldType):
     """Yes or no; where Wix has a default, it means the same as nothing."""
 
     default: bool | None = None
@@ -185,12 +185,12 @@ class Flag(Kind):
         return coerce.as_flag(value, path)
 
     @override
-    def meaning(self, value: Value) -> Value:
+    def normalize(self, value: Value) -> Value:
         return None if value is self.default else value
 
 
 @dataclass(frozen=True)
-class Number(Kind):
+class Number(FieldType):
     """A JSON number."""
 
     minimum: Decimal | None = Decimal(0)
@@ -205,7 +205,7 @@ class Number(Kind):
         return without_zeros(number) if isinstance(number, Decimal) else number
 
     @override
-    def meaning(self, value: Value) -> Value:
+    def normalize(self, value: Value) -> Value:
         return decimal_of(value)
 
     @override
@@ -214,7 +214,7 @@ class Number(Kind):
 
 
 @dataclass(frozen=True)
-class Amount(Kind):
+class Amount(FieldType):
     """A decimal as a text: never rounded, refused if it has more decimals than Wix takes.
 
     Zeros at the end are no decimals, and are not sent.
@@ -235,7 +235,7 @@ class Amount(Kind):
             raise Rejection(OUT_OF_RANGE, "Not an amount that Wix takes.", path) from None
 
     @override
-    def meaning(self, value: Value) -> Value:
+    def normalize(self, value: Value) -> Value:
         return decimal_of(value)
 
     @override

@@ -16,14 +16,14 @@ _LONGEST_NAME = 100
 _ODD = re.compile(r"[^a-z0-9]+")
 
 
-def merged_sections(wished: list[Json], current: object) -> list[Json]:
+def merged_sections(requested: list[Json], current: object) -> list[Json]:
     """Return the sections that the product shall have: those it has by id, new ones without.
 
     A section with another text is another section: the one in the shop may be on other products.
     """
     left = as_objects(current)
     found: list[Json] = []
-    for row in wished:
+    for row in requested:
         old = next((one for one in left if _is(row, one)), None)
         if old is not None:
             left = [one for one in left if one is not old]
@@ -43,24 +43,24 @@ def says(section: Json) -> bool:
     )
 
 
-def _is(wished: Json, other: Json) -> bool:
-    if not says(wished):
-        name = wished.get("uniqueName")
+def _is(requested: Json, other: Json) -> bool:
+    if not says(requested):
+        name = requested.get("uniqueName")
         return (
-            other.get("id") == wished.get("id")
-            if wished.get("id")
+            other.get("id") == requested.get("id")
+            if requested.get("id")
             else other.get("uniqueName") == name
         )
-    if wished.get("title") and wished["title"] != other.get("title"):
+    if requested.get("title") and requested["title"] != other.get("title"):
         return False
-    has_text = "plainDescription" in wished or "description" in wished
-    html = wished.get("plainDescription")
+    has_text = "plainDescription" in requested or "description" in requested
+    html = requested.get("plainDescription")
     if not has_text or (html is not None and html == other.get("plainDescription")):
         return True
-    return same_text(other, with_html(wished))
+    return same_text(other, with_html(requested))
 
 
-def meaning(sections: object) -> list[object] | None:
+def normalize(sections: object) -> list[object] | None:
     """Sections by what a reader sees of them, in their order."""
     return [
         (row.get("title"), seen_in(row)) if says(row) else row.get("id") or row.get("uniqueName")

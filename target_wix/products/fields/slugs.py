@@ -8,7 +8,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from target_wix.products.patch import ProductWish
+    from target_wix.products.patch import ProductPatch
 
 _ODD = re.compile(r"[^a-z0-9]+")
 _LONGEST = 80
@@ -27,25 +27,25 @@ def own_slug(name: str, seed: str) -> str:
     return f"{words}-{stamp}" if words else f"product-{stamp}"
 
 
-def spare_slug(wish: ProductWish, *, handles: bool, by_sku: bool) -> str:
+def spare_slug(patch: ProductPatch, *, handles: bool, by_sku: bool) -> str:
     """Return the slug that is looked for, and given to a new product, if the record brings none.
 
     Args:
-        wish: of the record.
+        patch: of the record.
         handles: whether the shop's catalog has handles. Where it has none, as on V1, a handle
             stands for a slug; but there a slug of one's own costs a second request for a new
             product (wix-api stores-v1 2.3), and a record with a sku is found by that.
         by_sku: whether records are matched by sku.
     """
-    if wish.slug:
+    if patch.slug:
         return ""
-    name = wish.fields.get("name")
+    name = patch.fields.get("name")
     if not handles:
-        if by_sku and wish.skus:
+        if by_sku and patch.skus:
             return ""
-        if wish.handle:
-            fits = _SLUG.fullmatch(wish.handle) and len(wish.handle) <= _LONGEST
-            return wish.handle if fits else own_slug(wish.handle, wish.handle)
-    elif wish.handle:
+        if patch.handle:
+            fits = _SLUG.fullmatch(patch.handle) and len(patch.handle) <= _LONGEST
+            return patch.handle if fits else own_slug(patch.handle, patch.handle)
+    elif patch.handle:
         return ""
-    return own_slug(str(name), wish.seed) if name and (wish.id or wish.skus) else ""
+    return own_slug(str(name), patch.seed) if name and (patch.id or patch.skus) else ""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from tap_wix.api.migration.shapes import as_object, as_objects, inside
 from target_wix.pipeline import coerce
-from target_wix.products.catalog import StockChange, StockState, StockWish
+from target_wix.products.catalog import StockChange, StockPatch, StockState
 from target_wix.products.fields.containers import Obj, pruned
 from target_wix.products.fields.limits import limited_stock, most_counted
 from target_wix.products.fields.scalars import OUT_OF_RANGE, Flag, Number, Text
@@ -38,7 +38,7 @@ PREORDER = limited_stock(
 )
 
 
-def stock_of_item(value: object, path: str) -> StockWish | None:
+def stock_of_item(value: object, path: str) -> StockPatch | None:
     """Read an `inventoryItem`, as with-inventory calls and the inventory API have it."""
     item = coerce.as_object(value, path)
     if item is None:
@@ -47,13 +47,13 @@ def stock_of_item(value: object, path: str) -> StockWish | None:
     quantity = coerce.as_whole_number(item.get("quantity"), f"{path}.quantity")
     in_stock = coerce.as_flag(item.get("inStock"), f"{path}.inStock")
     preorder = PREORDER.read(item.get("preorderInfo"), f"{path}.preorderInfo")
-    wish = StockWish(
+    patch = StockPatch(
         None if tracked is False else quantity, None if tracked else in_stock, preorder
     )
-    return None if wish == StockWish() else wish
+    return None if patch == StockPatch() else patch
 
 
-def opening_of(variant: Json, product: Json) -> StockWish | None:
+def opening_of(variant: Json, product: Json) -> StockPatch | None:
     """The stock a variant had in the shop that its record comes from, None if it does not say."""
     v1 = as_object(product.get("v1"))
     rows = [as_object(row.get("stock")) for row in as_objects(v1.get("variants"))
@@ -64,9 +64,9 @@ def opening_of(variant: Json, product: Json) -> StockWish | None:
         tracked = stock.get("trackQuantity", stock.get("trackInventory"))
         quantity = stock.get("quantity")
         if tracked is True and isinstance(quantity, int):
-            return StockWish(quantity=min(max(quantity, 0), MOST))
+            return StockPatch(quantity=min(max(quantity, 0), MOST))
         if isinstance(stock.get("inStock"), bool):
-            return StockWish(in_stock=stock["inStock"])
+            return StockPatch(in_stock=stock["inStock"])
     in_stock = inside(variant, "inventoryStatus", "inStock")
     if not isinstance(in_stock, bool):
         status = inside(product, "inventory", "availabilityStatus")
@@ -74,37 +74,37 @@ def opening_of(variant: Json, product: Json) -> StockWish | None:
     ahead = inside(variant, "inventoryStatus", "preorderEnabled") is True
     if in_stock is None:
         return None
-    return StockWish(in_stock=in_stock, preorder={"enabled": True} if ahead else None)
+    return StockPatch(in_stock=in_stock, preorder={"enabled": True} if ahead else None)
 
 
-def merged_stock(first: StockWish | None, second: StockWish | None) -> StockWish | None:
-    """Two wishes for one variant: of each part the later one."""
+def merged_stock(first: StockPatch | None, second: StockPatch | None) -> StockPatch | None:
+    """Two patches for one variant: of each part the later one."""
     if first is None or second is None:
         return second or first
-    return StockWish(
+    return StockPatch(
         first.quantity if second.quantity is None else second.quantity,
         first.in_stock if second.in_stock is None else second.in_stock,
         first.preorder if second.preorder is None else second.preorder,
     )
 
 
-def checked(wish: StockWish) -> StockWish:
-    """Return the wish for a variant that has no stock yet.
+def checked(patch: StockPatch) -> StockPatch:
+    """Return the patch for a variant that has no stock yet.
 
     Raises:
         Rejection: more than Wix counts.
     """
-    PREORDER.check(wish.preorder, None, "preorderInfo")
-    if wish.quantity is not None:
-        quantity = max(wish.quantity, 0)
+    PREORDER.check(patch.preorder, None, "preorderInfo")
+    if patch.quantity is not None:
+        quantity = max(patch.quantity, 0)
         _check_quantity(quantity)
-        return replace(wish, quantity=quantity, in_stock=None)
-    return wish
+        return replace(patch, quantity=quantity, in_stock=None)
+    return patch
 
 
-def is_below_zero(wish: StockWish) -> bool:
+def is_below_zero(patch: StockPatch) -> bool:
     """Tell whether a record has less than nothing, as an ERP counts what is ordered beyond stock."""
-    return wish.quantity is not None and wish.quantity < 0
+    return patch.quantity is not None and patch.quantity < 0
 
 
 def _check_quantity(quantity: int) -> None:
@@ -116,24 +116,24 @@ def change_of(
     product_id: str,
     variant_id: str,
     state: StockState | None,
-    wish: StockWish,
+    patch: StockPatch,
     *,
     track_quantity: bool,
 ) -> tuple[StockChange | None, str]:
-    """Return what to write so that a variant's stock is as wished, None if it is.
+    """Return what to write so that a variant has the requested stock; None if it has.
 
     Returns:
-        The change, and what of the wish is left out, empty if nothing is.
+        The change, and what of the patch is left out, empty if nothing is.
 
     Raises:
         Rejection: a quantity that Wix does not take.
     """
-    preorder = wish.preorder
+    preorder = patch.preorder
     if state is not None and pruned(preorder) == pruned(
         {name: as_object(state.preorder).get(name) for name in preorder or {}}
     ):
         preorder = None
-    quantity, in_stock, left_out = _amounts(state, wish, track_quantity=track_quantity)
+    quantity, in_stock, left_out = _amounts(state, patch, track_quantity=track_quantity)
     if quantity is None and in_stock is None and (preorder is None or state is None):
         return None, left_out
     if quantity is not None:
@@ -143,10 +143,10 @@ def change_of(
 
 
 def _amounts(
-    state: StockState | None, wish: StockWish, *, track_quantity: bool
+    state: StockState | None, patch: StockPatch, *, track_quantity: bool
 ) -> tuple[int | None, bool | None, str]:
     """The quantity or the flag to write, neither if the shop agrees; and what is left out."""
-    counted, flag = wish.quantity, wish.in_stock
+    counted, flag = patch.quantity, patch.in_stock
     said = ""
     if counted is not None and counted < 0 and (state is None or counted != state.quantity):
         counted, said = 0, BELOW_ZERO

@@ -18,10 +18,10 @@ from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
     from tap_wix.api.migration.shapes import Json
-    from target_wix.products.patch import ProductWish, VariantWish
+    from target_wix.products.patch import ProductPatch, VariantPatch
 
 STOCK, OPENING = "_stock", "_opening"
-"""Keys under which a variant carries its stock wishes on the way to the sink, never to Wix."""
+"""Keys under which a variant carries its stock patches on the way to the sink, never to Wix."""
 
 AMBIGUOUS, UNKNOWN_VARIANT = "AMBIGUOUS", "UNKNOWN_VARIANT"
 
@@ -58,62 +58,62 @@ def _named_by_ids(ids: Json, options: object) -> tuple[object, object]:
     return None, None
 
 
-def with_variants(product: Json, wish: ProductWish) -> Json:
+def with_variants(product: Json, patch: ProductPatch) -> Json:
     """Return the product with the options and variants of a nested record.
 
     Raises:
         Rejection: they do not fit together, or onto the product.
     """
     before = as_objects(product.get("options"))
-    wished = wish.fields.get("options")
-    if (same := _unchanged(product, wish)) is not None:
+    requested = patch.fields.get("options")
+    if (same := _unchanged(product, patch)) is not None:
         return same
-    options = before if wished is None else merged_options(wished, before, "options")
+    options = before if requested is None else merged_options(requested, before, "options")
     rows = variants_of(product)
-    if wish.variants is None:
+    if patch.variants is None:
         if options == before:
             return product
         rows = _remaining(rows, before, options)
     else:
-        asked = [_resolved(one, before) for one in wish.variants]
-        if wished is None:
+        asked = [_resolved(one, before) for one in patch.variants]
+        if requested is None:
             options = with_choices(options, [one for one in asked if one])
-        rows = _laid_over(wish.variants, asked, rows, before, options)
+        rows = _laid_over(patch.variants, asked, rows, before, options)
     merged = {
         **product,
         "variantsInfo": {**as_object(product.get("variantsInfo")), "variants": rows},
     }
-    if options or before or wished is not None:
+    if options or before or requested is not None:
         merged["options"] = options
     return merged
 
 
-def _unchanged(product: Json, wish: ProductWish) -> Json | None:
+def _unchanged(product: Json, patch: ProductPatch) -> Json | None:
     """The product, if the record lists exactly the variants and options that it has.
 
     Whatever Wix has it may keep, also what it would not take today.
     """
     kind = LISTS["options"]
-    if "options" in wish.fields and kind.meaning(wish.fields["options"]) != kind.meaning(
+    if "options" in patch.fields and kind.normalize(patch.fields["options"]) != kind.normalize(
         product.get("options")
     ):
         return None
     rows = {row.get("id"): row for row in variants_of(product)}
-    if wish.variants is None or [one.id for one in wish.variants] != [*rows]:
+    if patch.variants is None or [one.id for one in patch.variants] != [*rows]:
         return None
     kept: list[Json] = []
-    for one in wish.variants:
+    for one in patch.variants:
         row = rows[one.id]
-        if VARIANT.meaning(united(row, one.fields)) != VARIANT.meaning(row):
+        if VARIANT.normalize(united(row, one.fields)) != VARIANT.normalize(row):
             return None
         kept.append({**row, **({} if one.stock is None else {STOCK: one.stock})})
     info = as_object(product.get("variantsInfo"))
     return {**product, "variantsInfo": {**info, "variants": kept}}
 
 
-def _resolved(wish: VariantWish, options: list[Json]) -> dict[str, str] | None:
+def _resolved(patch: VariantPatch, options: list[Json]) -> dict[str, str] | None:
     """The choices by name; what came as ids alone is looked up in the shop."""
-    if wish.choices is None:
+    if patch.choices is None:
         return None
     ids = {
         (f"id:{option.get('id')}", f"id:{choice.get('choiceId')}"): (option["name"], choice["name"])
@@ -122,7 +122,7 @@ def _resolved(wish: VariantWish, options: list[Json]) -> dict[str, str] | None:
         if option.get("name") and choice.get("name")
     }
     found: dict[str, str] = {}
-    for name, choice in wish.choices.items():
+    for name, choice in patch.choices.items():
         if name.startswith("id:") and (name, choice) not in ids:
             raise Rejection(
                 UNKNOWN_VARIANT, "Choices by ids that the product has not.", "variantsInfo"
@@ -148,7 +148,7 @@ def _remaining(rows: list[Json], before: list[Json], options: list[Json]) -> lis
 
 
 def _laid_over(
-    wishes: list[VariantWish],
+    patches: list[VariantPatch],
     asked: list[dict[str, str] | None],
     rows: list[Json],
     before: list[Json],
@@ -158,9 +158,9 @@ def _laid_over(
     left = {place: choice_names(row, before) for place, row in enumerate(rows)}
     found: list[Json] = []
     taken: set[frozenset[tuple[str, str]]] = set()
-    for place, (wish, choices) in enumerate(zip(wishes, asked, strict=True)):
+    for place, (patch, choices) in enumerate(zip(patches, asked, strict=True)):
         path = f"variantsInfo.variants[{place}]"
-        match = _match(wish, choices, rows, left, options, path)
+        match = _match(patch, choices, rows, left, options, path)
         old = rows[match] if match is not None else {}
         names = choices if choices is not None else left.get(match, {}) if match is not None else {}
         if match is not None:
@@ -171,7 +171,7 @@ def _laid_over(
                 "DUPLICATE_VARIANT_OPTION_CHOICE", "Two variants with the same choices.", path
             )
         taken.add(frozenset(names.items()))
-        found.append(_merged(wish, old, _choice_rows(names, options)))
+        found.append(_merged(patch, old, _choice_rows(names, options)))
     if not options and len(found) > 1:
         raise Rejection(
             "INVALID_DEFAULT_VARIANT", "Without options there is one variant.", "variantsInfo"
@@ -180,7 +180,7 @@ def _laid_over(
 
 
 def _match(
-    wish: VariantWish,
+    patch: VariantPatch,
     choices: dict[str, str] | None,
     rows: list[Json],
     left: dict[int, dict[str, str]],
@@ -189,11 +189,11 @@ def _match(
 ) -> int | None:
     """The place of the variant in the shop that is meant, None for a new one."""
     for place, names in left.items():
-        if wish.id and rows[place].get("id") == wish.id and choices in (None, names):
+        if patch.id and rows[place].get("id") == patch.id and choices in (None, names):
             return place
     if choices is not None:
         return next((place for place, names in left.items() if names == choices), None)
-    same = [place for place in left if wish.sku and key_text(rows[place].get("sku")) == wish.sku]
+    same = [place for place in left if patch.sku and key_text(rows[place].get("sku")) == patch.sku]
     if len(same) == 1:
         return same[0]
     if not options:
@@ -238,14 +238,14 @@ def _choice_rows(names: dict[str, str], options: list[Json]) -> list[Json]:
     return rows
 
 
-def _merged(wish: VariantWish, old: Json, choices: list[Json]) -> Json:
-    variant: Json = with_old_spelling(VARIANT, old, united(old, wish.fields))
+def _merged(patch: VariantPatch, old: Json, choices: list[Json]) -> Json:
+    variant: Json = with_old_spelling(VARIANT, old, united(old, patch.fields))
     variant["choices"] = choices
-    settled_prices(variant, old, wish.fields)
-    if wish.stock is not None:
-        variant[STOCK] = wish.stock
-    if wish.opening is not None:
-        variant[OPENING] = wish.opening
+    settled_prices(variant, old, patch.fields)
+    if patch.stock is not None:
+        variant[STOCK] = patch.stock
+    if patch.opening is not None:
+        variant[OPENING] = patch.opening
     return variant
 
 

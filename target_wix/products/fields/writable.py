@@ -13,9 +13,9 @@ from target_wix.products.fields.scalars import (
     Amount,
     Choice,
     Code,
+    FieldType,
     Flag,
     Guid,
-    Kind,
     Line,
     Number,
     Text,
@@ -47,7 +47,7 @@ class _Unit(Choice):
         return None if text == _NO_UNIT else text
 
     @override
-    def meaning(self, value: object) -> object:
+    def normalize(self, value: object) -> object:
         return None if value == _NO_UNIT else value or None
 
 
@@ -91,11 +91,11 @@ class _Colour(Text):
     """A colour code: its letters mean the same in either case."""
 
     @override
-    def meaning(self, value: object) -> object:
+    def normalize(self, value: object) -> object:
         return value.casefold() if isinstance(value, str) and value else None
 
 
-_CHOICE: dict[str, Kind] = {
+_CHOICE: dict[str, FieldType] = {
     "choiceId": Guid(),
     "name": Text(1, 50),
     "choiceType": choice("CHOICE_TEXT", "ONE_COLOR"),
@@ -189,7 +189,7 @@ _SUBSCRIPTION = Obj(
 )
 _TAG_IDS = Obj({"tagIds": ListOf(Text(1, 5), 100, ordered=False)})
 
-PLAIN_FIELDS: dict[str, Kind] = {
+PLAIN_FIELDS: dict[str, FieldType] = {
     "name": Line(1, 80),
     "slug": Code(1, 300),
     "visible": Flag(),
@@ -213,13 +213,13 @@ PLAIN_FIELDS: dict[str, Kind] = {
 }
 """Fields without a rule of their own: values replaced, objects united."""
 
-LISTS: dict[str, Kind] = {
+LISTS: dict[str, FieldType] = {
     "options": ListOf(OPTION, MAX_OPTIONS, keys=("id", "name")),
     "modifiers": ListOf(MODIFIER, 10, keys=("id", "name")),
     "infoSections": ListOf(INFO_SECTION, 20, keys=("id", "uniqueName")),
     "additionalRibbons": ListOf(RIBBON, 4, ordered=False, keys=("id", "name")),
 }
-FIELDS: dict[str, Kind] = {
+FIELDS: dict[str, FieldType] = {
     **PLAIN_FIELDS,
     **LISTS,
     "handle": Code(1, 100),

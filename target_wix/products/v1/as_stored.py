@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from target_wix.runtime.dropped_data import DroppedData
 
-REST = "_rest"
+UNREQUESTED = "_rest"
 """Marks a variant that V1 has, since it has all combinations, and that nobody asked for."""
 
 CANNOT_HOLD = "CATALOG_V1_CANNOT_HOLD"
@@ -44,7 +44,7 @@ _NOT_ON_V1 = (
 _CHOICE = ("name", "choiceType", "colorCode")
 
 
-def fitted(desired: Json, current: Json | None, dropped: DroppedData) -> Json:
+def as_stored(desired: Json, current: Json | None, dropped: DroppedData) -> Json:
     """Return what the tap would read from V1 after `desired` was written to it.
 
     Raises:
@@ -91,10 +91,10 @@ def _check(product: Json, shop: Json, changed: Collection[str]) -> None:
                 check_items([item])
 
 
-def without_rest(product: Json) -> Json:
+def without_unrequested(product: Json) -> Json:
     """Return the product without the variants that nobody asked for."""
     info = as_object(product.get("variantsInfo"))
-    rows = [row for row in variants_of(product) if not row.get(REST)]
+    rows = [row for row in variants_of(product) if not row.get(UNREQUESTED)]
     return {**product, "variantsInfo": {**info, "variants": rows}} if info else product
 
 
@@ -102,9 +102,9 @@ def _asked_for(product: Json) -> Json:
     """The product without variants that were added here before, but for those asked for since."""
     info = as_object(product.get("variantsInfo"))
     rows = [
-        {name: value for name, value in row.items() if name != REST}
+        {name: value for name, value in row.items() if name != UNREQUESTED}
         for row in variants_of(product)
-        if not row.get(REST) or row.get("visible") is not False
+        if not row.get(UNREQUESTED) or row.get("visible") is not False
     ]
     return {**product, "variantsInfo": {**info, "variants": rows}} if info else product
 
@@ -254,4 +254,4 @@ def _rest(product: Json, shop: Json) -> Iterator[Json]:
         ]
         # V1 gives a new one the product's price, which is at best a guess here.
         row: Json = {"choices": choices, "price": price, **there.get(key, {})}
-        yield {**row, "visible": False, REST: True}
+        yield {**row, "visible": False, UNREQUESTED: True}

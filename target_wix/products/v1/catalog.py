@@ -9,13 +9,13 @@ from tap_wix.api.catalog_version import CatalogVersion
 from tap_wix.api.errors import NotFoundError, RefusedError
 from target_wix.pipeline.refusals import rejection_of
 from target_wix.products.v1 import category_items
-from target_wix.products.v1.as_stored import fitted
-from target_wix.products.v1.creator import Maker
+from target_wix.products.v1.as_stored import as_stored
+from target_wix.products.v1.creator import Creator
 from target_wix.products.v1.pictures import Pictures
 from target_wix.products.v1.reader import Reader
 from target_wix.products.v1.stock import Stock
 from target_wix.products.v1.unfinished import is_unfinished
-from target_wix.products.v1.updater import Changer
+from target_wix.products.v1.updater import Updater
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -56,9 +56,9 @@ class CatalogV1:
         self._dropped = dropped
         self._reader = Reader(site)
         self._stock = Stock(site, dropped)
-        pictures = Pictures(site, self._reader.fresh, sleep)
-        self._maker = Maker(site, self._reader, pictures, self._stock, sleep)
-        self._changer = Changer(site, self._reader, pictures)
+        pictures = Pictures(site, self._reader.get, sleep)
+        self._creator = Creator(site, self._reader, pictures, self._stock, sleep)
+        self._updater = Updater(site, self._reader, pictures)
 
     def lookup_cost(self, keys: Keys) -> int:
         """Return how many requests `find` would take."""
@@ -80,31 +80,31 @@ class CatalogV1:
         """Return products with all their variants."""
         return self._reader.by_ids(ids)
 
-    def fresh(self, product_id: str) -> Product | None:
+    def get(self, product_id: str) -> Product | None:
         """Return one product as it is this moment."""
-        return self._reader.fresh(product_id)
+        return self._reader.get(product_id)
 
     def is_unfinished(self, product: Product) -> bool:
         """Whether a run began to make this product and did not finish it."""
         return is_unfinished(product)
 
-    def fit(self, desired: Product, current: Product | None) -> Product:
-        """Return what V1 would give back, see `fitted`."""
-        return fitted(desired, current, self._dropped)
+    def as_stored(self, desired: Product, current: Product | None) -> Product:
+        """Return what V1 would give back, see `as_stored`."""
+        return as_stored(desired, current, self._dropped)
 
     def create(
         self, creations: Sequence[Creation]
     ) -> Iterator[tuple[Creation, Created | Existing | Rejection]]:
         """Make products, one after another."""
         for creation in creations:
-            yield creation, self._maker.make(creation)
+            yield creation, self._creator.make(creation)
 
     def update(
         self, changes: Sequence[Change]
     ) -> Iterator[tuple[Change, Updated | Stale | Rejection]]:
         """Change products, one after another."""
         for change in changes:
-            yield change, self._changer.change(change)
+            yield change, self._updater.change(change)
 
     def delete(self, ids: Sequence[str]) -> Iterator[tuple[str, Rejection | None]]:
         """Delete products, one after another."""
@@ -135,11 +135,11 @@ class CatalogV1:
         """Return the collections but All Products."""
         return category_items.categories(self._site)
 
-    def change_members(
+    def change_category_items(
         self, category_id: str, add: Sequence[str], remove: Sequence[str]
     ) -> dict[str, Rejection]:
         """Put products into a collection and take others out."""
-        failed = category_items.change_members(self._site, category_id, add, remove)
+        failed = category_items.change_category_items(self._site, category_id, add, remove)
         for product_id in (*add, *remove):
             self._reader.wrote(product_id)
         return failed

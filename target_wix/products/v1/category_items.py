@@ -25,7 +25,7 @@ def categories(site: WixSite) -> Iterator[Category]:
             yield Category(row["id"], str(row.get("name") or ""), str(row.get("slug") or ""))
 
 
-def change_members(
+def change_category_items(
     site: WixSite, category_id: str, add: Sequence[str], remove: Sequence[str]
 ) -> dict[str, Rejection]:
     """Put products into a collection and take others out; return those that failed."""

@@ -29,7 +29,7 @@ from tap_wix.api.migration.upgrade import upgrade_product
 from tap_wix.api.money import same_amount
 from target_wix.pipeline.refusals import rejection_of
 from target_wix.products.catalog import Created, Existing
-from target_wix.products.v1.as_stored import without_rest
+from target_wix.products.v1.as_stored import without_unrequested
 from target_wix.products.v1.pictures import items_of
 from target_wix.products.v1.refusals import refusals
 from target_wix.products.v1.slugs import LONGEST_NAME, is_plain_slug, slug_fits
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
     from tap_wix.api.paging import Row
     from tap_wix.api.site import WixSite
-    from target_wix.products.catalog import Creation, Product, StockWish
+    from target_wix.products.catalog import Creation, Product, StockPatch
     from target_wix.products.v1.pictures import Pictures
     from target_wix.products.v1.reader import Reader
     from target_wix.products.v1.stock import Stock
@@ -66,7 +66,7 @@ class _Making:
     """
 
     wanted: Product
-    stock: Mapping[int, StockWish]
+    stock: Mapping[int, StockPatch]
     slug: str
     body: Row
     found_again: bool = False
@@ -102,12 +102,12 @@ class _Making:
         return (
             self.under_its_slug
             or bool(items_of(self.wanted))
-            or any(not is_sold_at_once(wish) for wish in self.stock.values())
+            or any(not is_sold_at_once(patch) for patch in self.stock.values())
             or bool(self.borrowed_sku)
             or bool(self.own_entries(self.body["product"]))
         )
 
-    def stock_of(self, product: Product) -> dict[str, StockWish]:
+    def stock_of(self, product: Product) -> dict[str, StockPatch]:
         """The opening stock by the ids that the variants got: V1 has an order of its own."""
         wanted = variants_of(self.wanted)
         ids = {
@@ -118,7 +118,9 @@ class _Making:
             place: frozenset(choice_names(wanted[place], self.wanted).items())
             for place in self.stock
         }
-        return {ids[keys[place]]: wish for place, wish in self.stock.items() if keys[place] in ids}
+        return {
+            ids[keys[place]]: patch for place, patch in self.stock.items() if keys[place] in ids
+        }
 
     def own_entries(self, row: Row) -> list[Json]:
         """What variants have of their own, as far as V1 did not give it to them by itself."""
@@ -126,7 +128,7 @@ class _Making:
         return [one for entry in entries if (one := _beyond_default(entry, row))]
 
 
-class Maker:
+class Creator:
     """Makes products."""
 
     def __init__(
@@ -148,7 +150,7 @@ class Maker:
 
     def make(self, creation: Creation) -> Created | Existing | Rejection:
         """Make one product, with variants, pictures and opening stock."""
-        wanted = without_rest(creation.product)
+        wanted = without_unrequested(creation.product)
         slug = text(wanted.get("slug")) or ""
         making = _Making(wanted, creation.stock, slug, create_body(wanted))
         in_steps = making.in_steps or creation.begun is not None
@@ -208,7 +210,7 @@ class Maker:
     def _pictured(self, making: _Making, product: Product) -> Rejection | None:
         """Bring the pictures; return why one of them could not be."""
         try:
-            self._pictures.bring(product["id"], making.wanted, product)
+            self._pictures.sync(product["id"], making.wanted, product)
         except Rejection as rejection:
             return rejection
         return None
@@ -221,7 +223,7 @@ class Maker:
         """
         if begun is None:
             begun = self._under_another_slug(making)
-        shop = None if begun is None else self._reader.fresh(begun["id"])
+        shop = None if begun is None else self._reader.get(begun["id"])
         if shop is None:
             return {}
         if not is_unfinished(shop):

@@ -33,15 +33,15 @@ class Pictures:
     def __init__(
         self,
         site: WixSite,
-        fresh: Callable[[str], Json | None],
+        get: Callable[[str], Json | None],
         sleep: Callable[[float], None],
     ) -> None:
         """Nothing is sent yet."""
         self._site = site
-        self._fresh = fresh
+        self._get = get
         self._sleep = sleep
 
-    def bring(self, product_id: str, desired: Json, current: Json) -> None:
+    def sync(self, product_id: str, desired: Json, current: Json) -> None:
         """Delete what is not wanted, then add what is not there.
 
         V1 has no order but that of adding. Broken off in the middle, the number of pictures is
@@ -79,7 +79,7 @@ class Pictures:
             else:
                 return
             self._sleep(_INDEX_SECONDS)
-            product = self._fresh(product_id)
+            product = self._get(product_id)
             if product is None or len(items_of(product)) > before:
                 return
         raise Rejection("NO_ANSWER", str(lost), "media", lost.request_id)

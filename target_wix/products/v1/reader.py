@@ -83,7 +83,7 @@ class Reader:
         for product_id in wanted:
             when, product = self._kept.pop(product_id, (0.0, None))
             if product_id in self._written:
-                product = self.fresh(product_id)
+                product = self.get(product_id)
             elif time.monotonic() - when > _KEPT_SECONDS:
                 product = None
             if product is not None:
@@ -93,7 +93,7 @@ class Reader:
             found[row["id"]] = upgrade_product(row)
         return {product_id: found[product_id] for product_id in wanted if product_id in found}
 
-    def fresh(self, product_id: str) -> Product | None:
+    def get(self, product_id: str) -> Product | None:
         """Return one product as it is this moment."""
         row = self.lookup.one(product_id)
         return None if row is None else upgrade_product(row)

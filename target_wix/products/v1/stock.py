@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from tap_wix.api.paging import Row
     from tap_wix.api.site import WixSite
-    from target_wix.products.catalog import Product, StockChange, StockWish
+    from target_wix.products.catalog import Product, StockChange, StockPatch
     from target_wix.runtime.dropped_data import DroppedData
 
 _ONE_FOR_ALL = "V1 counts the stock of all variants of a product or of none"
@@ -85,7 +85,7 @@ class Stock:
                 rows.append({"variantId": one.variant_id, "quantity": one.quantity})
             elif one.in_stock is not None:
                 rows.append({"variantId": one.variant_id, "inStock": one.in_stock})
-        self._say_uncounted(changes, rows, tracked=tracked)
+        self._log_uncounted(changes, rows, tracked=tracked)
         preorder = next((one.preorder for one in changes if one.preorder is not None), None)
         old = next((one.state.preorder for one in changes if one.state is not None), None)
         if preorder is not None:
@@ -93,7 +93,7 @@ class Stock:
         with refusals():
             set_stock(self._site, product_id, tracked=tracked, variants=rows, preorder=preorder)
 
-    def _say_uncounted(self, changes: list[StockChange], rows: list[Row], *, tracked: bool) -> None:
+    def _log_uncounted(self, changes: list[StockChange], rows: list[Row], *, tracked: bool) -> None:
         """Say if counting begins for variants whose quantity nobody gave: they are at none."""
         states = [one.state for one in changes if one.state is not None]
         begins = tracked and any(not state.tracked for state in states)
@@ -101,27 +101,27 @@ class Stock:
         if begins and siblings > len(rows):
             self._dropped.add(f"quantities of further variants ({_ONE_FOR_ALL})")
 
-    def open(self, product: Product, wanted: Mapping[str, StockWish]) -> Rejection | None:
+    def open(self, product: Product, wanted: Mapping[str, StockPatch]) -> Rejection | None:
         """Give a product that was just made its opening stock; return why it could not be.
 
         Args:
             product: as Wix answered.
             wanted: by the ids of its variants.
         """
-        tracked = any(wish.quantity is not None for wish in wanted.values())
-        flags = [name for name, wish in wanted.items() if wish.quantity is None]
-        preorder = next((wish.preorder for wish in wanted.values() if wish.preorder), None)
+        tracked = any(patch.quantity is not None for patch in wanted.values())
+        flags = [name for name, patch in wanted.items() if patch.quantity is None]
+        preorder = next((patch.preorder for patch in wanted.values() if patch.preorder), None)
         if tracked:
             variants: list[Row] = [
-                {"variantId": name, "quantity": wish.quantity}
-                for name, wish in wanted.items()
-                if wish.quantity is not None
+                {"variantId": name, "quantity": patch.quantity}
+                for name, patch in wanted.items()
+                if patch.quantity is not None
             ]
         else:
             variants = [
-                {"variantId": name, "inStock": wish.in_stock}
-                for name, wish in wanted.items()
-                if wish.in_stock is not None
+                {"variantId": name, "inStock": patch.in_stock}
+                for name, patch in wanted.items()
+                if patch.in_stock is not None
             ]
         if not tracked and preorder is None and _has_already(product, wanted):
             return None
@@ -141,20 +141,20 @@ class Stock:
         return None
 
 
-def is_sold_at_once(wish: StockWish) -> bool:
-    """Whether a wish is what V1 does by itself: a new product is in stock and not counted."""
-    return wish.quantity is None and wish.in_stock is not False and not wish.preorder
+def is_sold_at_once(patch: StockPatch) -> bool:
+    """Whether the requested stock is what V1 does by itself: a new product is in stock and not counted."""
+    return patch.quantity is None and patch.in_stock is not False and not patch.preorder
 
 
-def _has_already(product: Product, wanted: Mapping[str, StockWish]) -> bool:
-    """Whether a new product is sold as wished: not counted, and in stock, unless Wix says else."""
+def _has_already(product: Product, wanted: Mapping[str, StockPatch]) -> bool:
+    """Whether a new product is sold as requested: not counted, and in stock, unless Wix says else."""
     stock = as_object(inside(product, "v1", "stock"))
     states = _stock_rows(product)
     if stock.get("trackInventory") is not False:
         return False
     return all(
-        wish.in_stock is None or states.get(name, stock.get("inStock")) is wish.in_stock
-        for name, wish in wanted.items()
+        patch.in_stock is None or states.get(name, stock.get("inStock")) is patch.in_stock
+        for name, patch in wanted.items()
     )
 
 

@@ -16,7 +16,7 @@ from tap_wix.api.migration.reading import choices_of, is_split, variants_of
 from tap_wix.api.migration.shapes import text
 from tap_wix.api.migration.upgrade import upgrade_product
 from target_wix.products.catalog import Updated
-from target_wix.products.v1.as_stored import keeps_sale, without_rest
+from target_wix.products.v1.as_stored import keeps_sale, without_unrequested
 from target_wix.products.v1.refusals import refusals
 from target_wix.runtime.outcomes import Rejection
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _OF_VARIANTS = frozenset({"variantsInfo", "options", "modifiers"})
 
 
-class Changer:
+class Updater:
     """Changes products."""
 
     def __init__(self, site: WixSite, reader: Reader, pictures: Pictures) -> None:
@@ -42,7 +42,7 @@ class Changer:
     def change(self, change: Change) -> Updated | Rejection:
         """Change one product."""
         product_id = change.current["id"]
-        desired = without_rest(change.desired)
+        desired = without_unrequested(change.desired)
         begun: list[str] = []
         try:
             self._change(product_id, desired, change, begun)
@@ -76,7 +76,7 @@ class Changer:
                     update_variants(self._site, product_id, entries)
                     begun.append("variants")
         if "media" in changed:
-            self._pictures.bring(product_id, desired, current)
+            self._pictures.sync(product_id, desired, current)
             begun.append("media")
         slug = text(desired.get("slug"))
         if "slug" in changed and row and row.get("slug") != slug:
@@ -91,7 +91,7 @@ class Changer:
             return _with_costs(product, current)
         if is_split(current) and _choices(current) == _choices(desired):
             return current
-        return self._reader.fresh(product_id) or current
+        return self._reader.get(product_id) or current
 
 
 def _choices(product: Product) -> list[tuple[object, list[object]]]:

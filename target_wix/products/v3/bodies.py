@@ -15,14 +15,14 @@ from target_wix.products.fields.writable import FREE_TEXT, MEDIA_ITEM, PLAIN_FIE
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from target_wix.products.catalog import StockWish
-    from target_wix.products.fields.scalars import Kind, Value
+    from target_wix.products.catalog import StockPatch
+    from target_wix.products.fields.scalars import FieldType, Value
 
 _IDS = frozenset({"id", "choiceId"})
 
 
 def create_body(
-    product: Json, sections: Sequence[Json], stock: Mapping[int, StockWish] | None = None
+    product: Json, sections: Sequence[Json], stock: Mapping[int, StockPatch] | None = None
 ) -> Json:
     """Return the row that makes a product; rows of a create carry no ids (3.6).
 
@@ -53,8 +53,8 @@ def create_body(
     if items:
         body["media"] = {"itemsInfo": {"items": items}}
     variants = [_variant(row, product, ids=False) for row in variants_of(product)]
-    for place, wish in (stock or {}).items():
-        variants[place]["inventoryItem"] = stock_body(wish)
+    for place, patch in (stock or {}).items():
+        variants[place]["inventoryItem"] = stock_body(patch)
     return {**body, "variantsInfo": {"variants": variants}}
 
 
@@ -117,12 +117,12 @@ def reference(row: Json) -> Json:
     return {"name": row["name"]} if row.get("name") else {"id": row["id"]}
 
 
-def stock_body(wish: StockWish) -> Json:
+def stock_body(patch: StockPatch) -> Json:
     """The `inventoryItem` of a new variant: only one of quantity and flag may be sent (4.3)."""
-    body: Json = {} if wish.quantity is None else {"quantity": wish.quantity}
-    if wish.quantity is None:
-        body["inStock"] = bool(wish.in_stock)
-    preorder = {name: value for name, value in (wish.preorder or {}).items() if value is not None}
+    body: Json = {} if patch.quantity is None else {"quantity": patch.quantity}
+    if patch.quantity is None:
+        body["inStock"] = bool(patch.in_stock)
+    preorder = {name: value for name, value in (patch.preorder or {}).items() if value is not None}
     return {**body, **({"preorderInfo": preorder} if preorder else {})}
 
 
@@ -131,7 +131,7 @@ def section_body(section: Json, name: str) -> Json:
     return {"uniqueName": name, "title": section.get("title"), **texts_of(for_v3(section))}
 
 
-def _cleaned(kind: Kind, value: Value, *, ids: bool, nulls: bool = False) -> Value:
+def _cleaned(kind: FieldType, value: Value, *, ids: bool, nulls: bool = False) -> Value:
     """A value without what cannot be written; nulls only where they clear."""
     if isinstance(kind, Obj) and isinstance(value, dict):
         return {

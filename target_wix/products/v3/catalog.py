@@ -30,11 +30,11 @@ from target_wix.products.catalog import (
 from target_wix.products.compare import check, differences
 from target_wix.products.fields.descriptions import for_v3
 from target_wix.products.fields.variants import variants_of
-from target_wix.products.v3.creator import Maker
-from target_wix.products.v3.key_lookup import Finder
+from target_wix.products.v3.creator import Creator
+from target_wix.products.v3.key_lookup import KeyLookup
 from target_wix.products.v3.references import References
 from target_wix.products.v3.stock import Stock
-from target_wix.products.v3.updater import Changer
+from target_wix.products.v3.updater import Updater
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
@@ -60,43 +60,43 @@ class CatalogV3:
     version = CatalogVersion.V3
 
     def __init__(self, site: WixSite, dropped: DroppedData, sleep: Callable[[float], None]) -> None:
-        """Ask nothing yet."""
+        """ProductRecord nothing yet."""
         self._site = site
         self._transport = site.transport
         self._dropped = dropped
         self._lookup = ProductLookup(site.transport)
-        self._finder = Finder(self._lookup)
+        self._key_lookup = KeyLookup(self._lookup)
         self._stock = Stock(site.transport, sleep)
         references = References(site.transport, dropped)
-        self._maker = Maker(
-            site.transport, self._lookup, self._finder, references, self._stock, sleep
+        self._creator = Creator(
+            site.transport, self._lookup, self._key_lookup, references, self._stock, sleep
         )
-        self._changer = Changer(site.transport, self._finder, references)
+        self._updater = Updater(site.transport, self._key_lookup, references)
 
     # -- reading ------------------------------------------------------------------------------
 
     def lookup_cost(self, keys: Keys) -> int:
         """See `Catalog.lookup_cost`."""
-        return self._finder.cost(keys)
+        return self._key_lookup.cost(keys)
 
     def index_cost(self) -> int:
         """See `Catalog.index_cost`."""
-        return self._finder.index_cost()
+        return self._key_lookup.index_cost()
 
     def index(self, *, skus: bool) -> Iterator[KeyRow]:  # noqa: ARG002 - they come for nothing
         """See `Catalog.index`."""
-        return self._finder.index()
+        return self._key_lookup.index()
 
     def find(self, keys: Keys) -> Iterator[KeyRow]:
         """See `Catalog.find`."""
-        return self._finder.find(keys)
+        return self._key_lookup.find(keys)
 
     def by_ids(self, ids: Collection[str]) -> dict[str, Product]:
         """See `Catalog.by_ids`."""
-        return self._finder.by_ids(ids)
+        return self._key_lookup.by_ids(ids)
 
-    def fresh(self, product_id: str) -> Product | None:
-        """See `Catalog.fresh`."""
+    def get(self, product_id: str) -> Product | None:
+        """See `Catalog.get`."""
         return self._lookup.by_id(product_id)
 
     def is_unfinished(self, product: Product) -> bool:  # noqa: ARG002 - never so here
@@ -105,16 +105,16 @@ class CatalogV3:
 
     # -- what it can hold ---------------------------------------------------------------------
 
-    def fit(self, desired: Product, current: Product | None) -> Product:
-        """See `Catalog.fit`."""
-        fitted = _of_its_type({name: desired[name] for name in desired if name != "v1"})
-        fitted = for_v3(fitted)
+    def as_stored(self, desired: Product, current: Product | None) -> Product:
+        """See `Catalog.as_stored`."""
+        as_stored = _of_its_type({name: desired[name] for name in desired if name != "v1"})
+        as_stored = for_v3(as_stored)
         before = current or {}
-        changed = differences(before, fitted)
-        check(fitted, before, changed)
+        changed = differences(before, as_stored)
+        check(as_stored, before, changed)
         if current is not None and {"variantsInfo", "options"} & set(changed):
             self._require_whole(current)
-        return fitted
+        return as_stored
 
     def _require_whole(self, current: Product) -> None:
         """Refuse to replace variants of which this key sees only a part.
@@ -138,9 +138,9 @@ class CatalogV3:
         self, creations: Sequence[Creation]
     ) -> Iterator[tuple[Creation, Created | Existing | Rejection]]:
         """See `Catalog.create`."""
-        for creation, outcome in self._maker.create(creations):
+        for creation, outcome in self._creator.create(creations):
             if isinstance(outcome, Created):
-                self._finder.wrote(outcome.product["id"])
+                self._key_lookup.wrote(outcome.product["id"])
                 handle = creation.product.get("handle")
                 if handle and outcome.product.get("handle") != handle:
                     self._dropped.add("handles, which Wix did not take (slugs serve instead)")
@@ -150,11 +150,11 @@ class CatalogV3:
         self, changes: Sequence[Change]
     ) -> Iterator[tuple[Change, Updated | Stale | Rejection]]:
         """See `Catalog.update`."""
-        return self._changer.update(changes)
+        return self._updater.update(changes)
 
     def delete(self, ids: Sequence[str]) -> Iterator[tuple[str, Rejection | None]]:
         """See `Catalog.delete`."""
-        return self._changer.delete(ids)
+        return self._updater.delete(ids)
 
     # -- stock --------------------------------------------------------------------------------
 
@@ -167,7 +167,7 @@ class CatalogV3:
     ) -> Iterator[tuple[StockChange, Stale | Rejection | None]]:
         """See `Catalog.set_stock`."""
         for change, outcome in self._stock.set(changes):
-            self._finder.wrote(change.product_id)
+            self._key_lookup.wrote(change.product_id)
             yield change, outcome
 
     # -- memberships --------------------------------------------------------------------------
@@ -179,16 +179,16 @@ class CatalogV3:
             if row["id"] != everything:
                 yield Category(row["id"], str(row.get("name") or ""), str(row.get("slug") or ""))
 
-    def change_members(
+    def change_category_items(
         self, category_id: str, add: Sequence[str], remove: Sequence[str]
     ) -> dict[str, Rejection]:
-        """See `Catalog.change_members`."""
+        """See `Catalog.change_category_items`."""
         failed: dict[str, Rejection] = {}
         for call, ids in ((members.add_items, add), (members.remove_items, remove)):
             for start in range(0, len(ids), members.MOST_ITEMS):
                 failed |= self._change(call, category_id, ids[start : start + members.MOST_ITEMS])
         for key in (*add, *remove):
-            self._finder.wrote(key)
+            self._key_lookup.wrote(key)
         return failed
 
     def _change(

@@ -11,7 +11,7 @@ from target_wix.products.catalog import Created, Creation, Existing, Keys, Produ
 from target_wix.products.fields.slugs import own_slug
 from target_wix.products.fields.variants import variants_of
 from target_wix.products.v3.batches import halves, requests_of
-from target_wix.products.v3.preparing import Plan, Preparer
+from target_wix.products.v3.preparing import PendingCreation, Preparer
 from target_wix.products.v3.recovering import by_variant, is_what_was_sent
 from target_wix.products.v3.recovering import found as found_products
 from target_wix.products.v3.references import References, refused_part
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tap_wix.api.catalog_v3.bulk import BulkRow
     from tap_wix.api.catalog_v3.lookup import ProductLookup
     from tap_wix.api.transport import WixTransport
-    from target_wix.products.v3.key_lookup import Finder
+    from target_wix.products.v3.key_lookup import KeyLookup
     from target_wix.products.v3.stock import Stock
 
 WAIT_FOR_INDEX = 10.0
@@ -35,14 +35,14 @@ _NOT_MADE_WITH = frozenset(
 )
 
 
-class Maker:
+class Creator:
     """Makes products."""
 
     def __init__(
         self,
         transport: WixTransport,
         lookup: ProductLookup,
-        finder: Finder,
+        key_lookup: KeyLookup,
         references: References,
         stock: Stock,
         sleep: Callable[[float], None],
@@ -50,7 +50,7 @@ class Maker:
         """Nothing is made yet."""
         self._transport = transport
         self._lookup = lookup
-        self._finder = finder
+        self._key_lookup = key_lookup
         self._references = references
         self._preparer = Preparer(references)
         self._stock = stock
@@ -61,13 +61,13 @@ class Maker:
         self, creations: Sequence[Creation]
     ) -> Iterator[tuple[Creation, Created | Existing | Rejection]]:
         """Make products; see `Catalog.create`."""
-        plans = [Plan(creation) for creation in creations]
+        plans = [PendingCreation(creation) for creation in creations]
         for plan in plans:
             self._make_findable(plan)
         yield from self._made(plans)
 
     def _made(
-        self, plans: Sequence[Plan]
+        self, plans: Sequence[PendingCreation]
     ) -> Iterator[tuple[Creation, Created | Existing | Rejection]]:
         self._preparer.look_up(plans)
         self._preparer.give_bodies(plans)
@@ -75,7 +75,7 @@ class Maker:
             for batch in requests_of(plan for plan in plans if bool(plan.stock) is stocked):
                 yield from self._send(batch)
 
-    def _make_findable(self, plan: Plan) -> None:
+    def _make_findable(self, plan: PendingCreation) -> None:
         """Give a product a slug of its own if nothing else would find it after a lost answer.
 
         Whether Wix takes handles is not certain until it took one (wix-api stores-v3 11).
@@ -87,7 +87,7 @@ class Maker:
             plan.creation.product = {**product, "slug": slug}
 
     def _send(
-        self, plans: Sequence[Plan]
+        self, plans: Sequence[PendingCreation]
     ) -> Iterator[tuple[Creation, Created | Existing | Rejection]]:
         bodies = [plan.body for plan in plans]
         items: int | None = 0
@@ -115,10 +115,10 @@ class Maker:
             yield from self._sorted_out(plans, rows, items)
 
     def _sorted_out(
-        self, plans: Sequence[Plan], rows: Mapping[int, BulkRow], items: int | None
+        self, plans: Sequence[PendingCreation], rows: Mapping[int, BulkRow], items: int | None
     ) -> Iterator[tuple[Creation, Created | Existing | Rejection]]:
-        made: list[tuple[Plan, Product]] = []
-        unknown: list[Plan] = []
+        made: list[tuple[PendingCreation, Product]] = []
+        unknown: list[PendingCreation] = []
         for place, plan in enumerate(plans):
             row = rows.get(place)
             if row is None:
@@ -142,13 +142,13 @@ class Maker:
         return self._lookup.by_id(row.id) if row.id else None
 
     def _finished(
-        self, made: Sequence[tuple[Plan, Product]], *, stocked: bool
+        self, made: Sequence[tuple[PendingCreation, Product]], *, stocked: bool
     ) -> Iterator[tuple[Creation, Created]]:
         """Write the stock that is missing: a product can be made without it (3.4)."""
         failed: dict[str, Rejection] = {}
-        wishes = [(product, by_variant(plan, product)) for plan, product in made]
+        patches = [(product, by_variant(plan, product)) for plan, product in made]
         if not stocked:
-            failed = self._stock.complete([(one, wish) for one, wish in wishes if wish])
+            failed = self._stock.complete([(one, patch) for one, patch in patches if patch])
         for plan, product in made:
             handle = plan.creation.product.get("handle")
             if handle and product.get("handle") == handle:
@@ -157,7 +157,7 @@ class Maker:
             yield plan.creation, Created(product, failed.get(product["id"]))
 
     def _refused(
-        self, plan: Plan, error: RefusedError
+        self, plan: PendingCreation, error: RefusedError
     ) -> Iterator[tuple[Creation, Created | Existing | Rejection]]:
         if error.code in _NOT_MADE_WITH and not plan.by_id:
             plan.by_id = True
@@ -177,26 +177,26 @@ class Maker:
         else:
             yield plan.creation, Existing(holder["id"])
 
-    def _holder(self, plan: Plan, error: RefusedError) -> Product | None:
+    def _holder(self, plan: PendingCreation, error: RefusedError) -> Product | None:
         """The product that has the slug or handle already; queries may not know it yet."""
         product = plan.creation.product
         if "SLUG" in error.code and "FORMAT" not in error.code and product.get("slug"):
             return self._lookup.by_slug(product["slug"])
         if "HANDLE" in error.code and product.get("handle"):
             keys = Keys(handles=frozenset({product["handle"]}))
-            found = next(iter(self._finder.find(keys)), None)
+            found = next(iter(self._key_lookup.find(keys)), None)
             return self._lookup.by_id(found.id) if found else None
         return None
 
     def _look(
-        self, plans: Sequence[Plan], error: LostAnswerError | None
+        self, plans: Sequence[PendingCreation], error: LostAnswerError | None
     ) -> Iterator[tuple[Creation, Created | Existing | Rejection]]:
         """Find out what became of products whose outcome is unknown, and make the rest."""
         left = list(plans)
         for wait in (0.0, WAIT_FOR_INDEX):
             if wait:
                 self._sleep(wait)
-            found = found_products(self._finder, left)
+            found = found_products(self._key_lookup, left)
             made = [(plan, found[id(plan)]) for plan in left if id(plan) in found]
             yield from self._finished(made, stocked=False)
             left = [plan for plan in left if id(plan) not in found]

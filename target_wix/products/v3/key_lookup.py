@@ -23,7 +23,7 @@ _MANY = 10_000_000
 """Variants of a shop whose size Wix does not tell: never worth reading whole."""
 
 
-class Finder:
+class KeyLookup:
     """Finds products; rows that a look-up brought are kept for the reading that follows it."""
 
     def __init__(self, lookup: ProductLookup) -> None:

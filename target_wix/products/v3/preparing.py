@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from tap_wix.api.migration.shapes import Json
-    from target_wix.products.catalog import Creation, Product, StockWish
+    from target_wix.products.catalog import Creation, Product, StockPatch
     from target_wix.products.v3.references import References
 
 
 @dataclass
-class Plan:
+class PendingCreation:
     """A product on its way to Wix.
 
     Attributes:
@@ -38,7 +38,7 @@ class Plan:
     by_id: bool = False
 
     @property
-    def stock(self) -> dict[int, StockWish]:
+    def stock(self) -> dict[int, StockPatch]:
         """The opening stock by place of the variant."""
         return self.creation.stock
 
@@ -50,13 +50,13 @@ class Preparer:
         """Refer to what a site has."""
         self._references = references
 
-    def look_up(self, plans: Sequence[Plan]) -> None:
+    def look_up(self, plans: Sequence[PendingCreation]) -> None:
         """Look up at once which sections the site has."""
         self._references.look_up(
             [row for plan in plans for row in as_objects(plan.creation.product.get("infoSections"))]
         )
 
-    def give_bodies(self, plans: Sequence[Plan]) -> None:
+    def give_bodies(self, plans: Sequence[PendingCreation]) -> None:
         """Give each plan its row."""
         together = [plan for plan in plans if not plan.by_id]
         try:
@@ -75,7 +75,7 @@ class Preparer:
                 self._refer_by_id(plan.body, product)
 
     def _sections(self, rows: Sequence[Json]) -> Iterator[Json]:
-        """Yield the sections by id; one that cannot be made is left out and counted."""
+        """Yield the sections by id; count one that cannot be made as dropped."""
         for row in rows:
             section = self._section(row)
             if section is not None:

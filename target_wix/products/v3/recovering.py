@@ -11,12 +11,12 @@ from target_wix.products.fields.variants import choice_names, variants_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from target_wix.products.catalog import Product, StockWish
-    from target_wix.products.v3.key_lookup import Finder
-    from target_wix.products.v3.preparing import Plan
+    from target_wix.products.catalog import Product, StockPatch
+    from target_wix.products.v3.key_lookup import KeyLookup
+    from target_wix.products.v3.preparing import PendingCreation
 
 
-def found(finder: Finder, plans: Sequence[Plan]) -> dict[int, Product]:
+def found(key_lookup: KeyLookup, plans: Sequence[PendingCreation]) -> dict[int, Product]:
     """The products that are there and are what was sent, by plan.
 
     Keys were looked up before: what has them now was just made. But a key that records are not
@@ -34,7 +34,7 @@ def found(finder: Finder, plans: Sequence[Plan]) -> dict[int, Product]:
             if row.get("sku")
         ),
     )
-    there = finder.by_ids([row.id for row in finder.find(keys)])
+    there = key_lookup.by_ids([row.id for row in key_lookup.find(keys)])
     made: dict[int, Product] = {}
     for plan in plans:
         match = next((one for one in there.values() if is_what_was_sent(one, plan)), None)
@@ -43,7 +43,7 @@ def found(finder: Finder, plans: Sequence[Plan]) -> dict[int, Product]:
     return made
 
 
-def is_what_was_sent(product: Product, plan: Plan) -> bool:
+def is_what_was_sent(product: Product, plan: PendingCreation) -> bool:
     """Whether a product is the one that was sent."""
     wanted = plan.creation.product
     keys = [name for name in ("handle", "slug") if wanted.get(name)]
@@ -52,7 +52,7 @@ def is_what_was_sent(product: Product, plan: Plan) -> bool:
     return not {"name", "variantsInfo"} & set(differences(product, wanted))
 
 
-def by_variant(plan: Plan, product: Product) -> dict[str, StockWish]:
+def by_variant(plan: PendingCreation, product: Product) -> dict[str, StockPatch]:
     """The opening stock by the ids that the variants got."""
     wanted = variants_of(plan.creation.product)
     options = plan.creation.product.get("options")
@@ -60,9 +60,9 @@ def by_variant(plan: Plan, product: Product) -> dict[str, StockWish]:
         frozenset(choice_names(row, product.get("options")).items()): str(row["id"])
         for row in variants_of(product)
     }
-    found: dict[str, StockWish] = {}
-    for place, wish in plan.stock.items():
+    found: dict[str, StockPatch] = {}
+    for place, patch in plan.stock.items():
         key = ids.get(frozenset(choice_names(wanted[place], options).items()))
         if key is not None:
-            found[key] = wish
+            found[key] = patch
     return found

@@ -252,12 +252,12 @@ def _name(row: object) -> str:
     return str(as_object(row).get("name") or "")
 
 
-def _is_same(wished: Json, known: Json) -> bool:
-    """Whether a section of the site says what is wished; its own name vouches for its text."""
-    if not says(wished) or known.get("uniqueName") == own_name(wished):
+def _is_same(requested: Json, known: Json) -> bool:
+    """Whether a section of the site has the requested text; its own name vouches for its text."""
+    if not says(requested) or known.get("uniqueName") == own_name(requested):
         return True
-    if wished.get("title") and wished["title"] != known.get("title"):
+    if requested.get("title") and requested["title"] != known.get("title"):
         return False
     if not known.get("plainDescription") and not known.get("description"):
-        return not wished.get("plainDescription") and not wished.get("description")
-    return same_text(wished, known)
+        return not requested.get("plainDescription") and not requested.get("description")
+    return same_text(requested, known)

@@ -17,7 +17,7 @@ from tap_wix.api.catalog_v3.inventory import (
 from tap_wix.api.errors import AnswerError, RefusedError
 from tap_wix.api.migration.shapes import Json, as_object
 from target_wix.pipeline.refusals import rejection_of
-from target_wix.products.catalog import Product, Stale, StockChange, StockState, StockWish
+from target_wix.products.catalog import Product, Stale, StockChange, StockPatch, StockState
 from target_wix.products.v3.bodies import stock_body
 from target_wix.runtime.outcomes import Rejection
 
@@ -122,11 +122,11 @@ class Stock:
                 yield change, None
 
     def complete(
-        self, products: Sequence[tuple[Product, Mapping[str, StockWish]]]
+        self, products: Sequence[tuple[Product, Mapping[str, StockPatch]]]
     ) -> dict[str, Rejection]:
         """Make the opening stock that is missing; return the failures by product id."""
         failed: dict[str, Rejection] = {}
-        left = {product["id"]: dict(wishes) for product, wishes in products if wishes}
+        left = {product["id"]: dict(patches) for product, patches in products if patches}
         for wait in _WAITS:
             if not left:
                 return failed
@@ -134,9 +134,9 @@ class Stock:
                 self._sleep(wait)
             there = self.of(list(left))
             changes = [
-                _opening(key, variant, wish)
-                for key, wishes in left.items()
-                for variant, wish in wishes.items()
+                _opening(key, variant, patch)
+                for key, patches in left.items()
+                for variant, patch in patches.items()
                 if variant not in there.get(key, {})
             ]
             left = {}
@@ -144,8 +144,8 @@ class Stock:
                 if isinstance(outcome, Rejection):
                     failed[change.product_id] = _not_written(outcome)
                 elif outcome is not None:
-                    wish = StockWish(change.quantity, change.in_stock, change.preorder)
-                    left.setdefault(change.product_id, {})[change.variant_id] = wish
+                    patch = StockPatch(change.quantity, change.in_stock, change.preorder)
+                    left.setdefault(change.product_id, {})[change.variant_id] = patch
         for key in left:
             failed[key] = _not_written(Rejection(NOT_WRITTEN, "Wix did not say why not."))
         return failed
@@ -173,14 +173,14 @@ def _state(row: Json) -> StockState:
     )
 
 
-def _opening(product_id: str, variant_id: str, wish: StockWish) -> StockChange:
-    in_stock = None if wish.quantity is not None else bool(wish.in_stock)
-    return StockChange(product_id, variant_id, None, wish.quantity, in_stock, wish.preorder)
+def _opening(product_id: str, variant_id: str, patch: StockPatch) -> StockChange:
+    in_stock = None if patch.quantity is not None else bool(patch.in_stock)
+    return StockChange(product_id, variant_id, None, patch.quantity, in_stock, patch.preorder)
 
 
 def _create_row(change: StockChange) -> Json:
-    wish = StockWish(change.quantity, change.in_stock, change.preorder)
-    return {"productId": change.product_id, "variantId": change.variant_id, **stock_body(wish)}
+    patch = StockPatch(change.quantity, change.in_stock, change.preorder)
+    return {"productId": change.product_id, "variantId": change.variant_id, **stock_body(patch)}
 
 
 def _update_row(change: StockChange) -> Json:

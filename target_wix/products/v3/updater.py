@@ -25,30 +25,34 @@ if TYPE_CHECKING:
     from tap_wix.api.catalog_v3.bulk import BulkRow
     from tap_wix.api.migration.shapes import Json
     from tap_wix.api.transport import WixTransport
-    from target_wix.products.v3.key_lookup import Finder
+    from target_wix.products.v3.key_lookup import KeyLookup
 
 _GONE = frozenset({"NOT_FOUND", "PRODUCT_NOT_FOUND", "404"})
 
 
 @dataclass
-class Plan:
+class PendingUpdate:
     """A change on its way to Wix."""
 
     change: Change
     body: Json = field(default_factory=dict)
 
 
-def _planned(change: Change, replaced: Json) -> Plan:
-    return Plan(change, update_body(change.current, change.desired, change.changed, replaced))
+def _planned(change: Change, replaced: Json) -> PendingUpdate:
+    return PendingUpdate(
+        change, update_body(change.current, change.desired, change.changed, replaced)
+    )
 
 
-class Changer:
+class Updater:
     """Changes and deletes products."""
 
-    def __init__(self, transport: WixTransport, finder: Finder, references: References) -> None:
+    def __init__(
+        self, transport: WixTransport, key_lookup: KeyLookup, references: References
+    ) -> None:
         """Nothing is changed yet."""
         self._transport = transport
-        self._finder = finder
+        self._key_lookup = key_lookup
         self._references = references
 
     def update(
@@ -66,7 +70,9 @@ class Changer:
         for batch in requests_of(ready):
             yield from self._send(batch)
 
-    def _send(self, plans: Sequence[Plan]) -> Iterator[tuple[Change, Updated | Stale | Rejection]]:
+    def _send(
+        self, plans: Sequence[PendingUpdate]
+    ) -> Iterator[tuple[Change, Updated | Stale | Rejection]]:
         rows: Mapping[int, BulkRow] = {}
         try:
             rows = update_products(self._transport, [plan.body for plan in plans])
@@ -82,7 +88,7 @@ class Changer:
         for place, plan in enumerate(plans):
             key = plan.change.current["id"]
             row = rows.get(place)
-            self._finder.wrote(key)
+            self._key_lookup.wrote(key)
             if row is None:
                 yield plan.change, Stale()  # reading it again will tell
             elif row.error is not None:
@@ -92,10 +98,10 @@ class Changer:
                 yield plan.change, Updated(revision=revision)
 
     def _refused(
-        self, plan: Plan, error: RefusedError
+        self, plan: PendingUpdate, error: RefusedError
     ) -> Iterator[tuple[Change, Updated | Stale | Rejection]]:
         change = plan.change
-        self._finder.wrote(change.current["id"])
+        self._key_lookup.wrote(change.current["id"])
         part = refused_part(error, plan.body)
         if error.code == STALE_CODE or "revision" in error.text.lower():
             yield change, Stale()
@@ -133,14 +139,14 @@ class Changer:
         unknown = []
         for place, key in enumerate(ids):
             row = rows.get(place)
-            self._finder.wrote(key)
+            self._key_lookup.wrote(key)
             if row is None:
                 unknown.append(key)
             elif row.error is None or row.error.code in _GONE:
                 yield key, None
             else:
                 yield key, rejection_of(row.error)
-        left = self._finder.by_ids(unknown)
+        left = self._key_lookup.by_ids(unknown)
         for key in unknown:
             reason = Rejection("UNDETAILED_FAILURE", "Wix did not delete it, nor say why.")
             yield key, reason if key in left else None
