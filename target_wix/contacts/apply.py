@@ -40,7 +40,7 @@ class ResolvedRefs:
         custom: values by key, in the type of their field; `CLEAR` for one that is to go.
         matched_by: how the contact was found: a record does not change the value that found it.
         keeps: match keys stronger than that one: what found it never takes those away.
-        left_out: what the record loses, since the site does not have it.
+        dropped: what the record loses, since the site does not have it.
         merge: unite lists instead of replacing them.
         replace_picture: write a picture although there is one: addresses cannot be compared,
             Wix stores pictures under names of its own.
@@ -50,14 +50,14 @@ class ResolvedRefs:
     custom: dict[str, Any] = field(default_factory=dict)
     matched_by: str = ""
     keeps: frozenset[str] = frozenset()
-    left_out: list[Dropped] = field(default_factory=list)
+    dropped: list[Dropped] = field(default_factory=list)
     merge: bool = False
     replace_picture: bool = False
 
 
 def apply_patch(patch: ContactPatch, state: ContactState, refs: ResolvedRefs) -> ContactState:
     """Apply a patch to a contact and return the result; the given state is not changed."""
-    after = replace(state, texts=dict(state.texts), faults=dict(state.faults), omitted=[])
+    after = replace(state, texts=dict(state.texts), faults=dict(state.faults), dropped=[])
     for name, value in patch.texts.items():
         _set_text(after, name, value)
     _set_emails(after, patch, refs)
@@ -99,11 +99,11 @@ def _birthdate(after: ContactState, text: str) -> str:
     try:
         day = coerce.as_date(text, "birthdate") or ""
     except Rejection:
-        after.omitted.append(NO_DATES)
+        after.dropped.append(NO_DATES)
         return ""
     # A day more, since it is tomorrow already somewhere.
     if day and date.fromisoformat(day) > datetime.now(UTC).date() + timedelta(days=1):
-        after.omitted.append(FUTURE_DATES)
+        after.dropped.append(FUTURE_DATES)
         return ""
     return day
 
@@ -113,7 +113,7 @@ def _locale(after: ContactState, text: str, before: str) -> str:
     if keys.says_nothing(text) or text.casefold() == before.replace("_", "-").casefold():
         return ""
     if not _LOCALE.fullmatch(text):
-        after.omitted.append(NO_LOCALES)
+        after.dropped.append(NO_LOCALES)
         return ""
     return text
 
@@ -172,7 +172,7 @@ def _listed(
     for item in wanted:
         plain = {name: part for name, part in item.items() if name != "malformed"}
         if "malformed" in item and not any(ways.same(plain, other) for other in current):
-            after.omitted.append(ways.omission)
+            after.dropped.append(ways.omission)
         else:
             items.append(plain)
     if sum(bool(item.get("primary")) for item in items) > 1:
@@ -208,14 +208,14 @@ def _set_addresses(after: ContactState, patch: ContactPatch, refs: ResolvedRefs)
         known = [item["address"] for item in after.addresses]
         items = []
         for item in patch.addresses:
-            address, omitted = lists.usable_address(item["address"], known)
-            after.omitted.extend(omitted)
+            address, dropped = lists.usable_address(item["address"], known)
+            after.dropped.extend(dropped)
             if address:
                 items.append({**item, "address": address})
         after.addresses = lists.replaced_addresses(items, after.addresses, merge=refs.merge)
     if patch.address:
-        after.addresses, omitted = lists.with_address(patch.address, after.addresses)
-        after.omitted.extend(omitted)
+        after.addresses, dropped = lists.with_address(patch.address, after.addresses)
+        after.dropped.extend(dropped)
 
 
 def _set_picture(after: ContactState, patch: ContactPatch, refs: ResolvedRefs) -> None:

@@ -67,7 +67,7 @@ def _read_email(patch: ContactPatch, cell: str | Clear | None) -> None:
         return
     emails, clear = keys.emails_in(cell)
     if not clear or not (emails or keys.says_nothing(cell)):
-        patch.left_out.append(NO_EMAILS)
+        patch.dropped.append(NO_EMAILS)
     if emails:
         patch.email, *patch.more_emails = emails
 
@@ -80,7 +80,7 @@ def _read_phone(patch: ContactPatch, cell: str | Clear | None) -> None:
     phones = [keys.phone_text(part) for part in keys.phones_in(cell)]
     named = [phone for phone in phones if keys.phone(phone).digits]
     if len(named) < sum(not says_no_phone(phone) for phone in phones):
-        patch.left_out.append(NO_PHONES)
+        patch.dropped.append(NO_PHONES)
     if named:
         patch.phone, *patch.more_phones = named
 

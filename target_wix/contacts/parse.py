@@ -189,8 +189,8 @@ class _InfoReader:
         items = self._list(info, name)
         if not isinstance(items, list):
             return items
-        left_out = self._patch.left_out
-        read_items = (read(item, f"info.{name}[{at}]", left_out) for at, item in enumerate(items))
+        dropped = self._patch.dropped
+        read_items = (read(item, f"info.{name}[{at}]", dropped) for at, item in enumerate(items))
         return [item for found in read_items for item in found]
 
 
@@ -204,7 +204,7 @@ def _common(item: Row, field: str) -> Row:
     return out if primary is None else {**out, "primary": primary}
 
 
-def _email(item: object, field: str, left_out: list[str]) -> list[Row]:
+def _email(item: object, field: str, dropped: list[str]) -> list[Row]:
     """Return the e-mails of an item; what is not one is marked, since Wix may hold it."""
     if isinstance(item, str):
         item = {"email": item}
@@ -213,13 +213,13 @@ def _email(item: object, field: str, left_out: list[str]) -> list[Row]:
     common = _common(row, field)
     emails, clear = keys.emails_in(text)
     if emails and not clear:
-        left_out.append(NO_EMAILS)
+        dropped.append(NO_EMAILS)
     if not emails and not keys.says_nothing(text):
         return [{"email": text, **common, "malformed": True}]
     return _several("email", emails, common)
 
 
-def _phone(item: object, field: str, left_out: list[str]) -> list[Row]:
+def _phone(item: object, field: str, dropped: list[str]) -> list[Row]:
     """Return the phones of an item; what is not one is marked, since Wix may hold it."""
     if isinstance(item, str | int | float | Decimal):
         item = {"phone": item}
@@ -231,13 +231,13 @@ def _phone(item: object, field: str, left_out: list[str]) -> list[Row]:
     if country and not places.says_no_country(country):
         code = places.country_code(country)
         common |= {"countryCode": code} if code else {}
-        left_out.extend([] if code else [NO_COUNTRIES])
+        dropped.extend([] if code else [NO_COUNTRIES])
     phones = [keys.phone_text(part) for part in keys.phones_in(text)]
     named = [phone for phone in phones if keys.phone(phone).digits]
     if text and not named and not says_no_phone(text):
         return [{"phone": text, **common, "malformed": True}]
     if len(named) < len(phones) and named:
-        left_out.append(NO_PHONES)
+        dropped.append(NO_PHONES)
     if len(named) == 1 and full.startswith("+"):
         common["e164Phone"] = full
     return _several("phone", named, common)
@@ -253,8 +253,8 @@ def _text(row: Row, name: str, field: str) -> str:
     return keys.trimmed(coerce.as_text(row.get(name), f"{field}.{name}") or "")
 
 
-def _address(item: object, field: str, left_out: list[str]) -> list[Row]:
-    del left_out  # what of an address is left out depends on the contact
+def _address(item: object, field: str, dropped: list[str]) -> list[Row]:
+    del dropped  # what of an address is left out depends on the contact
     row = coerce.as_object(item, field) or {}
     inner = coerce.as_object(row.get("address", row), f"{field}.address") or {}
     address: Row = {

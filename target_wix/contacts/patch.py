@@ -80,7 +80,7 @@ class ContactPatch:
         addresses: the whole list, as items with `tag` and `address`.
         address: parts of the first one.
         labels: keys or display names.
-        left_out: reasons why values of it are not written.
+        dropped: reasons why values of it are not written.
         custom: values by key or `custom.` and display name.
         picture: an image with `id` and `url`.
     """
@@ -101,7 +101,7 @@ class ContactPatch:
     addresses: Items = None
     address: dict[str, str | Clear] = field(default_factory=dict)
     labels: list[Label] | Clear | None = None
-    left_out: list[str] = field(default_factory=list)
+    dropped: list[str] = field(default_factory=list)
     custom: dict[str, Any] = field(default_factory=dict)
     picture: Row | Clear | None = None
 
@@ -141,7 +141,7 @@ class ContactState:
         labels: keys.
         custom: values by key, `custom.*` only; `CLEAR` for one that is to go.
         picture: the image, or None.
-        omitted: reasons why values of the record that was applied last are not in it.
+        dropped: reasons why values of the record that was applied last are not in it.
         faults: what is wrong with a part if it is written, by its name in `info`.
     """
 
@@ -152,7 +152,7 @@ class ContactState:
     labels: list[str] = field(default_factory=list)
     custom: dict[str, Any] = field(default_factory=dict)
     picture: Row | None = None
-    omitted: list[str] = field(default_factory=list)
+    dropped: list[str] = field(default_factory=list)
     faults: dict[str, Rejection] = field(default_factory=dict)
 
     @property

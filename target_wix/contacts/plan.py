@@ -108,8 +108,8 @@ class Planner:
             keeps=run.keeps(record.match.by),
         )
         after = apply_patch(record.patch, before, refs)
-        ours = [(reason, "") for reason in (*record.patch.left_out, *after.omitted)]
-        record.pending.dropped = [*refs.left_out, *ours]
+        ours = [(reason, "") for reason in (*record.patch.dropped, *after.dropped)]
+        record.pending.dropped = [*refs.dropped, *ours]
         info = differences(before, after)
         if not info:
             return [], before

@@ -70,7 +70,7 @@ class ReferenceResolver:
         self._transport = transport
         self._settings = settings
         self._refused: dict[tuple[str, str], str] = {}
-        self._left_out: list[Dropped] = []
+        self._dropped: list[Dropped] = []
 
     @cached_property
     def _labels(self) -> _Directory:
@@ -111,7 +111,7 @@ class ReferenceResolver:
         Raises:
             Rejection: a value does not fit its field.
         """
-        self._left_out = []
+        self._dropped = []
         wanted = patch.labels if isinstance(patch.labels, list) else []
         keys = [self._label(label, state, foreign=foreign) for label in wanted]
         custom: dict[str, Any] = {}
@@ -124,13 +124,13 @@ class ReferenceResolver:
             custom=custom,
             matched_by=matched_by,
             keeps=keeps,
-            left_out=self._left_out,
+            dropped=self._dropped,
             merge=self._settings.contact_lists == "merge",
             replace_picture=self._settings.media == "replace",
         )
 
     def _lose(self, kind: str, name: str = "") -> None:
-        self._left_out.append((kind, repr(shown(name)) if name else ""))
+        self._dropped.append((kind, repr(shown(name)) if name else ""))
 
     def _label(self, label: Label, state: ContactState, *, foreign: bool) -> str | None:
         """Return the key of a label on this site; None if it is left out."""

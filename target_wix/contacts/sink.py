@@ -107,8 +107,8 @@ class ContactsSink(WixSink):
                 "There is nothing to find the contact by, now or the next time. Give it one of"
                 f" these: {self._key_names()}."
             )
-            if patch.left_out:
-                reason += f" Not usable: {', '.join(patch.left_out)}."
+            if patch.dropped:
+                reason += f" Not usable: {', '.join(patch.dropped)}."
             self.context.reject(record.pending, Rejection(NO_KEY, reason))
         else:
             groups.new(record, keys)

@@ -39,27 +39,27 @@ class Deleter:
         Raises:
             TooManyDeletesError: before a deletion that `max_deletes` does not allow.
         """
-        doomed = self._doomed(records)
-        for key, some in self._without_doubt(doomed).items():
-            doomed[key] = some
-        doomed = {key: some for key, some in doomed.items() if some}
-        for some in doomed.values():
+        to_delete = self._to_delete(records)
+        for key, some in self._without_doubt(to_delete).items():
+            to_delete[key] = some
+        to_delete = {key: some for key, some in to_delete.items() if some}
+        for some in to_delete.values():
             self._context.allow_delete(some[0].pending)
-        gone = [(key, None) for key in doomed]
-        deleted = gone if self._context.dry_run else self._catalog.delete(list(doomed))
+        gone = [(key, None) for key in to_delete]
+        deleted = gone if self._context.dry_run else self._catalog.delete(list(to_delete))
         for key, rejection in deleted:
             if rejection is None and not self._context.dry_run:
                 self._matcher.gone(key)
-            for place, record in enumerate(doomed[key]):
+            for place, record in enumerate(to_delete[key]):
                 if rejection is not None:
                     self._context.reject(record.pending, rejection)
                 else:
                     outcome = Outcome.UNCHANGED if place else Outcome.DELETED
                     self._context.set_outcome(record.pending, outcome)
 
-    def _doomed(self, records: Sequence[ProductRecord]) -> dict[str, list[ProductRecord]]:
+    def _to_delete(self, records: Sequence[ProductRecord]) -> dict[str, list[ProductRecord]]:
         """The records by the product that each means; what the shop does not have is settled."""
-        doomed: dict[str, list[ProductRecord]] = {}
+        to_delete: dict[str, list[ProductRecord]] = {}
         for record, match in zip(records, self._matcher.match(records), strict=True):
             if isinstance(match, Rejection):
                 self._context.reject(record.pending, match)
@@ -73,21 +73,21 @@ class Deleter:
             elif not match:
                 self._context.set_outcome(record.pending, Outcome.UNCHANGED)
             else:
-                doomed.setdefault(match, []).append(record)
-        return doomed
+                to_delete.setdefault(match, []).append(record)
+        return to_delete
 
     def _without_doubt(
-        self, doomed: dict[str, list[ProductRecord]]
+        self, to_delete: dict[str, list[ProductRecord]]
     ) -> dict[str, list[ProductRecord]]:
         """The records whose product had to be looked at, less those that are refused."""
         looked_at = [
-            key for key, records in doomed.items() if any(map(_is_to_be_looked_at, records))
+            key for key, records in to_delete.items() if any(map(_is_to_be_looked_at, records))
         ]
         products = self._catalog.by_ids(looked_at) if looked_at else {}
         left: dict[str, list[ProductRecord]] = {}
         for key in looked_at:
             product, left[key] = products.get(key), []
-            for record in doomed[key]:
+            for record in to_delete[key]:
                 doubt = self._doubt(product, record) if product is not None else None
                 if doubt is not None:
                     self._context.reject(record.pending, doubt)

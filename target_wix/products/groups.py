@@ -29,10 +29,10 @@ class ProductRecord:
     Attributes:
         pending: the record.
         patch: what it asks for.
-        spare_slug: the slug its product has or gets if the record brings none.
+        fallback_slug: the slug its product has or gets if the record brings none.
         by: the key it was matched by, empty if by none.
         cleaned: whether the ids of another site were taken out of the patch.
-        told: whether it was said what of its texts the shop cannot show.
+        counted: whether it was said what of its texts the shop cannot show.
         has_stock: whether it says what the stock shall be.
         changed: the fields that it changed.
         rejection: what of it could not be written although the rest was.
@@ -40,10 +40,10 @@ class ProductRecord:
 
     pending: PendingRecord
     patch: ProductPatch
-    spare_slug: str = ""
+    fallback_slug: str = ""
     by: str = ""
     cleaned: bool = False
-    told: bool = False
+    counted: bool = False
     has_stock: bool = False
     changed: list[str] = field(default_factory=list)
     rejection: Rejection | None = None
@@ -73,12 +73,12 @@ class ProductRecord:
     @property
     def own_keys(self) -> list[tuple[str, str]]:
         """The keys that the record itself has, without a slug of our own."""
-        return [pair for pair in self.keys if pair != ("slug", self.spare_slug)]
+        return [pair for pair in self.keys if pair != ("slug", self.fallback_slug)]
 
     @property
     def slug(self) -> str:
         """The slug to look for."""
-        return self.patch.slug or self.spare_slug
+        return self.patch.slug or self.fallback_slug
 
 
 @dataclass(eq=False)
@@ -100,7 +100,7 @@ class Group:
         collections: the categories that the last record names.
         repeated: the categories that each record names.
         begun: the product of an earlier run that did not finish making it.
-        told: what of it was counted as left out: stock by the id of its variant, or a phrase.
+        counted: what of it was counted as left out: stock by the id of its variant, or a phrase.
     """
 
     records: list[ProductRecord]
@@ -117,7 +117,7 @@ class Group:
     collections: list[str] | None = None
     repeated: list[list[str]] = field(default_factory=list)
     begun: Product | None = None
-    told: set[str] = field(default_factory=set)
+    counted: set[str] = field(default_factory=set)
 
 
 class NewGroups:
@@ -185,16 +185,16 @@ def segments(records: Iterable[ProductRecord]) -> Iterator[list[ProductRecord]]:
     """
     kept: list[ProductRecord] = []
     deleted: list[ProductRecord] = []
-    gone_keys: set[tuple[str, str]] = set()
+    deleted_keys: set[tuple[str, str]] = set()
     for record in records:
         keys = set(record.keys)
         # In a part, what stays is written first.
-        if not record.patch.deleted and keys & gone_keys:
+        if not record.patch.deleted and keys & deleted_keys:
             yield from filter(None, (kept, deleted))
-            kept, deleted, gone_keys = [], [], set()
+            kept, deleted, deleted_keys = [], [], set()
         if record.patch.deleted:
             deleted.append(record)
-            gone_keys |= keys
+            deleted_keys |= keys
         else:
             kept.append(record)
     yield from filter(None, (kept, deleted))

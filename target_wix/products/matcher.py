@@ -164,7 +164,7 @@ class Matcher:
             self._find(wanted, records)
         is_missing = any(
             self._values(name, record)
-            and not (name == "slug" and record.slug == record.spare_slug)
+            and not (name == "slug" and record.slug == record.fallback_slug)
             and not self._candidates(name, record)
             for record in records
         )

@@ -22,34 +22,34 @@ _WHOLE = {
 }
 
 
-def without_foreign_ids(patch: ProductPatch, left_out: Callable[[str], None]) -> ProductPatch:
+def without_foreign_ids(patch: ProductPatch, drop: Callable[[str], None]) -> ProductPatch:
     """Return the patch without what means nothing on this site.
 
     Args:
         patch: of a record whose id is not on this site.
-        left_out: told what cannot be carried over, once a kind.
+        drop: counts what cannot be carried over, once a kind.
     """
     fields: Json = {}
     for name, value in patch.fields.items():
         if name in _WHOLE:
             if pruned(value) is not None:
-                left_out(_WHOLE[name])
+                drop(_WHOLE[name])
         else:
-            fields[name] = _CLEAN.get(name, _kept)(value, left_out)
+            fields[name] = _CLEAN.get(name, _kept)(value, drop)
     fields = {name: value for name, value in fields.items() if value is not _NOTHING}
     if patch.memberships and patch.collections is None:
-        left_out("memberships in categories of another site (collections names them)")
+        drop("memberships in categories of another site (collections names them)")
     changed = copy(patch)
     changed.fields = _pictured(fields, patch.media)
     if patch.media is not None:
-        changed.media = _media(patch.media, left_out)
+        changed.media = _media(patch.media, drop)
     if patch.variants is not None:
         changed.variants = []
         for variant in patch.variants:
             one = copy(variant)
             one.id = ""
             if inside(one.fields, "digitalProperties", "digitalFile", "id"):
-                left_out("files of digital products of another site")
+                drop("files of digital products of another site")
                 one.fields = {**one.fields, "digitalProperties": {}}
             changed.variants.append(one)
     return changed
@@ -68,34 +68,34 @@ def with_picture_addresses(patch: ProductPatch) -> ProductPatch:
 _NOTHING = object()
 
 
-def _kept(value: object, left_out: Callable[[str], None]) -> object:  # noqa: ARG001
+def _kept(value: object, drop: Callable[[str], None]) -> object:  # noqa: ARG001
     return value
 
 
-def _named(value: object, left_out: Callable[[str], None]) -> object:
+def _named(value: object, drop: Callable[[str], None]) -> object:
     """A brand or ribbon by its name; a deleted brand leaves an id alone behind (stores-v3 7)."""
     if not isinstance(value, dict):
         return value
     if value.get("name"):
         return {"name": value["name"]}
-    left_out("brands and ribbons without a name")
+    drop("brands and ribbons without a name")
     return _NOTHING
 
 
-def _ribbons(value: object, left_out: Callable[[str], None]) -> object:
-    rows = [_named(row, left_out) for row in as_objects(value)]
+def _ribbons(value: object, drop: Callable[[str], None]) -> object:
+    rows = [_named(row, drop) for row in as_objects(value)]
     return [row for row in rows if row is not _NOTHING]
 
 
-def _physical(value: object, left_out: Callable[[str], None]) -> object:
+def _physical(value: object, drop: Callable[[str], None]) -> object:
     row = as_object(value)
     for name, kind in (("deliveryProfileId", "delivery profiles"), ("fulfillerId", "fulfillers")):
         if row.get(name):
-            left_out(f"{kind} of another site")
+            drop(f"{kind} of another site")
     return {name: row[name] for name in row if name not in {"deliveryProfileId", "fulfillerId"}}
 
 
-def _options(value: object, left_out: Callable[[str], None]) -> object:  # noqa: ARG001
+def _options(value: object, drop: Callable[[str], None]) -> object:  # noqa: ARG001
     found = []
     for row in as_objects(value):
         option = {name: row[name] for name in row if name != "id"}
@@ -107,18 +107,18 @@ def _options(value: object, left_out: Callable[[str], None]) -> object:  # noqa:
     return found
 
 
-def _sections(value: object, left_out: Callable[[str], None]) -> object:
+def _sections(value: object, drop: Callable[[str], None]) -> object:
     found = []
     for row in as_objects(value):
         section = {name: row[name] for name in row if name != "id"}
         if section.get("title") or section.get("uniqueName"):
             found.append(section)
         else:
-            left_out("info sections without a title")
+            drop("info sections without a title")
     return found
 
 
-def _subscriptions(value: object, left_out: Callable[[str], None]) -> object:  # noqa: ARG001
+def _subscriptions(value: object, drop: Callable[[str], None]) -> object:  # noqa: ARG001
     if not isinstance(value, dict):
         return value
     rows = as_objects(value.get("subscriptions"))
@@ -138,13 +138,13 @@ _CLEAN: dict[str, Callable[[object, Callable[[str], None]], object]] = {
 }
 
 
-def _media(items: list[Json], left_out: Callable[[str], None]) -> list[Json]:
+def _media(items: list[Json], drop: Callable[[str], None]) -> list[Json]:
     found = []
     for item in items:
         if item.get("url"):
             found.append({name: item[name] for name in item if name != "id"})
         else:
-            left_out("pictures and videos of another site without an address")
+            drop("pictures and videos of another site without an address")
     return found
 
 

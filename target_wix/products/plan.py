@@ -12,10 +12,10 @@ from target_wix.pipeline.keys import key_text
 from target_wix.products.apply import apply_patch, completed
 from target_wix.products.cache import MOST
 from target_wix.products.compare import differences, named_differences
-from target_wix.products.fields.choice_pictures import LEFT_OUT, without_choice_pictures
+from target_wix.products.fields.choice_pictures import CHOICE_PICTURES, without_choice_pictures
 from target_wix.products.fields.descriptions import lost_from
 from target_wix.products.fields.media import current_items, desired_items
-from target_wix.products.fields.slugs import own_slug
+from target_wix.products.fields.slugs import generated_slug
 from target_wix.products.fields.stock import (
     BELOW_ZERO,
     checked,
@@ -166,15 +166,15 @@ class Planner:
         patch = self._with_keys_of(group.current, record, patch)
         if self._settings.media != "replace":
             patch, differs = without_choice_pictures(patch, group.current, own=record.by == "id")
-            if differs and LEFT_OUT not in group.told:
-                group.told.add(LEFT_OUT)
-                self._dropped.add(LEFT_OUT)
+            if differs and CHOICE_PICTURES not in group.counted:
+                group.counted.add(CHOICE_PICTURES)
+                self._dropped.add(CHOICE_PICTURES)
         return patch
 
     def _count_lost_texts(self, group: Group, record: ProductRecord) -> None:
         """Say once what of a record's texts the shop cannot show."""
-        if not record.told:
-            record.told = True
+        if not record.counted:
+            record.counted = True
             html_only = self._catalog.version is CatalogVersion.V1
             for kind in lost_from(record.patch.fields, group.current or {}, html_only=html_only):
                 self._dropped.add(kind)
@@ -200,7 +200,7 @@ class Planner:
         keeps_slug = (
             "slug" in stronger and patch.slug and patch.slug != key_text(product.get("slug"))
         )
-        if not record.told:
+        if not record.counted:
             if record.writes_one_sku(product):
                 self._note_product_columns(product, patch)
             if (
@@ -237,10 +237,10 @@ class Planner:
         desired = completed(group.desired)
         if not desired.get("slug"):
             first = group.records[0]
-            if first.spare_slug:
-                desired["slug"] = first.spare_slug
+            if first.fallback_slug:
+                desired["slug"] = first.fallback_slug
             elif not desired.get("handle") and self._catalog.version is not CatalogVersion.V1:
-                desired["slug"] = own_slug(str(desired["name"]), first.patch.seed)
+                desired["slug"] = generated_slug(str(desired["name"]), first.patch.seed)
         group.desired = self._catalog.as_stored(desired, None)
         patches = {**group.opening, **group.stock}
         if below := sum(map(is_below_zero, patches.values())):

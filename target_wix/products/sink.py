@@ -12,7 +12,7 @@ from target_wix.pipeline import coerce
 from target_wix.pipeline.keys import key_text
 from target_wix.pipeline.sink import WixSink
 from target_wix.products.catalogs import open_catalog
-from target_wix.products.fields.slugs import spare_slug
+from target_wix.products.fields.slugs import fallback_slug
 from target_wix.products.groups import ProductRecord, segments
 from target_wix.products.matcher import Matcher
 from target_wix.products.other_shops import is_wix_file
@@ -129,7 +129,7 @@ class ProductsSink(WixSink):
         if patch.deleted and self.context.settings.delete_mode == "ignore":
             self.context.set_outcome(pending, Outcome.IGNORED)
             return None
-        spare = spare_slug(
+        spare = fallback_slug(
             patch,
             handles=self.catalog.version is not CatalogVersion.V1,
             by_sku="sku" in self.context.settings.product_match_keys,

@@ -100,15 +100,15 @@ class StockWriter:
             return None
         variant = str(row["id"])
         try:
-            change, left_out = change_of(
+            change, dropped = change_of(
                 group.product_id, variant, state, patch, track_quantity=self._track
             )
         except Rejection as rejection:
             _blame(group, rejection)
             return None
-        if left_out and variant not in group.told:
-            group.told.add(variant)
-            self._dropped.add(left_out)
+        if dropped and variant not in group.counted:
+            group.counted.add(variant)
+            self._dropped.add(dropped)
         return change
 
 

@@ -159,7 +159,7 @@ class ProductWriter:
                     if group.records and group.changed:
                         pending.append(group)
                 elif isinstance(outcome, Updated):
-                    _forget_left_out(group, change.changed)
+                    _forget_dropped(group, change.changed)
                     if change.changed:
                         self._updated(group, outcome)
                 else:
@@ -300,11 +300,11 @@ class ProductWriter:
                 self._context.set_outcome(record.pending, Outcome.UNCHANGED)
 
 
-def _forget_left_out(group: Group, written: Sequence[str]) -> None:
+def _forget_dropped(group: Group, written: Sequence[str]) -> None:
     """Take from the records' changes what the catalog left out of them."""
-    left_out = set(group.changed) - set(written)
-    for record in group.records if left_out else ():
-        record.changed = [name for name in record.changed if name not in left_out]
+    dropped = set(group.changed) - set(written)
+    for record in group.records if dropped else ():
+        record.changed = [name for name in record.changed if name not in dropped]
 
 
 def _has_price(record: ProductRecord) -> bool:

@@ -40,7 +40,7 @@ class Run:
         self.counts = {outcome.value: count for outcome, count in tally.counts.items() if count}
         self.codes = dict(tally.codes)
         self.requests = tally.requests
-        self.left_out = dict(tally.dropped)
+        self.dropped = dict(tally.dropped)
 
     def __repr__(self) -> str:
         return f"Run({self.code}, {self.counts}, {self.codes})"

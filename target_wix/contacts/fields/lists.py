@@ -146,19 +146,19 @@ def usable_address(address: Row, known: Sequence[Row]) -> tuple[Row, list[str]]:
         address: what a record says.
         known: addresses that Wix holds: what they say is right by definition.
     """
-    kept, omitted = dict(address), []
+    kept, dropped = dict(address), []
     country, subdivision = kept.get("country", ""), kept.get("subdivision", "")
     if country and not places.is_country(country) and not _says(known, "country", country):
-        omitted.append(NO_COUNTRIES)
+        dropped.append(NO_COUNTRIES)
         del kept["country"]
     if (
         subdivision
         and places.subdivision_code(subdivision, country) != subdivision
         and not _says(known, "subdivision", subdivision)
     ):
-        omitted.append(NO_SUBDIVISIONS)
+        dropped.append(NO_SUBDIVISIONS)
         del kept["subdivision"]
-    return kept, omitted
+    return kept, dropped
 
 
 def _says(known: Sequence[Row], name: str, text: str) -> bool:
@@ -173,17 +173,17 @@ def with_address(
     With the reasons why parts are left out.
     """
     for item in current:
-        changed, omitted = _with_parts(item["address"], parts)
+        changed, dropped = _with_parts(item["address"], parts)
         if same_address(changed, item["address"]):
-            return list(current), omitted
+            return list(current), dropped
     before: Row = current[0] if current else {"tag": UNTAGGED, "address": {}}
-    address, omitted = _with_parts(before["address"], parts)
+    address, dropped = _with_parts(before["address"], parts)
     first = [{**before, "address": address}] if address else []
-    return [*first, *current[1:]], omitted
+    return [*first, *current[1:]], dropped
 
 
 def _with_parts(address: Row, parts: dict[str, str | Clear]) -> tuple[Row, list[str]]:
-    parts, omitted = _usable_parts(address, parts)
+    parts, dropped = _usable_parts(address, parts)
     changed = {**address, **{name: None if part is CLEAR else part for name, part in parts.items()}}
     if parts.get("addressLine"):
         changed.pop("streetAddress", None)  # either of the two, never both (wix-api contacts 1)
@@ -192,7 +192,7 @@ def _with_parts(address: Row, parts: dict[str, str | Clear]) -> tuple[Row, list[
     moved = "country" in parts and "subdivision" not in parts
     if moved and country and not subdivision.startswith(f"{country}-"):
         changed.pop("subdivision", None)
-    return changed, omitted
+    return changed, dropped
 
 
 def _usable_parts(
@@ -202,11 +202,11 @@ def _usable_parts(
     said = tidy_address({name: part for name, part in parts.items() if isinstance(part, str)})
     country = said.get("country") or ("" if "country" in parts else address.get("country", ""))
     place = tidy_address({**said, "country": country})
-    usable, omitted = usable_address(place, [address])
+    usable, dropped = usable_address(place, [address])
     # A part that is left out leaves the address as it is.
     kept = {name: usable.get(name, part) for name, part in parts.items() if name in usable}
     cleared = {name: part for name, part in parts.items() if part is CLEAR}
-    return {**kept, **cleared}, omitted
+    return {**kept, **cleared}, dropped
 
 
 def _tests(value: str, same: Callable[[Row, Row], bool]) -> tuple[Callable[[Row, Row], bool], ...]:

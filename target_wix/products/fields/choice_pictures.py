@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tap_wix.api.migration.shapes import Json
     from target_wix.products.patch import ProductPatch
 
-LEFT_OUT = "pictures of choices of a product that is there already"
+CHOICE_PICTURES = "pictures of choices of a product that is there already"
 
 
 def without_choice_pictures(

@@ -15,7 +15,7 @@ _LONGEST = 80
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
 
 
-def own_slug(name: str, seed: str) -> str:
+def generated_slug(name: str, seed: str) -> str:
     """Return a slug made of a product's name and of what tells its record from others.
 
     The same record gets the same slug in every run, so that a product whose creation was not
@@ -27,7 +27,7 @@ def own_slug(name: str, seed: str) -> str:
     return f"{words}-{stamp}" if words else f"product-{stamp}"
 
 
-def spare_slug(patch: ProductPatch, *, handles: bool, by_sku: bool) -> str:
+def fallback_slug(patch: ProductPatch, *, handles: bool, by_sku: bool) -> str:
     """Return the slug that is looked for, and given to a new product, if the record brings none.
 
     Args:
@@ -45,7 +45,7 @@ def spare_slug(patch: ProductPatch, *, handles: bool, by_sku: bool) -> str:
             return ""
         if patch.handle:
             fits = _SLUG.fullmatch(patch.handle) and len(patch.handle) <= _LONGEST
-            return patch.handle if fits else own_slug(patch.handle, patch.handle)
+            return patch.handle if fits else generated_slug(patch.handle, patch.handle)
     elif patch.handle:
         return ""
-    return own_slug(str(name), patch.seed) if name and (patch.id or patch.skus) else ""
+    return generated_slug(str(name), patch.seed) if name and (patch.id or patch.skus) else ""

@@ -133,13 +133,13 @@ def change_of(
         {name: as_object(state.preorder).get(name) for name in preorder or {}}
     ):
         preorder = None
-    quantity, in_stock, left_out = _amounts(state, patch, track_quantity=track_quantity)
+    quantity, in_stock, dropped = _amounts(state, patch, track_quantity=track_quantity)
     if quantity is None and in_stock is None and (preorder is None or state is None):
-        return None, left_out
+        return None, dropped
     if quantity is not None:
         _check_quantity(quantity)
     PREORDER.check(preorder, None if state is None else state.preorder, "preorderInfo")
-    return StockChange(product_id, variant_id, state, quantity, in_stock, preorder), left_out
+    return StockChange(product_id, variant_id, state, quantity, in_stock, preorder), dropped
 
 
 def _amounts(
@@ -159,5 +159,5 @@ def _amounts(
         return None, None, "" if agrees else COUNTED
     if counted is not None and track_quantity:
         return counted, None, said
-    left_out = UNCOUNTED if counted is not None and flag is None else ""
-    return None, (None if flag is state.in_stock else flag), left_out
+    dropped = UNCOUNTED if counted is not None and flag is None else ""
+    return None, (None if flag is state.in_stock else flag), dropped

@@ -18,7 +18,7 @@ from tap_wix.api.migration.reading import (
 from tap_wix.api.migration.shapes import Json, as_object, as_objects, inside, present, text
 from tap_wix.api.money import decimal_of
 from target_wix.products.compare import check_limits, differences
-from target_wix.products.fields.choice_pictures import LEFT_OUT
+from target_wix.products.fields.choice_pictures import CHOICE_PICTURES
 from target_wix.products.fields.descriptions import for_v1
 from target_wix.products.fields.media import check_items, current_items
 from target_wix.products.fields.writable import ON_V1
@@ -188,7 +188,7 @@ def _option(row: Json, shop: object, dropped: DroppedData) -> Json:
         if shop is not None:
             before = there.get(choice.get("name"), {}).get("media")
             if len(_pictures(media)) != len(_pictures(before)):
-                dropped.add(LEFT_OUT)
+                dropped.add(CHOICE_PICTURES)
             media = before
         shown = present(**{name: choice.get(name) for name in _CHOICE}, media=media)
         choices.append(shown)

@@ -8,7 +8,7 @@ from tap_wix.api.catalog_v3.products_write import create_products, create_stocke
 from tap_wix.api.errors import AccessError, AnswerError, LostAnswerError, RefusedError
 from target_wix.pipeline.refusals import rejection_of
 from target_wix.products.catalog import Created, Creation, Existing, Keys, Product
-from target_wix.products.fields.slugs import own_slug
+from target_wix.products.fields.slugs import generated_slug
 from target_wix.products.fields.variants import variants_of
 from target_wix.products.v3.batches import halves, requests_of
 from target_wix.products.v3.preparing import PendingCreation, Preparer
@@ -83,7 +83,7 @@ class Creator:
         product = plan.creation.product
         skus = any(row.get("sku") for row in variants_of(product))
         if not product.get("slug") and not (self._handles_are_taken or skus):
-            slug = own_slug(str(product.get("name")), str(product.get("handle")))
+            slug = generated_slug(str(product.get("name")), str(product.get("handle")))
             plan.creation.product = {**product, "slug": slug}
 
     def _send(
@@ -165,7 +165,7 @@ class Creator:
             return
         part = refused_part(error, plan.body)
         if part:
-            self._references.leave_out(part, error)
+            self._references.drop_field(part, error)
             del plan.body[part]
             yield from self._send([plan])
             return

@@ -85,7 +85,7 @@ class Preparer:
         try:
             return self._references.section(row)
         except (Rejection, RefusedError) as error:
-            self._references.leave_out("infoSections", error)
+            self._references.drop_field("infoSections", error)
             return None
 
     def _refer_by_id(self, body: Json, product: Product) -> None:
@@ -101,5 +101,5 @@ class Preparer:
                     else self._references.by_id(kind, value)
                 )
             except RefusedError as error:
-                self._references.leave_out(name, error)
+                self._references.drop_field(name, error)
                 del body[name]

@@ -119,7 +119,7 @@ class References:
             try:
                 found[name] = self._replaced(name, change.desired)
             except (Rejection, RefusedError) as error:
-                self.leave_out(name, error)
+                self.drop_field(name, error)
                 change.changed = tuple(one for one in change.changed if one != name)
         return found
 
@@ -131,7 +131,7 @@ class References:
         row = as_object(product.get(name))
         return self.by_id(BRANDS if name == "brand" else RIBBONS, row) if row else None
 
-    def leave_out(self, name: str, error: Exception) -> None:
+    def drop_field(self, name: str, error: Exception) -> None:
         """Count a part of a product that is not written."""
         unknown = isinstance(error, Rejection)
         self._dropped.add(

@@ -106,7 +106,7 @@ class Updater:
         if error.code == STALE_CODE or "revision" in error.text.lower():
             yield change, Stale()
         elif part:
-            self._references.leave_out(part, error)
+            self._references.drop_field(part, error)
             del plan.body[part]
             change.changed = tuple(name for name in change.changed if name != part)
             if change.changed:
