@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
+from cachetools import FIFOCache
+
 from tap_wix.api import wire
 from tap_wix.api.money import decimal_of
 from target_wix.contacts.fields.equality import phone_of
 from target_wix.contacts.state import read_state
 from target_wix.pipeline import keys as spelled
+from target_wix.pipeline.lookup_cache import LookupCache
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -54,9 +57,6 @@ class ContactCache:
     """Contacts by id and by key, as many as one bound allows; those unused for longest go first.
 
     It knows that it has forgotten some: from then on it never stands for the whole site.
-
-    Attributes:
-        forgetful: whether contacts were dropped for want of room.
     """
 
     def __init__(
@@ -72,47 +72,45 @@ class ContactCache:
             most: how many contacts to keep.
             most_bytes: how much of them to keep.
         """
-        self.forgetful = False
-        self._swept = False
         self._fields = fields
-        self._most = most
-        self._most_bytes = most_bytes
-        self._bytes = 0
-        self._contacts: dict[str, bytes] = {}
+        self._contacts: LookupCache[bytes] = LookupCache(
+            most, most_size=most_bytes, size_of=len, on_forget=self._forget
+        )
         self._revisions: dict[str, int] = {}
         self._keys: dict[str, list[Key]] = {}
         self._holders: dict[Key, set[str]] = defaultdict(set)
         self._asked: set[Key] = set()
-        self._moved: dict[str, str] = {}
+        self._moved: FIFOCache[str, str] = FIFOCache(most)
         self._own: dict[str, tuple[int, int]] = {}
 
     @property
     def complete(self) -> bool:
         """Whether all contacts of the site are on it."""
-        return self._swept and not self.forgetful
+        return self._contacts.is_complete
+
+    @property
+    def forgetful(self) -> bool:
+        """Whether contacts were dropped for want of room."""
+        return self._contacts.has_forgotten
 
     @property
     def room(self) -> int:
         """How many more contacts it can keep."""
-        return max(self._most - len(self._contacts), 0)
+        return self._contacts.room
 
     def fill(self, contacts: Iterable[Row]) -> None:
         """Take in all contacts of the site, which is then known whole if there is room for it."""
         for contact in contacts:
-            if contact["id"] in self._contacts or not self._is_full(1):
+            if contact["id"] in self._contacts or not self._contacts.is_full:
                 self.put(contact)
             else:
-                self.forgetful = True
-        self._swept = True
+                self._contacts.note_forgotten()
+        if not self.forgetful:
+            self._contacts.note_all_read()
 
     def prune(self) -> None:
         """Drop what there is no room for, between batches: what a batch found stays until its end."""
-        while self._is_full() and len(self._contacts) > 1:
-            self._drop(next(iter(self._contacts)))
-            self.forgetful = True
-
-    def _is_full(self, more: int = 0) -> bool:
-        return len(self._contacts) + more > self._most or self._bytes > self._most_bytes
+        self._contacts.prune()
 
     def put(self, contact: Row, *, instead_of: int | None = None) -> None:
         """Keep a contact, unless what is known of it is newer: the index of Wix lags.
@@ -129,11 +127,7 @@ class ContactCache:
             first, last = self._own.get(contact_id, (instead_of, instead_of))
             self._own[contact_id] = (first if last == instead_of else instead_of, revision)
         self._forget_keys(contact_id)
-        kept = wire.encode(contact)
-        self._bytes += len(kept) - len(
-            self._contacts.pop(contact_id, b"")
-        )  # to the end of the line
-        self._contacts[contact_id] = kept
+        self._contacts.put(contact_id, wire.encode(contact))
         self._revisions[contact_id] = revision
         self._keys[contact_id] = self._keys_of(read_state(contact))
         for key in self._keys[contact_id]:
@@ -150,11 +144,9 @@ class ContactCache:
 
         The index may still hold it for a while.
         """
-        self._drop(contact_id)
-        self._moved.pop(contact_id, None)
+        self._forget(contact_id)
+        self._contacts.pop(contact_id)
         self._moved[contact_id] = into
-        while len(self._moved) > self._most:
-            del self._moved[next(iter(self._moved))]
 
     def is_gone(self, contact_id: str) -> bool:
         """Tell whether an id is known to lead nowhere."""
@@ -201,10 +193,10 @@ class ContactCache:
             if not holders:
                 del self._holders[key]
 
-    def _drop(self, contact_id: str) -> None:
+    def _forget(self, contact_id: str) -> None:
+        """Forget what is known of a contact besides the contact itself."""
         keys = self._keys.get(contact_id, ())
         self._asked.difference_update(keys)
         self._forget_keys(contact_id)
-        self._bytes -= len(self._contacts.pop(contact_id, b""))
         self._revisions.pop(contact_id, None)
         self._own.pop(contact_id, None)

@@ -11,6 +11,7 @@ from target_wix.contacts.patch import ContactState
 from target_wix.contacts.plan import STALE, ContactPlan, Planner
 from target_wix.contacts.state import as_contact, read_state
 from target_wix.contacts.updater import DUPLICATE, ContactUpdater
+from target_wix.pipeline.index_lag import two_looks
 from target_wix.pipeline.refusals import rejection_of
 from target_wix.runtime.outcomes import Outcome, Rejection
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from target_wix.pipeline.context import StreamContext
 
 _LOST_TRIES = 8
-_INDEX_SECONDS = 10.0
 
 
 class ContactWriter:
@@ -196,13 +196,11 @@ class ContactWriter:
 
     def _search(self, plan: ContactPlan) -> list[str]:
         """Look for what may have been created, and again when the index had time to see it."""
-        if found := self._found(plan):
-            return found
-        self._context.sleep(_INDEX_SECONDS)
-        return self._found(plan)
-
-    def _found(self, plan: ContactPlan) -> list[str]:
-        return next((ids for one in plan.records if (ids := self._matcher.search(one.patch))), [])
+        for _ in two_looks(self._context.sleep):
+            for record in plan.records:
+                if found := self._matcher.search(record.patch):
+                    return found
+        return []
 
     def _adopt(
         self, plan: ContactPlan, found: Sequence[str], outcome: Outcome | None = None

@@ -12,6 +12,7 @@ from typing_extensions import override
 from tap_wix.api.errors import UnavailableError, WixError
 from tap_wix.api.foreign_text import shown
 from target_wix.pipeline.context import OutcomeError, StreamContext, context_of
+from target_wix.pipeline.index_lag import INDEX_LAG_SECONDS
 from target_wix.pipeline.pending import PendingRecord
 from target_wix.runtime.exceptions import RunStoppedError, StoppedAtRecordError, fault
 from target_wix.runtime.outcomes import Rejection, loggable_key
@@ -19,9 +20,6 @@ from target_wix.runtime.sink import TargetSink
 
 if TYPE_CHECKING:
     from singer_sdk import Target
-
-INDEX_LAG_SECONDS = 10.0
-"""How long Wix's indexes may lag behind a write (wix-api platform 3)."""
 
 BATCH_RECORDS = 500
 """Enough to fill five bulk requests of Wix and its largest look-ups, and little memory."""

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cachetools import FIFOCache
+
+from target_wix.pipeline.lookup_cache import LookupCache
+
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
@@ -13,57 +17,34 @@ MOST = 50_000
 _NONE: frozenset[str] = frozenset()
 
 
-class KeyCache:
-    """Ids of products by the values of one key; an empty set is a product that there is not.
-
-    Attributes:
-        is_complete: whether a value that is not here is nowhere in the shop. That ends as soon as
-            something has to be forgotten.
-    """
+class KeyCache(LookupCache["str | frozenset[str]"]):
+    """Ids of products by the values of one key; an empty set is a product that there is not."""
 
     def __init__(self, most: int = MOST) -> None:
         """Know nothing."""
-        self.is_complete = False
-        self._most = most
-        self._ids: dict[str, str | frozenset[str]] = {}
+        super().__init__(most)
 
-    def __contains__(self, value: str) -> bool:
-        """Whether it is known which products have this value, be it none."""
-        return self.is_complete or value in self._ids
+    def knows(self, value: str) -> bool:
+        """Tell whether it is known which products have this value, be it none."""
+        return self.is_complete or value in self
 
-    def __len__(self) -> int:
-        """How many values are remembered."""
-        return len(self._ids)
-
-    def get(self, value: str) -> frozenset[str]:
+    def ids(self, value: str) -> frozenset[str]:
         """Return the ids of the products with this value."""
-        ids = self._ids.get(value, _NONE)
+        ids = self.get(value) or _NONE
         return frozenset((ids,)) if isinstance(ids, str) else ids
 
-    def put(self, value: str, ids: AbstractSet[str]) -> None:
+    def put_ids(self, value: str, ids: AbstractSet[str]) -> None:
         """Note which products have a value; one id alone takes little memory."""
-        self._ids.pop(value, None)
-        self._ids[value] = next(iter(ids)) if len(ids) == 1 else frozenset(ids)
-
-    @property
-    def is_full(self) -> bool:
-        """Whether it holds as much as it may."""
-        return len(self._ids) >= self._most
-
-    def trim(self) -> None:
-        """Forget what was noted first, between two batches: none loses what it has just learnt."""
-        while len(self._ids) > self._most:
-            del self._ids[next(iter(self._ids))]
-            self.is_complete = False
+        self.put(value, next(iter(ids)) if len(ids) == 1 else frozenset(ids))
 
     def add(self, value: str, key: str) -> None:
         """Note that a product has a value."""
-        self.put(value, self.get(value) | {key})
+        self.put_ids(value, self.ids(value) | {key})
 
     def remove(self, value: str, key: str) -> None:
         """Note that a product has a value no longer."""
-        if value in self._ids:
-            self.put(value, self.get(value) - {key})
+        if value in self:
+            self.put_ids(value, self.ids(value) - {key})
 
 
 class Claims:
@@ -75,8 +56,7 @@ class Claims:
 
     def __init__(self, most: int = MOST) -> None:
         """Know nothing."""
-        self._most = most
-        self._names: dict[str, dict[str, str]] = {}
+        self._names: FIFOCache[str, dict[str, str]] = FIFOCache(most)
 
     def is_open_to(self, key: str, identity: dict[str, str]) -> bool:
         """Tell whether a record can mean this product, after what earlier records were."""
@@ -85,10 +65,7 @@ class Claims:
 
     def add(self, key: str, identity: dict[str, str]) -> None:
         """Note that a record means this product."""
-        claim = self._names.pop(key, {})
-        self._names[key] = united_identity(claim, identity)
-        while len(self._names) > self._most:
-            del self._names[next(iter(self._names))]
+        self._names[key] = united_identity(self._names.get(key, {}), identity)
 
 
 def are_different(one: dict[str, str], other: dict[str, str]) -> bool:

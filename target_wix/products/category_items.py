@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from cachetools import FIFOCache
+
 from target_wix.products.plan import categories_of
 
 if TYPE_CHECKING:
@@ -33,7 +35,7 @@ class CategoryItems:
         self._planner = planner
         self._dropped = dropped
         self._categories: list[Category] | None = None
-        self._written: dict[str, set[str]] = {}
+        self._written: FIFOCache[str, set[str]] = FIFOCache(_REMEMBERED)
 
     def write(self, groups: Sequence[Group], *, dry_run: bool) -> None:
         """Bring memberships to what the records say."""
@@ -80,10 +82,7 @@ class CategoryItems:
 
     def _remember(self, key: str, categories: set[str]) -> None:
         """Note what was written: the index that memberships are read from lags behind."""
-        self._written.pop(key, None)
         self._written[key] = set(categories)
-        while len(self._written) > _REMEMBERED:
-            del self._written[next(iter(self._written))]
 
     def _wanted(self, names: Sequence[str]) -> tuple[set[str], bool]:
         """Return the ids that names stand for, and whether there are names nobody knows.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cachetools import FIFOCache
+
 from tap_wix.api.errors import AccessError, RefusedError
 from target_wix.pipeline.keys import key_text, other_spellings
 from target_wix.products.cache import MOST, Claims, KeyCache
@@ -46,13 +48,13 @@ class Matcher:
         self._fruitless = 0
         self._index_was_read = False
         self._missing: set[str] = set()
-        self._gone: dict[str, None] = {}
+        self._gone: FIFOCache[str, None] = FIFOCache(MOST)
 
     def match(self, records: Sequence[ProductRecord]) -> list[str | Rejection]:
         """Return the product id of each record, empty for one that the shop does not have."""
         found: list[str | Rejection] = [""] * len(records)
         for cache in self._known.values():
-            cache.trim()
+            cache.prune()
         self._look_up_ids(records)
         open_places = []
         for place, record in enumerate(records):
@@ -110,7 +112,7 @@ class Matcher:
         return {key for value in self._values(name, record) for key in self._ids_of(name, value)}
 
     def _ids_of(self, name: str, value: str) -> frozenset[str]:
-        return self._known[name].get(value) - self._gone.keys()
+        return self._known[name].ids(value) - self._gone.keys()
 
     def is_open_to(self, key: str, record: ProductRecord) -> bool:
         """Tell whether a record can mean this product, after what earlier records were."""
@@ -122,7 +124,7 @@ class Matcher:
         for name in self.names[1:]:
             for value in self._values(name, record):
                 if not self._ids_of(name, value):
-                    self._known[name].put(value, frozenset({key}))
+                    self._known[name].put_ids(value, frozenset({key}))
 
     def _is_usable(self, record: ProductRecord) -> bool:
         return any(name == "id" or name in self.keys for name, _ in record.keys)
@@ -144,7 +146,7 @@ class Matcher:
     def _look_up_ids(self, records: Sequence[ProductRecord]) -> None:
         """Look ids up; where they were mostly unknown so far, handles and slugs along with them."""
         ids = {record.patch.id for record in records if record.patch.id}
-        unknown = {key for key in ids if key not in self._known["id"]}
+        unknown = {key for key in ids if not self._known["id"].knows(key)}
         if not unknown:
             return
         wanted = {"id": unknown}
@@ -202,7 +204,7 @@ class Matcher:
             value
             for record in records
             for value in self._values(name, record)
-            if value not in known
+            if not known.knows(value)
         }
 
     def _find(self, wanted: Mapping[str, set[str]], records: Sequence[ProductRecord]) -> None:
@@ -230,13 +232,13 @@ class Matcher:
             for value in values:
                 ids = there[name].get(value, set())
                 if ids or value not in self._known[name]:
-                    self._known[name].put(value, ids)
+                    self._known[name].put_ids(value, ids)
         self._note_missing(wanted)
 
     def _note_missing(self, wanted: Mapping[str, set[str]]) -> None:
         for name, values in wanted.items():
             if values:
-                hits = sum(1 for value in values if self._known[name].get(value))
+                hits = sum(1 for value in values if self._known[name].ids(value))
                 note = self._missing.add if hits < len(values) / 2 else self._missing.discard
                 note(name)
 
@@ -269,7 +271,7 @@ class Matcher:
             # Look-ups may do without: every value is looked up, as in a shop that is too large.
             return
         for cache in caches:
-            cache.is_complete = True
+            cache.note_all_read()
 
     # -- what the run itself does -------------------------------------------------------------
 
@@ -285,7 +287,7 @@ class Matcher:
                 self._known[name].add(value, key)
         if record.patch.id:
             # A record whose id is not on this site means the product made of it from now on.
-            self._known["id"].put(record.patch.id, frozenset({key}))
+            self._known["id"].put_ids(record.patch.id, frozenset({key}))
 
     def changed(self, key: str, record: ProductRecord) -> None:
         """Remember the keys that a product was given."""
@@ -300,8 +302,6 @@ class Matcher:
     def gone(self, key: str) -> None:
         """Note that a product was deleted: its keys are free again."""
         self._gone[key] = None
-        while len(self._gone) > MOST:
-            del self._gone[next(iter(self._gone))]
 
 
 def _keys_of(values: Mapping[str, set[str]]) -> Keys:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from cachetools import FIFOCache
 
 from tap_wix.api.catalog_version import CatalogVersion
 from tap_wix.api.migration.shapes import as_object, as_objects, inside
@@ -63,8 +65,8 @@ class Planner:
         self._catalog = catalog
         self._settings = settings
         self._dropped = dropped
-        self._own: dict[str, OwnWrite] = {}
-        self._row_skus: dict[str, str] = {}
+        self._own: FIFOCache[str, OwnWrite] = FIFOCache(MOST)
+        self._row_skus: FIFOCache[str, str] = FIFOCache(MOST)
 
     def plan(self, group: Group, reject: Callable[[ProductRecord, Rejection], None]) -> None:
         """Work out what the product shall be; records that cannot be are refused and leave."""
@@ -264,7 +266,6 @@ class Planner:
             )
         if group.product_id:
             self._row_skus[group.product_id] = sku
-            _bound(self._row_skus)
 
     # -- old records --------------------------------------------------------------------------
 
@@ -290,7 +291,6 @@ class Planner:
         key = str(current.get("id"))
         before = _number(current.get("revision"))
         own = self._own.setdefault(key, OwnWrite(before, _moment(current), before))
-        _bound(self._own)
         newest = _number(revision) or max(before, own.newest) + (0 if more else 1)
         own.newest = max(own.newest, newest) + more
 
@@ -303,12 +303,6 @@ def unknown_product(record: ProductRecord, match_keys: Sequence[str]) -> Rejecti
             reason = f'No product has the {name} "{given[name]}". A new product needs a name.'
             return Rejection(f"UNKNOWN_{name.upper()}", reason, name)
     return Rejection("MISSING_NAME", "A new product needs a name.", "name")
-
-
-def _bound(cache: dict[str, Any]) -> None:
-    """Forget what was noted first: what is that old, the shop knows by now."""
-    while len(cache) > MOST:
-        del cache[next(iter(cache))]
 
 
 def _number(value: object) -> int:

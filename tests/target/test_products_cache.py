@@ -13,17 +13,17 @@ from tests.target.either_kit import EitherShop
 
 def test_a_complete_cache_knows_what_is_not_there_until_it_forgets() -> None:
     cache = KeyCache(most=2)
-    cache.is_complete = True
+    cache.note_all_read()
     cache.add("a", "1")
     cache.add("b", "2")
-    assert "c" in cache
-    assert cache.get("c") == frozenset()
+    assert cache.knows("c")
+    assert cache.ids("c") == frozenset()
     cache.add("d", "3")
-    assert "a" in cache
-    cache.trim()
-    assert "c" not in cache
-    assert "a" not in cache
-    assert cache.get("d") == {"3"}
+    assert cache.knows("a")
+    cache.prune()
+    assert not cache.knows("c")
+    assert not cache.knows("a")
+    assert cache.ids("d") == {"3"}
     assert len(cache) == 2
 
 
@@ -31,9 +31,9 @@ def test_several_products_can_have_one_value() -> None:
     cache = KeyCache()
     cache.add("a", "1")
     cache.add("a", "2")
-    assert cache.get("a") == {"1", "2"}
+    assert cache.ids("a") == {"1", "2"}
     cache.remove("a", "1")
-    assert cache.get("a") == {"2"}
+    assert cache.ids("a") == {"2"}
 
 
 def test_claims_are_bounded() -> None:

@@ -8,6 +8,7 @@ from tap_wix.api.catalog_v1.collections import has_collection, read_collections
 from tap_wix.api.catalog_v1.members import MOST_MEMBERS, add_products, remove_products
 from tap_wix.api.errors import RefusedError
 from tap_wix.api.migration.shapes import ALL_PRODUCTS_ID
+from target_wix.pipeline.halving import halves, send_in_halves
 from target_wix.pipeline.refusals import rejection_of
 from target_wix.products.catalog import Category
 
@@ -33,29 +34,30 @@ def change_category_items(
     for call, ids in ((add_products, add), (remove_products, remove)):
         for start in range(0, len(ids), MOST_MEMBERS):
             some = list(ids[start : start + MOST_MEMBERS])
-            _halving(call, site, category_id, some, failed)
+            failed |= _change(call, site, category_id, some)
     return failed
 
 
-def _halving(
+def _change(
     call: Callable[[WixSite, str, Sequence[str]], None],
     site: WixSite,
     category_id: str,
-    ids: list[str],
-    failed: dict[str, Rejection],
-    *,
-    known: bool = False,
-) -> None:
-    """Make a call; if it is refused, with halves, until the bad one stands alone.
+    ids: Sequence[str],
+) -> dict[str, Rejection]:
+    """Make a call, in halves if it is refused; return those that failed.
 
     One unknown product is a refusal of all of them, and so is an unknown collection.
     """
     try:
         call(site, category_id, ids)
     except RefusedError as error:
-        if len(ids) == 1 or (not known and not has_collection(site, category_id)):
-            failed.update(dict.fromkeys(ids, rejection_of(error)))
-            return
-        half = len(ids) // 2
-        for some in (ids[:half], ids[half:]):
-            _halving(call, site, category_id, some, failed, known=True)
+        if len(ids) == 1 or not has_collection(site, category_id):
+            return dict.fromkeys(ids, rejection_of(error))
+    else:
+        return {}
+    return {
+        one[0]: rejection_of(answer)
+        for half in halves(ids)
+        for one, answer in send_in_halves(half, lambda some: call(site, category_id, some))
+        if isinstance(answer, RefusedError)
+    }

@@ -27,6 +27,7 @@ from tap_wix.api.migration.reading import choice_names, is_split, v1_options, va
 from tap_wix.api.migration.shapes import Json, as_object, as_objects, inside, text
 from tap_wix.api.migration.upgrade import upgrade_product
 from tap_wix.api.money import same_amount
+from target_wix.pipeline.index_lag import two_looks
 from target_wix.pipeline.refusals import rejection_of
 from target_wix.products.catalog import Created, Existing
 from target_wix.products.v1.as_stored import without_unrequested
@@ -47,7 +48,6 @@ if TYPE_CHECKING:
     from target_wix.products.v1.reader import Reader
     from target_wix.products.v1.stock import Stock
 
-_INDEX_SECONDS = 10.0
 _TRIES = 3
 _LAST = frozenset({"name", "visible", "description", "productType"})
 """What the last request writes, or none after the first."""
@@ -286,9 +286,7 @@ class Creator:
         V1 has no key that could be given along. It is the one that came after all those known,
         has the name, price and sku that were sent, and is none that this run made before.
         """
-        for seconds in (0.0, _INDEX_SECONDS):
-            if seconds:
-                self._sleep(seconds)
+        for _ in two_looks(self._sleep):
             for row in self._reader.lookup.after(self._newest or 0):
                 if (
                     row["id"] not in self._made
@@ -319,9 +317,7 @@ class Creator:
     def _taken(self, making: _Making, row: Row) -> Existing:
         """Another product has the slug: take back the one just made, and say which it is."""
         self._undo(making, row)
-        for seconds in (0.0, _INDEX_SECONDS):
-            if seconds:
-                self._sleep(seconds)
+        for _ in two_looks(self._sleep):
             for other in self._reader.lookup.where("slug", [making.slug]):
                 if other["id"] != row["id"]:
                     return Existing(other["id"])

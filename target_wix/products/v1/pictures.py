@@ -8,6 +8,7 @@ from tap_wix.api.catalog_v1.media import add_media, delete_media
 from tap_wix.api.errors import LostAnswerError
 from tap_wix.api.migration.reading import choices_of
 from tap_wix.api.migration.shapes import as_objects, inside
+from target_wix.pipeline.index_lag import INDEX_LAG_SECONDS
 from target_wix.products.fields.media import address_of
 from target_wix.products.v1.refusals import refusals
 from target_wix.runtime.outcomes import Rejection
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from tap_wix.api.migration.shapes import Json
     from tap_wix.api.site import WixSite
 
-_INDEX_SECONDS = 10.0
 _TRIES = 3
 
 
@@ -78,7 +78,7 @@ class Pictures:
                 lost = error
             else:
                 return
-            self._sleep(_INDEX_SECONDS)
+            self._sleep(INDEX_LAG_SECONDS)
             product = self._get(product_id)
             if product is None or len(items_of(product)) > before:
                 return

@@ -6,6 +6,8 @@ import time
 from math import ceil
 from typing import TYPE_CHECKING
 
+from cachetools import FIFOCache
+
 from tap_wix.api.catalog_v1.lookup import MOST_VALUES, ProductLookup
 from tap_wix.api.catalog_v1.products import read_products
 from tap_wix.api.catalog_v1.reading import LARGEST_PAGE
@@ -36,8 +38,8 @@ class Reader:
         """Nothing is read yet."""
         self.lookup = ProductLookup(site)
         self._site = site
-        self._kept: dict[str, tuple[float, Product]] = {}
-        self._written: dict[str, None] = {}
+        self._kept: FIFOCache[str, tuple[float, Product]] = FIFOCache(_MOST_KEPT)
+        self._written: FIFOCache[str, None] = FIFOCache(_MOST_WRITTEN)
         self._skus: dict[str, set[str]] | None = None
         self._index_cost: int | None = None
 
@@ -100,17 +102,12 @@ class Reader:
 
     def wrote(self, product_id: str) -> None:
         """Remember that a product was written: what is known of it holds no longer."""
-        self._written.pop(product_id, None)
         self._written[product_id] = None
-        if len(self._written) > _MOST_WRITTEN:
-            del self._written[next(iter(self._written))]
         self._kept.pop(product_id, None)
 
     def _keep(self, row: Row) -> Product:
         product = upgrade_product(row)
         if row["id"] not in self._written:
-            if len(self._kept) >= _MOST_KEPT:
-                del self._kept[next(iter(self._kept))]
             self._kept[row["id"]] = (time.monotonic(), product)
         return product
 

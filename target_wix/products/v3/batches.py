@@ -8,7 +8,7 @@ from tap_wix.api.catalog_v3.products_write import CAPS, MOST_PRODUCTS
 from tap_wix.api.migration.shapes import Json, as_objects, inside
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
 
 class HasBody(Protocol):
@@ -37,12 +37,6 @@ def requests_of(rows: Iterable[Row]) -> Iterator[list[Row]]:
             sums[name] += size
     if batch:
         yield batch
-
-
-def halves(rows: Sequence[Row]) -> tuple[Sequence[Row], Sequence[Row]]:
-    """Return both halves: a batch that Wix refuses whole is halved until the bad row stands alone."""
-    middle = len(rows) // 2
-    return rows[:middle], rows[middle:]
 
 
 def _sizes(body: Json) -> dict[str, int]:

@@ -60,7 +60,7 @@ class CatalogV3:
     version = CatalogVersion.V3
 
     def __init__(self, site: WixSite, dropped: DroppedData, sleep: Callable[[float], None]) -> None:
-        """ProductRecord nothing yet."""
+        """Read nothing yet."""
         self._site = site
         self._transport = site.transport
         self._dropped = dropped

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from tap_wix.api.catalog_v3.products_write import create_products, create_stocked
 from tap_wix.api.errors import AccessError, AnswerError, LostAnswerError, RefusedError
+from target_wix.pipeline.halving import halves
+from target_wix.pipeline.index_lag import two_looks
 from target_wix.pipeline.refusals import rejection_of
 from target_wix.products.catalog import Created, Creation, Existing, Keys, Product
 from target_wix.products.fields.slugs import generated_slug
 from target_wix.products.fields.variants import variants_of
-from target_wix.products.v3.batches import halves, requests_of
+from target_wix.products.v3.batches import requests_of
 from target_wix.products.v3.preparing import PendingCreation, Preparer
 from target_wix.products.v3.recovering import by_variant, is_what_was_sent
 from target_wix.products.v3.recovering import found as found_products
@@ -25,9 +27,6 @@ if TYPE_CHECKING:
     from tap_wix.api.transport import WixTransport
     from target_wix.products.v3.key_lookup import KeyLookup
     from target_wix.products.v3.stock import Stock
-
-WAIT_FOR_INDEX = 10.0
-"""Seconds until a query surely knows what was made (design: look up, wait 10 s, look up again)."""
 
 _TRIES = 3
 _NOT_MADE_WITH = frozenset(
@@ -193,9 +192,7 @@ class Creator:
     ) -> Iterator[tuple[Creation, Created | Existing | Rejection]]:
         """Find out what became of products whose outcome is unknown, and make the rest."""
         left = list(plans)
-        for wait in (0.0, WAIT_FOR_INDEX):
-            if wait:
-                self._sleep(wait)
+        for _ in two_looks(self._sleep):
             found = found_products(self._key_lookup, left)
             made = [(plan, found[id(plan)]) for plan in left if id(plan) in found]
             yield from self._finished(made, stocked=False)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from cachetools import FIFOCache
+
 from tap_wix.api.catalog_v3.lookup import MOST_VALUES
 from tap_wix.api.catalog_v3.variants import LARGEST_PAGE as LARGEST_VARIANTS_PAGE
 from tap_wix.api.errors import AnswerError
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 _VARIANTS_EACH = 2
 """How many variants a product is thought to have, when the cost of reading all is weighed."""
 
+_REMEMBERED = 20_000
+"""Written products that are read by GET: by the time of the next ones the index has caught up."""
+
 _MANY = 10_000_000
 """Variants of a shop whose size Wix does not tell: never worth reading whole."""
 
@@ -30,7 +35,7 @@ class KeyLookup:
         """Know nothing yet."""
         self._lookup = lookup
         self._rows: dict[str, Json] = {}
-        self._written: dict[str, None] = {}
+        self._written: FIFOCache[str, None] = FIFOCache(_REMEMBERED)
         self._index_cost: int | None = None
 
     def cost(self, keys: Keys) -> int:
@@ -104,15 +109,8 @@ class KeyLookup:
 
     def wrote(self, key: str) -> None:
         """Note that a product was written; the latest few thousand are kept in mind."""
-        self._written.pop(key, None)
         self._written[key] = None
         self._rows.pop(key, None)
-        while len(self._written) > _REMEMBERED:
-            del self._written[next(iter(self._written))]
-
-
-_REMEMBERED = 20_000
-"""Written products that are read by GET: by the time of the next ones the index has caught up."""
 
 
 def _product_of(variant: Json) -> tuple[str, Json]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cachetools import FIFOCache
+
 from tap_wix.api.catalog_v3.bulk import STALE_CODE
 from tap_wix.api.catalog_v3.inventory import (
     EXISTS_CODE,
@@ -16,6 +18,7 @@ from tap_wix.api.catalog_v3.inventory import (
 )
 from tap_wix.api.errors import AnswerError, RefusedError
 from tap_wix.api.migration.shapes import Json, as_object
+from target_wix.pipeline.halving import send_in_halves
 from target_wix.pipeline.refusals import rejection_of
 from target_wix.products.catalog import Product, Stale, StockChange, StockPatch, StockState
 from target_wix.products.v3.bodies import stock_body
@@ -51,7 +54,7 @@ class Stock:
         self._transport = transport
         self._sleep = sleep
         self._location: str | None = None
-        self._own: dict[str, dict[str, Json]] = {}
+        self._own: FIFOCache[str, dict[str, Json]] = FIFOCache(_REMEMBERED)
 
     def of(self, product_ids: Sequence[str]) -> dict[str, dict[str, StockState]]:
         """Return the stock at the default location by product and variant."""
@@ -70,10 +73,8 @@ class Stock:
     def _remember(self, change: StockChange, item: Json) -> None:
         """Keep what Wix answered to an own write: the index knows it later."""
         if _revision(item) and item.get("id"):
-            rows = self._own.pop(change.product_id, {})
+            rows = self._own.get(change.product_id, {})
             self._own[change.product_id] = {**rows, change.variant_id: item}
-            if len(self._own) > _REMEMBERED:
-                del self._own[next(iter(self._own))]
 
     def _is_default(self, row: Json) -> bool:
         """Whether an item is at the location that orders take their stock from."""
@@ -98,19 +99,21 @@ class Stock:
         body: Callable[[StockChange], Json],
         changes: Sequence[StockChange],
     ) -> Iterator[tuple[StockChange, Stale | Rejection | None]]:
-        rows: Mapping[int, BulkRow] = {}
-        try:
-            rows = send(self._transport, [body(change) for change in changes])
-        except AnswerError:
-            pass  # an answer without results: reading the items again will tell
-        except RefusedError as error:
-            if len(changes) == 1:
-                yield changes[0], _refused(error)
-                return
-            middle = len(changes) // 2
-            yield from self._send(send, body, changes[:middle])
-            yield from self._send(send, body, changes[middle:])
-            return
+        def call(some: Sequence[StockChange]) -> Mapping[int, BulkRow]:
+            try:
+                return send(self._transport, [body(change) for change in some])
+            except AnswerError:
+                return {}  # an answer without results: reading the items again will tell
+
+        for some, rows in send_in_halves(changes, call):
+            if isinstance(rows, RefusedError):
+                yield some[0], _refused(rows)
+            else:
+                yield from self._sorted_out(some, rows)
+
+    def _sorted_out(
+        self, changes: Sequence[StockChange], rows: Mapping[int, BulkRow]
+    ) -> Iterator[tuple[StockChange, Stale | Rejection | None]]:
         for place, change in enumerate(changes):
             row = rows.get(place)
             if row is None:

@@ -12,9 +12,10 @@ from tap_wix.api.catalog_v3.products_write import (
     update_products,
 )
 from tap_wix.api.errors import AnswerError, NotFoundError, RefusedError
+from target_wix.pipeline.halving import send_in_halves
 from target_wix.pipeline.refusals import rejection_of
 from target_wix.products.catalog import Change, Stale, Updated
-from target_wix.products.v3.batches import halves, requests_of
+from target_wix.products.v3.batches import requests_of
 from target_wix.products.v3.bodies import update_body
 from target_wix.products.v3.references import References, refused_part
 from target_wix.runtime.outcomes import Rejection
@@ -73,18 +74,21 @@ class Updater:
     def _send(
         self, plans: Sequence[PendingUpdate]
     ) -> Iterator[tuple[Change, Updated | Stale | Rejection]]:
-        rows: Mapping[int, BulkRow] = {}
+        for some, rows in send_in_halves(plans, self._call):
+            if isinstance(rows, RefusedError):
+                yield from self._refused(some[0], rows)
+            else:
+                yield from self._sorted_out(some, rows)
+
+    def _call(self, plans: Sequence[PendingUpdate]) -> Mapping[int, BulkRow]:
         try:
-            rows = update_products(self._transport, [plan.body for plan in plans])
+            return update_products(self._transport, [plan.body for plan in plans])
         except AnswerError:
-            pass  # an answer without results: reading the products again will tell
-        except RefusedError as error:
-            if len(plans) == 1:
-                yield from self._refused(plans[0], error)
-                return
-            for half in halves(plans):
-                yield from self._send(half)
-            return
+            return {}  # an answer without results: reading the products again will tell
+
+    def _sorted_out(
+        self, plans: Sequence[PendingUpdate], rows: Mapping[int, BulkRow]
+    ) -> Iterator[tuple[Change, Updated | Stale | Rejection]]:
         for place, plan in enumerate(plans):
             key = plan.change.current["id"]
             row = rows.get(place)
@@ -119,23 +123,23 @@ class Updater:
     def delete(self, ids: Sequence[str]) -> Iterator[tuple[str, Rejection | None]]:
         """Delete products; see `Catalog.delete`."""
         for start in range(0, len(ids), MOST_PRODUCTS):
-            yield from self._delete(ids[start : start + MOST_PRODUCTS])
+            batch = ids[start : start + MOST_PRODUCTS]
+            for some, rows in send_in_halves(batch, self._call_delete):
+                if isinstance(rows, RefusedError):
+                    gone = isinstance(rows, NotFoundError) or rows.code in _GONE
+                    yield some[0], None if gone else rejection_of(rows)
+                else:
+                    yield from self._deleted(some, rows)
 
-    def _delete(self, ids: Sequence[str]) -> Iterator[tuple[str, Rejection | None]]:
-        rows: Mapping[int, BulkRow] = {}
+    def _call_delete(self, ids: Sequence[str]) -> Mapping[int, BulkRow]:
         try:
-            rows = delete_products(self._transport, ids)
+            return delete_products(self._transport, ids)
         except AnswerError:
-            pass  # an answer without results: looking for the products will tell
-        except RefusedError as error:
-            if len(ids) == 1:
-                gone = isinstance(error, NotFoundError) or error.code in _GONE
-                yield ids[0], None if gone else rejection_of(error)
-                return
-            middle = len(ids) // 2
-            yield from self._delete(ids[:middle])
-            yield from self._delete(ids[middle:])
-            return
+            return {}  # an answer without results: looking for the products will tell
+
+    def _deleted(
+        self, ids: Sequence[str], rows: Mapping[int, BulkRow]
+    ) -> Iterator[tuple[str, Rejection | None]]:
         unknown = []
         for place, key in enumerate(ids):
             row = rows.get(place)
