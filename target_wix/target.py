@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from singer_sdk.helpers.capabilities import CapabilitiesEnum
     from singer_sdk.sinks import Sink
 
-    from target_wix.pipeline.pending import PendingRecord
     from target_wix.runtime.outcomes import Rejection
+    from target_wix.runtime.pending import PendingRecord
 
 
 class TargetWix(MessageLoop):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from target_wix.contacts.cache import Key
     from target_wix.contacts.matcher import Matcher
     from target_wix.contacts.patch import ContactPatch
-    from target_wix.pipeline.pending import PendingRecord
+    from target_wix.runtime.pending import PendingRecord
 
 Keys = dict[str, set["Key"]]
 """What a record says, by match key."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from target_wix.contacts.cache import Key
     from target_wix.contacts.patch import ContactPatch
-    from target_wix.pipeline.pending import PendingRecord
+    from target_wix.runtime.pending import PendingRecord
 
 NO_KEY = "NO_KEY"
 UNKNOWN_ID = "UNKNOWN_ID"

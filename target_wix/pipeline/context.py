@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
     from tap_wix.api.site import WixSite
     from target_wix.config import TargetSettings
-    from target_wix.pipeline.pending import PendingRecord
     from target_wix.runtime.logs import WarnOnce
     from target_wix.runtime.outcomes import RunOutcomes, Tally
+    from target_wix.runtime.pending import PendingRecord
 
 T = TypeVar("T")
 

@@ -12,6 +12,7 @@ from tap_wix.api.foreign_text import shown
 from target_wix.pipeline.context import context_of
 from target_wix.runtime.exceptions import RecordLacksKeyError
 from target_wix.runtime.outcomes import Outcome
+from target_wix.runtime.pending import PendingRecord
 from target_wix.runtime.sink import TargetSink
 from target_wix.streams import UNKNOWN_REASON, reason_to_ignore
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     from singer_sdk import Target
 
-    from target_wix.runtime.outcomes import Rejection
 
 _COUNTED_BETWEEN_CLOCKS = 1000
 _top_level = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -66,21 +66,14 @@ class IgnoringSink(TargetSink, RecordSink):
             self._outcomes.log_progress()
 
     @override
-    def take(
-        self,
-        record: dict[str, Any],
-        position: int,
-        stream: str,
-        wire: bytes,
-        unreadable: Rejection | None = None,
-    ) -> None:
-        if unreadable is None:
-            self._require_key(record)
+    def take(self, record: PendingRecord) -> None:
+        if record.unreadable is None:
+            self._require_key(record.data)
         self._counts[Outcome.IGNORED] += 1
 
     @override
     def process_record(self, record: dict[str, Any], context: dict[str, Any]) -> None:
-        self.take(record, 0, self.stream_name, b"")
+        self.take(PendingRecord(record, 0))
 
     def _require_key(self, record: dict[str, Any]) -> None:
         if not self._required <= record.keys():

@@ -13,13 +13,14 @@ from tap_wix.api.errors import UnavailableError, WixError
 from tap_wix.api.foreign_text import shown
 from target_wix.pipeline.context import OutcomeError, StreamContext, context_of
 from target_wix.pipeline.index_lag import INDEX_LAG_SECONDS
-from target_wix.pipeline.pending import PendingRecord
 from target_wix.runtime.exceptions import RunStoppedError, StoppedAtRecordError, fault
 from target_wix.runtime.outcomes import Rejection, loggable_key
 from target_wix.runtime.sink import TargetSink
 
 if TYPE_CHECKING:
     from singer_sdk import Target
+
+    from target_wix.runtime.pending import PendingRecord
 
 BATCH_RECORDS = 500
 """Enough to fill five bulk requests of Wix and its largest look-ups, and little memory."""
@@ -71,16 +72,9 @@ class WixSink(TargetSink, BatchSink):
         return BATCH_RECORDS
 
     @override
-    def take(
-        self,
-        record: dict[str, Any],
-        position: int,
-        stream: str,
-        wire: bytes,
-        unreadable: Rejection | None = None,
-    ) -> None:
-        key = self.key_of(record, position)
-        self._pending.append(PendingRecord(record, position, key, stream, wire, unreadable))
+    def take(self, record: PendingRecord) -> None:
+        record.key = self.key_of(record.data, record.position)
+        self._pending.append(record)
         self.tally_record_read()
         self.record_counter_metric.increment()
 

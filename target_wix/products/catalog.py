@@ -176,12 +176,8 @@ class Category:
     slug: str = ""
 
 
-class Catalog(Protocol):
-    """One shop's products."""
-
-    version: CatalogVersion
-
-    # -- reading ------------------------------------------------------------------------------
+class CatalogReader(Protocol):
+    """Finds and reads one shop's products."""
 
     def lookup_cost(self, keys: Keys) -> int:
         """Return how many requests `find` would take."""
@@ -189,12 +185,8 @@ class Catalog(Protocol):
     def index_cost(self) -> int:
         """Return how many requests `index` would take; may ask the shop for its size, once."""
 
-    def index(self, *, skus: bool) -> Iterator[KeyRow]:
-        """Yield the keys of every product of the shop, hidden ones too.
-
-        Args:
-            skus: whether they are needed; without, `KeyRow.skus` may be empty.
-        """
+    def index(self) -> Iterator[KeyRow]:
+        """Yield the keys of every product of the shop, hidden ones too."""
 
     def find(self, keys: Keys) -> Iterator[KeyRow]:
         """Yield the keys of all products that have any of these keys, each product once.
@@ -209,6 +201,16 @@ class Catalog(Protocol):
         Current enough to compare with: may come from an index that lags a few seconds.
         `directCategoriesInfo.categories` is there, without All Products.
         """
+
+
+class Catalog(Protocol):
+    """One shop's products."""
+
+    version: CatalogVersion
+
+    @property
+    def reader(self) -> CatalogReader:
+        """What finds and reads the products."""
 
     def get(self, product_id: str) -> Product | None:
         """Return one product as it is this moment, None if there is none."""

@@ -83,7 +83,7 @@ class Deleter:
         looked_at = [
             key for key, records in to_delete.items() if any(map(_is_to_be_looked_at, records))
         ]
-        products = self._catalog.by_ids(looked_at) if looked_at else {}
+        products = self._catalog.reader.by_ids(looked_at) if looked_at else {}
         left: dict[str, list[ProductRecord]] = {}
         for key in looked_at:
             product, left[key] = products.get(key), []

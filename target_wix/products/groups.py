@@ -12,9 +12,9 @@ from target_wix.runtime.outcomes import Rejection
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from target_wix.pipeline.pending import PendingRecord
     from target_wix.products.catalog import Product, StockPatch
     from target_wix.products.patch import ProductPatch
+    from target_wix.runtime.pending import PendingRecord
 
 
 AMBIGUOUS = "AMBIGUOUS"

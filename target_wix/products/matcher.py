@@ -191,7 +191,7 @@ class Matcher:
             name: {other for value in values for other in other_spellings(value)}
             for name, values in wanted.items()
         }
-        rows = list(self._catalog.find(_keys_of(spelt)))
+        rows = list(self._catalog.reader.find(_keys_of(spelt)))
         self._fruitless = 0 if rows else self._fruitless + max(map(len, wanted.values()))
         for row in rows:
             for name, value in _pairs_of(row):
@@ -221,9 +221,9 @@ class Matcher:
             if all(self._known[name].is_complete for name in wanted):
                 self._note_missing(wanted)
                 return
-        rows = list(self._catalog.find(keys))
+        rows = list(self._catalog.reader.find(keys))
         read = sum(1 for row in rows if row.id in keys.ids or row.handle in keys.handles)
-        self._wasted += max(0, self._catalog.lookup_cost(keys) - -(-read // 100))
+        self._wasted += max(0, self._catalog.reader.lookup_cost(keys) - -(-read // 100))
         there: dict[str, dict[str, set[str]]] = {name: {} for name in self._known}
         for row in rows:
             for name, value in _pairs_of(row):
@@ -251,18 +251,18 @@ class Matcher:
             values and name in self._missing for name, values in wanted.items()
         ):
             return False
-        expected = self._wasted + self._catalog.lookup_cost(keys)
-        return expected > 1 and expected > self._catalog.index_cost()
+        expected = self._wasted + self._catalog.reader.lookup_cost(keys)
+        return expected > 1 and expected > self._catalog.reader.index_cost()
 
     def _is_index_cheap(self) -> bool:
-        return not self._index_was_read and self._catalog.index_cost() <= _CHEAP_INDEX
+        return not self._index_was_read and self._catalog.reader.index_cost() <= _CHEAP_INDEX
 
     def _read_index(self) -> None:
         """Learn the keys of the whole shop, if there is room: what is unknown then, is not there."""
         self._index_was_read = True
         caches = self._known.values()
         try:
-            for row in self._catalog.index(skus="sku" in self.keys):
+            for row in self._catalog.reader.index():
                 if any(cache.is_full for cache in caches):
                     return
                 for name, value in _pairs_of(row):

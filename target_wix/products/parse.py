@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tap_wix.api import wire
 from tap_wix.api.migration.shapes import Json, as_object, as_objects, inside, text
 from tap_wix.api.migration.upgrade import looks_like_v1_product, upgrade_product
 from target_wix.pipeline import coerce, keys
@@ -259,8 +258,3 @@ def _collections(value: object) -> list[str]:
         if name:
             found[name] = None
     return [*found]
-
-
-def seed_text(record: Mapping[str, object]) -> str:
-    """All of a record as one text, to tell it from others where it has no key."""
-    return wire.encode(record).decode()

@@ -23,8 +23,8 @@ from target_wix.runtime.exceptions import RunStoppedError
 from target_wix.runtime.outcomes import Outcome, Rejection, loggable_key
 
 if TYPE_CHECKING:
-    from target_wix.pipeline.pending import PendingRecord
     from target_wix.products.catalog import Catalog
+    from target_wix.runtime.pending import PendingRecord
 
 MOST_VARIANTS = 5000
 """Variants in a batch: products can have 300 and more each, and memory is to stay flat."""
@@ -80,16 +80,9 @@ class ProductsSink(WixSink):
         return loggable_key(shown or None, position, numbers=True)
 
     @override
-    def take(
-        self,
-        record: dict[str, Any],
-        position: int,
-        stream: str,
-        wire: bytes,
-        unreadable: Rejection | None = None,
-    ) -> None:
-        super().take(record, position, stream, wire, unreadable)
-        info = record.get("variantsInfo")
+    def take(self, record: PendingRecord) -> None:
+        super().take(record)
+        info = record.data.get("variantsInfo")
         rows = info.get("variants") if isinstance(info, dict) else None
         self._variants += len(rows) if isinstance(rows, list) else 1
 

@@ -70,7 +70,7 @@ class ProductWriter:
     def _upsert(self, records: Sequence[ProductRecord]) -> None:
         groups = self._grouped(records)
         known = [group for group in groups if group.product_id]
-        products = self._catalog.by_ids([group.product_id for group in known])
+        products = self._catalog.reader.by_ids([group.product_id for group in known])
         for group in known:
             current = products.get(group.product_id)
             if current is None:

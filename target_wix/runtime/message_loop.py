@@ -21,6 +21,7 @@ from target_wix.runtime.exceptions import (
 )
 from target_wix.runtime.metadata import without_metadata
 from target_wix.runtime.outcomes import Rejection
+from target_wix.runtime.pending import PendingRecord
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -132,7 +133,8 @@ class MessageLoop(Target):
                 if mapped is None:
                     continue
                 sink = cast("TargetSink", self.get_sink(one.stream_alias))
-                sink.take(mapped, self.reader.line, stream, self.reader.record, rejection)
+                reader = self.reader
+                sink.take(PendingRecord(mapped, reader.line, stream, reader.record, rejection))
                 self._since_drain += 1
                 if sink.is_full:
                     self.drain_one(sink)

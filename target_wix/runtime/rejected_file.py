@@ -47,11 +47,6 @@ class RejectedFile:
         self._schemas: dict[str, tuple[Any, Any]] = {}
         self._size = 0
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing was refused, and so there is no file."""
-        return self._descriptor is None
-
     def add(
         self,
         stream: str,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import abc
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from singer_sdk import metrics
 from singer_sdk.sinks import Sink
@@ -12,7 +12,7 @@ from typing_extensions import override
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from target_wix.runtime.outcomes import Rejection
+    from target_wix.runtime.pending import PendingRecord
 
 
 class QuietTimer(metrics.Timer):
@@ -27,23 +27,8 @@ class TargetSink(Sink):
     """A sink of this target: it takes records with their place in the input."""
 
     @abc.abstractmethod
-    def take(
-        self,
-        record: dict[str, Any],
-        position: int,
-        stream: str,
-        wire: bytes,
-        unreadable: Rejection | None = None,
-    ) -> None:
-        """Take in one record.
-
-        Args:
-            record: the record after stream maps.
-            position: its line in the input, counted from 1.
-            stream: the stream it came from, before stream maps.
-            wire: the record as it came.
-            unreadable: why the record is rejected before anybody looks at it.
-        """
+    def take(self, record: PendingRecord) -> None:
+        """Take in one record, which needs a key and then an outcome."""
 
     @property
     @abc.abstractmethod

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from target_wix.pipeline.pending import PendingRecord
+    from target_wix.runtime.pending import PendingRecord
 
 CONFIG = {
     "api_key": "IST.made-up",

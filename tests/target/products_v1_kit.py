@@ -51,7 +51,7 @@ class Shop:
 
     def change(self, key: str, **fields: Any) -> tuple[tuple[str, ...], Updated | Any]:
         """Lay fields over a product and write what differs; the names of what did."""
-        current = self.catalog.by_ids([key])[key]
+        current = self.catalog.reader.by_ids([key])[key]
         desired = self.catalog.as_stored({**current, **fields}, current)
         changed = differences(current, desired)
         if not changed:

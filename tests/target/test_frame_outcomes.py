@@ -15,7 +15,7 @@ from tests.target.frame_kit import errors, printed, record, run, schema, state
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from target_wix.pipeline.pending import PendingRecord
+    from target_wix.runtime.pending import PendingRecord
     from tests.target.frame_kit import Shelf
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -13,12 +12,10 @@ from tap_wix.api.errors import RefusedError, Violation
 from tap_wix.api.foreign_text import keep_secret
 from target_wix.pipeline.refusals import rejection_of
 from target_wix.runtime.outcomes import Outcome, Rejection, RunOutcomes, loggable_key
+from target_wix.runtime.pending import PendingRecord
 from target_wix.runtime.state_gate import StateGate
 from target_wix.target import TargetWix
 from tests.target.frame_kit import CONFIG, Shelf
-
-if TYPE_CHECKING:
-    from target_wix.pipeline.pending import PendingRecord
 
 LOGGER = logging.getLogger("test-results")
 
@@ -98,12 +95,12 @@ def test_a_sink_that_forgets_a_record_or_settles_it_twice_is_found_out() -> None
                 self.context.set_outcome(incoming, Outcome.CREATED)
 
     sink = Forgetful(target, "products", {"properties": {}}, None)
-    sink.take({"id": "a"}, 1, "products", b"{}")
+    sink.take(PendingRecord({"id": "a"}, 1, "products", b"{}"))
     with pytest.raises(RuntimeError, match="1 records were left without an outcome"):
         sink.process_batch({})
     sink = Forgetful(target, "products", {"properties": {}}, None)
-    sink.take({"id": "b"}, 2, "products", b"{}")
-    sink.take({"id": "c"}, 3, "products", b"{}")
+    sink.take(PendingRecord({"id": "b"}, 2, "products", b"{}"))
+    sink.take(PendingRecord({"id": "c"}, 3, "products", b"{}"))
     with pytest.raises(RuntimeError, match="c was given a second outcome"):
         sink.process_batch({})
 

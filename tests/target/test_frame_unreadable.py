@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from target_wix.pipeline.pending import PendingRecord
+    from target_wix.runtime.pending import PendingRecord
     from tests.target.frame_kit import Shelf
 
 BAD_NUMBERS = (

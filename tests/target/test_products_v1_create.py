@@ -253,7 +253,7 @@ def test_skus_find_a_product_whose_making_broke_off_and_the_rest_is_added(shop: 
         shop.make(sizes(*rows))
     shop.site.faults.clear()
     later = Shop(shop.wix)
-    (hit,) = later.catalog.find(Keys(skus=frozenset({"A-S", "A-M"})))
+    (hit,) = later.catalog.reader.find(Keys(skus=frozenset({"A-S", "A-M"})))
     changed, outcome = later.change(hit.id, variantsInfo={"variants": rows})
     assert (changed, outcome) == (("variantsInfo",), Updated())
     now = later.read(hit.id)

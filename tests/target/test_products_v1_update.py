@@ -372,16 +372,16 @@ def test_another_order_of_pictures_is_no_difference_and_is_named(shop: Shop) -> 
 
 def test_what_this_run_wrote_is_not_read_from_an_index_that_lags(shop: Shop) -> None:
     key = shop.put()
-    list(shop.catalog.find(Keys(ids=frozenset({key}))))
+    list(shop.catalog.reader.find(Keys(ids=frozenset({key}))))
     shop.site.index_lag = None
     shop.change(key, name="Cup")
     assert shop.change(key, name="Cup") == ((), None)
-    assert shop.catalog.by_ids([key])[key]["name"] == "Cup"
+    assert shop.catalog.reader.by_ids([key])[key]["name"] == "Cup"
 
 
 def test_a_product_this_run_deleted_is_gone_although_the_index_has_it(shop: Shop) -> None:
     key = shop.put()
     shop.site.index_lag = None
     assert list(shop.catalog.delete([key, key])) == [(key, None), (key, None)]
-    assert shop.catalog.by_ids([key]) == {}
+    assert shop.catalog.reader.by_ids([key]) == {}
     assert shop.products == []

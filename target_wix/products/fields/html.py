@@ -607,7 +607,6 @@ def _media_source(node: LexborNode, tag: str) -> str:
 
 # -- writing ----------------------------------------------------------------------------------
 
-UNKNOWN_TO_HTML = "parts of rich content that HTML has no form for"
 _TAG_OF = {"b": "strong", "i": "em", "u": "u", "s": "s", "sub": "sub", "sup": "sup", "code": "code"}
 _CSS = {"color": "color", "background": "background-color", "font": "font-family"}
 

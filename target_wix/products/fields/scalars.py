@@ -22,7 +22,7 @@ from target_wix.runtime.outcomes import Rejection
 Value: TypeAlias = Any
 """JSON: any of six types."""
 
-TOO_LONG, TOO_SHORT, TOO_MANY = "TOO_LONG", "TOO_SHORT", "TOO_MANY"
+TOO_LONG, TOO_MANY = "TOO_LONG", "TOO_MANY"
 OUT_OF_RANGE, TOO_MANY_DECIMALS = "OUT_OF_RANGE", "TOO_MANY_DECIMALS"
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 _BARE_GUID = re.compile(r"[0-9a-f]{32}", re.ASCII)

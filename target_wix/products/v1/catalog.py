@@ -18,7 +18,7 @@ from target_wix.products.v1.unfinished import is_unfinished
 from target_wix.products.v1.updater import Updater
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from tap_wix.api.site import WixSite
     from target_wix.products.catalog import (
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
         Created,
         Creation,
         Existing,
-        KeyRow,
-        Keys,
         Product,
         Stale,
         StockChange,
@@ -54,35 +52,15 @@ class CatalogV1:
         """Nothing is asked yet."""
         self._site = site
         self._dropped = dropped
-        self._reader = Reader(site)
+        self.reader = Reader(site)
         self._stock = Stock(site, dropped)
-        pictures = Pictures(site, self._reader.get, sleep)
-        self._creator = Creator(site, self._reader, pictures, self._stock, sleep)
-        self._updater = Updater(site, self._reader, pictures)
-
-    def lookup_cost(self, keys: Keys) -> int:
-        """Return how many requests `find` would take."""
-        return self._reader.lookup_cost(keys)
-
-    def index_cost(self) -> int:
-        """Return how many requests `index` would take."""
-        return self._reader.index_cost()
-
-    def index(self, *, skus: bool) -> Iterator[KeyRow]:  # noqa: ARG002 - they come for nothing
-        """Yield the keys of every product."""
-        return self._reader.index()
-
-    def find(self, keys: Keys) -> Iterator[KeyRow]:
-        """Yield the keys of the products that have any of these."""
-        return self._reader.find(keys)
-
-    def by_ids(self, ids: Collection[str]) -> dict[str, Product]:
-        """Return products with all their variants."""
-        return self._reader.by_ids(ids)
+        pictures = Pictures(site, self.reader.get, sleep)
+        self._creator = Creator(site, self.reader, pictures, self._stock, sleep)
+        self._updater = Updater(site, self.reader, pictures)
 
     def get(self, product_id: str) -> Product | None:
         """Return one product as it is this moment."""
-        return self._reader.get(product_id)
+        return self.reader.get(product_id)
 
     def is_unfinished(self, product: Product) -> bool:
         """Whether a run began to make this product and did not finish it."""
@@ -116,7 +94,7 @@ class CatalogV1:
                 pass
             except RefusedError as error:
                 outcome = rejection_of(error)
-            self._reader.wrote(product_id)
+            self.reader.wrote(product_id)
             yield product_id, outcome
 
     def stock_of(self, products: Sequence[Product]) -> dict[str, dict[str, StockState]]:
@@ -128,7 +106,7 @@ class CatalogV1:
     ) -> Iterator[tuple[StockChange, Stale | Rejection | None]]:
         """Write stock, one request a product."""
         for change, outcome in self._stock.write(changes):
-            self._reader.wrote(change.product_id)
+            self.reader.wrote(change.product_id)
             yield change, outcome
 
     def categories(self) -> Iterable[Category]:
@@ -141,5 +119,5 @@ class CatalogV1:
         """Put products into a collection and take others out."""
         failed = category_items.change_category_items(self._site, category_id, add, remove)
         for product_id in (*add, *remove):
-            self._reader.wrote(product_id)
+            self.reader.wrote(product_id)
         return failed

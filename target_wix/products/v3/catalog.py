@@ -19,8 +19,6 @@ from target_wix.products.catalog import (
     Created,
     Creation,
     Existing,
-    KeyRow,
-    Keys,
     Product,
     Stale,
     StockChange,
@@ -38,7 +36,7 @@ from target_wix.products.v3.updater import Updater
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from tap_wix.api.catalog_v3.bulk import BulkRow
     from tap_wix.api.site import WixSite
@@ -65,35 +63,13 @@ class CatalogV3:
         self._transport = site.transport
         self._dropped = dropped
         self._lookup = ProductLookup(site.transport)
-        self._key_lookup = KeyLookup(self._lookup)
+        self.reader = KeyLookup(self._lookup)
         self._stock = Stock(site.transport, sleep)
         references = References(site.transport, dropped)
         self._creator = Creator(
-            site.transport, self._lookup, self._key_lookup, references, self._stock, sleep
+            site.transport, self._lookup, self.reader, references, self._stock, sleep
         )
-        self._updater = Updater(site.transport, self._key_lookup, references)
-
-    # -- reading ------------------------------------------------------------------------------
-
-    def lookup_cost(self, keys: Keys) -> int:
-        """See `Catalog.lookup_cost`."""
-        return self._key_lookup.cost(keys)
-
-    def index_cost(self) -> int:
-        """See `Catalog.index_cost`."""
-        return self._key_lookup.index_cost()
-
-    def index(self, *, skus: bool) -> Iterator[KeyRow]:  # noqa: ARG002 - they come for nothing
-        """See `Catalog.index`."""
-        return self._key_lookup.index()
-
-    def find(self, keys: Keys) -> Iterator[KeyRow]:
-        """See `Catalog.find`."""
-        return self._key_lookup.find(keys)
-
-    def by_ids(self, ids: Collection[str]) -> dict[str, Product]:
-        """See `Catalog.by_ids`."""
-        return self._key_lookup.by_ids(ids)
+        self._updater = Updater(site.transport, self.reader, references)
 
     def get(self, product_id: str) -> Product | None:
         """See `Catalog.get`."""
@@ -140,7 +116,7 @@ class CatalogV3:
         """See `Catalog.create`."""
         for creation, outcome in self._creator.create(creations):
             if isinstance(outcome, Created):
-                self._key_lookup.wrote(outcome.product["id"])
+                self.reader.wrote(outcome.product["id"])
                 handle = creation.product.get("handle")
                 if handle and outcome.product.get("handle") != handle:
                     self._dropped.add("handles, which Wix did not take (slugs serve instead)")
@@ -167,7 +143,7 @@ class CatalogV3:
     ) -> Iterator[tuple[StockChange, Stale | Rejection | None]]:
         """See `Catalog.set_stock`."""
         for change, outcome in self._stock.set(changes):
-            self._key_lookup.wrote(change.product_id)
+            self.reader.wrote(change.product_id)
             yield change, outcome
 
     # -- memberships --------------------------------------------------------------------------
@@ -188,7 +164,7 @@ class CatalogV3:
             for start in range(0, len(ids), members.MOST_ITEMS):
                 failed |= self._change(call, category_id, ids[start : start + members.MOST_ITEMS])
         for key in (*add, *remove):
-            self._key_lookup.wrote(key)
+            self.reader.wrote(key)
         return failed
 
     def _change(

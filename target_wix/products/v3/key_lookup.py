@@ -38,7 +38,7 @@ class KeyLookup:
         self._written: FIFOCache[str, None] = FIFOCache(_REMEMBERED)
         self._index_cost: int | None = None
 
-    def cost(self, keys: Keys) -> int:
+    def lookup_cost(self, keys: Keys) -> int:
         """Return how many requests `find` takes."""
         either = max(len(keys.ids), len(keys.handles), len(keys.slugs))
         return math.ceil(either / MOST_VALUES) + math.ceil(len(keys.skus) / MOST_VALUES)
