@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from target_wix.contacts.apply import apply_patch
 from target_wix.contacts.compare import differences, named_fields
 from target_wix.contacts.validate import check
-from target_wix.runtime.outcomes import Outcome, Rejection
+from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from target_wix.contacts.apply import ResolvedRefs
     from target_wix.contacts.groups import ContactRecord
     from target_wix.contacts.patch import ContactPatch, ContactState, Row
-    from target_wix.contacts.run import ContactsRun
-    from target_wix.pipeline.context import StreamContext
 
 STALE = "STALE_RECORD"
 INSUFFICIENT = "INSUFFICIENT_CONTACT_DATA"
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Part:
     """What one record adds to a change: the names of the fields."""
 
@@ -30,13 +29,21 @@ class Part:
     names: list[str]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class ContactPlan:
-    """What is to be written, and for which records."""
+    """What is to be written, and for which records.
+
+    Attributes:
+        before: the contact as it is.
+        after: the contact as it is to be.
+        parts: the records that change it, in their order.
+        left: the records that do not, in their order: with a rejection, or none if nothing differs.
+    """
 
     before: ContactState
     after: ContactState
-    parts: list[Part] = field(default_factory=list)
+    parts: tuple[Part, ...] = ()
+    left: tuple[tuple[ContactRecord, Rejection | None], ...] = ()
 
     @property
     def info(self) -> Row:
@@ -45,80 +52,69 @@ class ContactPlan:
 
     @property
     def patches(self) -> list[ContactPatch]:
-        """What the records ask for."""
+        """What the records say."""
         return [part.record.patch for part in self.parts]
 
     @property
     def records(self) -> list[ContactRecord]:
-        """The records, in their order."""
+        """The records that change it, in their order."""
         return [part.record for part in self.parts]
 
 
-class Planner:
-    """Makes plans; a record that cannot be written, or changes nothing, is settled on the way."""
+def plan_contact(
+    records: Sequence[ContactRecord],
+    before: ContactState,
+    resolve: Callable[[ContactRecord, ContactState], ResolvedRefs],
+    *,
+    is_stale: Callable[[ContactRecord, list[str]], bool] = lambda *_: False,
+) -> ContactPlan:
+    """Apply records to a contact, each to what the ones before it made of it.
 
-    def __init__(self, context: StreamContext, run: ContactsRun) -> None:
-        """ContactPlan with what a run knows."""
-        self._context = context
-        self._run = run
-
-    def plan(
-        self,
-        records: Sequence[ContactRecord],
-        before: ContactState,
-        *,
-        stale: Callable[[ContactRecord, list[str]], bool] = lambda *_: False,
-        unchanged: Callable[[ContactRecord], None] | None = None,
-    ) -> ContactPlan:
-        """Apply records to a contact, each to what the ones before it made of it.
-
-        Args:
-            records: the records.
-            before: the contact as it is.
-            stale: whether a record is too old to change these fields.
-            unchanged: what to do with one that changes nothing; by default that is its outcome.
-        """
-        plan = ContactPlan(before, before)
-        for record in records:
-            try:
-                names, after = self._applied(record, plan.after)
-                if names:
-                    _refuse_if(stale(record, names), names)
-            except Rejection as rejection:
-                self._context.reject(record.pending, rejection)
-                continue
+    Args:
+        records: the records.
+        before: the contact as it is.
+        resolve: returns what the labels and custom fields that a record names are on the site.
+        is_stale: whether a record is too old to change these fields.
+    """
+    after = before
+    parts: list[Part] = []
+    left: list[tuple[ContactRecord, Rejection | None]] = []
+    for record in records:
+        try:
+            names, changed = _apply(record, after, resolve(record, after))
             if names:
-                plan.parts.append(Part(record, names))
-                plan.after = after
-            elif unchanged is not None:
-                unchanged(record)
-            else:
-                self._context.set_outcome(record.pending, Outcome.UNCHANGED)
-        return plan
+                _refuse_if(is_stale(record, names), names)
+        except Rejection as rejection:
+            left.append((record, rejection))
+            continue
+        if names:
+            parts.append(Part(record, names))
+            after = changed
+        else:
+            left.append((record, None))
+    return ContactPlan(before, after, tuple(parts), tuple(left))
 
-    def _applied(
-        self, record: ContactRecord, before: ContactState
-    ) -> tuple[list[str], ContactState]:
-        run = self._run
-        refs = run.names.resolve(
-            record.patch,
-            before,
-            foreign=run.is_foreign(record),
-            matched_by=record.match.by,
-            keeps=run.keeps(record.match.by),
+
+def _apply(
+    record: ContactRecord, before: ContactState, refs: ResolvedRefs
+) -> tuple[list[str], ContactState]:
+    """Return the names of what a record changes, and the contact after it.
+
+    Raises:
+        Rejection: Wix would refuse the contact.
+    """
+    after = apply_patch(record.patch, before, refs)
+    ours = [(reason, "") for reason in (*record.patch.dropped, *after.dropped)]
+    record.pending.dropped = [*refs.dropped, *ours]
+    info = differences(before, after)
+    if not info:
+        return [], before
+    check(info, before, after)
+    if not after.identified:
+        raise Rejection(
+            INSUFFICIENT, "A contact needs a name, a phone or an e-mail; this leaves it none."
         )
-        after = apply_patch(record.patch, before, refs)
-        ours = [(reason, "") for reason in (*record.patch.dropped, *after.dropped)]
-        record.pending.dropped = [*refs.dropped, *ours]
-        info = differences(before, after)
-        if not info:
-            return [], before
-        check(info, before, after)
-        if not after.identified:
-            raise Rejection(
-                INSUFFICIENT, "A contact needs a name, a phone or an e-mail; this leaves it none."
-            )
-        return named_fields(info, before, after), after
+    return named_fields(info, before, after), after
 
 
 def _refuse_if(stale: bool, names: Sequence[str]) -> None:  # noqa: FBT001

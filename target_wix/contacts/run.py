@@ -12,8 +12,9 @@ from target_wix.contacts.references import ReferenceResolver
 if TYPE_CHECKING:
     from tap_wix.api.site import WixSite
     from target_wix.config import TargetSettings
+    from target_wix.contacts.apply import ResolvedRefs
     from target_wix.contacts.groups import ContactRecord
-    from target_wix.contacts.patch import ContactPatch
+    from target_wix.contacts.patch import ContactPatch, ContactState
 
 
 class ContactsRun:
@@ -36,6 +37,20 @@ class ContactsRun:
         stronger = self.matcher.stronger(matched_by)
         fields = ((key, self.names.field(key)) for key in stronger)
         return frozenset(str(field["key"]) if field else key for key, field in fields)
+
+    def resolve(self, record: ContactRecord, before: ContactState) -> ResolvedRefs:
+        """Return what the labels and custom fields of a record are on this site.
+
+        Raises:
+            Rejection: a value does not fit its field.
+        """
+        return self.names.resolve(
+            record.patch,
+            before,
+            foreign=self.is_foreign(record),
+            matched_by=record.match.by,
+            keeps=self.keeps(record.match.by),
+        )
 
     def is_foreign(self, record: ContactRecord) -> bool:
         """Tell whether a record comes from another site, whose keys and ids mean nothing here."""

@@ -12,16 +12,17 @@ from target_wix.contacts.compare import differences, named_fields
 from target_wix.contacts.fields.equality import email_key
 from target_wix.contacts.fields.lists import keeping_primary_email
 from target_wix.contacts.patch import CLEAR
+from target_wix.contacts.plan import plan_contact
 from target_wix.contacts.state import as_contact, read_state
 from target_wix.pipeline.refusals import rejection_of
 from target_wix.runtime.outcomes import Outcome, Rejection
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from target_wix.contacts.groups import ContactRecord
-    from target_wix.contacts.patch import ContactState, Row
-    from target_wix.contacts.plan import ContactPlan, Planner
+    from target_wix.contacts.patch import Row
+    from target_wix.contacts.plan import ContactPlan
     from target_wix.contacts.run import ContactsRun
     from target_wix.pipeline.context import StreamContext
 
@@ -41,6 +42,28 @@ def is_member(contact: Row) -> bool:
     return bool((extended.get("items") or {}).get("members.membershipStatus") == "APPROVED")
 
 
+def settle_left(
+    context: StreamContext,
+    plan: ContactPlan,
+    outcome_of: Callable[[ContactRecord], tuple[Outcome, Sequence[str]]] = lambda _: (
+        Outcome.UNCHANGED,
+        (),
+    ),
+) -> None:
+    """Settle the records that a plan leaves out.
+
+    Args:
+        context: where outcomes go.
+        plan: the plan.
+        outcome_of: returns the outcome of a record that changes nothing.
+    """
+    for record, rejection in plan.left:
+        if rejection is not None:
+            context.reject(record.pending, rejection)
+        else:
+            context.set_outcome(record.pending, *outcome_of(record))
+
+
 class ContactUpdater:
     """Brings a plan into Wix.
 
@@ -53,7 +76,6 @@ class ContactUpdater:
         self,
         context: StreamContext,
         run: ContactsRun,
-        planner: Planner,
         contact: Row,
         plan: ContactPlan,
     ) -> None:
@@ -62,7 +84,6 @@ class ContactUpdater:
         self.alone: list[ContactRecord] = []
         self._context = context
         self._run = run
-        self._planner = planner
         self._contact = contact
         self._plan = plan
         self._member = False
@@ -171,11 +192,13 @@ class ContactUpdater:
         if self._member or not before.primary_email:
             return False
         self._member = True
-        self._plan.after = self._with_login(self._plan.after)
+        self._plan = self._with_login(self._plan)
         return True
 
-    def _with_login(self, after: ContactState) -> ContactState:
-        return replace(after, emails=keeping_primary_email(self._plan.before.emails, after.emails))
+    @staticmethod
+    def _with_login(plan: ContactPlan) -> ContactPlan:
+        emails = keeping_primary_email(plan.before.emails, plan.after.emails)
+        return replace(plan, after=replace(plan.after, emails=emails))
 
     def _read_again(self, *, repeated: bool) -> bool:
         """Apply the records to the contact as it is by now; tell whether something is left to do."""
@@ -190,20 +213,18 @@ class ContactUpdater:
         by_others = set(named_fields(theirs, old.before, before)) - {"labels"}
         names = {id(part.record): part.names for part in old.parts}
 
-        def stale(record: ContactRecord, fields: list[str]) -> bool:
+        def is_stale(record: ContactRecord, fields: list[str]) -> bool:
             return self._run.heeds_revision(record) and not by_others.isdisjoint(fields)
 
-        def unchanged(record: ContactRecord) -> None:
+        def outcome_of(record: ContactRecord) -> tuple[Outcome, Sequence[str]]:
             # If the call was sent twice, the first one did it and only its answer was lost.
-            if repeated:
-                self._context.set_outcome(record.pending, Outcome.UPDATED, names[id(record)])
-            else:
-                self._context.set_outcome(record.pending, Outcome.UNCHANGED)
+            return (Outcome.UPDATED, names[id(record)]) if repeated else (Outcome.UNCHANGED, ())
 
         self._contact = contact
-        self._plan = self._planner.plan(records, before, stale=stale, unchanged=unchanged)
+        self._plan = plan_contact(records, before, self._run.resolve, is_stale=is_stale)
+        settle_left(self._context, self._plan, outcome_of)
         if self._member and before.primary_email:
-            self._plan.after = self._with_login(self._plan.after)
+            self._plan = self._with_login(self._plan)
         return bool(self._plan.parts)
 
     def _settle(self) -> None:

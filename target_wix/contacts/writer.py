@@ -8,15 +8,15 @@ from tap_wix.api.contacts import single
 from tap_wix.api.errors import LostAnswerError, RefusedError, UnavailableError, WixError
 from target_wix.contacts.matcher import Match, ambiguous
 from target_wix.contacts.patch import ContactState
-from target_wix.contacts.plan import STALE, ContactPlan, Planner
+from target_wix.contacts.plan import STALE, ContactPlan, plan_contact
 from target_wix.contacts.state import as_contact, read_state
-from target_wix.contacts.updater import DUPLICATE, ContactUpdater
+from target_wix.contacts.updater import DUPLICATE, ContactUpdater, settle_left
 from target_wix.pipeline.index_lag import two_looks
 from target_wix.pipeline.refusals import rejection_of
 from target_wix.runtime.outcomes import Outcome, Rejection
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from target_wix.contacts.groups import ContactRecord, Group
     from target_wix.contacts.patch import Row
@@ -38,7 +38,6 @@ class ContactWriter:
         self.postponed: list[ContactRecord] = []
         self._context = context
         self._run = run
-        self._planner = Planner(context, run)
         self._matcher = run.matcher
         self._cache = run.matcher.cache
         self._transport = context.site.transport
@@ -59,17 +58,28 @@ class ContactWriter:
             return
         newest = self._cache.revision_before_us(contact)
 
-        def stale(record: ContactRecord, _: list[str]) -> bool:
+        def is_stale(record: ContactRecord, _: list[str]) -> bool:
             # A record of a contact that was merged into this one is from before that.
             older = (record.patch.revision or 0) < newest or record.patch.id != contact["id"]
             return older and self._run.heeds_revision(record)
 
-        self._send(contact, self._planner.plan(records, read_state(contact), stale=stale))
+        self._send(contact, self._planned(records, read_state(contact), is_stale=is_stale))
+
+    def _planned(
+        self,
+        records: Sequence[ContactRecord],
+        before: ContactState,
+        *,
+        is_stale: Callable[[ContactRecord, list[str]], bool] = lambda *_: False,
+    ) -> ContactPlan:
+        plan = plan_contact(records, before, self._run.resolve, is_stale=is_stale)
+        settle_left(self._context, plan)
+        return plan
 
     def _send(self, contact: Row, plan: ContactPlan) -> None:
         if not plan.parts:
             return
-        update = ContactUpdater(self._context, self._run, self._planner, contact, plan)
+        update = ContactUpdater(self._context, self._run, contact, plan)
         update.run()
         self.postponed.extend(update.postponed)
         for record in update.alone:
@@ -106,7 +116,7 @@ class ContactWriter:
     # -- contacts that do not exist -----------------------------------------------------------
 
     def _create(self, records: Sequence[ContactRecord]) -> None:
-        plan = self._planner.plan(records, ContactState())
+        plan = self._planned(records, ContactState())
         if not plan.parts:
             return
         if self._context.dry_run:
@@ -223,9 +233,10 @@ class ContactWriter:
             kind = "email" if record.patch.all_emails() else "phone"
             record.match = Match(contact["id"], self._matcher.means(record.patch, found[0]) or kind)
 
-        def unchanged(record: ContactRecord) -> None:
+        def outcome_of(record: ContactRecord) -> tuple[Outcome, Sequence[str]]:
             made = outcome if record is records[0] else None
-            self._context.set_outcome(record.pending, made or Outcome.UNCHANGED)
+            return made or Outcome.UNCHANGED, ()
 
-        again = self._planner.plan(records, read_state(contact), unchanged=unchanged)
+        again = plan_contact(records, read_state(contact), self._run.resolve)
+        settle_left(self._context, again, outcome_of)
         self._send(contact, again)
