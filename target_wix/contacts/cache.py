@@ -169,7 +169,7 @@ class ContactCache:
         self._asked.update(keys)
 
     def forget_misses(self) -> None:
-        """ProductRecord again, from here on, about keys that nobody went by."""
+        """Ask again, from here on, about keys that nobody went by."""
         self._asked.intersection_update(key for key, holders in self._holders.items() if holders)
 
     def revision_before_us(self, contact: Row) -> int:

@@ -70,7 +70,7 @@ class Matcher:
         names: ReferenceResolver,
         match_keys: Sequence[str],
     ) -> None:
-        """ProductRecord nothing yet."""
+        """Ask nothing yet."""
         self.cache = cache
         self._transport = transport
         self._names = names
@@ -184,6 +184,11 @@ class Matcher:
             self.contradicts(patch, one, "phone") for patch in patches for one in others
         ]
         return bool(contradicted) and all(key.startswith(CUSTOM) for key in contradicted)
+
+    def holder_of_email(self, state: ContactState) -> str:
+        """Return a known contact that has one of the e-mails of a card, empty if there is none."""
+        keys = [key for item in state.emails for key in email_keys(item["email"])]
+        return next(iter(self.cache.holders(keys)), "")
 
     def means(self, patch: ContactPatch, contact_id: str) -> str:
         """Return the match key by which a record means a known contact, empty if by none."""
@@ -315,7 +320,7 @@ class Matcher:
         self.cache.asked(one for _, lookup in unknown for one in lookup.keys)
 
     def _ask_again(self, key: str, missed: Sequence[Any], asked: Sequence[Any]) -> None:
-        """ProductRecord once more for what the index may have in another spelling."""
+        """Ask once more for what the index may have in another spelling."""
         if key == "email":
             # The index may heed case: Wix may have made e-mails lower.
             lower = {one.lower() for one in missed} - set(asked)
@@ -325,18 +330,21 @@ class Matcher:
             self._run([], exact=field.get("dataType") in {"NUMBER", "DATE"})
 
     def _ask_phones(self, unknown: Sequence[tuple[ContactPatch, LookupValue]]) -> None:
-        """ProductRecord for phones: as written, by the international form, then in the usual spellings.
+        """Ask for phones: as written, by the international form, then in the usual spellings.
 
         Wix's index compares the text that somebody typed, so that only the whole index is sure.
+        The first two are asked whoever is known: somebody else may have the phone, too.
         """
-        for ask in (_as_written, _international, _spellings):
-            missed = [
-                (patch, lookup.value)
-                for patch, lookup in unknown
-                if not self._candidates(patch, "phone", [lookup])
-            ]
-            if missed:
-                self._run(ask(missed), exact=False)
+        asked = [(patch, lookup.value) for patch, lookup in unknown]
+        for ask in (_as_written, _international):
+            self._run(ask(asked), exact=False)
+        missed = [
+            (patch, lookup.value)
+            for patch, lookup in unknown
+            if not self._candidates(patch, "phone", [lookup])
+        ]
+        if missed:
+            self._run(_spellings(missed), exact=False)
 
     def _questions(self, key: str, values: Sequence[Any]) -> list[tuple[str, Row]]:
         """Return the queries that find the contacts with some values."""

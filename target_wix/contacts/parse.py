@@ -68,11 +68,12 @@ def read_patch(
     rest = {name: record[name] for name in record if name not in custom and name != DELETED_AT}
     fields, unknown = coerce.named(rest, _KNOWN)
     patch = ContactPatch(
-        revision=coerce.as_whole_number(fields.get("revision"), "revision"),
         site_id=coerce.as_text(fields.get("siteId"), "siteId") or "",
         deleted=is_deleted(record),
     )
     _read_id(patch, fields.get("id"))
+    if patch.id is not None:  # a revision of the sender's own says nothing of a contact of Wix
+        patch.revision = coerce.as_whole_number(fields.get("revision"), "revision")
     picture = fields.get("picture")
     reader = _InfoReader(patch, null_clears=null_clears)
     # A picture beside `info` is an older place of the one in it, read-only (wix-api contacts 1).
@@ -216,7 +217,7 @@ def _email(item: object, field: str, dropped: list[str]) -> list[Row]:
         dropped.append(NO_EMAILS)
     if not emails and not keys.says_nothing(text):
         return [{"email": text, **common, "malformed": True}]
-    return _several("email", emails, common)
+    return _several("email", emails, common, text)
 
 
 def _phone(item: object, field: str, dropped: list[str]) -> list[Row]:
@@ -240,13 +241,21 @@ def _phone(item: object, field: str, dropped: list[str]) -> list[Row]:
         dropped.append(NO_PHONES)
     if len(named) == 1 and full.startswith("+"):
         common["e164Phone"] = full
-    return _several("phone", named, common)
+    return _several("phone", named, common, text)
 
 
-def _several(value: str, texts: list[str], common: Row) -> list[Row]:
-    """Return an item for each text of one; only the first can be primary."""
+def _several(value: str, texts: list[str], common: Row, written: str) -> list[Row]:
+    """Return an item for each text of one; only the first can be primary.
+
+    What is written is kept beside them: the contact may hold it as it is.
+    """
+    if texts == [written]:
+        return [{value: written, **common}]
     rest = {name: part for name, part in common.items() if name != "primary"}
-    return [{value: text, **(rest if at else common)} for at, text in enumerate(texts)]
+    return [
+        {value: text, **(rest if at else common), ("rest_of" if at else "written"): written}
+        for at, text in enumerate(texts)
+    ]
 
 
 def _text(row: Row, name: str, field: str) -> str:

@@ -66,7 +66,7 @@ class ReferenceResolver:
     """What the names in records mean on this site. Nothing is read before it is needed."""
 
     def __init__(self, transport: WixTransport, settings: TargetSettings) -> None:
-        """ProductRecord nothing yet."""
+        """Ask nothing yet."""
         self._transport = transport
         self._settings = settings
         self._refused: dict[tuple[str, str], str] = {}

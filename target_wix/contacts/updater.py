@@ -228,13 +228,14 @@ class ContactUpdater:
         return bool(self._plan.parts)
 
     def _settle(self) -> None:
-        written = self._plan.info
-        for part in self._plan.parts:
-            names = part.names
-            if self._member and "emails" in names:
+        plan = self._plan
+        written = named_fields(plan.info, plan.before, plan.after)
+        for part in plan.parts:
+            if self._member and "emails" in part.names:
                 # It is for the member to change: all else was written.
                 part.record.pending.dropped.append((_LOGINS, ""))
-                names = [one for one in names if one != "emails" or "emails" in written]
+            # What a later record takes back was never written.
+            names = [one for one in part.names if one in written]
             self._context.set_outcome(
                 part.record.pending, Outcome.UPDATED if names else Outcome.UNCHANGED, names
             )

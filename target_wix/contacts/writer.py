@@ -120,6 +120,8 @@ class ContactWriter:
         if not plan.parts:
             return
         if self._context.dry_run:
+            if self._would_be_refused(plan):
+                return
             made_up = as_contact(plan.after, self._run.made_up_id(), 1)
             self._created(made_up, plan)
             return
@@ -175,7 +177,8 @@ class ContactWriter:
                 self._adopt(plan, found)
                 return
             if contact is not None and len(plan.records) == 1:
-                self._context.reject(plan.records[0].pending, self._taken(plan, contact, error))
+                taken = self._taken(plan, contact["id"], error.code, error.request_id)
+                self._context.reject(plan.records[0].pending, taken)
                 return
         first, *others = plan.records
         if others:
@@ -183,6 +186,21 @@ class ContactWriter:
             self.postponed.extend(others)
         else:
             self._context.reject(first.pending, rejection_of(error))
+
+    def _would_be_refused(self, plan: ContactPlan) -> bool:
+        """Act in a dry run on what Wix would say: it takes an e-mail only once."""
+        other = self._matcher.holder_of_email(plan.after)
+        if not other:
+            return False
+        first, *others = plan.records
+        if found := self._meant(plan, other):
+            self._adopt(plan, found)
+        elif others:
+            self._create([first])
+            self.postponed.extend(others)
+        else:
+            self._context.reject(first.pending, self._taken(plan, other, f"{DUPLICATE}S"))
+        return True
 
     def _meant(self, plan: ContactPlan, contact_id: str) -> list[str]:
         """Return the contact that Wix names if the records mean it, and others that they mean.
@@ -195,14 +213,16 @@ class ContactWriter:
         others = [] if first.all_emails() else self._matcher.search(first)
         return sorted({contact_id, *others})
 
-    def _taken(self, plan: ContactPlan, contact: Row, error: RefusedError) -> Rejection:
+    def _taken(
+        self, plan: ContactPlan, contact_id: str, code: str, request_id: str = ""
+    ) -> Rejection:
         """Return the rejection of a record whose e-mail or phone is that of somebody else."""
         patch = plan.records[0].patch
         kind = "email" if patch.all_emails() else "phone"
-        other = self._matcher.contradicts(patch, contact["id"], kind)
+        other = self._matcher.contradicts(patch, contact_id, kind)
         but = f" has another {other}" if other else " is somebody else"
-        reason = f"Contact {contact['id']} has this {kind} and{but}; Wix takes it only once."
-        return Rejection(error.code, reason, kind, error.request_id)
+        reason = f"Contact {contact_id} has this {kind} and{but}; Wix takes it only once."
+        return Rejection(code, reason, kind, request_id)
 
     def _search(self, plan: ContactPlan) -> list[str]:
         """Look for what may have been created, and again when the index had time to see it."""

@@ -233,25 +233,32 @@ def camel(column: str) -> str:
 
 
 def named(record: Mapping[str, Any], known: Iterable[str]) -> tuple[dict[str, Any], list[str]]:
-    """Return a record under the names its fields have, and the columns that nobody knows.
+    """Return a record under the names its fields have, and the columns that are left out.
 
     Warehouses fold case, writers differ in underscores, and spreadsheets put a byte order mark in
     front of the first name: `folded` leaves all that out. Of two columns for one field the one
-    spelled as the field wins, else the one that is not null.
+    spelled as the field wins, else the one that is not null; one that says otherwise is left out
+    like one that nobody knows.
     """
     fields = {folded(name): name for name in known}
     exact: dict[str, Any] = {}
     other: dict[str, Any] = {}
     unknown: list[str] = []
+    spelled: list[tuple[str, str]] = []
     for column, value in record.items():
         field = fields.get(folded(column))
         if field is None:
             unknown.append(column)
         elif field == column:
             exact[field] = value
-        elif other.get(field) is None:
-            other[field] = value
+        else:
+            spelled.append((column, field))
+            if other.get(field) is None:
+                other[field] = value
     merged = {**other, **{name: value for name, value in exact.items() if value is not None}}
+    for column, field in spelled:
+        if record[column] not in (None, "", merged[field]):
+            unknown.append(column)
     return {**exact, **merged}, unknown
 
 

@@ -168,6 +168,7 @@ class StreamContext:
             record.key,
             rejection=rejection,
             hide=_texts_in(record.data) if self._is_personal else (),
+            numbers=not self._is_personal,
         )
         # A batch is refused in steps: what its earlier records come to may still give hope.
         if self._run.outcomes.too_many_failures and not any(
@@ -180,7 +181,7 @@ class StreamContext:
             )
 
     def allow_delete(self, record: PendingRecord) -> None:
-        """ProductRecord before an entity is deleted on behalf of a record, once the entity was found.
+        """Ask before an entity is deleted on behalf of a record, once the entity was found.
 
         To be called for each deletion that is about to be sent, before the first of a bulk is. A
         dry run lists them all.

@@ -241,6 +241,23 @@ _TESTS: dict[str, Callable[[Value], bool]] = {
 }
 
 
+def is_variant_elsewhere(columns: Mapping[str, Value]) -> bool:
+    """Tell whether another shop keeps a variant as a row of its own, as WooCommerce does.
+
+    Such a row changes the variant that has its sku; it is no product.
+
+    Args:
+        columns: the columns of the row, as they came.
+    """
+    folded = {coerce.folded(name): name for name in columns}
+    kinds = (columns.get(folded[name]) for name in _KIND_COLUMNS if name in folded)
+    return any(isinstance(kind, str) and _word(kind) in _VARIANT_WORDS for kind in kinds)
+
+
+_KIND_COLUMNS = ("type", "producttype", "posttype", "rowtype")
+_VARIANT_WORDS = frozenset({"variation", "variant", "product_variation", "product variation"})
+
+
 def is_wix_file(columns: Mapping[str, Value]) -> bool:
     """Tell whether a row is one of the product file that Wix itself imports and exports (CSV).
 

@@ -16,6 +16,7 @@ from target_wix.products.fields.stock import opening_of, stock_of_item
 from target_wix.products.fields.writable import FIELDS, LISTS, MAX_VARIANTS, NEVER_EMPTY, VARIANT
 from target_wix.products.other_shops import (
     is_hidden_elsewhere,
+    is_variant_elsewhere,
     without_foreign_columns,
 )
 from target_wix.products.patch import ProductPatch, VariantPatch
@@ -39,12 +40,15 @@ def read_product(record: Mapping[str, object], *, null_clears: bool = False) -> 
     given = coerce.clean(
         given, objects=columns.OBJECTS, lists=columns.LISTS, null_clears=null_clears
     )
+    if given.get("variantsInfo") == {}:
+        del given["variantsInfo"]  # an empty object of a warehouse says nothing of variants
     hidden = is_hidden_elsewhere(given)
     if was_v1:
         given = _upgraded(given)
     patch = ProductPatch(
         deleted=is_deleted(record),
         hidden=hidden,
+        is_variant=is_variant_elsewhere(record),
         unknown=[*unknown, *foreign],
         from_v1=was_v1 or given.get("catalogVersion") == "V1_CATALOG",
         v1=as_object(given.get("v1")) or None,

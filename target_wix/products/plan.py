@@ -236,6 +236,13 @@ class Planner:
         """
         if not group.desired.get("name"):
             raise unknown_product(group.records[0], self._settings.product_match_keys)
+        if any(record.patch.is_variant for record in group.records):
+            raise Rejection(
+                "VARIANT_ROW",
+                "The row is a variant of another shop, and no product has its sku. Send the product"
+                " as one record with options and variantsInfo.",
+                "sku",
+            )
         desired = completed(group.desired)
         if not desired.get("slug"):
             first = group.records[0]

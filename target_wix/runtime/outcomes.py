@@ -167,6 +167,8 @@ class RunOutcomes:
         fields: Sequence[str] = (),
         rejection: Rejection | None = None,
         hide: Iterable[str] = (),
+        *,
+        numbers: bool = False,
     ) -> None:
         """Count the outcome of one record, and say it if a person wants to know at once.
 
@@ -177,13 +179,15 @@ class RunOutcomes:
             fields: the names of what differed.
             rejection: why it was refused.
             hide: values that no log may show, though Wix may quote them.
+            numbers: whether a long number in our own words is a sku and not somebody's phone.
         """
         tally = self.tally(stream)
         tally.counts[outcome] += 1
         if rejection is not None:
             self._failures += 1
             tally.reject(rejection.code, key)
-            self._logger.warning("%s %s rejected: %s", stream, key, _why(rejection, hide))
+            why = _why(rejection, hide, numbers=numbers)
+            self._logger.warning("%s %s rejected: %s", stream, key, why)
         elif outcome is not Outcome.IGNORED:
             self._succeeded = True
         if self._dry_run and rejection is None:
@@ -211,9 +215,9 @@ def _name(stream: str) -> str:
     return shown(stream, limit=_LONGEST_NAME)
 
 
-def _why(rejection: Rejection, hide: Iterable[str]) -> str:
-    hide = tuple(hide) if rejection.is_of_wix else ()
-    reason = shown(rejection.reason, limit=_LONGEST_TEXT, hide=hide)
+def _why(rejection: Rejection, hide: Iterable[str], *, numbers: bool) -> str:
+    hide, numbers = (tuple(hide), False) if rejection.is_of_wix else ((), numbers)
+    reason = shown(rejection.reason, limit=_LONGEST_TEXT, hide=hide, numbers=numbers)
     parts = [f"{shown(rejection.code, limit=_LONGEST_NAME)}: {reason}"]
     if rejection.field:
         parts.append(f"field {shown(rejection.field, limit=_LONGEST_KEY)}")

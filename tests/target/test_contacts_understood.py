@@ -44,6 +44,8 @@ def shapes(place: dict[str, Any]) -> list[dict[str, Any]]:
         ("UK", "GB"), ("Great Britain", "GB"), ("United Kingdom", "GB"), ("The Netherlands", "NL"),
         ("Czech Republic", "CZ"), ("Russia", "RU"), ("South Korea", "KR"), ("Turkey", "TR"),
         ("Türkiye", "TR"), ("NA", "NA"), ("Kosovo", "XK"), ("Côte d\u2019Ivoire", "CI"),
+        ("St. Lucia", "LC"), ("Republic of Ireland", "IE"), ("United Kingdom (UK)", "GB"),
+        ("United States (US)", "US"), ("Korea, South", "KR"), ("Bosnia", "BA"),
     ],
 )  # fmt: skip
 def test_a_country_is_understood_by_code_and_english_name(
@@ -248,7 +250,9 @@ def test_a_label_without_key_or_name_is_a_clear_error(
 
 
 def test_an_empty_label_says_nothing(people: Shop) -> None:
-    assert people.run({"email": "a@example.org", "labels": [{}, "", None]}).counts == {"created": 1}
+    nothing = [{}, "", None, "-", "N/A", "null", {"name": "none"}]
+    assert people.run({"email": "a@example.org", "labels": nothing}).counts == {"created": 1}
+    assert custom_labels(people) == []
 
 
 @pytest.mark.parametrize("status", [400, 404, 409, 428])

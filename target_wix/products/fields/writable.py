@@ -51,7 +51,16 @@ class _Unit(Choice):
         return None if value == _NO_UNIT else value or None
 
 
-_DIMENSIONS = Obj(
+class _Dimensions(Obj):
+    """Sides with their unit; a unit alone says nothing, and Catalog V1 keeps none."""
+
+    @override
+    def normalize(self, value: object) -> object:
+        found = super().normalize(value)
+        return found if isinstance(found, dict) and found.keys() - {"unit"} else None
+
+
+_DIMENSIONS = _Dimensions(
     {
         "length": _SIDE,
         "width": _SIDE,

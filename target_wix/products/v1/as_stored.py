@@ -21,6 +21,7 @@ from target_wix.products.compare import check_limits, differences
 from target_wix.products.fields.choice_pictures import CHOICE_PICTURES
 from target_wix.products.fields.descriptions import for_v1
 from target_wix.products.fields.media import check_items, current_items
+from target_wix.products.fields.prices import check_sale
 from target_wix.products.fields.writable import ON_V1
 from target_wix.runtime.outcomes import Rejection
 
@@ -52,6 +53,7 @@ def as_stored(desired: Json, current: Json | None, dropped: DroppedData) -> Json
     """
     product = _as_html(_asked_for(desired), current or {})
     _refuse(product, current)
+    _check_sales(product, current or {})
     keep = keeps_sale(product, current)
     for field, why in v1_omissions(product, current, keep_sale=keep):
         dropped.add(f"{field} ({why})")
@@ -151,6 +153,14 @@ def _refuse(product: Json, current: Json | None) -> None:
     for field, why in v1_limits(product, current):
         if (field, why) not in already:
             raise Rejection(CANNOT_HOLD, f"{why}.", field)
+
+
+def _check_sales(product: Json, current: Json) -> None:
+    """Refuse a sale that is none, which a discount cannot hold."""
+    old = {row.get("id"): row for row in variants_of(current)}
+    for place, row in enumerate(variants_of(product)):
+        before = as_object(old.get(row.get("id")))
+        check_sale(row, before, f"variantsInfo.variants[{place}]")
 
 
 def _named(value: object) -> Json | None:
