@@ -1,4 +1,4 @@
-# Needs Python 3.10 or newer and make. Everything is installed into this folder: .tools (uv,
+# Needs Python 3.11 or newer and make. Everything is installed into this folder: .tools (uv,
 # Meltano and a cache), .venv (the project and its tests) and .meltano (one environment a plugin).
 # Meltano lives apart from the project because the two want different versions of SQLAlchemy.
 
@@ -29,10 +29,10 @@ export SSL_CERT_FILE ?= $(PIP_CERT)
 endif
 
 # The first Python that is new enough; looked for only when something has to be installed.
-FIND_PYTHON = for python in $(PYTHON) python3 python3.13 python3.12 python3.11 python3.10 python; do \
-	if "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null; then break; fi; \
+FIND_PYTHON = for python in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	if "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then break; fi; \
 	python=; done; \
-	if [ -z "$$python" ]; then echo "Python 3.10 or newer is needed; set PYTHON=/path/to/python." >&2; exit 1; fi
+	if [ -z "$$python" ]; then echo "Python 3.11 or newer is needed; set PYTHON=/path/to/python." >&2; exit 1; fi
 
 .PHONY: help install test lint types check format demo shop lock clean
 
@@ -69,8 +69,8 @@ format: .venv/installed ## Format the code, and renew the settings in README.md 
 	$(BIN)/python -m scripts.settings
 
 lock: $(UV) ## Take the newest versions of what tests and demo stand on
-	$(UV) pip compile -q --upgrade --universal --no-annotate --python-version 3.10 --group dev pyproject.toml -o requirements/dev.txt
-	$(UV) pip compile -q --upgrade --universal --no-annotate --python-version 3.10 requirements/meltano.in -o requirements/meltano.txt
+	$(UV) pip compile -q --upgrade --universal --no-annotate --python-version 3.11 --group dev pyproject.toml -o requirements/dev.txt
+	$(UV) pip compile -q --upgrade --universal --no-annotate --python-version 3.11 requirements/meltano.in -o requirements/meltano.txt
 
 clean: ## Delete everything that was installed or left behind
 	rm -rf .venv .tools .meltano output build dist *.egg-info

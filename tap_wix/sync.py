@@ -116,7 +116,7 @@ class Reader:
         for stream in self.embedded[:]:
             try:
                 stream.prepared = stream.stream.prepare(self.site)
-            except WixError as error:  # noqa: PERF203 - one of the few embedded streams
+            except WixError as error:
                 self._give_up([stream], error, wanted)
         users: dict[ByParentIds, list[SiteStream]] = {}
         for stream in wanted:
@@ -128,7 +128,7 @@ class Reader:
             for resource in [*users] if ids else ():
                 try:
                     found[resource] = resource.fetch(self.site, ids)
-                except WixError as error:  # noqa: PERF203 - one of a few
+                except WixError as error:
                     self._give_up(users.pop(resource), error, wanted)
             if not wanted and not self.main.stream.selected:
                 return

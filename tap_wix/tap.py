@@ -6,7 +6,7 @@ import functools
 import sys
 import threading
 from dataclasses import replace
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import click
@@ -131,7 +131,7 @@ class TapWix(Tap):
     @functools.cached_property
     def began(self) -> datetime:
         """The moment at which the run began, by the clock of this machine."""
-        return datetime.fromtimestamp(self.initialized_at / 1000, tz=timezone.utc)
+        return datetime.fromtimestamp(self.initialized_at / 1000, tz=UTC)
 
     @property
     def started(self) -> str:
@@ -167,7 +167,7 @@ class TapWix(Tap):
 
     def now(self) -> str:
         """Return the present moment, by the clock of this machine."""
-        return times.canonical(datetime.now(timezone.utc).isoformat())
+        return times.canonical(datetime.now(UTC).isoformat())
 
     def note_sweep(self, site: WixSite, stream: str, sweep: Row) -> None:
         """Write that a stream of a site was read whole.

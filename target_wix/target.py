@@ -8,31 +8,30 @@ import logging
 import os
 import sys
 import time
-from functools import cached_property
 from typing import IO, TYPE_CHECKING, Any, ClassVar, cast
 
 from singer_sdk import Target
 from singer_sdk.exceptions import ConfigValidationError, MappingError
 from singer_sdk.helpers.capabilities import PluginCapabilities
+from typing_extensions import override
 
 from tap_wix.api.foreign_text import shown
 from tap_wix.api.site import WixSite
 from tap_wix.api.transport import WixTransport
-from target_wix.handling import MessageTarget
-from target_wix.lines import LineReader
-from target_wix.lock import SiteLock
-from target_wix.logs import guard_logs
-from target_wix.rejected import RejectedFile
-from target_wix.results import Results
-from target_wix.settings import CONFIG_JSONSCHEMA, keep_secrets, misfits, read_settings
-from target_wix.signals import SIGNAL_EXIT, Deferral, InterruptedRunError
-from target_wix.state import StateGate
-from target_wix.stops import RunStoppedError, fault
-
-if sys.version_info >= (3, 12):
-    from typing import override
-else:
-    from typing_extensions import override
+from target_wix.config import CONFIG_JSONSCHEMA, config_errors, keep_secrets, read_settings
+from target_wix.pipeline.context import RunContext
+from target_wix.pipeline.ignored_sink import IgnoringSink
+from target_wix.runtime.exceptions import RunStoppedError, UnknownStreamError, fault
+from target_wix.runtime.line_reader import LineReader
+from target_wix.runtime.logs import WarnOnce, guard_logs
+from target_wix.runtime.message_loop import MessageLoop
+from target_wix.runtime.outcomes import RunOutcomes
+from target_wix.runtime.rejected_file import RejectedFile
+from target_wix.runtime.signals import SIGNAL_EXIT, DeferredSignal, InterruptedRunError
+from target_wix.runtime.site_lock import SiteLock
+from target_wix.runtime.state_gate import StateGate
+from target_wix.sinks import SINKS
+from target_wix.streams import WRITTEN, reason_to_ignore, unknown_stream
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -42,12 +41,11 @@ if TYPE_CHECKING:
     from singer_sdk.helpers.capabilities import CapabilitiesEnum
     from singer_sdk.sinks import Sink
 
-    from target_wix.notices import UnknownColumns
-    from target_wix.results import Rejection
-    from target_wix.sinks.base import Incoming
+    from target_wix.runtime.outcomes import Rejection
+    from target_wix.runtime.pending import PendingRecord
 
 
-class TargetWix(MessageTarget):
+class TargetWix(MessageLoop):
     """Singer target for Wix: writes products and contacts, only what differs."""
 
     name = "target-wix"
@@ -64,12 +62,8 @@ class TargetWix(MessageTarget):
     @override
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         guard_logs()
-        self._deferral = Deferral(self._stop)
-        self._said: set[tuple[object, ...]] = set()
+        self._signal = DeferredSignal(self._stop)
         self._reasons: set[str] = set()
-        self.shared: dict[str, Any] = {}
-        self.deletes: set[int] = set()
-        self.unknown_columns: dict[str, UnknownColumns] = {}
         self._finished = False
         self._drained_at = time.monotonic()
         try:
@@ -86,7 +80,17 @@ class TargetWix(MessageTarget):
         self.max_parallelism = 1  # one quota for the site: two sinks at once would only wait
         self.connection, self.settings = read_settings(self.config)
         self.reader = cast("LineReader", self.message_reader)
-        self.results = Results(self.logger, dry_run=self.settings.dry_run)
+        self.outcomes = RunOutcomes(self.logger, dry_run=self.settings.dry_run)
+        self.warn_once = WarnOnce(self.logger)
+        self.context = RunContext(
+            self.settings,
+            self._open_site,
+            self.outcomes,
+            self.sleep,
+            self._signal.raise_if_interrupted,
+            self.warn_once,
+            self._keep_rejected,
+        )
         self._rejected = self._open_rejected()
         self._gate = StateGate(
             dry_run=self.settings.dry_run, refused_are_kept=self._rejected is not None
@@ -98,42 +102,39 @@ class TargetWix(MessageTarget):
 
     # -- what the sinks share -----------------------------------------------------------------
 
-    @cached_property
-    def site(self) -> WixSite:
-        """The site that the settings name."""
+    @override
+    def get_sink_class(self, stream_name: str) -> type[Sink]:
+        if stream_name in WRITTEN:
+            return SINKS[stream_name]
+        known = reason_to_ignore(stream_name) is not None
+        if not known and self.settings.unknown_streams == "error":
+            raise UnknownStreamError(unknown_stream(stream_name))
+        return IgnoringSink
+
+    def sleep(self, seconds: float) -> None:
+        """Wait, but not beyond the grace that a signal leaves."""
+        self._signal.sleep(seconds)
+
+    def _open_site(self) -> WixSite:
         agent = f"{self.name}/{self.plugin_version}"
         transport = WixTransport(self.connection, user_agent=agent, sleep=self.sleep)
         return WixSite(self.connection, transport=transport)
 
-    def sleep(self, seconds: float) -> None:
-        """Wait, but not beyond the grace that a signal leaves."""
-        self._deferral.sleep(seconds)
-
-    def breathe(self) -> None:
-        """Stop here if a signal came and the grace it leaves is over."""
-        self._deferral.breathe()
-
-    def say_once(self, text: str, *args: object) -> None:
-        """Log a warning, once a run."""
-        if (text, *args) not in self._said:
-            self._said.add((text, *args))
-            self.logger.warning(text, *args)
-
-    def keep_refused(self, incoming: Incoming, rejection: Rejection) -> None:
-        """Put a refused record into its file, or hold the state back before it.
+    def _keep_rejected(self, record: PendingRecord, rejection: Rejection) -> None:
+        """Put a rejected record into its file, or hold the state back before it.
 
         Raises:
             OSError: it cannot be written.
         """
-        self._gate.refused(incoming.position)
+        self._gate.refused(record.position)
         if self._rejected is not None:
-            origin = self.mapper.stream_maps[incoming.stream][0]
+            origin = self.mapper.stream_maps[record.stream][0]
             self._rejected.add(
-                incoming.stream,
+                record.stream,
                 origin.raw_schema,
                 origin.raw_key_properties,
-                incoming.wire,
-                incoming.position,
+                record.wire,
+                record.position,
                 rejection,
             )
 
@@ -148,7 +149,7 @@ class TargetWix(MessageTarget):
         """
         keep_secrets(self.config)
         self.append_builtin_config(self.config_jsonschema)
-        if raise_errors and (mistakes := misfits(self.config, self.config_jsonschema)):
+        if raise_errors and (mistakes := config_errors(self.config, self.config_jsonschema)):
             raise ConfigValidationError("Settings", errors=mistakes)
         return super()._validate_config(raise_errors=raise_errors)
 
@@ -168,7 +169,7 @@ class TargetWix(MessageTarget):
 
     @override
     def process_endofpipe(self) -> None:
-        with self._deferral:
+        with self._signal:
             self._drain(at_end=True)
             self._release_state()
             self._finish()
@@ -178,10 +179,10 @@ class TargetWix(MessageTarget):
         if self._finished:
             return
         self._finished = True
-        for columns in self.unknown_columns.values():
-            columns.say(at_end=True)
-        self.results.say_summary()
-        if not self.results.rejected:
+        for columns in self.context.unknown_columns.values():
+            columns.log(at_end=True)
+        self.outcomes.log_summary()
+        if not self.outcomes.rejected:
             return
         if self._rejected is not None:
             self._rejected.close()
@@ -202,7 +203,7 @@ class TargetWix(MessageTarget):
             with self._lock():
                 return self._run(file_input)
         except RunStoppedError as error:
-            self._say_stopped(error)
+            self._log_stopped(error)
             return 1
 
     def _run(self, file_input: IO[str] | None) -> int:
@@ -218,12 +219,12 @@ class TargetWix(MessageTarget):
         except Exception as error:  # noqa: BLE001 - what was read is written, whatever it is
             return self._ended_by(RunStoppedError(f"The run stops: {fault(error)}"))
         allowed = 0 if self._rejected is None else self.settings.max_rejected
-        return int(self.results.rejected > allowed)
+        return int(self.outcomes.rejected > allowed)
 
     def _ended_by(self, error: RunStoppedError) -> int:
-        self._say_stopped(error)
+        self._log_stopped(error)
         try:
-            with self._deferral:
+            with self._signal:
                 self._write_the_rest(others=error.others_go_on)
         except InterruptedRunError as interrupted:
             self._release_state()
@@ -248,25 +249,25 @@ class TargetWix(MessageTarget):
             return
         sinks = [*self._sinks_to_clear, *self._sinks_active.values()]
         while others and sinks:
-            others = self._drained_or_said(sinks.pop(0))
+            others = self._drained_or_logged(sinks.pop(0))
         try:
             self._release_state()
         except RunStoppedError as error:
-            self._say_stopped(error)
+            self._log_stopped(error)
         self._finish()
 
-    def _drained_or_said(self, sink: Sink) -> bool:
+    def _drained_or_logged(self, sink: Sink) -> bool:
         """Write what a sink holds, say what is in the way, and tell whether others go on."""
         try:
             self.drain_one(sink)
         except RunStoppedError as error:
-            self._say_stopped(error)
+            self._log_stopped(error)
             return error.others_go_on
         except Exception as error:  # noqa: BLE001 - the other streams go on all the same
-            self._say_stopped(RunStoppedError(f"{sink.stream_name}: {fault(error)}"))
+            self._log_stopped(RunStoppedError(f"{sink.stream_name}: {fault(error)}"))
         return True
 
-    def _say_stopped(self, error: RunStoppedError) -> None:
+    def _log_stopped(self, error: RunStoppedError) -> None:
         """Say why the run stops, once for each reason; a person can do without a traceback."""
         if (text := str(error)) not in self._reasons:
             self._reasons.add(text)
@@ -283,7 +284,7 @@ class TargetWix(MessageTarget):
         The SDK's own handler, private and without another way to it, drains in the middle of a
         batch and exits with 0: Meltano would take half a run for a whole one.
         """
-        self._deferral.handle(signum)
+        self._signal.handle(signum)
 
     @classmethod
     @override

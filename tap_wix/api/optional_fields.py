@@ -62,7 +62,7 @@ class OptionalFields:
         while True:
             try:
                 answer = ask(self.names)
-            except (AccessError, RefusedError) as error:  # noqa: PERF203 - few times at most
+            except (AccessError, RefusedError) as error:
                 if not self.drop_refused(error):
                     raise
             else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import random
 import time
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -101,6 +101,6 @@ def retry_after_seconds(value: str | None, date: str | None = None) -> float | N
         moment = times.http_date(value)
         if moment is None:
             return None
-        now = times.http_date(date) or datetime.now(timezone.utc)
+        now = times.http_date(date) or datetime.now(UTC)
         seconds = (moment - now).total_seconds()
     return max(seconds, 0.0) if math.isfinite(seconds) else None

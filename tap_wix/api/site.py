@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -66,7 +66,7 @@ class WixSite:
 
     def now(self) -> str:
         """Return the present moment, by Wix's clock if it is known."""
-        return self.by_wix(datetime.now(timezone.utc))
+        return self.by_wix(datetime.now(UTC))
 
     def by_wix(self, moment: datetime) -> str:
         """Return a moment of this machine's clock as Wix's clock shows it.
@@ -76,5 +76,5 @@ class WixSite:
         """
         date = self.transport.server_time
         if self._lead is None and date is not None:
-            self._lead = datetime.now(timezone.utc) - date
+            self._lead = datetime.now(UTC) - date
         return times.canonical((moment - (self._lead or timedelta())).isoformat())

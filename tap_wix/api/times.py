@@ -8,7 +8,7 @@ order of the moments.
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from tap_wix.api.foreign_text import quoted
@@ -65,7 +65,7 @@ def earlier(text: str, *, minutes: float) -> str:
 
 def now() -> str:
     """Return the present moment, canonical."""
-    return canonical(datetime.now(timezone.utc).isoformat())
+    return canonical(datetime.now(UTC).isoformat())
 
 
 def http_date(text: str | None) -> datetime | None:
@@ -76,8 +76,8 @@ def http_date(text: str | None) -> datetime | None:
     try:
         moment = parsedate_to_datetime(text or "")
         if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=timezone.utc)
-        return moment.astimezone(timezone.utc)
+            moment = moment.replace(tzinfo=UTC)
+        return moment.astimezone(UTC)
     except (TypeError, ValueError, OverflowError, IndexError):
         return None
 

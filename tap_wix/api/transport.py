@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import logging
 import re
-import sys
 import threading
 import time
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from urllib.parse import quote, urljoin, urlsplit
 
 import requests
 import urllib3
+from typing_extensions import override
 
 from tap_wix.api import answers, bodies, times, wire
 from tap_wix.api.auth import ApiKeyLogin, ClientCredentialsLogin, Login
@@ -37,11 +37,6 @@ from tap_wix.api.foreign_text import keep_secret, quoted, shown
 from tap_wix.api.governor import RateGovernor
 from tap_wix.api.retry import Patience, Trouble, retry_after_seconds
 from tap_wix.api.settings import is_header_safe
-
-if sys.version_info >= (3, 12):
-    from typing import override
-else:
-    from typing_extensions import override
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import socket
 from dataclasses import replace
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -427,10 +427,10 @@ def test_the_latest_date_of_wixs_answers_is_known(wix_v3: FakeWix) -> None:
     assert wire.server_time is None
     wix_v3.site.clock.freeze("2031-05-06T07:08:09.500Z")
     wire.call("POST", QUERY, {"query": {}})
-    assert wire.server_time == datetime(2031, 5, 6, 7, 8, 9, tzinfo=timezone.utc)
+    assert wire.server_time == datetime(2031, 5, 6, 7, 8, 9, tzinfo=UTC)
     wix_v3.site.clock.freeze("2030-01-01T00:00:00Z")
     wire.call("POST", QUERY, {"query": {}})
-    assert wire.server_time == datetime(2031, 5, 6, 7, 8, 9, tzinfo=timezone.utc)
+    assert wire.server_time == datetime(2031, 5, 6, 7, 8, 9, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from tests.fake_wix.sites import SiteList
 from tests.fake_wix.wire import decode
 
 if TYPE_CHECKING:
-    from typing_extensions import Self
+    from typing import Self
 
 WORTH_COMPRESSING = 1_400
 

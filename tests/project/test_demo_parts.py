@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +88,7 @@ def test_what_was_written_is_told_by_entity_and_field() -> None:
 
 
 def test_rows_are_shown_as_columns() -> None:
-    when = datetime(2026, 10, 2, 8, 15, 31, 550000, tzinfo=timezone.utc)
+    when = datetime(2026, 10, 2, 8, 15, 31, 550000, tzinfo=UTC)
     rows: list[dict[str, Any]] = [{"name": "Cup", "when": when}, {"name": None, "when": "x" * 50}]
 
     assert table(rows, indent="").splitlines() == [

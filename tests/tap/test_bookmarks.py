@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from hypothesis import HealthCheck, given, settings
@@ -17,7 +17,7 @@ from tests.tap.running import read
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_EPOCH = datetime(2026, 3, 1, tzinfo=timezone.utc)
+_EPOCH = datetime(2026, 3, 1, tzinfo=UTC)
 
 
 @st.composite
@@ -37,7 +37,7 @@ def instant(text: str) -> tuple[datetime, int]:
     """The same moment, worked out in another way than the code under test does."""
     body, zone = (text[:-1], "+00:00") if text.endswith("Z") else (text[:-6], text[-6:])
     whole, _, fraction = body.partition(".")
-    moment = datetime.fromisoformat(whole + zone).astimezone(timezone.utc)
+    moment = datetime.fromisoformat(whole + zone).astimezone(UTC)
     return moment, int(fraction.ljust(9, "0") or "0")
 
 

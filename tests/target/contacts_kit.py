@@ -9,7 +9,7 @@ import logging
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from target_wix.results import Outcome
+from target_wix.runtime.outcomes import Outcome
 from target_wix.target import TargetWix
 from tests.fake_wix.wire import encode
 
@@ -36,11 +36,11 @@ class Run:
     def __init__(self, target: TargetWix, code: int, naps: list[float]) -> None:
         self.code = code
         self.naps = naps
-        tally = target.results.tally("contacts")
+        tally = target.outcomes.tally("contacts")
         self.counts = {outcome.value: count for outcome, count in tally.counts.items() if count}
         self.codes = dict(tally.codes)
         self.requests = tally.requests
-        self.left_out = dict(tally.left_out)
+        self.dropped = dict(tally.dropped)
 
     def __repr__(self) -> str:
         return f"Run({self.code}, {self.counts}, {self.codes})"

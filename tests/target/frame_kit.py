@@ -8,14 +8,16 @@ import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from target_wix.results import Outcome, Rejection
-from target_wix.sinks.base import Incoming, WixSink
+from target_wix.pipeline.sink import WixSink
+from target_wix.runtime.outcomes import Outcome, Rejection
 from target_wix.target import TargetWix
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     import pytest
+
+    from target_wix.runtime.pending import PendingRecord
 
 CONFIG = {
     "api_key": "IST.made-up",
@@ -31,7 +33,7 @@ class Shelf:
     batches: list[list[dict[str, Any]]] = field(default_factory=list)
     deleted: list[Any] = field(default_factory=list)
     in_bulk: bool = False
-    before_each: Callable[[Incoming], None] = lambda _: None
+    before_each: Callable[[PendingRecord], None] = lambda _: None
 
     @property
     def records(self) -> list[dict[str, Any]]:
@@ -47,27 +49,27 @@ class Shelf:
         class ShelfSink(WixSink):
             """Refuses what has a `refuse`, the rest goes on the shelf without what it is to lose."""
 
-            def write(self, records: list[Incoming]) -> None:
+            def write(self, records: list[PendingRecord]) -> None:
                 shelf.batches.append([])
-                doomed = [one for one in records if one.record.get("outcome") == "deleted"]
+                doomed = [one for one in records if one.data.get("outcome") == "deleted"]
                 for incoming in doomed if shelf.in_bulk else ():
-                    self.may_delete(incoming)
+                    self.context.allow_delete(incoming)
                 for incoming in records:
                     shelf.before_each(incoming)
-                    self.ignore_columns(incoming.record.get("ignore", ()))
-                    for kind in incoming.record.get("lose", ()):
-                        self.notices.left_out(kind, key=incoming.key)
-                    if code := incoming.record.get("refuse"):
-                        self.reject(
+                    self.context.ignore_columns(incoming.data.get("ignore", ()))
+                    for kind in incoming.data.get("lose", ()):
+                        self.context.dropped.add(kind, key=incoming.key)
+                    if code := incoming.data.get("refuse"):
+                        self.context.reject(
                             incoming, Rejection(code, "No, said a@b.example.", "name", "r1")
                         )
                     else:
-                        outcome = Outcome(incoming.record.get("outcome", "created"))
+                        outcome = Outcome(incoming.data.get("outcome", "created"))
                         if outcome is Outcome.DELETED:
-                            self.may_delete(incoming)
-                            shelf.deleted.append(incoming.record["id"])
-                        shelf.batches[-1].append(incoming.record)
-                        self.settle(incoming, outcome, incoming.record.get("fields", ()))
+                            self.context.allow_delete(incoming)
+                            shelf.deleted.append(incoming.data["id"])
+                        shelf.batches[-1].append(incoming.data)
+                        self.context.set_outcome(incoming, outcome, incoming.data.get("fields", ()))
 
         return ShelfSink
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from tap_wix.api.catalog_v3.products import V3_PRODUCTS
 from tap_wix.api.settings import read_connection
 from tap_wix.api.site import WixSite
-from target_wix.mapping.products.compare import differences
+from target_wix.products.compare import differences
 from tests.fake_wix.catalog_v3.seed import add_product, chosen, option, price
 from tests.fake_wix.wire import encode
 from tests.target.contacts_kit import QuickTarget
@@ -42,7 +42,7 @@ class Run:
     def __init__(self, target: QuickTarget, code: int, requests: list[RecordedRequest]) -> None:
         self.code = code
         self.naps = target.naps
-        tally = target.results.tally("products")
+        tally = target.outcomes.tally("products")
         self.counts = {outcome.value: count for outcome, count in tally.counts.items() if count}
         self.codes = dict(tally.codes)
         self.requests = requests

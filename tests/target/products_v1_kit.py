@@ -6,16 +6,16 @@ import logging
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from target_wix.catalogs.protocol import Change, Created, Creation, Updated
-from target_wix.catalogs.v1.catalog import CatalogV1
-from target_wix.mapping.products.compare import differences
-from target_wix.notices import Notices
+from target_wix.products.catalog import Change, Created, Creation, Updated
+from target_wix.products.compare import differences
+from target_wix.products.v1.catalog import CatalogV1
+from target_wix.runtime.dropped_data import DroppedData
 from tests.api.opening import open_site
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from target_wix.catalogs.protocol import StockWish
+    from target_wix.products.catalog import StockPatch
     from tests.fake_wix import FakeWix, Site
     from tests.fake_wix.catalog_v1.model import Product
 
@@ -26,10 +26,10 @@ class Shop:
     def __init__(self, wix: FakeWix, site: Site | None = None) -> None:
         self.wix = wix
         self.site = site or wix.site
-        self.notices = Notices(logging.getLogger("test"))
+        self.dropped = DroppedData(logging.getLogger("test"))
         self.waits: list[float] = []
         self.on_wait: Callable[[], None] = lambda: None
-        self.catalog = CatalogV1(open_site(wix, self.site), self.notices, self._sleep)
+        self.catalog = CatalogV1(open_site(wix, self.site), self.dropped, self._sleep)
 
     def _sleep(self, seconds: float) -> None:
         self.waits.append(seconds)
@@ -41,18 +41,18 @@ class Shop:
         return self.site.v1.add({"name": name, **fields}, indexed=True).id
 
     def make(
-        self, product: dict[str, Any], stock: dict[int, StockWish] | None = None
+        self, product: dict[str, Any], stock: dict[int, StockPatch] | None = None
     ) -> Created | Any:
         """Make one product, as the sink would."""
-        creation = Creation(self.catalog.fit(product, None), stock or {})
+        creation = Creation(self.catalog.as_stored(product, None), stock or {})
         ((back, outcome),) = self.catalog.create([creation])
         assert back is creation
         return outcome
 
     def change(self, key: str, **fields: Any) -> tuple[tuple[str, ...], Updated | Any]:
         """Lay fields over a product and write what differs; the names of what did."""
-        current = self.catalog.by_ids([key])[key]
-        desired = self.catalog.fit({**current, **fields}, current)
+        current = self.catalog.reader.by_ids([key])[key]
+        desired = self.catalog.as_stored({**current, **fields}, current)
         changed = differences(current, desired)
         if not changed:
             return changed, None
@@ -61,7 +61,7 @@ class Shop:
 
     def read(self, key: str) -> dict[str, Any]:
         """A product as it is now, in the shape of V3."""
-        product = self.catalog.fresh(key)
+        product = self.catalog.get(key)
         assert product is not None
         return product
 

@@ -292,7 +292,7 @@ def test_a_members_email_stays_and_all_else_is_written(
         people.book.save(contact, indexed=True)
     run = people.run({"id": there, "email": "c@example.org", "company": "Berg"})
     assert (run.code, run.counts) == (0, {"updated": 1})
-    assert run.left_out == {"login e-mails of members": 1}
+    assert run.dropped == {"login e-mails of members": 1}
     info = people.info(there)
     assert info["company"] == "Berg"
     assert [one["email"] for one in info["emails"]] == ["a@example.org", "b@example.org"]
@@ -306,5 +306,5 @@ def test_a_members_email_stays_and_all_else_is_written(
     assert len(people.writes) == sent + 1
     run = people.run({"id": there, "phone": "555"}, {"id": there, "email": "c@example.org"})
     assert (run.code, run.counts) == (0, {"updated": 1, "unchanged": 1})
-    assert run.left_out == {"login e-mails of members": 1}
+    assert run.dropped == {"login e-mails of members": 1}
     assert people.info(there)["phones"][0]["phone"] == "555"

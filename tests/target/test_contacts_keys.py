@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from target_wix.mapping import keys
+from target_wix.pipeline import keys
 from tests.fake_wix import faults
 from tests.target.contacts_kit import Shop, emails
 
@@ -284,7 +284,7 @@ def test_a_cell_of_two_phones_finds_the_contact_that_has_the_first(people: Shop)
 def test_a_phone_that_says_nothing_is_nobodys(people: Shop, phone: str) -> None:
     rows = [person(at, email=f"a{at}@example.org", phone=phone) for at in range(2)]
     run = people.run(*rows)
-    assert (run.counts, run.left_out) == ({"created": 2}, {})
+    assert (run.counts, run.dropped) == ({"created": 2}, {})
     assert not any("phones" in one for one in people.infos())
     assert people.run({"phone": phone, "first_name": "X"}).codes == {"NO_KEY": 1}
 
@@ -293,7 +293,7 @@ def test_a_phone_that_says_nothing_is_nobodys(people: Shop, phone: str) -> None:
 def test_a_text_that_is_no_phone_is_named_and_left_out(people: Shop, phone: object) -> None:
     run = people.run({"email": "a@example.org", "phone": phone, "first_name": "Ann"})
     assert (run.code, run.counts) == (0, {"created": 1})
-    assert run.left_out == {"values of phone that are not a phone number": 1}
+    assert run.dropped == {"values of phone that are not a phone number": 1}
     assert "phones" not in people.infos()[0]
 
 
@@ -304,7 +304,7 @@ def test_what_wix_holds_as_a_phone_or_email_stays_however_odd(people: Shop) -> N
     people.add(**emails("a@x.example; b@x.example"), phones=several, name={"first": "Bo"})
     people.add(**emails("Cy <c@x.example>"), name={"first": "Cy"})
     run = people.run(*people.tap_records())
-    assert (run.counts, run.left_out) == ({"unchanged": 3}, {})
+    assert (run.counts, run.dropped) == ({"unchanged": 3}, {})
 
 
 def test_numbers_that_came_through_a_float_are_whole(people: Shop) -> None:
@@ -380,7 +380,7 @@ def test_blanks_around_the_email_of_a_contact_make_no_difference(
 def test_an_email_that_says_nothing_is_nobodys(people: Shop, email: str) -> None:
     rows = [person(at, email=email, phone=f"030 12345{at}") for at in range(2)]
     run = people.run(*rows)
-    assert (run.counts, run.left_out) == ({"created": 2}, {})
+    assert (run.counts, run.dropped) == ({"created": 2}, {})
     assert people.run({"email": email, "first_name": "X"}).codes == {"NO_KEY": 1}
 
 
@@ -388,7 +388,7 @@ def test_an_email_that_says_nothing_is_nobodys(people: Shop, email: str) -> None
 def test_a_text_that_is_no_email_is_named_and_left_out(people: Shop, email: str) -> None:
     run = people.run(person(1, email=email, phone="030 123456"))
     assert (run.code, run.counts) == (0, {"created": 1})
-    assert run.left_out == {"values of email that are not an e-mail address": 1}
+    assert run.dropped == {"values of email that are not an e-mail address": 1}
     assert "emails" not in people.infos()[0]
 
 

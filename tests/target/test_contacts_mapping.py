@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from target_wix.mapping.contacts.apply import Understood, applied
-from target_wix.mapping.contacts.card import as_contact, read_card
-from target_wix.mapping.contacts.compare import differences, named_fields
-from target_wix.mapping.contacts.custom_fields import guessed_type, same_value, typed
-from target_wix.mapping.contacts.record import read_wish
-from target_wix.mapping.contacts.sameness import email_key, same_address, same_phone, tidy_address
-from target_wix.mapping.contacts.wish import CLEAR, Card
-from target_wix.results import Rejection
+from target_wix.contacts.apply import ResolvedRefs, apply_patch
+from target_wix.contacts.compare import differences, named_fields
+from target_wix.contacts.fields.custom_fields import guessed_type, same_value, typed
+from target_wix.contacts.fields.equality import email_key, same_address, same_phone, tidy_address
+from target_wix.contacts.parse import read_patch
+from target_wix.contacts.patch import CLEAR, ContactState
+from target_wix.contacts.state import as_contact, read_state
+from target_wix.runtime.outcomes import Rejection
 from tests.target.contacts_kit import emails, number
 
 GUID = "1F2E3D4C-5b6a-4789-8abc-def012345678"
@@ -21,9 +21,9 @@ GUID = "1F2E3D4C-5b6a-4789-8abc-def012345678"
 
 def info_of(record: dict[str, Any], contact: dict[str, Any] | None = None, **more: Any) -> Any:
     """What a record makes of a contact, as it would be sent."""
-    wish, _ = read_wish(record)
-    before = read_card({"info": contact or {}})
-    return differences(before, applied(wish, before, Understood(**more)))
+    wish, _ = read_patch(record)
+    before = read_state({"info": contact or {}})
+    return differences(before, apply_patch(wish, before, ResolvedRefs(**more)))
 
 
 @pytest.mark.parametrize(
@@ -117,11 +117,11 @@ def test_a_text_of_digits_is_a_text() -> None:
 
 
 def test_a_guid_is_an_id_in_any_case_and_nothing_else_is() -> None:
-    assert read_wish({"id": GUID})[0].id == GUID.lower()
+    assert read_patch({"id": GUID})[0].id == GUID.lower()
     for odd in ("7", "../orders", GUID[:-1], f"{GUID}/labels"):
-        wish, _ = read_wish({"id": odd})
+        wish, _ = read_patch({"id": odd})
         assert (wish.id, wish.odd_id) == (None, True)
-    assert not read_wish({"id": None})[0].odd_id
+    assert not read_patch({"id": None})[0].odd_id
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_a_guid_is_an_id_in_any_case_and_nothing_else_is() -> None:
     ],
 )
 def test_a_list_may_come_in_many_shapes(shape: dict[str, Any]) -> None:
-    wish, unknown = read_wish(shape)
+    wish, unknown = read_patch(shape)
     assert wish.all_emails() == ["a@b.c"]
     assert not unknown
 
@@ -162,7 +162,7 @@ def test_a_list_may_come_in_many_shapes(shape: dict[str, Any]) -> None:
 )
 def test_what_cannot_be_read_names_its_field_and_not_its_value(record: dict[str, Any]) -> None:
     with pytest.raises(Rejection) as refused:
-        read_wish(record)
+        read_patch(record)
     assert refused.value.code == "BAD_VALUE"
     assert refused.value.field is not None
     assert refused.value.field.split(".")[0].split("[")[0] in record
@@ -175,9 +175,9 @@ def test_what_only_wix_writes_says_nothing() -> None:
         "additionalFields": {}, "info": {"locations": {"items": ["x"]}, "extendedFields":
         {"items": {"members.mobile": "1"}}},
     }  # fmt: skip
-    wish, unknown = read_wish(record)
+    wish, unknown = read_patch(record)
     assert not unknown
-    assert differences(Card(), applied(wish, Card(), Understood())) == {}
+    assert differences(ContactState(), apply_patch(wish, ContactState(), ResolvedRefs())) == {}
 
 
 def test_a_name_is_sent_in_both_its_parts() -> None:
@@ -212,11 +212,11 @@ def test_a_value_that_found_the_contact_is_no_wish_to_change_it() -> None:
 
 
 def test_changes_are_named_for_people() -> None:
-    before = read_card({"info": {"extendedFields": {"items": {"custom.a": 1}}}})
-    after = applied(
-        read_wish({"company": "X", "labels": "y"})[0],
+    before = read_state({"info": {"extendedFields": {"items": {"custom.a": 1}}}})
+    after = apply_patch(
+        read_patch({"company": "X", "labels": "y"})[0],
         before,
-        Understood(labels=["custom.y"], custom={"custom.a": CLEAR, "custom.b": 2}),
+        ResolvedRefs(labels=["custom.y"], custom={"custom.a": CLEAR, "custom.b": 2}),
     )
     info = differences(before, after)
     assert named_fields(info, before, after) == ["company", "labels", "custom.a", "custom.b"]
@@ -229,5 +229,5 @@ def test_a_card_read_back_from_what_a_dry_run_keeps_is_the_same() -> None:
         "extendedFields": {"items": {"custom.a": 1}}, "picture": {"image": {"url": "x"}},
         "addresses": {"items": [{"tag": "HOME", "address": {"city": "Oslo"}}]},
     }  # fmt: skip
-    card = read_card({"info": contact})
-    assert read_card(as_contact(card, "x", 1)) == card
+    card = read_state({"info": contact})
+    assert read_state(as_contact(card, "x", 1)) == card

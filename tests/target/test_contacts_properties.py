@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from target_wix.mapping.contacts.record import _KNOWN, read_wish
-from target_wix.results import Rejection
+from target_wix.contacts.parse import _KNOWN, read_patch
+from target_wix.runtime.outcomes import Rejection
 from tests.fake_wix import NOT_INSTALLED, FakeWix, Site
 from tests.target.contacts_kit import Shop
 
@@ -312,7 +312,7 @@ def test_any_json_in_any_column_gives_every_record_an_outcome(
 def refusal(record: dict[str, Any], null_clears: bool) -> str:  # noqa: FBT001
     """The code a record is refused with, empty if it can be read."""
     try:
-        read_wish(record, null_clears=null_clears)
+        read_patch(record, null_clears=null_clears)
     except Rejection as refused:
         return refused.code
     return ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from target_wix.sinks.contacts_shelf import Shelf, revision_of
+from target_wix.contacts.cache import ContactCache, revision_of
 
 
 def contact(contact_id: str, email: str = "", revision: int = 1) -> dict[str, Any]:
@@ -13,7 +13,7 @@ def contact(contact_id: str, email: str = "", revision: int = 1) -> dict[str, An
 
 
 def test_the_oldest_is_forgotten_and_then_not_all_is_known() -> None:
-    shelf = Shelf(most=2)
+    shelf = ContactCache(most=2)
     shelf.fill([contact("a"), contact("b")])
     known = [shelf.complete]
     for name in ("a", "c"):
@@ -28,7 +28,7 @@ def test_the_oldest_is_forgotten_and_then_not_all_is_known() -> None:
 
 
 def test_what_never_had_room_is_not_taken_for_the_whole_site() -> None:
-    shelf = Shelf(most=2)
+    shelf = ContactCache(most=2)
     shelf.fill(contact(name) for name in "abc")
     assert not shelf.complete
     shelf.fill([contact("c")])
@@ -36,7 +36,7 @@ def test_what_never_had_room_is_not_taken_for_the_whole_site() -> None:
 
 
 def test_long_contacts_take_the_room_of_several() -> None:
-    shelf = Shelf(most_bytes=1_000)
+    shelf = ContactCache(most_bytes=1_000)
     for name in "abc":
         shelf.put({**contact(name), "note": "x" * 600})
         shelf.prune()
@@ -45,7 +45,7 @@ def test_long_contacts_take_the_room_of_several() -> None:
 
 
 def test_what_lags_does_not_replace_what_is_newer() -> None:
-    shelf = Shelf()
+    shelf = ContactCache()
     shelf.put(contact("a", "new@example.org", revision=3))
     shelf.put(contact("a", "old@example.org", revision=2))
     assert shelf.holders([("email", "new@example.org"), ("email", "old@example.org")]) == ["a"]
@@ -55,7 +55,7 @@ def test_what_lags_does_not_replace_what_is_newer() -> None:
 
 
 def test_what_is_gone_does_not_come_back_from_the_index() -> None:
-    shelf = Shelf()
+    shelf = ContactCache()
     shelf.put(contact("b"))
     shelf.gone("a", into="b")
     shelf.gone("c")
@@ -68,7 +68,7 @@ def test_what_is_gone_does_not_come_back_from_the_index() -> None:
 
 
 def test_changes_of_this_run_are_told_from_those_of_others() -> None:
-    shelf = Shelf()
+    shelf = ContactCache()
     shelf.put(contact("a", revision=4))
     shelf.put(contact("a", revision=5), instead_of=4)
     shelf.put(contact("a", revision=6), instead_of=5)
@@ -77,7 +77,7 @@ def test_changes_of_this_run_are_told_from_those_of_others() -> None:
 
 
 def test_a_value_that_nobody_had_is_asked_about_again() -> None:
-    shelf = Shelf()
+    shelf = ContactCache()
     shelf.put(contact("a"))
     keys = [("email", "a@example.org"), ("email", "nobody@example.org")]
     shelf.asked(keys)

@@ -53,7 +53,7 @@ def test_a_country_is_understood_by_code_and_english_name(
 ) -> None:
     for row in shapes({"city": "X", "country": country}):
         run = people.run({"email": "a@example.org", **row})
-        assert (run.code, run.left_out) == (0, {})
+        assert (run.code, run.dropped) == (0, {})
     assert address(people) == {"city": "X", "country": code}
     assert len(people.writes) == 1
 
@@ -73,7 +73,7 @@ def test_a_subdivision_is_understood_with_its_country(
     place = {"city": "X", "subdivision": subdivision} | ({"country": country} if country else {})
     for row in shapes(place):
         run = people.run({"email": "a@example.org", **row})
-        assert (run.code, run.left_out) == (0, {})
+        assert (run.code, run.dropped) == (0, {})
     assert address(people)["subdivision"] == code
     assert len(people.writes) == 1
 
@@ -97,7 +97,7 @@ def test_a_place_that_is_not_understood_costs_neither_contact_nor_address(
     for row in shapes({"city": "Bonn", **place}):
         run = people.run({"email": "a@example.org", "first_name": "Ada", **row})
         assert run.code == 0
-        assert run.left_out == dict.fromkeys(lost, 1)
+        assert run.dropped == dict.fromkeys(lost, 1)
     assert address(people) == {"city": "Bonn", **kept}
     assert len(people.writes) == 1
 
@@ -107,7 +107,7 @@ def test_a_subdivision_alone_is_that_of_the_country_the_contact_has(people: Shop
     assert people.run({"email": "a@example.org", "subdivision": "California"}).code == 0
     assert address(people) == {"city": "LA", "country": "US", "subdivision": "US-CA"}
     run = people.run({"email": "a@example.org", "subdivision": "Bayern"})
-    assert run.left_out == {NO_SUBDIVISION: 1}
+    assert run.dropped == {NO_SUBDIVISION: 1}
     assert address(people)["subdivision"] == "US-CA"
 
 
@@ -117,7 +117,7 @@ def test_the_country_of_a_phone_is_understood_too(people: Shop) -> None:
     assert people.infos()[0]["phones"][0]["countryCode"] == "DE"
     odd = {"phone": "030 1234567", "countryCode": "Nowhere"}
     run = people.run({"email": "b@example.org", "info": {"phones": [odd]}})
-    assert (run.counts, run.left_out) == ({"created": 1}, {NO_COUNTRY: 1})
+    assert (run.counts, run.dropped) == ({"created": 1}, {NO_COUNTRY: 1})
 
 
 # -- dates and languages --------------------------------------------------------------------------
@@ -138,7 +138,7 @@ def test_a_date_that_nobody_entered_says_nothing(people: Shop, birthdate: str) -
     there = people.add("a@example.org", birthdate="1990-12-31")
     for row in ({"birthdate": birthdate}, {"info": {"birthdate": birthdate}}):
         run = people.run({"email": "a@example.org", "first_name": "Ada", **row})
-        assert (run.code, run.left_out) == (0, {})
+        assert (run.code, run.dropped) == (0, {})
     assert people.info(there)["birthdate"] == "1990-12-31"
 
 
@@ -151,27 +151,27 @@ def test_a_date_that_would_have_to_be_guessed_is_named_and_left_out(
 ) -> None:
     row = {"email": "a@example.org", "first_name": "Ada", "birthdate": birthdate}
     run = people.run(row)
-    assert (run.code, run.counts, run.left_out) == (0, {"created": 1}, {NO_DATE: 1})
+    assert (run.code, run.counts, run.dropped) == (0, {"created": 1}, {NO_DATE: 1})
     assert "birthdate" not in people.infos()[0]
     assert people.run(row).counts == {"unchanged": 1}
 
 
 def test_nobody_is_born_in_the_future(people: Shop) -> None:
     run = people.run({"email": "a@example.org", "birthdate": "2990-01-01"})
-    assert run.left_out == {"values of birthdate that lie in the future": 1}
+    assert run.dropped == {"values of birthdate that lie in the future": 1}
     assert "birthdate" not in people.infos()[0]
 
 
 def test_a_language_that_is_none_is_named_and_left_out(people: Shop) -> None:
     run = people.run({"email": "a@example.org", "locale": "norwegian bokmål"})
-    assert run.left_out == {"values of locale that are not a language tag such as en-US": 1}
+    assert run.dropped == {"values of locale that are not a language tag such as en-US": 1}
     assert run.counts == {"created": 1}
 
 
 def test_a_custom_date_of_zeros_says_nothing(people: Shop) -> None:
     key = people.book.fields.add("Since", "DATE")["key"]
     run = people.run({"email": "a@example.org", key: "0000-00-00"})
-    assert (run.code, run.left_out) == (0, {})
+    assert (run.code, run.dropped) == (0, {})
     run = people.run(
         {"email": "a@example.org", "custom.Until": "0000-00-00"}, create_custom_fields=True
     )
@@ -235,7 +235,7 @@ def test_a_label_of_another_site_is_known_by_its_name(people: Shop) -> None:
     }  # fmt: skip
     run = people.run(record, unknown_id="create")
     assert people.infos()[0]["labels"] == ["custom.vip"]
-    assert sum(run.left_out.values()) == 1
+    assert sum(run.dropped.values()) == 1
 
 
 @pytest.mark.parametrize(
@@ -271,7 +271,7 @@ def test_what_wix_refuses_to_create_is_counted_and_all_else_is_written(
     ]
     run = people.run(*rows, create_custom_fields=True)
     assert (run.code, run.counts) == (0, {"created": 3})
-    assert run.left_out == {
+    assert run.dropped == {
         "labels that Wix refused to create (NO_MORE)": 6,
         "custom fields that Wix refused to create (NO_MORE)": 3,
     }
@@ -290,7 +290,7 @@ def test_what_is_left_out_is_counted_by_things_and_once(people: Shop) -> None:
     row = {"id": there, "labels": "custom.one; custom.two", "company": "Berg"}
     run = people.run(row)
     assert run.counts == {"updated": 1}
-    assert run.left_out == {"unknown labels": 2}
+    assert run.dropped == {"unknown labels": 2}
 
 
 def test_false_for_an_empty_field_as_odoo_has_it_says_nothing(people: Shop) -> None:
@@ -303,7 +303,7 @@ def test_false_for_an_empty_field_as_odoo_has_it_says_nothing(people: Shop) -> N
         "custom.newsletter": False,
     }
     run = people.run(row)
-    assert (run.counts, run.left_out) == ({"created": 1}, {})
+    assert (run.counts, run.dropped) == ({"created": 1}, {})
     [info] = people.infos()
     assert not {"phones", "addresses", "company", "birthdate", "labels"} & info.keys()
     assert info["custom"]["custom.newsletter"] == "false"

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from target_wix.mapping.deletion import is_deleted
-from target_wix.results import Rejection
+from target_wix.pipeline.deletion import is_deleted
+from target_wix.runtime.outcomes import Rejection
 from tests.target.frame_kit import errors, printed, record, run, schema, state
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def test_all_else_is_a_mistake_that_names_the_column(value: object) -> None:
 
 @given(st.datetimes(datetime(1971, 1, 1), datetime(2199, 12, 31)))  # noqa: DTZ001
 def test_every_moment_of_our_times_is_understood(moment: datetime) -> None:
-    for text in (moment.isoformat(), moment.replace(tzinfo=timezone.utc).isoformat(), str(moment)):
+    for text in (moment.isoformat(), moment.replace(tzinfo=UTC).isoformat(), str(moment)):
         assert is_deleted({"_sdc_deleted_at": text})
 
 

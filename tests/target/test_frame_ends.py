@@ -115,7 +115,7 @@ def test_on_a_full_disk_the_file_of_refused_records_ends_with_a_whole_line(
             return real(descriptor, data[: len(data) // 2])
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("target_wix.rejected.os.write", write)
+    monkeypatch.setattr("target_wix.runtime.rejected_file.os.write", write)
     lines = [schema(), schema("contacts"), record("contacts", id="c"), record(id="before")]
     for number in range(4):
         lines += [record(id=number, **wrong), state(done=number)]

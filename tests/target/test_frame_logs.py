@@ -14,8 +14,9 @@ import pytest
 from singer_sdk.exceptions import ConfigValidationError
 
 from tap_wix.api.errors import AccessError, RefusedError, Violation
-from target_wix.notices import Notices
-from target_wix.results import Outcome, Rejection, Results
+from target_wix.pipeline.refusals import rejection_of
+from target_wix.runtime.dropped_data import DroppedData
+from target_wix.runtime.outcomes import Outcome, Rejection, RunOutcomes
 from target_wix.target import TargetWix
 from tests.target.frame_kit import CONFIG, record, run, schema, state
 
@@ -78,16 +79,16 @@ def test_words_of_wix_are_shown_on_one_line(
 
     shelf.before_each = fail
     run([schema(), record(id=1)], api_key=KEY)
-    results = Results(logging.getLogger("target-wix"))
+    results = RunOutcomes(logging.getLogger("target-wix"))
     violation = Violation(f"field {text}", f"is {text}")
     for error in (
         RefusedError("x", status=400, text=text, code=text),
         RefusedError("x", status=400, text="t", request_id=text.replace(" ", "")),
         RefusedError("x", status=400, violations=(violation,)),
     ):
-        rejection = Rejection.of(error)
+        rejection = rejection_of(error)
         results.record("products", Outcome.REJECTED, "k", rejection=rejection)
-    results.say_summary()
+    results.log_summary()
 
     _is_ours(caplog)
 
@@ -95,10 +96,10 @@ def test_words_of_wix_are_shown_on_one_line(
 def test_values_of_a_contact_that_wix_quotes_are_hidden(
     shelf: Shelf, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    results = Results(logging.getLogger("target-wix"))
+    results = RunOutcomes(logging.getLogger("target-wix"))
     error = RefusedError("x", status=400, text="Street 'Main Street 5' of Anna Berg is invalid")
     results.record(
-        "contacts", Outcome.REJECTED, "k", rejection=Rejection.of(error),
+        "contacts", Outcome.REJECTED, "k", rejection=rejection_of(error),
         hide=["Main Street 5", "Anna", "Berg"],
     )  # fmt: skip
 
@@ -133,11 +134,11 @@ def test_our_key_does_not_reach_the_file_of_refused_records(
 
 
 def test_reasons_that_others_name_are_kept_short(caplog: pytest.LogCaptureFixture) -> None:
-    notices = Notices(logging.getLogger("target-wix"))
+    dropped = DroppedData(logging.getLogger("target-wix"))
     for number in range(5000):
-        notices.left_out("unknown labels", name=f"{number}")
+        dropped.add("unknown labels", name=f"{number}")
     assert len(caplog.records) <= 1000
-    assert notices.counts == {"unknown labels": 5000}
+    assert dropped.counts == {"unknown labels": 5000}
 
 
 def test_a_megabyte_of_a_value_costs_no_more_than_a_line(

@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tap_wix.api.errors import AccessError, UnavailableError
-from target_wix import handling
 from tests.target.frame_kit import errors, printed, record, run, schema, state
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from target_wix.sinks.base import Incoming
+    from target_wix.runtime.pending import PendingRecord
     from tests.target.frame_kit import Shelf
 
 
@@ -198,7 +197,7 @@ def test_a_refused_record_is_in_its_file_before_the_run_goes_on(
 ) -> None:
     seen = []
 
-    def look(incoming: Incoming) -> None:
+    def look(incoming: PendingRecord) -> None:
         seen.append([path.read_text().count("RECORD") for path in tmp_path.iterdir()])
 
     shelf.before_each = look
@@ -235,8 +234,8 @@ def test_the_first_call_that_cannot_work_stops_the_run_with_one_message(
     capsys: pytest.CaptureFixture[str],
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    def fail(incoming: Incoming) -> None:
-        if incoming.record["id"] == 601:
+    def fail(incoming: PendingRecord) -> None:
+        if incoming.data["id"] == 601:
             raise kind("The key of a@b.example may not do this.")
 
     shelf.before_each = fail
@@ -285,7 +284,7 @@ def test_state_goes_out_as_soon_as_what_precedes_it_is_written(
     at_batch: list[Any] = []
     states: list[Any] = []
 
-    def look(incoming: Incoming) -> None:
+    def look(incoming: PendingRecord) -> None:
         states.extend(printed(capsys.readouterr().out))
         at_batch.append(states[-1]["done"] if states else 0)
 
@@ -313,7 +312,7 @@ def test_a_stream_with_few_records_does_not_hold_back_the_state_of_a_long_one(
 def test_state_goes_out_after_a_while_even_if_few_records_came(
     shelf: Shelf, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(handling, "_STATE_EVERY_SECONDS", 0.0)
+    monkeypatch.setattr("target_wix.runtime.message_loop._STATE_EVERY_SECONDS", 0.0)
     assert run(_numbered(3)) == 0
     assert len(printed(capsys.readouterr().out)) == 3
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -11,13 +10,12 @@ from hypothesis import strategies as st
 
 from tap_wix.api.errors import RefusedError, Violation
 from tap_wix.api.foreign_text import keep_secret
-from target_wix.results import Outcome, Rejection, Results, loggable_key
-from target_wix.state import StateGate
+from target_wix.pipeline.refusals import rejection_of
+from target_wix.runtime.outcomes import Outcome, Rejection, RunOutcomes, loggable_key
+from target_wix.runtime.pending import PendingRecord
+from target_wix.runtime.state_gate import StateGate
 from target_wix.target import TargetWix
 from tests.target.frame_kit import CONFIG, Shelf
-
-if TYPE_CHECKING:
-    from target_wix.sinks.base import Incoming
 
 LOGGER = logging.getLogger("test-results")
 
@@ -25,7 +23,7 @@ LOGGER = logging.getLogger("test-results")
 def test_progress_is_said_once_a_minute(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, LOGGER.name)
     now = [0.0]
-    results = Results(LOGGER, clock=lambda: now[0])
+    results = RunOutcomes(LOGGER, clock=lambda: now[0])
     for second in range(1, 181):
         now[0] = second
         results.record("products", Outcome.UPDATED, str(second))
@@ -35,14 +33,14 @@ def test_progress_is_said_once_a_minute(caplog: pytest.LogCaptureFixture) -> Non
 
 
 def test_the_summary_has_deletions_only_where_there_are_some() -> None:
-    results = Results(LOGGER)
+    results = RunOutcomes(LOGGER)
     assert "deleted" not in results.tally("contacts").line()
     results.record("contacts", Outcome.DELETED, "c")
     assert "1 deleted" in results.tally("contacts").line()
 
 
 def test_memory_for_refusals_does_not_grow_with_their_number() -> None:
-    results = Results(LOGGER)
+    results = RunOutcomes(LOGGER)
     for number in range(1000):
         results.record("p", Outcome.REJECTED, str(number), rejection=Rejection("A", "b"))
     assert results.tally("p").samples == {"A": ["0", "1", "2", "3", "4"]}
@@ -51,14 +49,14 @@ def test_memory_for_refusals_does_not_grow_with_their_number() -> None:
 def test_a_refusal_of_wix_is_told_in_its_own_words() -> None:
     violation = Violation("product.name", "too long")
     error = RefusedError("x", status=400, text="name too long", request_id="r", code="C")
-    refused = Rejection.of(error)
+    refused = rejection_of(error)
     assert (refused.code, refused.reason, refused.field, refused.request_id) == (
         "C",
         "name too long",
         None,
         "r",
     )
-    bare = Rejection.of(RefusedError("x", status=400, violations=(violation,)))
+    bare = rejection_of(RefusedError("x", status=400, violations=(violation,)))
     assert (bare.code, bare.reason, bare.field) == ("400", "too long", "product.name")
 
 
@@ -91,18 +89,18 @@ def test_a_sink_that_forgets_a_record_or_settles_it_twice_is_found_out() -> None
     target = TargetWix(config=dict(CONFIG))
 
     class Forgetful(Shelf().sink()):  # type: ignore[misc]
-        def write(self, records: list[Incoming]) -> None:
+        def write(self, records: list[PendingRecord]) -> None:
             for incoming in records[1:]:
-                self.settle(incoming, Outcome.CREATED)
-                self.settle(incoming, Outcome.CREATED)
+                self.context.set_outcome(incoming, Outcome.CREATED)
+                self.context.set_outcome(incoming, Outcome.CREATED)
 
     sink = Forgetful(target, "products", {"properties": {}}, None)
-    sink.take({"id": "a"}, 1, "products", b"{}")
+    sink.take(PendingRecord({"id": "a"}, 1, "products", b"{}"))
     with pytest.raises(RuntimeError, match="1 records were left without an outcome"):
         sink.process_batch({})
     sink = Forgetful(target, "products", {"properties": {}}, None)
-    sink.take({"id": "b"}, 2, "products", b"{}")
-    sink.take({"id": "c"}, 3, "products", b"{}")
+    sink.take(PendingRecord({"id": "b"}, 2, "products", b"{}"))
+    sink.take(PendingRecord({"id": "c"}, 3, "products", b"{}"))
     with pytest.raises(RuntimeError, match="c was given a second outcome"):
         sink.process_batch({})
 

@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 from singer_sdk.exceptions import ConfigValidationError
 
-from target_wix.settings import TARGET_PROPERTIES, TargetSettings, read_settings
+from target_wix.config import TARGET_PROPERTIES, TargetSettings, read_settings
 from target_wix.target import TargetWix
 from tests.target.frame_kit import CONFIG, record, schema
 

@@ -25,23 +25,23 @@ if TYPE_CHECKING:
 PROGRAM = """
 import os
 import sys
-from target_wix import signals
-from target_wix.results import Outcome
+from target_wix.runtime import signals
+from target_wix.runtime.outcomes import Outcome
 from target_wix.sinks import SINKS
-from target_wix.sinks.base import WixSink
+from target_wix.pipeline.sink import WixSink
 from target_wix.target import TargetWix
 
 class SlowSink(WixSink):
     def write(self, records):
         for incoming in records:
-            self.breathe()
-            print("WRITING", incoming.record["id"], file=sys.stderr, flush=True)
-            if incoming.record.get("wait"):
-                open(incoming.record["wait"]).read()
-            if incoming.record.get("sleep"):
+            self.context.raise_if_interrupted()
+            print("WRITING", incoming.data["id"], file=sys.stderr, flush=True)
+            if incoming.data.get("wait"):
+                open(incoming.data["wait"]).read()
+            if incoming.data.get("sleep"):
                 print("WAITING", file=sys.stderr, flush=True)
-                self.sleep(incoming.record["sleep"])
-            self.settle(incoming, Outcome.CREATED)
+                self.context.sleep(incoming.data["sleep"])
+            self.context.set_outcome(incoming, Outcome.CREATED)
 
 SINKS["products"] = SlowSink
 signals.GRACE_SECONDS = float(os.environ.get("GRACE", signals.GRACE_SECONDS))

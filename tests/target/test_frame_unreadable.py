@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from target_wix import lines as reading
+from target_wix.runtime import line_reader as reading
 from target_wix.target import TargetWix
 from tests.target.frame_kit import CONFIG, errors, printed, record, run, schema, state
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from target_wix.sinks.base import Incoming
+    from target_wix.runtime.pending import PendingRecord
     from tests.target.frame_kit import Shelf
 
 BAD_NUMBERS = (
@@ -200,8 +200,8 @@ def test_a_record_that_brings_up_a_fault_of_the_program_is_refused_alone(
     caplog: pytest.LogCaptureFixture,
     tmp_path: Path,
 ) -> None:
-    def fail(incoming: Incoming) -> None:
-        if incoming.record["id"] == 300:
+    def fail(incoming: PendingRecord) -> None:
+        if incoming.data["id"] == 300:
             raise TypeError("secret of a@b.example")
 
     shelf.before_each = fail
@@ -230,8 +230,8 @@ def test_a_program_that_fails_at_every_record_stops(
 def test_without_memory_the_run_ends_and_what_came_before_is_safe(
     shelf: Shelf, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
-    def fail(incoming: Incoming) -> None:
-        if incoming.record["id"] == 3:
+    def fail(incoming: PendingRecord) -> None:
+        if incoming.data["id"] == 3:
             raise MemoryError
 
     shelf.before_each = fail
@@ -366,8 +366,8 @@ def test_any_json_as_a_line_is_an_outcome_or_one_clear_error(
 def test_state_never_runs_ahead_of_what_is_settled_whatever_is_wrong(
     kinds: list[str], shelf: Shelf, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def fail(incoming: Incoming) -> None:
-        if incoming.record.get("fault"):
+    def fail(incoming: PendingRecord) -> None:
+        if incoming.data.get("fault"):
             raise TypeError
 
     shelf.batches.clear()

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import pytest
 
-from target_wix.mapping.products.record import read_product
-from target_wix.results import Rejection
-from target_wix.sinks.products_cache import Claims, KeyCache
+from target_wix.products.cache import Claims, KeyCache
+from target_wix.products.parse import read_product
+from target_wix.runtime.outcomes import Rejection
 from tests.fake_wix import V1, V3, FakeWix, Site
 from tests.target.either_kit import EitherShop
 
 
 def test_a_complete_cache_knows_what_is_not_there_until_it_forgets() -> None:
     cache = KeyCache(most=2)
-    cache.is_complete = True
+    cache.note_all_read()
     cache.add("a", "1")
     cache.add("b", "2")
-    assert "c" in cache
-    assert cache.get("c") == frozenset()
+    assert cache.knows("c")
+    assert cache.ids("c") == frozenset()
     cache.add("d", "3")
-    assert "a" in cache
-    cache.trim()
-    assert "c" not in cache
-    assert "a" not in cache
-    assert cache.get("d") == {"3"}
+    assert cache.knows("a")
+    cache.prune()
+    assert not cache.knows("c")
+    assert not cache.knows("a")
+    assert cache.ids("d") == {"3"}
     assert len(cache) == 2
 
 
@@ -31,9 +31,9 @@ def test_several_products_can_have_one_value() -> None:
     cache = KeyCache()
     cache.add("a", "1")
     cache.add("a", "2")
-    assert cache.get("a") == {"1", "2"}
+    assert cache.ids("a") == {"1", "2"}
     cache.remove("a", "1")
-    assert cache.get("a") == {"2"}
+    assert cache.ids("a") == {"2"}
 
 
 def test_claims_are_bounded() -> None:
@@ -49,7 +49,7 @@ def test_a_run_that_forgets_keys_makes_nothing_twice(
     version: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(KeyCache.__init__, "__defaults__", (3,))
-    monkeypatch.setattr("target_wix.sinks.base.BATCH_RECORDS", 5)
+    monkeypatch.setattr("target_wix.pipeline.sink.BATCH_RECORDS", 5)
     with FakeWix(Site(version)) as wix:
         shop = EitherShop(wix, wix.site)
         for number in range(20):

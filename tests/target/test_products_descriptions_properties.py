@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from target_wix.mapping.products.html_text import as_html, read_html, write_html
-from target_wix.mapping.products.texts import as_rich, for_v1, for_v3, same_text
+from target_wix.products.fields.descriptions import as_rich, for_v1, for_v3, same_text
+from target_wix.products.fields.html import as_html, read_html, write_html
 from tests.fake_wix import V1, V3, FakeWix, Site
 from tests.target.products_kit import Shop
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from target_wix.mapping.keys import key_text
+from target_wix.pipeline.keys import key_text
 from tests.fake_wix import V1, V3, FakeWix, Site
 from tests.target.either_kit import EitherShop
 

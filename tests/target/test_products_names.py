@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from target_wix.mapping.warehouse import as_date
-from target_wix.results import Rejection
+from target_wix.pipeline.coerce import as_date
+from target_wix.runtime.outcomes import Rejection
 from tests.target.products_kit import Shop
 
 if TYPE_CHECKING:

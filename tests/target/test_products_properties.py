@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from target_wix.mapping.products.compare import differences
-from target_wix.mapping.products.merge import applied, completed
-from target_wix.mapping.products.record import read_product
-from target_wix.results import Rejection
+from target_wix.products.apply import apply_patch, completed
+from target_wix.products.compare import differences
+from target_wix.products.parse import read_product
+from target_wix.runtime.outcomes import Rejection
 from tests.fake_wix import V3, FakeWix, Site
 from tests.target.products_kit import Shop
 
@@ -205,10 +205,10 @@ def test_what_was_laid_over_twice_is_laid_over_once(first: Json, second: Json) -
     product: Json = {}
     for record in (first, second):
         try:
-            product = completed(applied(product, read_product(record)))
+            product = completed(apply_patch(product, read_product(record)))
         except Rejection:
             continue
-        assert differences(product, applied(product, read_product(record))) == ()
+        assert differences(product, apply_patch(product, read_product(record))) == ()
 
 
 json_values: st.SearchStrategy[Any] = st.recursive(
@@ -229,4 +229,4 @@ NAMES = (
 @given(st.dictionaries(st.sampled_from(NAMES), json_values, max_size=6), st.booleans())
 def test_whatever_a_record_holds_is_read_or_refused(record: Json, null_clears: bool) -> None:  # noqa: FBT001
     with contextlib.suppress(Rejection):
-        assert isinstance(applied({}, read_product(record, null_clears=null_clears)), dict)
+        assert isinstance(apply_patch({}, read_product(record, null_clears=null_clears)), dict)

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from target_wix.sinks import base
-
 if TYPE_CHECKING:
     from tests.target.products_kit import Shop
 
@@ -20,7 +18,7 @@ def goods(slug: str, name: str, **more: Any) -> dict[str, Any]:
 def test_two_records_with_one_sku_and_slugs_of_their_own_are_two_products(
     shop: Shop, monkeypatch: pytest.MonkeyPatch, size: int
 ) -> None:
-    monkeypatch.setattr(base, "BATCH_RECORDS", size)
+    monkeypatch.setattr("target_wix.pipeline.sink.BATCH_RECORDS", size)
     records = [goods("cup", "Cup"), goods("mug", "Mug")]
 
     assert shop.run(*records).counts == {"created": 2}

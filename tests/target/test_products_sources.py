@@ -162,7 +162,7 @@ def test_without_match_keys_the_message_says_that_there_are_none(
 def test_records_that_differ_in_a_name_are_two_products_though_one_row_names_none(
     either: EitherShop, size: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("target_wix.sinks.base.BATCH_RECORDS", size)
+    monkeypatch.setattr("target_wix.pipeline.sink.BATCH_RECORDS", size)
     rows = [
         {"sku": "SAME", "slug": "cup", "name": "Cup", "price": "1"},
         {"sku": "SAME", "slug": "mug", "name": "Mug", "price": "2"},

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tap_wix.api.errors import UnavailableError, WrongCatalogError
-from target_wix.catalogs.protocol import Created, Existing, Keys, StockWish, Updated
-from target_wix.results import Rejection
+from target_wix.products.catalog import Created, Existing, Keys, StockPatch, Updated
+from target_wix.runtime.outcomes import Rejection
 from tests.fake_wix import V3, FakeWix, faults
 from tests.fake_wix.catalog_v1 import products_write, render
 from tests.target.products_v1_kit import Shop, option, prices, sizes, variant, wanted
@@ -78,10 +78,10 @@ def silent(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("silent")
-@pytest.mark.parametrize("stock", [{}, {1: StockWish(quantity=4)}])
+@pytest.mark.parametrize("stock", [{}, {1: StockPatch(quantity=4)}])
 @pytest.mark.parametrize("slug", ["apron", "linen-1044", ""])
 def test_where_the_answer_has_no_variants_they_are_told_by_their_choices(
-    shop: Shop, stock: dict[int, StockWish], slug: str
+    shop: Shop, stock: dict[int, StockPatch], slug: str
 ) -> None:
     product = sizes(
         variant("30", choices={"Size": "S"}, sku="A-S"),
@@ -253,7 +253,7 @@ def test_skus_find_a_product_whose_making_broke_off_and_the_rest_is_added(shop: 
         shop.make(sizes(*rows))
     shop.site.faults.clear()
     later = Shop(shop.wix)
-    (hit,) = later.catalog.find(Keys(skus=frozenset({"A-S", "A-M"})))
+    (hit,) = later.catalog.reader.find(Keys(skus=frozenset({"A-S", "A-M"})))
     changed, outcome = later.change(hit.id, variantsInfo={"variants": rows})
     assert (changed, outcome) == (("variantsInfo",), Updated())
     now = later.read(hit.id)
@@ -265,7 +265,7 @@ def test_opening_stock_is_counted_where_a_quantity_is_given(shop: Shop) -> None:
     product = sizes(
         *(variant("30", choices={"Size": name}, sku=f"A-{name}") for name in ("S", "M", "L"))
     )
-    made = shop.make(product, {0: StockWish(quantity=3), 2: StockWish(quantity=0)})
+    made = shop.make(product, {0: StockPatch(quantity=3), 2: StockPatch(quantity=0)})
     assert isinstance(made, Created)
     assert made.stock is None
     (there,) = shop.products
@@ -274,10 +274,10 @@ def test_opening_stock_is_counted_where_a_quantity_is_given(shop: Shop) -> None:
 
 
 def test_a_new_product_that_is_in_stock_needs_no_stock_request(shop: Shop) -> None:
-    made = shop.make(wanted(), {0: StockWish(in_stock=True)})
+    made = shop.make(wanted(), {0: StockPatch(in_stock=True)})
     assert isinstance(made, Created)
     assert len(shop.site.requests.writes) == 1
-    made = shop.make(wanted("Cup"), {0: StockWish(in_stock=False, preorder={"enabled": True})})
+    made = shop.make(wanted("Cup"), {0: StockPatch(in_stock=False, preorder={"enabled": True})})
     assert isinstance(made, Created)
     assert len(shop.site.requests.writes) == 4
     cup = shop.products[1]
@@ -291,16 +291,16 @@ def test_a_new_product_that_is_in_stock_needs_no_stock_request(shop: Shop) -> No
 
 def test_a_flag_beside_quantities_is_told_of(shop: Shop) -> None:
     product = sizes(*(variant("30", choices={"Size": name}, sku=name) for name in ("S", "M")))
-    made = shop.make(product, {0: StockWish(quantity=3), 1: StockWish(in_stock=True)})
+    made = shop.make(product, {0: StockPatch(quantity=3), 1: StockPatch(in_stock=True)})
     assert isinstance(made, Created)
     assert made.stock is None
-    assert shop.notices.counts == {"in_stock of counted variants": 1}
+    assert shop.dropped.counts == {"in_stock of counted variants": 1}
     assert shop.products[0].variants[0].stock.quantity == 3
 
 
 def test_stock_that_wix_refuses_is_told_of_and_the_product_is_not_made_again(shop: Shop) -> None:
     shop.site.faults.add(faults.refusal("/inventoryItems/", status=400, times=None))
-    made = shop.make(wanted(), {0: StockWish(quantity=3)})
+    made = shop.make(wanted(), {0: StockPatch(quantity=3)})
     assert isinstance(made, Created)
     assert made.stock is not None
     assert len(shop.products) == 1
@@ -385,7 +385,7 @@ def test_opening_stock_goes_to_the_variants_it_is_meant_for(shop: Shop) -> None:
     product = sizes(*(variant("30", choices={"Size": name}, sku=name) for name in ("S", "M", "L")))
     rows = product["variantsInfo"]["variants"]
     product["variantsInfo"]["variants"] = [rows[2], rows[0], rows[1]]
-    made = shop.make(product, {0: StockWish(quantity=3), 1: StockWish(quantity=1)})
+    made = shop.make(product, {0: StockPatch(quantity=3), 1: StockPatch(quantity=1)})
     assert isinstance(made, Created)
     (there,) = shop.products
     assert {one.choices["Size"]: one.stock.quantity for one in there.variants} == {

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tap_wix.api.stores import PRODUCTS
-from target_wix.mapping.products.compare import named_differences
+from target_wix.products.compare import named_differences
 from tests.api.opening import open_site
 from tests.fake_wix import V1, V3, FakeWix, Site, faults
 from tests.fake_wix.catalog_v1.media import picture
@@ -44,7 +44,7 @@ class Run:
         before, writes = len(site.requests), len(site.requests.writes)
         self.code = target.run(io.StringIO("".join(encode(m).decode() + "\n" for m in messages)))
         self.naps = target.naps
-        tally = target.results.tally("products")
+        tally = target.outcomes.tally("products")
         self.counts = {kind.value: count for kind, count in tally.counts.items() if count}
         self.codes = dict(tally.codes)
         self.requests = len(site.requests) - before

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from tap_wix.api.errors import UnavailableError
-from target_wix.catalogs.protocol import Keys, Updated
-from target_wix.results import Rejection
+from target_wix.products.catalog import Keys, Updated
+from target_wix.runtime.outcomes import Rejection
 from tests.fake_wix import FakeWix, faults
 from tests.fake_wix.catalog_v1.media import picture
 from tests.target.products_v1_kit import Shop, option, prices, variant
@@ -364,7 +364,7 @@ def test_another_order_of_pictures_is_no_difference_and_is_named(shop: Shop) -> 
     shop.site.v1.save(product)
     items = [{"id": "1.jpg", "altText": "Cup"}, {"id": "0.jpg"}]
     assert shop.change(key, media={"itemsInfo": {"items": items}}) == ((), None)
-    assert any("pictures" in kind for kind in shop.notices.counts)
+    assert any("pictures" in kind for kind in shop.dropped.counts)
 
 
 # -- reading after writing --------------------------------------------------------------------
@@ -372,16 +372,16 @@ def test_another_order_of_pictures_is_no_difference_and_is_named(shop: Shop) -> 
 
 def test_what_this_run_wrote_is_not_read_from_an_index_that_lags(shop: Shop) -> None:
     key = shop.put()
-    list(shop.catalog.find(Keys(ids=frozenset({key}))))
+    list(shop.catalog.reader.find(Keys(ids=frozenset({key}))))
     shop.site.index_lag = None
     shop.change(key, name="Cup")
     assert shop.change(key, name="Cup") == ((), None)
-    assert shop.catalog.by_ids([key])[key]["name"] == "Cup"
+    assert shop.catalog.reader.by_ids([key])[key]["name"] == "Cup"
 
 
 def test_a_product_this_run_deleted_is_gone_although_the_index_has_it(shop: Shop) -> None:
     key = shop.put()
     shop.site.index_lag = None
     assert list(shop.catalog.delete([key, key])) == [(key, None), (key, None)]
-    assert shop.catalog.by_ids([key]) == {}
+    assert shop.catalog.reader.by_ids([key]) == {}
     assert shop.products == []

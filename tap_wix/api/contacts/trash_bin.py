@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -31,7 +31,7 @@ class TrashBin(Resource):
 
     def pages(self, site: WixSite, since: str | None = None) -> Iterator[Rows]:
         """Yield who was deleted at or after a moment, or everybody in the bin."""
-        began = datetime.now(timezone.utc)
+        began = datetime.now(UTC)
         asked = [("deletedFromDate", at_or_before(since))] if since else []
         check = partial(list_in, key="contacts", path=PATH)
         seen: set[str] = set()

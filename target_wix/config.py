@@ -1,0 +1,303 @@
+"""The settings of the target: how to reach Wix, and how records become entities there."""
+
+from __future__ import annotations
+
+import copy
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from singer_sdk.plugin_base import JSONSchemaValidator
+
+from tap_wix.api.errors import SettingsError
+from tap_wix.api.foreign_text import keep_secret, shown
+from tap_wix.api.settings import CONNECTION_PROPERTIES, Connection, read_connection
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_KINDS = {
+    "string": "a text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "object": "a JSON object",
+    "array": "a list",
+}
+PRODUCT_MATCH_KEYS = ("handle", "slug", "sku")
+CONTACT_MATCH_KEYS = ("email", "phone")
+_CONTACT_KEY = re.compile(r"email|phone|custom\..+", re.DOTALL)
+
+
+def _choice(title: str, description: str, *values: str) -> dict[str, Any]:
+    """Return a setting with a few values, the first of which is the default."""
+    return {
+        "type": ["string", "null"],
+        "title": title,
+        "description": description,
+        "enum": [*values, None],
+        "default": values[0],
+    }
+
+
+def _switch(title: str, description: str, *, default: bool = False) -> dict[str, Any]:
+    return {
+        "type": ["boolean", "null"],
+        "title": title,
+        "description": description,
+        "default": default,
+    }
+
+
+TARGET_PROPERTIES: dict[str, dict[str, Any]] = {
+    "product_match_keys": {
+        "type": ["array", "null"],
+        "items": {"type": "string", "enum": list(PRODUCT_MATCH_KEYS)},
+        "title": "Product match keys",
+        "description": (
+            "How to find the product a record means when its id is not one of this shop: tried in"
+            " this order."
+        ),
+        "default": list(PRODUCT_MATCH_KEYS),
+    },
+    "contact_match_keys": {
+        "type": ["array", "null"],
+        "items": {"type": "string", "pattern": r"^(email|phone|custom\..+)$"},
+        "title": "Contact match keys",
+        "description": (
+            "The same for contacts: email, phone, or custom.<key> for a custom field that tells"
+            " contacts apart, such as the customer number of your ERP."
+        ),
+        "default": list(CONTACT_MATCH_KEYS),
+    },
+    "unknown_id": _choice(
+        "Records with an id that the shop does not have",
+        "A record carries the Wix id of another shop or of something that was deleted, and no key"
+        " matches either. reject: set it aside, so that nothing the owner deleted comes back."
+        " create: make it anew, for copies from one shop to another.",
+        "reject",
+        "create",
+    ),
+    "null_clears": _switch(
+        "Null clears the field",
+        "Off: a null in a record means that the record says nothing about the field, as warehouses"
+        " send it. On: a null empties the field in Wix.",
+    ),
+    "stale_records": _choice(
+        "Records older than the shop",
+        "The shop's version is newer than the one a record was made from, and they differ."
+        " reject: set the record aside, so that nobody's work is undone. overwrite: the record"
+        " wins.",
+        "reject",
+        "overwrite",
+    ),
+    "track_quantity": _switch(
+        "Start to track quantities",
+        "A record has a quantity for a variant whose stock Wix does not count. On: it is counted"
+        " from then on. Off: the quantity is reported and not written.",
+    ),
+    "media": _choice(
+        "Pictures of products that exist",
+        "Wix stores pictures under new names, so that addresses cannot be compared. count: send"
+        " them only if their number differs. replace: send them with every change.",
+        "count",
+        "replace",
+    ),
+    "contact_lists": _choice(
+        "Lists of a contact",
+        "What a list of e-mails, phones or addresses does to the contact's own: replace or merge."
+        " Columns email and phone only ever replace the primary value, labels and custom fields"
+        " are always united.",
+        "replace",
+        "merge",
+    ),
+    "create_labels": _switch(
+        "Create labels",
+        "On: a label that the site does not have is created. Off: it is reported and left out.",
+        default=True,
+    ),
+    "create_custom_fields": _switch(
+        "Create custom fields",
+        "On: a custom field that the site does not have is created, its type taken from the first"
+        " value: a JSON number makes a NUMBER, YYYY-MM-DD a DATE, a web address with https:// or"
+        " http:// a URL, all else a TEXT (a number in quotes too: it can be a code such as 0047)."
+        " Off: it is reported and left out. Wix has a limit for them and does not reuse names.",
+    ),
+    "rejected_dir": {
+        "type": ["string", "null"],
+        "title": "Folder for rejected records",
+        "description": (
+            "Records that could not be written go to a file in this folder, one a run, with the"
+            " reason; mend them and send the file into target-wix. It holds personal data and only"
+            " you can read it. Without the folder the state stays before the first rejected record"
+            " and the next run sends it again."
+        ),
+    },
+    "max_rejected": {
+        "type": ["integer", "null"],
+        "minimum": 0,
+        "title": "Rejected records that are no failure",
+        "description": "With a folder for them, a run with up to this many rejected records exits with 0.",
+        "default": 0,
+    },
+    "dry_run": _switch(
+        "Dry run",
+        "Read and compare, and list what would be created, updated (with the fields) or rejected."
+        " Nothing is written and no state is kept.",
+    ),
+    "delete_mode": _choice(
+        "Deleted records",
+        "What to do with a record that has _sdc_deleted_at: ignore it, or delete its product or"
+        " contact in Wix for good.",
+        "ignore",
+        "delete",
+    ),
+    "max_deletes": {
+        "type": ["integer", "null"],
+        "minimum": 0,
+        "title": "Most deletions of a run",
+        "description": (
+            "With delete_mode delete, a run ends before it deletes more entities than this: a"
+            " source that is empty by mistake must not empty the shop. A dry run lists them all."
+        ),
+        "default": 10,
+    },
+    "unknown_streams": _choice(
+        "Streams that nobody knows",
+        "error: stop, since data that is expected in the shop would not arrive. ignore: count and"
+        " skip them.",
+        "error",
+        "ignore",
+    ),
+}
+"""JSON Schema of what only the target has."""
+
+CONFIG_JSONSCHEMA: dict[str, Any] = {
+    "type": "object",
+    "properties": {**CONNECTION_PROPERTIES, **TARGET_PROPERTIES},
+}
+
+
+@dataclass(frozen=True)
+class TargetSettings:
+    """How records become entities; see the descriptions in `TARGET_PROPERTIES`."""
+
+    product_match_keys: tuple[str, ...] = PRODUCT_MATCH_KEYS
+    contact_match_keys: tuple[str, ...] = CONTACT_MATCH_KEYS
+    unknown_id: str = "reject"
+    null_clears: bool = False
+    stale_records: str = "reject"
+    track_quantity: bool = False
+    media: str = "count"
+    contact_lists: str = "replace"
+    create_labels: bool = True
+    create_custom_fields: bool = False
+    rejected_dir: Path | None = None
+    max_rejected: int = 0
+    dry_run: bool = False
+    delete_mode: str = "ignore"
+    max_deletes: int = 10
+    unknown_streams: str = "error"
+
+
+def keep_secrets(config: Mapping[str, Any]) -> None:
+    """Keep the secrets among some settings out of every log, also where they are misplaced."""
+    for name, schema in CONNECTION_PROPERTIES.items():
+        if schema.get("secret"):
+            left = [config.get(name)]
+            while left:
+                value = left.pop()
+                if isinstance(value, str):
+                    keep_secret(value)
+                elif isinstance(value, dict):
+                    left += [*value, *value.values()]
+                elif isinstance(value, list):
+                    left += value
+
+
+def config_errors(config: Mapping[str, Any], schema: dict[str, Any]) -> list[str]:
+    """Return what is wrong with settings, the SDK's own included, without quoting a value.
+
+    Args:
+        config: the settings as they came.
+        schema: JSON Schema of all that there are. The SDK's own check quotes the value that is
+            wrong, which can be the key.
+    """
+    mistakes: dict[str, str] = {}
+    for error in JSONSchemaValidator(schema).iter_errors(copy.deepcopy(dict(config))):
+        name = str(next(iter(error.path), "settings"))
+        if name not in TARGET_PROPERTIES:
+            path = ".".join(shown(str(part), limit=60) for part in error.path)
+            mistakes.setdefault(name, f"{path} {_wanted(error.validator, error.validator_value)}.")
+    checked = {name: value for name, value in config.items() if name not in mistakes}
+    try:
+        read_settings(checked)
+    except SettingsError as error:
+        ours = error.messages
+        if set(mistakes) & set(CONNECTION_PROPERTIES):
+            # What is missing without the misplaced value is no mistake of its own.
+            ours = [text for text in ours if text.split(" ", 1)[0] in TARGET_PROPERTIES]
+        return [*mistakes.values(), *ours]
+    return list(mistakes.values())
+
+
+def _wanted(rule: object, value: Any) -> str:  # noqa: ANN401 - whatever a schema says
+    if rule != "type":
+        return "is not what this setting takes"
+    kinds = value if isinstance(value, list) else [value]
+    return f"must be {' or '.join(_KINDS[kind] for kind in kinds if kind != 'null')}"
+
+
+def read_settings(config: Mapping[str, Any]) -> tuple[Connection, TargetSettings]:
+    """Check all settings and return them ready for use.
+
+    Raises:
+        SettingsError: with one message for each mistake, none of which quotes a value: it could be
+            a secret in the wrong place.
+    """
+    mistakes: list[str] = []
+    try:
+        connection = read_connection(config)
+    except SettingsError as error:
+        mistakes.extend(error.messages)
+    given = {name: config[name] for name in TARGET_PROPERTIES if config.get(name) is not None}
+    for name, value in given.items():
+        mistakes.extend(_mistakes(name, TARGET_PROPERTIES[name], value))
+    if mistakes:
+        raise SettingsError(mistakes)
+    for name in ("product_match_keys", "contact_match_keys"):
+        if name in given:
+            given[name] = tuple(given[name])
+    folder = given.pop("rejected_dir", "").strip()
+    return connection, TargetSettings(
+        **given, rejected_dir=Path(folder).expanduser() if folder else None
+    )
+
+
+def _mistakes(name: str, schema: dict[str, Any], value: object) -> list[str]:
+    """Return what is wrong with one setting, in words for the person who filled it in."""
+    kind = schema["type"][0]
+    if "enum" in schema:
+        choices = [choice for choice in schema["enum"] if choice is not None]
+        fits, wanted = value in choices, f"must be one of: {', '.join(choices)}"
+    elif kind == "boolean":
+        fits, wanted = isinstance(value, bool), "must be true or false"
+    elif kind == "integer":
+        fits = isinstance(value, int) and not isinstance(value, bool) and value >= 0
+        wanted = "must be a whole number of at least 0"
+    elif kind == "string":
+        fits, wanted = isinstance(value, str), "must be a text"
+    elif name == "product_match_keys":
+        fits = _is_list(value, re.compile("|".join(PRODUCT_MATCH_KEYS)))
+        wanted = f"must be a list of: {', '.join(PRODUCT_MATCH_KEYS)}"
+    else:
+        fits = _is_list(value, _CONTACT_KEY)
+        wanted = "must be a list of: email, phone, custom.<key>"
+    return [] if fits else [f"{name} {wanted}."]
+
+
+def _is_list(value: object, pattern: re.Pattern[str]) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(item, str) and pattern.fullmatch(item) for item in value
+    )

@@ -1,0 +1,167 @@
+"""What a record says of a contact, and the state of a contact, in the same terms."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from target_wix.pipeline import keys
+
+if TYPE_CHECKING:
+    from target_wix.runtime.outcomes import Rejection
+
+Row = dict[str, Any]
+
+TEXTS = ("first", "last", "company", "jobTitle", "birthdate", "locale")
+"""Single values of a contact; the first two are inside `name`."""
+
+CUSTOM = "custom."
+"""What the keys of the shop's own fields and labels begin with."""
+
+
+class Clear(enum.Enum):
+    """A record that empties something, unlike one that does not mention it."""
+
+    CLEAR = "clear"
+
+
+CLEAR = Clear.CLEAR
+
+NO_EMAILS = "values of email that are not an e-mail address"
+NO_PHONES = "values of phone that are not a phone number"
+NO_COUNTRIES = "values of country that are not a country"
+NO_SUBDIVISIONS = "values of subdivision that are not a part of their country"
+NO_DATES = "values of birthdate that are not a date such as 1990-12-31"
+FUTURE_DATES = "values of birthdate that lie in the future"
+NO_LOCALES = "values of locale that are not a language tag such as en-US"
+
+Dropped = tuple[str, str]
+"""What a record loses that is written all the same: the reason, and which one, ready for a log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A label as a record names it.
+
+    Attributes:
+        text: a key or a display name, if it came as a text.
+        key: its key, if it came as an object.
+        name: its display name, if it came as an object.
+    """
+
+    text: str = ""
+    key: str = ""
+    name: str = ""
+
+
+Items: TypeAlias = list[Row] | Clear | None
+"""A whole list that a record gives, empties, or says nothing of."""
+
+
+@dataclass(slots=True)
+class ContactPatch:
+    """What one record says. None and absent mean that it says nothing.
+
+    Attributes:
+        id: a GUID that the record calls the contact by.
+        odd_id: whether it has an id that can be none of Wix.
+        revision: the contact's revision when the record was made.
+        site_id: the site that the record comes from.
+        deleted: whether it reports a deletion.
+        texts: by the names in `TEXTS`.
+        emails: the whole list, as items with `email`, `tag`, `primary`.
+        email: the primary one.
+        more_emails: further ones of the same cell.
+        phones: the whole list, as items with `phone`, `countryCode`, `e164Phone`, `tag`, `primary`.
+        phone: the primary one.
+        more_phones: further ones of the same cell.
+        region: the country of its phones that name none, if its addresses are in one country.
+        addresses: the whole list, as items with `tag` and `address`.
+        address: parts of the first one.
+        labels: keys or display names.
+        dropped: reasons why values of it are not written.
+        custom: values by key or `custom.` and display name.
+        picture: an image with `id` and `url`.
+    """
+
+    id: str | None = None
+    odd_id: bool = False
+    revision: int | None = None
+    site_id: str = ""
+    deleted: bool = False
+    texts: dict[str, str | Clear] = field(default_factory=dict)
+    emails: Items = None
+    email: str | Clear | None = None
+    more_emails: list[str] = field(default_factory=list)
+    phones: Items = None
+    phone: str | Clear | None = None
+    more_phones: list[str] = field(default_factory=list)
+    region: str = ""
+    addresses: Items = None
+    address: dict[str, str | Clear] = field(default_factory=dict)
+    labels: list[Label] | Clear | None = None
+    dropped: list[str] = field(default_factory=list)
+    custom: dict[str, Any] = field(default_factory=dict)
+    picture: Row | Clear | None = None
+
+    def all_emails(self) -> list[str]:
+        """Return its e-mails, the primary one first: what the contact can be known by."""
+        items = self.emails if isinstance(self.emails, list) else []
+        listed = sorted(items, key=lambda item: not item.get("primary"))
+        flat = [self.email] if isinstance(self.email, str) else []
+        named = [*flat, *self.more_emails, *(item["email"] for item in listed)]
+        return [email for email in named if keys.email_keys(email)]
+
+    def empties(self, kind: str) -> bool:
+        """Tell whether it takes e-mails (`email`) or phones from the contact without giving any."""
+        listed = self.emails if kind == "email" else self.phones
+        flat = self.email if kind == "email" else self.phone
+        return listed is CLEAR or listed == [] or flat is CLEAR
+
+    def all_phones(self) -> list[Row]:
+        """Return its phones, the primary one first."""
+        items = self.phones if isinstance(self.phones, list) else []
+        listed = sorted(items, key=lambda item: not item.get("primary"))
+        flat = [self.phone] if isinstance(self.phone, str) else []
+        named = [{"phone": phone, "region": self.region} for phone in (*flat, *self.more_phones)]
+        return [item for item in (*named, *listed) if keys.phone(item["phone"]).digits]
+
+
+@dataclass(slots=True)
+class ContactState:
+    """A contact as far as it can be written: what Wix has, or what it is to have.
+
+    Attributes:
+        texts: by the names in `TEXTS`, empty ones left out.
+        emails: items with `email`, `tag`, `primary`.
+        phones: items with `phone`, `tag`, `primary` and, where known, `countryCode`, `e164Phone`,
+            `region`.
+        addresses: items with `tag` and `address`, without what only Wix writes.
+        labels: keys.
+        custom: values by key, `custom.*` only; `CLEAR` for one that is to go.
+        picture: the image, or None.
+        dropped: reasons why values of the record that was applied last are not in it.
+        faults: what is wrong with a part if it is written, by its name in `info`.
+    """
+
+    texts: dict[str, str] = field(default_factory=dict)
+    emails: list[Row] = field(default_factory=list)
+    phones: list[Row] = field(default_factory=list)
+    addresses: list[Row] = field(default_factory=list)
+    labels: list[str] = field(default_factory=list)
+    custom: dict[str, Any] = field(default_factory=dict)
+    picture: Row | None = None
+    dropped: list[str] = field(default_factory=list)
+    faults: dict[str, Rejection] = field(default_factory=dict)
+
+    @property
+    def identified(self) -> bool:
+        """Whether it has what Wix demands of every contact: a name, a phone or an e-mail."""
+        named = self.texts.get("first") or self.texts.get("last")
+        return bool(named or self.emails or self.phones)
+
+    @property
+    def primary_email(self) -> str:
+        """The primary e-mail, empty if there is none."""
+        return next((item["email"] for item in self.emails if item["primary"]), "")

@@ -1,0 +1,237 @@
+"""Labels and custom fields of the site, by key and by display name; made where that is allowed."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from tap_wix.api.contacts import extended_fields, labels
+from tap_wix.api.errors import RefusedError
+from tap_wix.api.foreign_text import shown
+from target_wix.contacts.apply import ResolvedRefs
+from target_wix.contacts.fields.custom_fields import (
+    guessed_type,
+    same_value,
+    says_no_value,
+    typed,
+)
+from target_wix.contacts.patch import CLEAR, CUSTOM
+from target_wix.contacts.validate import TOO_LONG
+from target_wix.pipeline.keys import key_text, trimmed
+from target_wix.runtime.outcomes import Rejection
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from tap_wix.api.site import WixSite
+    from target_wix.config import TargetSettings
+    from target_wix.contacts.patch import ContactPatch, ContactState, Dropped, Label, Row
+
+_KEY = re.compile(r"[a-z][0-9A-Za-z_-]{2,24}\.\S+", re.ASCII)
+_FOREIGN_LABELS = "labels of another site, whose keys mean nothing here (name them instead)"
+
+
+class _Directory:
+    """Labels or fields of a site."""
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        self._by_key: dict[str, Row] = {}
+        self._by_name: dict[str, Row] = {}
+        self._by_folded: dict[str, Row] = {}
+        for row in rows:
+            self.add(row)
+
+    def add(self, row: Row, *aliases: str) -> None:
+        """Take in a row, by its display name and others that it was found by."""
+        self._by_key[row["key"]] = row
+        for name in (str(row.get("displayName") or ""), *aliases):
+            if name := trimmed(name):
+                self._by_name.setdefault(name, row)
+                self._by_folded.setdefault(name.casefold(), row)
+
+    def by_key(self, key: str) -> Row | None:
+        """Return the row of a key."""
+        return self._by_key.get(key)
+
+    def find(self, key: str, name: str) -> Row | None:
+        """Return the row of a key, else of a display name, at last without regard to case."""
+        name = trimmed(name)
+        return (
+            self._by_key.get(key) or self._by_name.get(name) or self._by_folded.get(name.casefold())
+        )
+
+
+class ReferenceResolver:
+    """What the names in records mean on this site. Nothing is read before it is needed."""
+
+    def __init__(self, site: WixSite, settings: TargetSettings) -> None:
+        """Ask nothing yet."""
+        self._site = site
+        self._transport = site.transport
+        self._settings = settings
+        self._refused: dict[tuple[str, str], str] = {}
+        self._dropped: list[Dropped] = []
+
+    @cached_property
+    def _labels(self) -> _Directory:
+        return _Directory(labels.LABELS.rows(self._site))
+
+    @cached_property
+    def _fields(self) -> _Directory:
+        fields = extended_fields.EXTENDED_FIELDS.rows(self._site)
+        return _Directory(field for field in fields if str(field["key"]).startswith(CUSTOM))
+
+    def field(self, name: str) -> Row | None:
+        """Return the custom field of a key, or of `custom.` and a display name."""
+        return self._fields.find(name, name.removeprefix(CUSTOM))
+
+    def match_fields(self) -> list[str]:
+        """Return the keys of the custom fields that contacts are found by."""
+        keys = [key for key in self._settings.contact_match_keys if key.startswith(CUSTOM)]
+        return [str(field["key"]) for key in keys if (field := self.field(key))]
+
+    def resolve(
+        self,
+        patch: ContactPatch,
+        state: ContactState,
+        *,
+        foreign: bool,
+        matched_by: str,
+        keeps: frozenset[str] = frozenset(),
+    ) -> ResolvedRefs:
+        """Return what a record means for a contact.
+
+        Args:
+            patch: what the record says.
+            state: the contact as it is.
+            foreign: whether the record comes from another site, whose keys mean nothing here.
+            matched_by: how the contact was found.
+            keeps: match keys that the contact does not lose to this record.
+
+        Raises:
+            Rejection: a value does not fit its field.
+        """
+        self._dropped = []
+        wanted = patch.labels if isinstance(patch.labels, list) else []
+        keys = [self._label(label, state, foreign=foreign) for label in wanted]
+        custom: dict[str, Any] = {}
+        for name, value in patch.custom.items():
+            custom.update(self._custom(name, value, state))
+        if foreign and isinstance(patch.picture, dict) and patch.picture.pop("id", None):
+            patch.picture = patch.picture if patch.picture.get("url") else None
+        return ResolvedRefs(
+            labels=[key for key in keys if key is not None],
+            custom=custom,
+            matched_by=matched_by,
+            keeps=keeps,
+            dropped=self._dropped,
+            merge=self._settings.contact_lists == "merge",
+            replace_picture=self._settings.media == "replace",
+        )
+
+    def _lose(self, kind: str, name: str = "") -> None:
+        self._dropped.append((kind, repr(shown(name)) if name else ""))
+
+    def _label(self, label: Label, state: ContactState, *, foreign: bool) -> str | None:
+        """Return the key of a label on this site; None if it is left out."""
+        name = trimmed(label.name or label.text)
+        keylike = not label.name and (not name or _KEY.fullmatch(name) is not None)
+        if foreign and keylike:
+            self._lose(_FOREIGN_LABELS)
+            return None
+        for key in (label.key if not foreign else "", name):
+            if found := self._known_label(key, state):
+                return found
+        row = self._labels.find(name, name) if name else None
+        if row is None and (keylike or not self._settings.create_labels):
+            self._lose("unknown labels", name or label.key)
+        elif row is None:
+            row = self._new_label(name)
+        return None if row is None else str(row["key"])
+
+    def _known_label(self, key: str, state: ContactState) -> str:
+        """Return a key that the contact or the site has."""
+        if not key:
+            return ""
+        return key if key in state.labels or self._labels.by_key(key) is not None else ""
+
+    def _new_label(self, name: str) -> Row | None:
+        if len(name) > labels.LONGEST_NAME:
+            reason = f"A label has {len(name)} characters; Wix takes {labels.LONGEST_NAME}."
+            raise Rejection(TOO_LONG, reason, "info.labelKeys")
+        if self._settings.dry_run:
+            row: Row | None = {"key": name, "displayName": name}
+        else:
+            row = self._created(
+                "labels", name, lambda: labels.find_or_create_label(self._transport, name)
+            )
+        if row is not None:
+            self._labels.add(row, name)
+        return row
+
+    def _created(self, what: str, name: str, create: Callable[[], Row]) -> Row | None:
+        """Return what Wix creates; None if it refuses, which it is asked for once a run."""
+        if (what, name) not in self._refused:
+            try:
+                return create()
+            except RefusedError as error:
+                reason = f"{what} that Wix refused to create ({shown(error.code)})"
+                self._refused[what, name] = reason
+        self._lose(self._refused[what, name], name)
+        return None
+
+    def _custom(self, name: str, value: Any, state: ContactState) -> dict[str, Any]:  # noqa: ANN401
+        """Return the value of a custom field by its key, empty if there is nothing to change."""
+        if value is not CLEAR and name in state.custom and same_value(state.custom[name], value):
+            return {}
+        field = self.field(name)
+        if value is CLEAR:
+            key = "" if field is None else str(field["key"])
+            return {key: CLEAR} if state.custom.get(key) is not None else {}
+        is_key = self._is_match_key(name, field)
+        kind = "" if field is None else str(field.get("dataType"))
+        if says_no_value(value, kind, is_key=is_key):
+            return {}
+        field = field or self._new_field(name, value)
+        if field is None:
+            return {}
+        key, current = str(field["key"]), state.custom.get(str(field["key"]))
+        fitting = typed(str(field.get("dataType")), value, key)
+        if is_key and isinstance(fitting, str):
+            fitting = key_text(fitting)
+            if current is not None and key_text(current) == fitting:
+                return {}  # another spelling of the key that found it
+        same = current is not None and (same_value(current, value) or same_value(current, fitting))
+        return {} if same else {key: fitting}
+
+    def _is_match_key(self, name: str, field: Row | None) -> bool:
+        names = {name.casefold()}
+        if field is not None:
+            display = f"{CUSTOM}{field.get('displayName')}"
+            names |= {str(field["key"]).casefold(), display.casefold()}
+        return any(key.casefold() in names for key in self._settings.contact_match_keys)
+
+    def _new_field(self, name: str, value: object) -> Row | None:
+        display = name.removeprefix(CUSTOM)
+        if not self._settings.create_custom_fields:
+            self._lose("unknown custom fields", display)
+            return None
+        if len(display) > extended_fields.LONGEST_NAME:
+            reason = f"The name of a custom field has more than {extended_fields.LONGEST_NAME} characters."
+            raise Rejection(TOO_LONG, reason, name)
+        kind = guessed_type(value)
+        field: Row | None = {"key": name, "displayName": display, "dataType": kind}
+        if not self._settings.dry_run:
+            field = self._created(
+                "custom fields",
+                display,
+                lambda: extended_fields.find_or_create_field(self._transport, display, kind),
+            )
+        if field is not None and not str(field["key"]).startswith(CUSTOM):
+            # A field of Wix's own goes by that name, and those are not for writing.
+            self._lose("custom fields named like fields of Wix", display)
+            return None
+        if field is not None:
+            self._fields.add(field, display)
+        return field

@@ -1,0 +1,1 @@
+"""What products and contacts have in common on their way into Wix."""

@@ -1,0 +1,292 @@
+"""Reading rows as warehouses, spreadsheets and ERPs send them.
+
+Every column is present and null, objects come as JSON text, numbers and booleans as text, moments
+without a zone. All of that is normal input; what cannot be read is a `Rejection` that names the
+field and never quotes the value.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from tap_wix.api import times, wire
+from target_wix.pipeline import keys
+from target_wix.runtime.outcomes import Rejection
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+BAD_VALUE = "BAD_VALUE"
+"""Code of a record with a value that cannot be read as what its field holds."""
+
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
+_TRUE = frozenset({"true", "t", "yes", "y", "on", "1"})
+_FALSE = frozenset({"false", "f", "no", "n", "off", "0"})
+_WORD_BREAK = re.compile(r"(?<=[0-9A-Za-z])_+([0-9A-Za-z])")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_NO_DATE = re.compile(
+    r"[0\s./:TZ+-]+|(0001-01-01|1900-01-00|1899-12-3[01])([T\s][\d:.]*(Z|\s?[+-][\d:]+)?)?",
+    re.ASCII,
+)
+"""What databases and spreadsheets write for a date that nobody entered, with a midnight or not."""
+_SEPARATORS = re.compile(r"[\s_-]+")
+
+
+def clean(
+    record: Mapping[str, Any],
+    *,
+    objects: Collection[str] = (),
+    lists: Collection[str] = (),
+    null_clears: bool = False,
+) -> dict[str, Any]:
+    """Return a record in which what was JSON text is JSON and nulls are gone.
+
+    Args:
+        record: as it came.
+        objects: names of the fields that hold an object.
+        lists: names of the fields that hold a list.
+        null_clears: keep nulls, at every depth: they empty their field.
+    """
+    read = {
+        name: as_object(value, name)
+        if name in objects
+        else as_list(value, name)
+        if name in lists
+        else value
+        for name, value in record.items()
+    }
+    if null_clears:
+        # An empty cell says nothing even where a null clears; only what came as null is one.
+        return {
+            name: value
+            for name, value in read.items()
+            if value is not None or is_null(record[name])
+        }
+    return {name: without_nulls(value) for name, value in read.items() if value is not None}
+
+
+def is_null(value: object) -> bool:
+    """Tell whether a value is null, or the JSON text of one, as warehouses write an absent object."""
+    return value is None or (isinstance(value, str) and value.strip() == "null")
+
+
+def without_nulls(value: Any) -> Any:  # noqa: ANN401 - JSON is any of six types
+    """Return a value without the nulls in it, at every depth; what is empty then stays, empty."""
+    if isinstance(value, dict):
+        return {name: without_nulls(one) for name, one in value.items() if one is not None}
+    if isinstance(value, list):
+        return [without_nulls(one) for one in value if one is not None]
+    return value
+
+
+def as_object(value: object, field: str) -> dict[str, Any] | None:
+    """Read an object, or the JSON text of one; None if there is nothing."""
+    value = None if value is False else _json(value, field, "an object")
+    if value is None or isinstance(value, dict):
+        return value
+    raise _bad(field, "an object, or the JSON text of one")
+
+
+def as_list(value: object, field: str) -> list[Any] | None:
+    """Read a list, the JSON text of one, or texts with `;` between them; None for nothing.
+
+    A text that is empty says nothing, as an empty cell of a spreadsheet; `[]` is an empty list.
+    """
+    if isinstance(value, str):
+        value = keys.trimmed(value)
+        if value[:1] != "[" and not is_null(value):
+            parts = [keys.trimmed(part) for part in value.split(";")]
+            return [part for part in parts if part and not keys.says_nothing(part)] or None
+    value = None if value is False else _json(value, field, "a list")
+    if value is None or isinstance(value, list):
+        return value
+    raise _bad(field, "a list, the JSON text of one, or texts with ; between them")
+
+
+def as_number(value: object, field: str) -> int | Decimal | None:
+    """Read a number without changing a digit of it; None for a text that says nothing (`-`, `N/A`)."""
+    if isinstance(value, bool):
+        raise _bad(field, "a number")
+    if isinstance(value, float):
+        value = Decimal(repr(value))
+    if isinstance(value, str):
+        text = keys.trimmed(value)
+        if keys.says_nothing(text) and text.casefold() != "nan":
+            return None
+        if not _NUMBER.fullmatch(text):
+            raise _bad(field, "a number such as 12.50 (with a point, without a currency)")
+        value = Decimal(text)
+    if isinstance(value, Decimal) and not value.is_finite():
+        raise _bad(field, "a number")
+    if value is None or isinstance(value, int | Decimal):
+        return value
+    raise _bad(field, "a number")
+
+
+def as_whole_number(value: object, field: str) -> int | None:
+    """Read a number without decimals; `5.0` is one, as spreadsheets write it."""
+    number = as_number(value, field)
+    if number is None or isinstance(number, int):
+        return number
+    if number.adjusted() > 18 or number != number.to_integral_value():  # noqa: PLR2004 - 64 bits
+        raise _bad(field, "a whole number")
+    return int(number)
+
+
+def as_flag(value: object, field: str) -> bool | None:
+    """Read a yes or no: true, yes, on, 1 and their like; None for a text that says nothing."""
+    if value is None or isinstance(value, bool):
+        return value
+    word = "?"
+    if isinstance(value, str):
+        word = keys.trimmed(value).casefold()
+    elif isinstance(value, int | float | Decimal) and value in (0, 1):
+        word = str(int(value))
+    if keys.says_nothing(word) and word != "?":
+        return None
+    if word not in _TRUE | _FALSE:
+        raise _bad(field, "true or false")
+    return word in _TRUE
+
+
+def as_text(value: object, field: str) -> str | None:
+    """Read a text; a number is one too, as an sku of digits often comes. `false` says nothing.
+
+    Odoo writes it wherever a text, a list or an object is empty.
+
+    A whole number that came through a float is the whole number: `1001.0` is `1001`. What came as
+    a text stays as it is; `as_code` reads that, too.
+    """
+    if value is None or isinstance(value, str):
+        return value
+    if value is False:
+        return None
+    if value is True:
+        return "true"
+    if isinstance(value, int):
+        return _text_of(value, field)
+    if isinstance(value, float):
+        value = Decimal(repr(value))
+    if isinstance(value, Decimal) and value.is_finite() and abs(value.adjusted()) < 100:  # noqa: PLR2004
+        return keys.whole(format(value, "f"))
+    raise _bad(field, "a text")
+
+
+def as_code(value: object, field: str) -> str | None:
+    """Read a text that identifies: a phone, a postal code, an sku, a barcode, a customer number.
+
+    It has no blanks around it, and `10115.0`, as pandas writes it, is `10115` in a text as well.
+    """
+    text = as_text(value, field)
+    return None if text is None else keys.whole(keys.trimmed(text))
+
+
+def _text_of(value: int, field: str) -> str:
+    """Return the digits of a number; Python refuses to write thousands of them."""
+    try:
+        return str(value)
+    except ValueError:
+        raise _bad(field, "a text, or a number of fewer digits") from None
+
+
+def as_moment(value: object, field: str) -> str | None:
+    """Read date and time in the one spelling whose order is that of time; no zone means UTC."""
+    text = keys.trimmed(as_text(value, field) or "")
+    if says_no_date(text):
+        return None
+    try:
+        return times.canonical(text)
+    except ValueError:
+        raise _bad(field, "a date and time such as 2026-01-31T08:00:00Z") from None
+
+
+def as_date(value: object, field: str) -> str | None:
+    """Read a day; warehouses add a midnight to it, in whatever zone, and the day is as written."""
+    text = keys.trimmed(as_text(value, field) or "")
+    if says_no_date(text):
+        return None
+    found = _DATE.match(text)
+    try:
+        as_moment(text, field)
+    except Rejection:
+        found = None
+    if found is None:
+        raise _bad(field, "a date such as 1990-12-31")
+    return found.group()
+
+
+def says_no_date(text: str) -> bool:
+    """Tell whether a text stands for a date that nobody entered.
+
+    MySQL writes `0000-00-00`, .NET `0001-01-01`, Excel `1900-01-00`, OLE and Delphi `1899-12-30`.
+    """
+    return keys.says_nothing(text) or _NO_DATE.fullmatch(keys.trimmed(text)) is not None
+
+
+def camel(column: str) -> str:
+    """Return the name of a field for a column: `compare_at_price` is `compareAtPrice`.
+
+    Names with a dot (`custom.vat_id`) are keys somebody chose and stay; so does `_sdc_...`.
+    """
+    if "." in column or column.startswith("_"):
+        return column
+    return _WORD_BREAK.sub(lambda found: found.group(1).upper(), column)
+
+
+def named(record: Mapping[str, Any], known: Iterable[str]) -> tuple[dict[str, Any], list[str]]:
+    """Return a record under the names its fields have, and the columns that are left out.
+
+    Warehouses fold case, writers differ in underscores, and spreadsheets put a byte order mark in
+    front of the first name: `folded` leaves all that out. Of two columns for one field the one
+    spelled as the field wins, else the one that is not null; one that says otherwise is left out
+    like one that nobody knows.
+    """
+    fields = {folded(name): name for name in known}
+    exact: dict[str, Any] = {}
+    other: dict[str, Any] = {}
+    unknown: list[str] = []
+    spelled: list[tuple[str, str]] = []
+    for column, value in record.items():
+        field = fields.get(folded(column))
+        if field is None:
+            unknown.append(column)
+        elif field == column:
+            exact[field] = value
+        else:
+            spelled.append((column, field))
+            if other.get(field) is None:
+                other[field] = value
+    merged = {**other, **{name: value for name, value in exact.items() if value is not None}}
+    for column, field in spelled:
+        if record[column] not in (None, "", merged[field]):
+            unknown.append(column)
+    return {**exact, **merged}, unknown
+
+
+@lru_cache(maxsize=4096)
+def folded(name: str) -> str:
+    """Return the name of a column to compare by: without case, blanks, marks and invisible ones.
+
+    `First Name`, `first_name` and `FIRST-NAME` are one, with or without a byte order mark. A name
+    with a dot (`custom.vat_id`) is a key that somebody chose: it keeps all but what surrounds it.
+    """
+    name = keys.trimmed(name)
+    return name if "." in name else _SEPARATORS.sub("", keys.visible(name)).casefold()
+
+
+def _json(value: object, field: str, wanted: str) -> Any:  # noqa: ANN401
+    if not isinstance(value, str):
+        return value
+    if not value.strip():
+        return None
+    try:
+        return wire.decode(value)
+    except (ValueError, ArithmeticError, RecursionError):
+        raise _bad(field, f"{wanted}, and its text is no JSON") from None
+
+
+def _bad(field: str, wanted: str) -> Rejection:
+    return Rejection(BAD_VALUE, f"{field} must be {wanted}.", field)

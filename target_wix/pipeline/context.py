@@ -1,0 +1,241 @@
+"""What the steps of the pipeline are given: the site, the settings, and where outcomes go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
+
+from tap_wix.api.foreign_text import shown
+from target_wix.runtime.dropped_data import DroppedData, UnknownColumns
+from target_wix.runtime.exceptions import (
+    RunStoppedError,
+    StoppedAtRecordError,
+    TooManyDeletesError,
+)
+from target_wix.runtime.outcomes import Outcome, Rejection
+
+if TYPE_CHECKING:
+    import logging
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from singer_sdk import Target
+
+    from tap_wix.api.site import WixSite
+    from target_wix.config import TargetSettings
+    from target_wix.runtime.logs import WarnOnce
+    from target_wix.runtime.outcomes import RunOutcomes, Tally
+    from target_wix.runtime.pending import PendingRecord
+
+T = TypeVar("T")
+
+_MOST_VALUES = 500
+_LONGEST_VALUE = 200
+
+
+class OutcomeError(RuntimeError):
+    """A step forgot a record, or gave it two outcomes: a fault of the program."""
+
+
+@dataclass
+class RunContext:
+    """What all streams of a run share.
+
+    Attributes:
+        settings: all options of the target.
+        open_site: makes the site that the settings name, when it is first needed.
+        outcomes: what became of every record so far.
+        sleep: waits, but not beyond the grace that a signal leaves.
+        raise_if_interrupted: stops the run if a signal came and its grace is over.
+        warn_once: logs a warning once a run.
+        keep_rejected: puts a rejected record into its file, or holds the state back before it.
+        shared: what the sinks of a stream know together, by stream.
+        deletes: lines of the records whose deletion `max_deletes` has allowed.
+        unknown_columns: columns that mean nothing, by stream.
+    """
+
+    settings: TargetSettings
+    open_site: Callable[[], WixSite]
+    outcomes: RunOutcomes
+    sleep: Callable[[float], None]
+    raise_if_interrupted: Callable[[], None]
+    warn_once: WarnOnce
+    keep_rejected: Callable[[PendingRecord, Rejection], None]
+    shared: dict[str, Any] = field(default_factory=dict)
+    deletes: set[int] = field(default_factory=set)
+    unknown_columns: dict[str, UnknownColumns] = field(default_factory=dict)
+
+    @cached_property
+    def site(self) -> WixSite:
+        """The site that the settings name."""
+        return self.open_site()
+
+
+class _HasContext(Protocol):
+    context: RunContext
+
+
+def context_of(target: Target) -> RunContext:
+    """Return what the sinks of a target share."""
+    return cast("_HasContext", target).context
+
+
+class StreamContext:
+    """What writing one stream needs: the site, the settings, and one outcome for each record.
+
+    Attributes:
+        settings: all options of the target.
+        dry_run: read and compare only; outcomes are what would happen.
+        dropped: where to count what a record loses that is written all the same.
+        tally: the counters of the stream.
+        columns: columns of the stream that mean nothing here.
+    """
+
+    def __init__(
+        self, run: RunContext, stream: str, logger: logging.Logger, *, is_personal: bool = False
+    ) -> None:
+        """Expect no records yet.
+
+        Args:
+            run: what all streams share.
+            stream: its name.
+            logger: where it is logged what records lose.
+            is_personal: whether no log may show values of a record.
+        """
+        self.settings = run.settings
+        self.dry_run = run.settings.dry_run
+        self.tally: Tally = run.outcomes.tally(stream)
+        self.dropped = DroppedData(logger, self.tally.dropped)
+        self.columns = run.unknown_columns.setdefault(stream, UnknownColumns(stream, logger))
+        self._run = run
+        self._stream = stream
+        self._is_personal = is_personal
+        self._unsettled: set[PendingRecord] = set()
+
+    @property
+    def site(self) -> WixSite:
+        """The site, shared by all sinks of the run."""
+        return self._run.site
+
+    def shared(self, make: Callable[[], T]) -> T:
+        """Return what the sinks of this stream have in common over a run, made when first needed.
+
+        A SCHEMA that changes brings another sink, and what is known of the shop must outlast it.
+        """
+        if self._stream not in self._run.shared:
+            self._run.shared[self._stream] = make()
+        kept: T = self._run.shared[self._stream]
+        return kept
+
+    # -- outcomes -----------------------------------------------------------------------------
+
+    def expect(self, records: Iterable[PendingRecord]) -> None:
+        """Note records that need an outcome."""
+        self._unsettled.update(records)
+
+    @property
+    def unsettled(self) -> list[PendingRecord]:
+        """The records without an outcome, in the order of the input."""
+        return sorted(self._unsettled, key=lambda one: one.position)
+
+    def set_outcome(
+        self, record: PendingRecord, outcome: Outcome, fields: Sequence[str] = ()
+    ) -> None:
+        """Note what became of a record; `fields` are the names of what differed."""
+        for reason, name in record.dropped:
+            self.dropped.add(reason, name=name, key=record.key)
+        self._close(record)
+        self._run.outcomes.record(self._stream, outcome, record.key, fields)
+
+    def reject(self, record: PendingRecord, rejection: Rejection) -> None:
+        """Set a record aside, with the reason.
+
+        Raises:
+            RunStoppedError: all records so far were rejected, or the record could not be kept.
+        """
+        self._close(record)
+        try:
+            self._run.keep_rejected(record, rejection)
+        except OSError as error:
+            self._unsettled.add(record)
+            why = shown(str(error), numbers=True)
+            raise StoppedAtRecordError(
+                f"A refused record could not be kept: {why}.", record.position
+            ) from error
+        self._run.outcomes.record(
+            self._stream,
+            Outcome.REJECTED,
+            record.key,
+            rejection=rejection,
+            hide=_texts_in(record.data) if self._is_personal else (),
+            numbers=not self._is_personal,
+        )
+        # A batch is refused in steps: what its earlier records come to may still give hope.
+        if self._run.outcomes.too_many_failures and not any(
+            one.position < record.position for one in self._unsettled
+        ):
+            raise RunStoppedError(
+                "The first records were all refused, so that the rest would be too: the run stops."
+                " Is it the right site, and do the columns mean what target-wix takes them for?",
+                others_go_on=False,
+            )
+
+    def allow_delete(self, record: PendingRecord) -> None:
+        """Ask before an entity is deleted on behalf of a record, once the entity was found.
+
+        To be called for each deletion that is about to be sent, before the first of a bulk is. A
+        dry run lists them all.
+
+        Raises:
+            TooManyDeletesError: `max_deletes` is reached; no step may catch it.
+        """
+        allowed = self._run.deletes
+        if record.position in allowed:
+            return
+        limit = self.settings.max_deletes
+        if len(allowed) < limit:
+            allowed.add(record.position)
+        elif not self.dry_run:
+            raise TooManyDeletesError(limit, record.position)
+        else:
+            self._run.warn_once("A real run would stop before it deletes more than %d.", limit)
+
+    def _close(self, record: PendingRecord) -> None:
+        if record not in self._unsettled:
+            raise OutcomeError(f"{record.key} was given a second outcome")
+        self._unsettled.remove(record)
+
+    # -- waiting and warning ------------------------------------------------------------------
+
+    def sleep(self, seconds: float) -> None:
+        """Wait for Wix, but not beyond the grace that a signal leaves."""
+        self._run.sleep(seconds)
+
+    def raise_if_interrupted(self) -> None:
+        """Stop here if a signal asks for it; to be called between the requests of a long batch."""
+        self._run.raise_if_interrupted()
+
+    def warn_once(self, text: str, *args: object) -> None:
+        """Log a warning once a run for this stream, such as for a column that nobody knows."""
+        self._run.warn_once(f"%s: {text}", self._stream, *args)
+
+    def ignore_columns(self, names: Iterable[str]) -> None:
+        """Note columns that mean nothing here; the run names each of them once."""
+        self.columns.add(names)
+
+
+def _texts_in(record: dict[str, Any]) -> Iterator[str]:
+    """Yield the texts of a record, so many as a log line could quote."""
+    left: list[Any] = [record]
+    for _ in range(_MOST_VALUES):
+        if not left:
+            return
+        value = left.pop()
+        if isinstance(value, str):
+            yield value[:_LONGEST_VALUE]
+        elif isinstance(value, dict):
+            left.extend(value.values())
+        elif isinstance(value, list):
+            left.extend(value)
+        elif isinstance(value, int) and not isinstance(value, bool):
+            yield str(value)[:_LONGEST_VALUE]

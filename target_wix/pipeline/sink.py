@@ -1,0 +1,136 @@
+"""What all sinks that write have in common: batches in, exactly one outcome a record out."""
+
+from __future__ import annotations
+
+import abc
+import time
+from typing import TYPE_CHECKING, Any
+
+from singer_sdk.sinks import BatchSink
+from typing_extensions import override
+
+from tap_wix.api.errors import UnavailableError, WixError
+from tap_wix.api.foreign_text import shown
+from target_wix.pipeline.context import OutcomeError, StreamContext, context_of
+from target_wix.pipeline.index_lag import INDEX_LAG_SECONDS
+from target_wix.runtime.exceptions import RunStoppedError, StoppedAtRecordError, fault
+from target_wix.runtime.outcomes import Rejection, loggable_key
+from target_wix.runtime.sink import TargetSink
+
+if TYPE_CHECKING:
+    from singer_sdk import Target
+
+    from target_wix.runtime.pending import PendingRecord
+
+BATCH_RECORDS = 500
+"""Enough to fill five bulk requests of Wix and its largest look-ups, and little memory."""
+
+
+class WixSink(TargetSink, BatchSink):
+    """A stream that is written. Subclasses implement `write`.
+
+    Attributes:
+        is_personal: whether no log may show values of a record.
+        context: what writing the stream needs.
+    """
+
+    is_personal = False
+
+    @override
+    def __init__(self, target: Target, *args: Any, **kwargs: Any) -> None:
+        super().__init__(target, *args, **kwargs)
+        run = context_of(target)
+        self.context = StreamContext(
+            run, self.stream_name, self.logger, is_personal=self.is_personal
+        )
+        self._pending: list[PendingRecord] = []
+        self._failed = False
+
+    @abc.abstractmethod
+    def write(self, pending: list[PendingRecord]) -> None:
+        """Bring up to 500 records into the shop, in their order.
+
+        Each must be passed to `set_outcome` or `reject` of the context exactly once. One entity
+        may occur several times. A `WixError` that leaves this method stops the run.
+        """
+
+    def key_of(self, record: dict[str, Any], position: int) -> str:
+        """Return what to call a record in logs: its id, else its line, never an e-mail."""
+        return loggable_key(record.get("id"), position)
+
+    @property
+    @override
+    def oldest_unsettled(self) -> int | None:
+        records = (*self.context.unsettled[:1], *self._pending)
+        return min((one.position for one in records), default=None)
+
+    # -- what the SDK calls -------------------------------------------------------------------
+
+    @property
+    @override
+    def max_size(self) -> int:
+        return BATCH_RECORDS
+
+    @override
+    def take(self, record: PendingRecord) -> None:
+        record.key = self.key_of(record.data, record.position)
+        self._pending.append(record)
+        self.tally_record_read()
+        self.record_counter_metric.increment()
+
+    @override
+    def process_batch(self, context: dict[str, Any]) -> None:
+        batch, self._pending = self._pending, []
+        self.context.expect(batch)
+        if self._failed or not batch:
+            return
+        tally, transport = self.context.tally, self.context.site.transport
+        sent, started = transport.requests_sent, time.monotonic()
+        self._failed = True  # until the batch is through: whatever ends it, its records stay open
+        try:
+            self._write(batch)
+        except WixError as error:
+            raise RunStoppedError(
+                f"{self.stream_name}: {shown(str(error), limit=500)}",
+                others_go_on=not isinstance(error, UnavailableError),
+            ) from error
+        finally:
+            self.context.columns.log()
+            tally.requests += transport.requests_sent - sent
+            tally.seconds += time.monotonic() - started
+        if left := self.context.unsettled:
+            raise OutcomeError(f"{len(left)} records were left without an outcome")
+        self._failed = False
+
+    def _write(self, batch: list[PendingRecord]) -> None:
+        """Write a batch, whatever is wrong with one record of it.
+
+        Where a record ends the run, what stands before it is written first. Where the program has
+        a fault, each record is tried by itself, and the one that brings it up is rejected.
+        """
+        transport = self.context.site.transport
+        sent = transport.requests_sent
+        try:
+            self._write_at_once(batch)
+        except StoppedAtRecordError as error:
+            self._write([one for one in self.context.unsettled if one.position < error.position])
+            raise
+        except (WixError, RunStoppedError, OutcomeError):
+            raise
+        except MemoryError as error:
+            raise RunStoppedError(f"{self.stream_name}: {fault(error)}") from None
+        except Exception as error:  # noqa: BLE001 - it must not cost the records before it
+            if len(batch) == 1:
+                self.context.reject(batch[0], Rejection("PROGRAM_FAULT", fault(error)))
+                return
+            if transport.requests_sent > sent:
+                self.context.sleep(INDEX_LAG_SECONDS)
+            for one in self.context.unsettled:
+                self._write([one])
+
+    def _write_at_once(self, batch: list[PendingRecord]) -> None:
+        for one in batch:
+            if one.unreadable is not None:
+                self.context.reject(one, one.unreadable)
+        if readable := [one for one in batch if one.unreadable is None]:
+            self.write(readable)

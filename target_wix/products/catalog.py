@@ -1,0 +1,278 @@
+"""What the products sink asks of a shop, whichever catalog the shop is on.
+
+All products here are in the one shape of the project: that of GET product on Catalog V3, with
+`variantsInfo.variants`, money as decimal strings, and on Catalog V1 with what V3 has no place for
+in `v1`. Whatever is peculiar to one catalog (endpoints, batches, revisions, what it cannot hold)
+stays behind this protocol.
+
+Errors that are about one product come back as a `Rejection` beside it. Errors that end the run
+(`AccessError`, `UnavailableError`, `AnswerError`) are raised.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+
+    from tap_wix.api.catalog_version import CatalogVersion
+    from target_wix.runtime.outcomes import Rejection
+
+Product: TypeAlias = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Keys:
+    """What to look products up by."""
+
+    ids: frozenset[str] = frozenset()
+    handles: frozenset[str] = frozenset()
+    slugs: frozenset[str] = frozenset()
+    skus: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class KeyRow:
+    """The keys of one product. `skus` holds at least those that were asked for."""
+
+    id: str
+    handle: str = ""
+    slug: str = ""
+    skus: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class StockPatch:
+    """What a record wants the stock of a variant to be.
+
+    With both given, `quantity` is meant for a variant whose stock is counted and `in_stock` for one
+    whose stock is not. A new variant with a quantity is counted from the start.
+    """
+
+    quantity: int | None = None
+    in_stock: bool | None = None
+    preorder: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class StockState:
+    """The stock of a variant in the shop (on V3: at the default location).
+
+    Attributes:
+        tracked: whether it is counted.
+        quantity: None if it is not counted.
+        in_stock: whether it can be bought.
+        preorder: Wix's `preorderInfo`, where there is one.
+        ref: whatever the catalog needs to change it; nobody else looks inside.
+    """
+
+    tracked: bool
+    quantity: int | None = None
+    in_stock: bool | None = None
+    preorder: dict[str, Any] | None = None
+    ref: Any = None
+
+
+@dataclass(frozen=True)
+class StockChange:
+    """A stock to write.
+
+    Exactly one of `quantity` (counted) and `in_stock` (not counted) is set, or neither if only
+    `preorder` changes.
+    """
+
+    product_id: str
+    variant_id: str
+    state: StockState | None
+    quantity: int | None = None
+    in_stock: bool | None = None
+    preorder: dict[str, Any] | None = None
+
+
+@dataclass
+class Creation:
+    """A product to make.
+
+    Attributes:
+        product: complete, after `as_stored`; no id of a product, variant, option, choice or section.
+            `handle`, `slug` or both are set: what it can be found by if the answer is lost.
+        stock: the opening stock, by position in `variantsInfo.variants`.
+        begun: what an earlier run made of it and did not finish, see `Catalog.is_unfinished`.
+        tag: whatever the caller wants to know it by.
+    """
+
+    product: Product
+    stock: dict[int, StockPatch] = field(default_factory=dict)
+    begun: Product | None = None
+    tag: Any = None
+
+
+@dataclass
+class Change:
+    """A product to change.
+
+    Attributes:
+        current: as it was read.
+        desired: the whole product as it shall be, after `as_stored`; variants, options, choices, modifiers
+            and sections that stay have their ids, new ones have none. A value of None: to be cleared.
+        changed: the top-level fields that differ, never empty.
+        tag: whatever the caller wants to know it by.
+    """
+
+    current: Product
+    desired: Product
+    changed: tuple[str, ...]
+    tag: Any = None
+
+
+@dataclass(frozen=True)
+class Created:
+    """A product that was made (also: found to have been made, after a lost answer).
+
+    Attributes:
+        product: with its id and those of its variants.
+        stock: why its opening stock could not be written, None if it was.
+    """
+
+    product: Product
+    stock: Rejection | None = None
+
+
+@dataclass(frozen=True)
+class Existing:
+    """Wix says that the product is there already (its slug is taken): update that one instead."""
+
+    product_id: str
+
+
+@dataclass(frozen=True)
+class Updated:
+    """A product that was changed.
+
+    Attributes:
+        product: as it is now, if the catalog knows it for sure; else it is read again when needed.
+        revision: its revision, empty where there is none.
+        rejection: what was not written although the rest was (V1 writes in several calls).
+    """
+
+    product: Product | None = None
+    revision: str = ""
+    rejection: Rejection | None = None
+
+
+@dataclass(frozen=True)
+class Stale:
+    """Somebody changed it since it was read: read it anew with `get` and apply the record again."""
+
+
+@dataclass(frozen=True)
+class Category:
+    """A category (V1: a collection) that products can be put into; All Products is none of them."""
+
+    id: str
+    name: str
+    slug: str = ""
+
+
+class CatalogReader(Protocol):
+    """Finds and reads one shop's products."""
+
+    def lookup_cost(self, keys: Keys) -> int:
+        """Return how many requests `find` would take."""
+
+    def index_cost(self) -> int:
+        """Return how many requests `index` would take; may ask the shop for its size, once."""
+
+    def index(self) -> Iterator[KeyRow]:
+        """Yield the keys of every product of the shop, hidden ones too."""
+
+    def find(self, keys: Keys) -> Iterator[KeyRow]:
+        """Yield the keys of all products that have any of these keys, each product once.
+
+        Every hit is compared exactly with what was asked for: Wix's search is tokenised, and has
+        ignored filters with 200.
+        """
+
+    def by_ids(self, ids: Collection[str]) -> dict[str, Product]:
+        """Return products with all their variants, in the order of `ids`; unknown ids are left out.
+
+        Current enough to compare with: may come from an index that lags a few seconds.
+        `directCategoriesInfo.categories` is there, without All Products.
+        """
+
+
+class Catalog(Protocol):
+    """One shop's products."""
+
+    version: CatalogVersion
+
+    @property
+    def reader(self) -> CatalogReader:
+        """What finds and reads the products."""
+
+    def get(self, product_id: str) -> Product | None:
+        """Return one product as it is this moment, None if there is none."""
+
+    def is_unfinished(self, product: Product) -> bool:
+        """Whether a run began to make this product and did not finish it.
+
+        Such a product was never for sale, so that its opening stock may still be written.
+        """
+
+    # -- what the catalog can hold ------------------------------------------------------------
+
+    def as_stored(self, desired: Product, current: Product | None) -> Product:
+        """Return what this catalog would give back after `desired` was written to it.
+
+        What it has no field for is left out (and said once per run), so that comparing the result
+        with `current` finds only what can be written. Values equal to those in `current` are never
+        refused.
+
+        Raises:
+            Rejection: it cannot hold the product (too many variants, options mixed with modifiers
+                on V1, more decimals than it takes, a text that is too long, ...).
+        """
+
+    # -- writing ------------------------------------------------------------------------------
+
+    def create(
+        self, creations: Sequence[Creation]
+    ) -> Iterator[tuple[Creation, Created | Existing | Rejection]]:
+        """Make products with their opening stock; each comes back exactly once.
+
+        After a lost answer the products are looked up, after 10 s once more, and only what is not
+        there is made again.
+        """
+
+    def update(
+        self, changes: Sequence[Change]
+    ) -> Iterator[tuple[Change, Updated | Stale | Rejection]]:
+        """Change products, only what is in `changed`; each comes back exactly once.
+
+        No product is twice among the changes.
+        """
+
+    def delete(self, ids: Sequence[str]) -> Iterator[tuple[str, Rejection | None]]:
+        """Delete products; one that is gone already counts as deleted."""
+
+    # -- stock --------------------------------------------------------------------------------
+
+    def stock_of(self, products: Sequence[Product]) -> dict[str, dict[str, StockState]]:
+        """Return the stock of products by product id and variant id; what has none is left out."""
+
+    def set_stock(
+        self, changes: Sequence[StockChange]
+    ) -> Iterator[tuple[StockChange, Stale | Rejection | None]]:
+        """Write stock; each change comes back exactly once, None if it is written."""
+
+    # -- memberships --------------------------------------------------------------------------
+
+    def categories(self) -> Iterable[Category]:
+        """Return the categories of the shop, hidden ones too; asked once a run by the caller."""
+
+    def change_category_items(
+        self, category_id: str, add: Sequence[str], remove: Sequence[str]
+    ) -> dict[str, Rejection]:
+        """Put products into a category and take others out; return the ones that failed, by id."""

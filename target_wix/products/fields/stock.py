@@ -1,0 +1,163 @@
+"""Stock: what a record wants, what the shop has, and what to write (wix-api stores-v3 4).
+
+What the shop sold since a record was made is never put back: stock comes only from what a record
+says of stock on purpose, and from what it had elsewhere only for a variant that is new.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tap_wix.api.migration.shapes import as_object, as_objects, inside
+from target_wix.pipeline import coerce
+from target_wix.products.catalog import StockChange, StockPatch, StockState
+from target_wix.products.fields.containers import Obj, pruned
+from target_wix.products.fields.limits import limited_stock, most_counted
+from target_wix.products.fields.scalars import OUT_OF_RANGE, Flag, Number, Text
+from target_wix.runtime.outcomes import Rejection
+
+if TYPE_CHECKING:
+    from tap_wix.api.migration.shapes import Json
+
+MOST = most_counted()
+UNCOUNTED, COUNTED = "quantity of uncounted variants", "in_stock of counted variants"
+"""What is left out: writing it would change how the owner keeps that stock."""
+
+BELOW_ZERO = "negative quantities written as 0"
+"""Less than nothing is nothing to sell; what the shop itself has below zero stays."""
+
+PREORDER = limited_stock(
+    Obj(
+        {
+            "enabled": Flag(default=False),
+            "message": Text(1),
+            "limit": Number(maximum=None, whole=True),
+        }
+    )
+)
+
+
+def stock_of_item(value: object, path: str) -> StockPatch | None:
+    """Read an `inventoryItem`, as with-inventory calls and the inventory API have it."""
+    item = coerce.as_object(value, path)
+    if item is None:
+        return None
+    tracked = coerce.as_flag(item.get("trackQuantity"), f"{path}.trackQuantity")
+    quantity = coerce.as_whole_number(item.get("quantity"), f"{path}.quantity")
+    in_stock = coerce.as_flag(item.get("inStock"), f"{path}.inStock")
+    preorder = PREORDER.read(item.get("preorderInfo"), f"{path}.preorderInfo")
+    patch = StockPatch(
+        None if tracked is False else quantity, None if tracked else in_stock, preorder
+    )
+    return None if patch == StockPatch() else patch
+
+
+def opening_of(variant: Json, product: Json) -> StockPatch | None:
+    """The stock a variant had in the shop that its record comes from, None if it does not say."""
+    v1 = as_object(product.get("v1"))
+    rows = [as_object(row.get("stock")) for row in as_objects(v1.get("variants"))
+            if row.get("id") == variant.get("id")]  # fmt: skip
+    whole = as_object(v1.get("stock"))
+    single = len(as_objects(inside(product, "variantsInfo", "variants"))) == 1
+    for stock in [*rows, *([whole] if single else [])]:
+        tracked = stock.get("trackQuantity", stock.get("trackInventory"))
+        quantity = stock.get("quantity")
+        if tracked is True and isinstance(quantity, int):
+            return StockPatch(quantity=min(max(quantity, 0), MOST))
+        if isinstance(stock.get("inStock"), bool):
+            return StockPatch(in_stock=stock["inStock"])
+    in_stock = inside(variant, "inventoryStatus", "inStock")
+    if not isinstance(in_stock, bool):
+        status = inside(product, "inventory", "availabilityStatus")
+        in_stock = {"IN_STOCK": True, "OUT_OF_STOCK": False}.get(str(status))
+    ahead = inside(variant, "inventoryStatus", "preorderEnabled") is True
+    if in_stock is None:
+        return None
+    return StockPatch(in_stock=in_stock, preorder={"enabled": True} if ahead else None)
+
+
+def merged_stock(first: StockPatch | None, second: StockPatch | None) -> StockPatch | None:
+    """Two patches for one variant: of each part the later one."""
+    if first is None or second is None:
+        return second or first
+    return StockPatch(
+        first.quantity if second.quantity is None else second.quantity,
+        first.in_stock if second.in_stock is None else second.in_stock,
+        first.preorder if second.preorder is None else second.preorder,
+    )
+
+
+def checked(patch: StockPatch) -> StockPatch:
+    """Return the patch for a variant that has no stock yet.
+
+    Raises:
+        Rejection: more than Wix counts.
+    """
+    PREORDER.check(patch.preorder, None, "preorderInfo")
+    if patch.quantity is not None:
+        quantity = max(patch.quantity, 0)
+        _check_quantity(quantity)
+        return replace(patch, quantity=quantity, in_stock=None)
+    return patch
+
+
+def is_below_zero(patch: StockPatch) -> bool:
+    """Tell whether a record has less than nothing, as an ERP counts what is ordered beyond stock."""
+    return patch.quantity is not None and patch.quantity < 0
+
+
+def _check_quantity(quantity: int) -> None:
+    if not 0 <= quantity <= MOST:
+        raise Rejection(OUT_OF_RANGE, f"Wix counts no more than {MOST} of a variant.", "quantity")
+
+
+def change_of(
+    product_id: str,
+    variant_id: str,
+    state: StockState | None,
+    patch: StockPatch,
+    *,
+    track_quantity: bool,
+) -> tuple[StockChange | None, str]:
+    """Return what to write so that a variant has the requested stock; None if it has.
+
+    Returns:
+        The change, and what of the patch is left out, empty if nothing is.
+
+    Raises:
+        Rejection: a quantity that Wix does not take.
+    """
+    preorder = patch.preorder
+    if state is not None and pruned(preorder) == pruned(
+        {name: as_object(state.preorder).get(name) for name in preorder or {}}
+    ):
+        preorder = None
+    quantity, in_stock, dropped = _amounts(state, patch, track_quantity=track_quantity)
+    if quantity is None and in_stock is None and (preorder is None or state is None):
+        return None, dropped
+    if quantity is not None:
+        _check_quantity(quantity)
+    PREORDER.check(preorder, None if state is None else state.preorder, "preorderInfo")
+    return StockChange(product_id, variant_id, state, quantity, in_stock, preorder), dropped
+
+
+def _amounts(
+    state: StockState | None, patch: StockPatch, *, track_quantity: bool
+) -> tuple[int | None, bool | None, str]:
+    """The quantity or the flag to write, neither if the shop agrees; and what is left out."""
+    counted, flag = patch.quantity, patch.in_stock
+    said = ""
+    if counted is not None and counted < 0 and (state is None or counted != state.quantity):
+        counted, said = 0, BELOW_ZERO
+    if state is None:
+        return counted, flag if counted is None else None, said
+    if state.tracked:
+        if counted is not None:
+            return (None if counted == state.quantity else counted), None, said
+        agrees = flag is None or flag is ((state.quantity or 0) > 0)
+        return None, None, "" if agrees else COUNTED
+    if counted is not None and track_quantity:
+        return counted, None, said
+    dropped = UNCOUNTED if counted is not None and flag is None else ""
+    return None, (None if flag is state.in_stock else flag), dropped

@@ -1,0 +1,264 @@
+"""A Singer record as a patch: the tap's shape, Catalog V1's shape, or a row of columns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tap_wix.api.migration.shapes import Json, as_object, as_objects, inside, text
+from tap_wix.api.migration.upgrade import looks_like_v1_product, upgrade_product
+from target_wix.pipeline import coerce, keys
+from target_wix.pipeline.deletion import is_deleted
+from target_wix.pipeline.keys import key_text
+from target_wix.products import columns
+from target_wix.products.fields.media import requested_items
+from target_wix.products.fields.scalars import guid_of
+from target_wix.products.fields.stock import opening_of, stock_of_item
+from target_wix.products.fields.writable import FIELDS, LISTS, MAX_VARIANTS, NEVER_EMPTY, VARIANT
+from target_wix.products.other_shops import (
+    is_hidden_elsewhere,
+    is_variant_elsewhere,
+    without_foreign_columns,
+)
+from target_wix.products.patch import ProductPatch, VariantPatch
+from target_wix.runtime.outcomes import Rejection
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def read_product(record: Mapping[str, object], *, null_clears: bool = False) -> ProductPatch:
+    """Return what a record asks for.
+
+    Raises:
+        Rejection: a value that cannot be read as what its field holds.
+    """
+    given, unknown = coerce.named(record, columns.KNOWN)
+    given = columns.parsed(given)
+    _refuse_too_many_variants(given)
+    was_v1 = looks_like_v1_product(coerce.without_nulls(given))
+    given, foreign = without_foreign_columns(columns.without_labels(given), was_v1=was_v1)
+    given = coerce.clean(
+        given, objects=columns.OBJECTS, lists=columns.LISTS, null_clears=null_clears
+    )
+    if given.get("variantsInfo") == {}:
+        del given["variantsInfo"]  # an empty object of a warehouse says nothing of variants
+    hidden = is_hidden_elsewhere(given)
+    if was_v1:
+        given = _upgraded(given)
+    patch = ProductPatch(
+        deleted=is_deleted(record),
+        hidden=hidden,
+        is_variant=is_variant_elsewhere(record),
+        unknown=[*unknown, *foreign],
+        from_v1=was_v1 or given.get("catalogVersion") == "V1_CATALOG",
+        v1=as_object(given.get("v1")) or None,
+        memberships=bool(as_objects(inside(given, "directCategoriesInfo", "categories"))),
+    )
+    _identify(patch, given)
+    _date(patch, given)
+    nested = given.get("variantsInfo") is not None
+    fields = (
+        columns.with_html(given)
+        if nested or was_v1
+        else columns.as_fields(given, null_clears=null_clears)
+    )
+    patch.fields = _fields(fields, null_clears=null_clears)
+    if nested:
+        patch.variants = _variants(given)
+        patch.skus = tuple(dict.fromkeys(v.sku for v in patch.variants if v.sku))
+        patch.unknown += columns.beside_variants(given)
+    else:
+        patch.row = columns.row_of(given, null_clears=null_clears)
+        patch.skus = (
+            (patch.row.variant["sku"],) if patch.row and patch.row.variant.get("sku") else ()
+        )
+    patch.media = _media(given, null_clears=null_clears)
+    if given.get("collections") is not None:
+        patch.collections = _collections(given["collections"])
+    patch.handle = str(patch.fields.get("handle") or "")
+    patch.slug = str(patch.fields.get("slug") or "")
+    patch.as_given = _as_given(given)
+    patch.seed = patch.seed or next(iter(patch.skus), "")
+    return patch
+
+
+def _refuse_too_many_variants(given: Json) -> None:
+    """Refuse what no catalog can hold before any of it is looked at.
+
+    Raises:
+        Rejection: more variants than Wix takes.
+    """
+    for path, rows in (
+        ("variantsInfo.variants", inside(given, "variantsInfo", "variants")),
+        ("variants", given.get("variants")),
+    ):
+        if isinstance(rows, list) and len(rows) > MAX_VARIANTS:
+            raise Rejection(
+                "TOO_MANY_VARIANTS",
+                f"It has {len(rows)} variants, Wix takes {MAX_VARIANTS}.",
+                path,
+            )
+
+
+def _as_given(given: Json) -> dict[str, tuple[str, ...]]:
+    """The keys as they came, where that is another spelling: the shop may have the same."""
+    rows = as_objects(inside(given, "variantsInfo", "variants"))
+    texts = {
+        "handle": [given.get("handle")],
+        "slug": [given.get("slug")],
+        "sku": [given.get("sku"), *(row.get("sku") for row in rows)],
+    }
+    found = {
+        name: tuple(one for one in values if isinstance(one, str) and one != key_text(one))
+        for name, values in texts.items()
+    }
+    return {name: values for name, values in found.items() if values}
+
+
+def _upgraded(given: Json) -> Json:
+    """A V1 product in the shape of V3; without what it does not say."""
+    product = coerce.without_nulls(upgrade_product(coerce.without_nulls(given)))
+    if given.get("collections") is not None:
+        product["collections"] = given["collections"]
+    return dict(product)
+
+
+def _identify(patch: ProductPatch, given: Json) -> None:
+    """Take what tells which product is meant, and which version of it."""
+    for name in ("id", "productId"):
+        key = key_text(coerce.as_text(given.get(name), name))
+        patch.id = guid_of(key)
+        if key:
+            patch.seed = key
+            return
+
+
+def _date(patch: ProductPatch, given: Json) -> None:
+    patch.revision = _revision(given.get("revision"))
+    try:
+        patch.updated = coerce.as_moment(given.get("updatedDate"), "updatedDate") or ""
+    except Rejection:
+        # A date of the sender's own is no reason to refuse the rest: it proves nothing.
+        patch.updated = ""
+
+
+def _revision(value: object) -> int | None:
+    try:
+        return coerce.as_whole_number(value, "revision")
+    except Rejection:
+        return None
+
+
+def _fields(given: Json, *, null_clears: bool) -> Json:
+    fields: Json = {}
+    for name, kind in FIELDS.items():
+        if name not in given:
+            continue
+        value = kind.read(given[name], name)
+        if value is not None:
+            fields[name] = value
+        elif null_clears and name not in NEVER_EMPTY:
+            fields[name] = [] if name in LISTS else None
+    _with_choice_media(fields, given)
+    return fields
+
+
+def _media(given: Json, *, null_clears: bool) -> list[Json] | None:
+    items = requested_items(given.get("media"))
+    if items is None:
+        items = columns.urls_of(given)
+    if items is None and null_clears and "media" in given and given["media"] is None:
+        return []
+    return items
+
+
+def _with_choice_media(fields: Json, given: Json) -> None:
+    """Read pictures of choices from `linkedMedia` too, which Wix removes at the end of 2026."""
+    for name in ("options", "modifiers"):
+        for option, row in zip(
+            as_objects(fields.get(name)), as_objects(given.get(name)), strict=False
+        ):
+            choices = as_objects(inside(option, "choicesSettings", "choices"))
+            for choice, came in zip(
+                choices, as_objects(inside(row, "choicesSettings", "choices")), strict=False
+            ):
+                linked = as_objects(came.get("linkedMedia"))
+                if linked and not inside(choice, "media", "items"):
+                    choice["media"] = {
+                        "items": [{"mediaId": m["id"]} for m in linked if m.get("id")]
+                    }
+
+
+def _variants(given: Json) -> list[VariantPatch]:
+    names = _choice_names(given.get("options"))
+    info = as_object(coerce.as_object(given["variantsInfo"], "variantsInfo"))
+    rows = as_objects(coerce.as_list(info.get("variants"), "variantsInfo.variants") or [])
+    _refuse_too_many_variants({"variantsInfo": {"variants": rows}})
+    found: list[VariantPatch] = []
+    for place, row in enumerate(rows):
+        path = f"variantsInfo.variants[{place}]"
+        fields = VARIANT.read(row, path) or {}
+        patch = VariantPatch(
+            fields,
+            id=text(row.get("id")) or "",
+            choices=_choices(row.get("choices"), names, path),
+            stock=stock_of_item(row.get("inventoryItem"), f"{path}.inventoryItem"),
+            opening=opening_of(row, given),
+        )
+        found.append(patch)
+    if not found:
+        raise Rejection(coerce.BAD_VALUE, "A product has at least one variant.", "variantsInfo")
+    return found
+
+
+def _choice_names(options: object) -> dict[tuple[str, str], tuple[str, str]]:
+    """The names of choices by their ids, as the record's own options give them."""
+    return {
+        (str(option.get("id")), str(choice.get("choiceId"))): (option["name"], choice["name"])
+        for option in as_objects(options)
+        for choice in as_objects(inside(option, "choicesSettings", "choices"))
+        if text(option.get("name")) and text(choice.get("name"))
+    }
+
+
+def _choices(
+    value: object, names: dict[tuple[str, str], tuple[str, str]], path: str
+) -> dict[str, str] | None:
+    """Option name to choice name; None if the record leaves the choices open.
+
+    Choices that are given by ids which the record's own options do not explain stay ids, for the
+    product in the shop to explain: `{"<option id>": "<choice id>"}` under `_ids`.
+    """
+    if value is None:
+        return None
+    if isinstance(value, dict):
+        return {str(name): str(choice) for name, choice in value.items() if choice is not None}
+    found: dict[str, str] = {}
+    for row in as_objects(coerce.as_list(value, f"{path}.choices") or []):
+        by_name = as_object(row.get("optionChoiceNames"))
+        by_id = as_object(row.get("optionChoiceIds"))
+        ids = str(by_id.get("optionId")), str(by_id.get("choiceId"))
+        if text(by_name.get("optionName")) and text(by_name.get("choiceName")):
+            found[by_name["optionName"]] = by_name["choiceName"]
+        elif ids in names:
+            option, choice = names[ids]
+            found[option] = choice
+        elif by_id:
+            found[f"id:{ids[0]}"] = f"id:{ids[1]}"
+        else:
+            raise Rejection(
+                coerce.BAD_VALUE, "A choice without the names of option and choice.", path
+            )
+    return found
+
+
+def _collections(value: object) -> list[str]:
+    """Ids, slugs or names, from texts or from objects that have one of these."""
+    found: dict[str, None] = {}
+    for row in coerce.as_list(value, "collections") or []:
+        if isinstance(row, dict):
+            row = next((row[key] for key in ("id", "slug", "name") if row.get(key)), None)  # noqa: PLW2901
+        name = keys.trimmed(coerce.as_text(row, "collections") or "")
+        if name:
+            found[name] = None
+    return [*found]

@@ -1,0 +1,114 @@
+"""Changes of products on Catalog V1: the product, then its variants, then its pictures.
+
+Each call only if something differs, and each with absolute values: broken off in the middle, the
+next run finds what is still different and goes on from there.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tap_wix.api.catalog_v1.products_write import remove_name, update_product, update_variants
+from tap_wix.api.migration.downgrade import removals, unmanaging_bodies, update_body
+from tap_wix.api.migration.downgrade_variants import variant_updates
+from tap_wix.api.migration.limits import combinations
+from tap_wix.api.migration.reading import choices_of, is_split, variants_of
+from tap_wix.api.migration.shapes import text
+from tap_wix.api.migration.upgrade import upgrade_product
+from target_wix.products.catalog import Updated
+from target_wix.products.v1.as_stored import keeps_sale, without_unrequested
+from target_wix.products.v1.refusals import refusals
+from target_wix.runtime.outcomes import Rejection
+
+if TYPE_CHECKING:
+    from tap_wix.api.paging import Row
+    from tap_wix.api.site import WixSite
+    from target_wix.products.catalog import Change, Product
+    from target_wix.products.v1.pictures import Pictures
+    from target_wix.products.v1.reader import Reader
+
+_OF_VARIANTS = frozenset({"variantsInfo", "options", "modifiers"})
+
+
+class Updater:
+    """Changes products."""
+
+    def __init__(self, site: WixSite, reader: Reader, pictures: Pictures) -> None:
+        """Nothing is changed yet."""
+        self._site = site
+        self._reader = reader
+        self._pictures = pictures
+
+    def change(self, change: Change) -> Updated | Rejection:
+        """Change one product."""
+        product_id = change.current["id"]
+        desired = without_unrequested(change.desired)
+        begun: list[str] = []
+        try:
+            self._change(product_id, desired, change, begun)
+        except Rejection as rejection:
+            if not begun:
+                return rejection
+            self._reader.wrote(product_id)
+            return Updated(rejection=rejection)
+        self._reader.wrote(product_id)
+        return Updated()
+
+    def _change(self, product_id: str, desired: Product, change: Change, begun: list[str]) -> None:
+        """Make the calls; note in `begun` that one of them went through."""
+        current, changed = change.current, change.changed
+        keep = keeps_sale(desired, current)
+        with refusals():
+            for body in unmanaging_bodies(desired, current):
+                update_product(self._site, product_id, body)
+                begun.append("options")
+            row: Row = {}
+            if body := update_body(changed, desired, current, keep_sale=keep):
+                row = update_product(self._site, product_id, body)
+                begun.append("product")
+            for call in removals(changed, desired, current):
+                remove_name(self._site, product_id, "brand" if "brand" in call else "ribbon")
+                begun.append(call)
+            if is_split(desired) and _OF_VARIANTS & set(changed):
+                shop = self._as_it_is(product_id, desired, current, row)
+                entries = variant_updates(desired, shop, keep_sale=keep)
+                if entries:
+                    update_variants(self._site, product_id, entries)
+                    begun.append("variants")
+        if "media" in changed:
+            self._pictures.sync(product_id, desired, current)
+            begun.append("media")
+        slug = text(desired.get("slug"))
+        if "slug" in changed and row and row.get("slug") != slug:
+            raise Rejection("SLUG_TAKEN", f"Another product has it; it is {row['slug']}.", "slug")
+
+    def _as_it_is(self, product_id: str, desired: Product, current: Product, row: Row) -> Product:
+        """The product with the variants it has after its options were written."""
+        if not row:
+            return current
+        product = upgrade_product(row)
+        if len(variants_of(product)) >= combinations(desired):
+            return _with_costs(product, current)
+        if is_split(current) and _choices(current) == _choices(desired):
+            return current
+        return self._reader.get(product_id) or current
+
+
+def _choices(product: Product) -> list[tuple[object, list[object]]]:
+    """Options and choices by name: variants stay what they are while these do."""
+    return [
+        (option.get("name"), [choice.get("name") for choice in choices_of(option)])
+        for option in product["options"]
+    ]
+
+
+def _with_costs(product: Product, current: Product) -> Product:
+    """The answer of a write has no merchant data: the costs are those that were read before."""
+    known = {row.get("id"): row.get("revenueDetails") for row in variants_of(current)}
+    rows = [
+        row
+        if row.get("revenueDetails") or not known.get(row.get("id"))
+        else {**row, "revenueDetails": known[row.get("id")]}
+        for row in variants_of(product)
+    ]
+    return {**product, "variantsInfo": {**product["variantsInfo"], "variants": rows}}

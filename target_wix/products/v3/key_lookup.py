@@ -1,0 +1,127 @@
+"""Catalog V3 products by key, in as few requests as it takes."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from cachetools import FIFOCache
+
+from tap_wix.api.catalog_v3.lookup import MOST_VALUES
+from tap_wix.api.catalog_v3.variants import LARGEST_PAGE as LARGEST_VARIANTS_PAGE
+from tap_wix.api.errors import AnswerError
+from tap_wix.api.migration.shapes import Json, as_object
+from target_wix.products.catalog import KeyRow, Keys, Product
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from tap_wix.api.catalog_v3.lookup import ProductLookup
+
+_VARIANTS_EACH = 2
+"""How many variants a product is thought to have, when the cost of reading all is weighed."""
+
+_REMEMBERED = 20_000
+"""Written products that are read by GET: by the time of the next ones the index has caught up."""
+
+_MANY = 10_000_000
+"""Variants of a shop whose size Wix does not tell: never worth reading whole."""
+
+
+class KeyLookup:
+    """Finds products; rows that a look-up brought are kept for the reading that follows it."""
+
+    def __init__(self, lookup: ProductLookup) -> None:
+        """Know nothing yet."""
+        self._lookup = lookup
+        self._rows: dict[str, Json] = {}
+        self._written: FIFOCache[str, None] = FIFOCache(_REMEMBERED)
+        self._index_cost: int | None = None
+
+    def lookup_cost(self, keys: Keys) -> int:
+        """Return how many requests `find` takes."""
+        either = max(len(keys.ids), len(keys.handles), len(keys.slugs))
+        return math.ceil(either / MOST_VALUES) + math.ceil(len(keys.skus) / MOST_VALUES)
+
+    def index_cost(self) -> int:
+        """Return how many requests `index` takes."""
+        if self._index_cost is None:
+            count = self._lookup.count()
+            variants = _MANY if count is None else count * _VARIANTS_EACH
+            self._index_cost = math.ceil(variants / LARGEST_VARIANTS_PAGE)
+        return self._index_cost
+
+    def index(self) -> Iterator[KeyRow]:
+        """Yield the keys of all products: every product has a variant, and variants name them."""
+        found: dict[str, tuple[str, str, set[str]]] = {}
+        for row in self._lookup.all_variants():
+            key, data = _product_of(row)
+            handle, slug = str(data.get("handle") or ""), str(data.get("slug") or "")
+            entry = found.setdefault(key, (handle, slug, set()))
+            if row.get("sku"):
+                entry[2].add(str(row["sku"]))
+        for key, (handle, slug, skus) in found.items():
+            yield KeyRow(key, handle, slug, frozenset(skus))
+
+    def find(self, keys: Keys) -> Iterator[KeyRow]:
+        """Yield the keys of the products that have any of these."""
+        found: dict[str, KeyRow] = {}
+        columns = [sorted(keys.ids), sorted(keys.handles), sorted(keys.slugs)]
+        for start in range(0, max(map(len, columns)), MOST_VALUES):
+            ids, handles, slugs = (one[start : start + MOST_VALUES] for one in columns)
+            for row in self._lookup.by_keys({"id": ids, "handle": handles, "slug": slugs}):
+                key = str(row["id"])
+                self._rows[key] = row
+                found[key] = KeyRow(key, str(row.get("handle") or ""), str(row.get("slug") or ""))
+        skus = sorted(keys.skus)
+        for start in range(0, len(skus), MOST_VALUES):
+            for variant in self._lookup.by_skus(skus[start : start + MOST_VALUES]):
+                key, data = _product_of(variant)
+                before = found.get(key, KeyRow(key))
+                found[key] = KeyRow(
+                    key,
+                    before.handle or str(data.get("handle") or ""),
+                    before.slug or str(data.get("slug") or ""),
+                    before.skus | {str(variant["sku"])},
+                )
+        yield from found.values()
+
+    def by_ids(self, ids: Collection[str]) -> dict[str, Product]:
+        """Return products with their variants.
+
+        What this run has written is read by GET: the index may not know it yet.
+        """
+        found: dict[str, Product] = {}
+        for key in ids:
+            if key in self._written:
+                product = self._lookup.by_id(key)
+                if product is not None:
+                    found[key] = product
+        rest = [key for key in dict.fromkeys(ids) if key not in self._written]
+        missing = [key for key in rest if key not in self._rows]
+        for start in range(0, len(missing), MOST_VALUES):
+            for row in self._lookup.by_keys({"id": missing[start : start + MOST_VALUES]}):
+                self._rows[str(row["id"])] = row
+        rows = [self._rows.pop(key) for key in rest if key in self._rows]
+        found |= {str(one["id"]): one for one in self._lookup.with_variants(rows)}
+        self._rows.clear()
+        return {key: found[key] for key in dict.fromkeys(ids) if key in found}
+
+    def wrote(self, key: str) -> None:
+        """Note that a product was written; the latest few thousand are kept in mind."""
+        self._written[key] = None
+        self._rows.pop(key, None)
+
+
+def _product_of(variant: Json) -> tuple[str, Json]:
+    """Return the id of a variant's product, and what the variant says of it.
+
+    Raises:
+        AnswerError: it names none. Passed over, its product would be taken for missing and made
+            again.
+    """
+    data = as_object(variant.get("productData"))
+    key = str(data.get("productId") or "")
+    if not key:
+        raise AnswerError("Wix answered with a variant that names no product.")
+    return key, data

@@ -1,0 +1,124 @@
+"""One run a site: two targets at once would look up, find nothing, and make everything twice."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import socket
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tap_wix.api.foreign_text import shown
+from target_wix.runtime.exceptions import RunStoppedError
+
+if TYPE_CHECKING:
+    import logging
+    from types import TracebackType
+
+_LONGEST_HOLDER = 200
+_TRIES = 5
+
+
+class SiteLock:
+    """A locked file for a site in the folder for temporary files, while a run writes to the site.
+
+    Wix has no lock. The operating system gives up a lock of `flock` when its process ends, however
+    it ends.
+    """
+
+    def __init__(self, site: str, logger: logging.Logger) -> None:
+        """Lock nothing yet.
+
+        Args:
+            site: what tells one site from another.
+            logger: where it is said if the site cannot be locked.
+        """
+        digest = hashlib.sha256(site.encode("utf-8", "replace")).hexdigest()[:16]
+        self.path = Path(tempfile.gettempdir()) / f"target-wix-{digest}.lock"
+        self._logger = logger
+        self._descriptor: int | None = None
+
+    def __enter__(self) -> None:
+        """Take the lock.
+
+        Raises:
+            RunStoppedError: another run has it.
+        """
+        try:
+            self._descriptor = _locked(self.path)
+        except BlockingIOError:
+            raise RunStoppedError(
+                f"Another target-wix writes to this site{_holder(self.path)}. Two at once would"
+                " make everything twice: wait until it has ended, or end it."
+            ) from None
+        except OSError as error:
+            self._logger.warning(
+                "The site cannot be locked (%s). Let no other target-wix write to it meanwhile.",
+                shown(str(error), numbers=True),
+            )
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Give the lock up and remove its file."""
+        if self._descriptor is not None:
+            # Removed while it is locked: whoever waits for it sees that it is not the file there.
+            with contextlib.suppress(OSError):
+                self.path.unlink()
+            os.close(self._descriptor)
+            self._descriptor = None
+
+
+def _locked(path: Path) -> int:
+    """Return the descriptor of a file that is locked now.
+
+    Raises:
+        BlockingIOError: another process has it.
+        OSError: it cannot be made or locked.
+    """
+    for _ in range(_TRIES):
+        descriptor = _opened(path)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            with contextlib.suppress(FileNotFoundError):
+                if os.path.samestat(os.fstat(descriptor), path.stat()):
+                    _introduce(descriptor)
+                    return descriptor
+        except BaseException:
+            os.close(descriptor)
+            raise
+        os.close(descriptor)
+    raise BlockingIOError
+
+
+def _opened(path: Path) -> int:
+    try:
+        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644)
+    except PermissionError:
+        # The file of another user's run: it can be locked, if not written.
+        return os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+
+
+def _introduce(descriptor: int) -> None:
+    """Say in the file who holds it, for the message of the one that comes second."""
+    now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    text = f"process {os.getpid()} on {socket.gethostname()}, since {now}"
+    with contextlib.suppress(OSError):
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, text.encode(), 0)
+
+
+def _holder(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            text = file.read(_LONGEST_HOLDER).decode("utf-8", "replace")
+    except OSError:
+        return ""
+    return f" ({shown(text, limit=_LONGEST_HOLDER, numbers=True)})" if text else ""
