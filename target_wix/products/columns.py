@@ -119,8 +119,14 @@ def with_html(given: Json) -> Json:
     rest = {name: value for name, value in given.items() if name != "description"}
     if coerce.is_null(text):
         return {**rest, "description": None}
-    says_nothing = text.isascii() and keys.says_nothing(text)
-    return rest if says_nothing or not text.strip() else {"plainDescription": text, **rest}
+    return rest if _is_no_text(text) else {"plainDescription": text, **rest}
+
+
+def _is_no_text(text: str) -> bool:
+    """Whether a text is blank, a dash or a word such as `N/A`; other marks may be meant."""
+    words = keys.trimmed(text)
+    is_dash = not words.strip("-./_ ")
+    return is_dash or (keys.says_nothing(words) and any(char.isalnum() for char in words))
 
 
 def row_of(given: Json, *, null_clears: bool) -> FlatRow | None:

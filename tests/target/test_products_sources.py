@@ -789,3 +789,11 @@ def test_false_for_an_empty_field_as_odoo_has_it_says_nothing(
     assert "columns ignored" not in caplog.text
     settles(either, *rows)
     assert either.run({"sku": False, "name": "Cup", "price": "1"}).codes == {"NO_KEY": 1}
+
+
+@pytest.mark.parametrize("text", ["\N{HEAVY BLACK HEART}", "!!!", "<3", "None of these"])
+def test_a_description_of_marks_is_a_text(either: EitherShop, text: str) -> None:
+    row = {"sku": "A", "name": "Cup", "price": "1", "description": text}
+    assert either.run(row).counts == {"created": 1}
+    assert either.only["plainDescription"]
+    settles(either, row)
