@@ -39,6 +39,7 @@ class WixStream(Stream, abc.ABC):
         requested: for an embedded stream, what has to be asked for by the ids of parent rows.
     """
 
+    name: str = ""
     primary_keys: tuple[str, ...] = ("siteId", "id")
     resource: Resource | None = None
     moment: ClassVar[str] = "updatedDate"

@@ -78,5 +78,8 @@ class RunContext(Protocol):
     def activate_versions(self, sites: Sequence[WixSite]) -> None:
         """Tell loaders to drop what was not read, of streams that were read whole on all sites."""
 
+    def may_write_state(self) -> bool:
+        """Tell whether STATE lines are few beside the rows: they hold all sites each time."""
+
     def write_state(self) -> None:
         """Write the STATE message of what was read so far."""

@@ -10,13 +10,14 @@ from typing import IO, TYPE_CHECKING, Any
 
 from tap_wix.api import times
 from tap_wix.api.errors import SettingsError
-from tap_wix.api.settings import CONNECTION_PROPERTIES, read_connection
+from tap_wix.api.settings import CONNECTION_PROPERTIES, read_connections
 from tap_wix.failures import RunFailedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 DEFAULT_LOOKBACK_MINUTES = 10
+DEFAULT_PARALLEL_SITES = 4
 _READ_FROM_TEXT: dict[str, tuple[Callable[[str], object], str]] = {
     "integer": (int, "a whole number"),
     "object": (json.loads, "a JSON object"),
@@ -33,13 +34,30 @@ _KINDS = {
 
 PROPERTIES: dict[str, dict[str, Any]] = {
     **CONNECTION_PROPERTIES,
+    "site_ids": {
+        "type": ["array", "null"],
+        "items": {"type": "string"},
+        "title": "Site ids",
+        "description": (
+            "Instead of `site_id`: several sites to read side by side, each with its own quota, or"
+            ' ["*"] for all sites of the account. In an environment variable: JSON, or ids separated'
+            " by commas."
+        ),
+    },
     "account_id": {
         "type": ["string", "null"],
         "title": "Account id",
         "description": (
-            "Only for the stream sites, with a key of the whole account: the id that stands in the"
-            " API Keys Manager."
+            "Id of the account, from the API Keys Manager. Only for `site_ids` * and for the stream"
+            " `sites`; the key has to be one of the whole account."
         ),
+    },
+    "parallel_sites": {
+        "type": ["integer", "null"],
+        "minimum": 1,
+        "title": "Sites at a time",
+        "description": "How many sites are read side by side.",
+        "default": DEFAULT_PARALLEL_SITES,
     },
     "start_date": {
         "type": ["string", "null"],
@@ -122,7 +140,7 @@ def mistakes_in(config: Mapping[str, Any]) -> list[str]:
     """Return one sentence for each mistake, none of which quotes a value."""
     mistakes: list[str] = []
     try:
-        read_connection(config)
+        read_connections(config)
     except SettingsError as error:
         mistakes = error.messages
     start_date = config.get("start_date")
@@ -132,6 +150,9 @@ def mistakes_in(config: Mapping[str, Any]) -> list[str]:
         number = config.get(name)
         if number is not None and (type(number) is not int or number < 0):
             mistakes.append(f"{name} must be a whole number of at least 0.")
+    sites = config.get("parallel_sites")
+    if sites is not None and (type(sites) is not int or sites < 1):
+        mistakes.append("parallel_sites must be a whole number of at least 1.")
     for name in ("skip_unavailable_streams", "activate_versions"):
         if config.get(name) is not None and type(config[name]) is not bool:
             mistakes.append(f"{name} must be true or false.")

@@ -300,6 +300,8 @@ class Sync:
         overdue = time.monotonic() - self._state_written >= _STATE_EVERY_SECONDS
         if not (self._rows_since_state >= _STATE_EVERY_ROWS or overdue):
             return
+        if not self._run.may_write_state():
+            return
         self._run.write_state()
         self._rows_since_state, self._state_written = 0, time.monotonic()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import sys
 import threading
+from dataclasses import replace
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
@@ -12,10 +13,12 @@ import click
 from singer_sdk import Tap
 from singer_sdk.exceptions import ConfigValidationError
 from singer_sdk.helpers.capabilities import PluginCapabilities, TapCapabilities
+from singer_sdk.tap_base import CliTestOptionValue
 from typing_extensions import override
 
 from tap_wix.api import times
-from tap_wix.api.settings import read_connection
+from tap_wix.api.business import SITES
+from tap_wix.api.settings import ALL_SITES, is_guid, read_connections
 from tap_wix.api.site import WixSite
 from tap_wix.bookmarks import usable_bookmarks
 from tap_wix.check import Check
@@ -23,6 +26,7 @@ from tap_wix.client import is_catalog_stream
 from tap_wix.failures import Failures, RunFailedError, told_without_traceback
 from tap_wix.options import (
     DEFAULT_LOOKBACK_MINUTES,
+    DEFAULT_PARALLEL_SITES,
     PROPERTIES,
     bad_values_in_environment,
     json_object,
@@ -41,10 +45,12 @@ if TYPE_CHECKING:
     from singer_sdk.helpers.capabilities import CapabilitiesEnum
 
     from tap_wix.api.paging import Row
+    from tap_wix.api.settings import Connection
     from tap_wix.client import WixStream
 
 _SIGNAL_EXIT = 128
-_PARALLEL_SITES = 4
+_ROWS_PER_STATE = 10
+"""So many bytes of rows for one of STATE: a thousand sites must not write gigabytes of it."""
 
 
 class TapWix(Tap):
@@ -96,10 +102,11 @@ class TapWix(Tap):
 
     @functools.cached_property
     def site(self) -> WixSite:
-        """The site that the settings name."""
-        return WixSite(
-            read_connection(self.config), user_agent=f"{self.name}/{self.plugin_version}"
-        )
+        """The site that the settings name, the first one of several."""
+        return self._open(read_connections(self.config)[0])
+
+    def _open(self, connection: Connection) -> WixSite:
+        return WixSite(connection, user_agent=f"{self.name}/{self.plugin_version}")
 
     @property
     def wix_streams(self) -> list[WixStream]:
@@ -107,13 +114,19 @@ class TapWix(Tap):
         return cast("list[WixStream]", list(self.streams.values()))
 
     def sites(self) -> list[WixSite]:
-        """Return the sites to read."""
-        return [self.site]
+        """Return the sites to read; where all of an account are wanted, Wix lists them."""
+        first, *others = read_connections(self.config)
+        if first.site_id != ALL_SITES:
+            return [self.site, *map(self._open, others)]
+        rows = [row for row in SITES.rows(self.site) if not row.get("trashedDate")]
+        ids = dict.fromkeys(row["id"] for row in rows if is_guid(row.get("id")))
+        self.logger.info("The account has %d sites that are not in the trash.", len(ids))
+        return [self._open(replace(first, site_id=site_id)) for site_id in ids]
 
     @property
     def parallel_sites(self) -> int:
         """How many sites are read side by side."""
-        return _PARALLEL_SITES
+        return self.config.get("parallel_sites") or DEFAULT_PARALLEL_SITES
 
     @functools.cached_property
     def began(self) -> datetime:
@@ -174,6 +187,14 @@ class TapWix(Tap):
         for stream in self.wix_streams:
             if stream.selected and len(self._swept.get(stream.name, ())) == len(sites):
                 stream.activate_version()
+
+    def may_write_state(self) -> bool:
+        """Tell whether STATE lines are few beside the rows: they hold all sites each time."""
+        writer = self.message_writer
+        if not isinstance(writer, WholeLineWriter):
+            return True
+        states = writer.state_bytes + writer.last_state_bytes
+        return states * _ROWS_PER_STATE <= writer.record_bytes
 
     def write_state(self) -> None:
         """Write the STATE message of what was read so far."""
@@ -254,7 +275,7 @@ class TapWix(Tap):
     @override
     def cb_test(cls, ctx: click.Context, param: click.Option, value: str) -> None:
         """Check what can be read and say it in plain words; the SDK would print the shop's data."""
-        if value in {"disabled", "schema"}:
+        if value != CliTestOptionValue.All.value:
             super().cb_test(ctx, param, value)
             return
         with told_without_traceback(cls.logger):

@@ -7,11 +7,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from singer_sdk.contrib.msgspec import MsgSpecWriter
-
-if sys.version_info >= (3, 12):
-    from typing import override
-else:
-    from typing_extensions import override
+from singer_sdk.singerlib import RecordMessage, StateMessage
+from typing_extensions import override
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,13 +39,32 @@ def abandon_output() -> None:
 
 
 class WholeLineWriter(MsgSpecWriter):
-    """Writes messages fast, `Decimal` exact, and puts off what interrupts a line."""
+    """Writes messages fast, `Decimal` exact, and puts off what interrupts a line.
+
+    Attributes:
+        record_bytes: length of all RECORD lines so far.
+        state_bytes: length of all STATE lines so far.
+        last_state_bytes: length of the last STATE line.
+    """
 
     def __init__(self) -> None:
         """Start between two lines."""
         super().__init__()
+        self.record_bytes = 0
+        self.state_bytes = 0
+        self.last_state_bytes = 0
         self._writing = False
         self._afterwards: Callable[[], None] | None = None
+
+    @override
+    def serialize_message(self, message: Message) -> bytearray:
+        line = super().serialize_message(message)
+        if isinstance(message, RecordMessage):
+            self.record_bytes += len(line)
+        elif isinstance(message, StateMessage):
+            self.last_state_bytes = len(line)
+            self.state_bytes += len(line)
+        return line
 
     @override
     def write_message(self, message: Message) -> None:

@@ -42,6 +42,15 @@ class Outcome(enum.Enum):
     REJECTED = "rejected"
 
 
+_TAKEN_ONCE = {
+    "SKU_ALREADY_EXIST_ERROR": "sku",
+    "BARCODE_ALREADY_EXIST_ERROR": "barcode",
+    "DUPLICATE_BARCODE_ERROR": "barcode",
+    "DUPLICATE_SLUG_ERROR": "slug",
+}
+"""Refusals for which Wix has a code and no words (wix-api stores-v3 3.8)."""
+
+
 class Rejection(Exception):  # noqa: N818 - a record is rejected, nothing is broken
     """This record cannot be written: set it aside and go on.
 
@@ -70,6 +79,8 @@ class Rejection(Exception):  # noqa: N818 - a record is rejected, nothing is bro
         """Return the rejection of a record that Wix refused, in Wix's own words."""
         first = error.violations[0] if error.violations else None
         reason = error.text or (first.description if first else "") or str(error)
+        if reason == error.code and reason in _TAKEN_ONCE:
+            reason = f"Wix has this {_TAKEN_ONCE[reason]} already, and takes it only once."
         rejection = cls(error.code, reason, first.field if first else None, error.request_id)
         rejection.is_of_wix = True
         return rejection
@@ -172,6 +183,8 @@ class Results:
         fields: Sequence[str] = (),
         rejection: Rejection | None = None,
         hide: Iterable[str] = (),
+        *,
+        numbers: bool = False,
     ) -> None:
         """Count the outcome of one record, and say it if a person wants to know at once.
 
@@ -182,13 +195,15 @@ class Results:
             fields: the names of what differed.
             rejection: why it was refused.
             hide: values that no log may show, though Wix may quote them.
+            numbers: whether a long number in our own words is a sku and not somebody's phone.
         """
         tally = self.tally(stream)
         tally.counts[outcome] += 1
         if rejection is not None:
             self._hopeless += 1
             tally.reject(rejection.code, key)
-            self._logger.warning("%s %s rejected: %s", stream, key, _why(rejection, hide))
+            why = _why(rejection, hide, numbers=numbers)
+            self._logger.warning("%s %s rejected: %s", stream, key, why)
         elif outcome is not Outcome.IGNORED:
             self._hope = True
         if self._dry_run and rejection is None:
@@ -216,9 +231,9 @@ def _name(stream: str) -> str:
     return shown(stream, limit=_LONGEST_NAME)
 
 
-def _why(rejection: Rejection, hide: Iterable[str]) -> str:
-    hide = tuple(hide) if rejection.is_of_wix else ()
-    reason = shown(rejection.reason, limit=_LONGEST_TEXT, hide=hide)
+def _why(rejection: Rejection, hide: Iterable[str], *, numbers: bool) -> str:
+    hide, numbers = (tuple(hide), False) if rejection.is_of_wix else ((), numbers)
+    reason = shown(rejection.reason, limit=_LONGEST_TEXT, hide=hide, numbers=numbers)
     parts = [f"{shown(rejection.code, limit=_LONGEST_NAME)}: {reason}"]
     if rejection.field:
         parts.append(f"field {shown(rejection.field, limit=_LONGEST_KEY)}")

@@ -127,6 +127,50 @@ def is_header_safe(value: str) -> bool:
     return _HEADER_SAFE.fullmatch(value) is not None
 
 
+ALL_SITES = "*"
+"""Instead of site ids: every site of the account."""
+
+
+def read_connections(config: Mapping[str, Any]) -> list[Connection]:
+    """Return a connection for each site that the settings name.
+
+    `site_ids` names several; `*` among them stands for every site of the account, which only Wix
+    can list: the connection that stands for it has `*` as its site.
+
+    Raises:
+        SettingsError: with one message for each mistake, none of which quotes a secret.
+    """
+    wanted = config.get("site_ids")
+    if not wanted:
+        return [read_connection(config)]
+    mistakes = []
+    listed = isinstance(wanted, list) and all(isinstance(one, str) for one in wanted)
+    ids = list(dict.fromkeys(one.strip() for one in wanted)) if listed else []
+    if not listed:
+        mistakes.append("site_ids must be a list of site ids, or of * alone.")
+    elif config.get("site_id"):
+        mistakes.append("Set either site_id or site_ids, not both.")
+    elif ALL_SITES in ids and ids != [ALL_SITES]:
+        mistakes.append("site_ids holds * and other ids: * alone stands for all of them.")
+    elif not all(one == ALL_SITES or is_guid(one) for one in ids):
+        mistakes.append(
+            "site_ids holds what is not a site id. One looks like"
+            " 1f2e3d4c-5b6a-4789-8abc-def012345678."
+        )
+    if config.get("app_id"):
+        mistakes.append("site_ids needs an API key: the login of an app is for one site.")
+    if ids == [ALL_SITES] and not str(config.get("account_id") or "").strip():
+        mistakes.append("account_id is missing: site_ids * lists the sites of an account.")
+    first = next((one for one in ids if is_guid(one)), "00000000-0000-4000-8000-000000000000")
+    try:
+        connection = read_connection({**config, "site_id": first})
+    except SettingsError as error:
+        mistakes += error.messages
+    if mistakes:
+        raise SettingsError(mistakes)
+    return [replace(connection, site_id=one) for one in ids]
+
+
 def read_connection(config: Mapping[str, Any]) -> Connection:
     """Check the connection settings and return them ready for use.
 

@@ -33,6 +33,10 @@ _PHONE_SCHEME = re.compile(r"(?:tel|phone|fax|sms|callto)\s*:\s*", re.IGNORECASE
 _PHONE_FLOAT = re.compile(r"(\+?\d+)\.0+", re.ASCII)
 _PHONE_ROUNDED = re.compile(r"[+-]?\d+([.,]\d+)?E[+-]?\d+", re.ASCII | re.IGNORECASE)
 _PHONE_BREAKS = re.compile(r"[;|\n\r]+")
+_PHONE_BESIDE = re.compile(r"\s(?:/|or|oder|und|and|&)\s+(?=[+0])|\s(?=\+\d)", re.IGNORECASE)
+"""Between two numbers that are both written in full; `030 / 1234` is one number."""
+
+_PHONE_COMMA = re.compile(r",")
 _LONGEST_PHONE = 200
 _TRUNK = re.compile(r"(?<=[\d\s])\s*\(\s*0\s*\)")
 _FIRST_TRUNK = re.compile(r"^\(\s*0\s*\)")
@@ -169,14 +173,21 @@ class Phone:
 def phones_in(text: str) -> list[str]:
     """Return the phones in a text, in order: `030 1234; 0171 5678` holds two.
 
-    A comma separates phones if there is enough of one on both sides of it.
+    A comma, a slash between blanks or an `or` separates phones if there is enough of one on both
+    sides of it.
     """
     text = trimmed(text)
     parts = [part for one in _PHONE_BREAKS.split(text) if (part := trimmed(one))]
-    if len(parts) == 1 and "," in text:
-        parts = [trimmed(part) for part in text.split(",")]
-    enough = all(len(_NOT_DIGITS.sub("", part)) >= 5 for part in parts)  # noqa: PLR2004
+    for further in (_PHONE_COMMA, _PHONE_BESIDE):
+        if len(parts) == 1:
+            more = [trimmed(part) for part in further.split(parts[0])]
+            parts = more if all(map(_is_long_enough, more)) else parts
+    enough = all(map(_is_long_enough, parts))
     return parts if len(parts) > 1 and enough else [text] if text else []
+
+
+def _is_long_enough(text: str) -> bool:
+    return len(_NOT_DIGITS.sub("", text)) >= 5  # noqa: PLR2004
 
 
 def phone_text(text: str) -> str:

@@ -84,7 +84,7 @@ def without_nulls(value: Any) -> Any:  # noqa: ANN401 - JSON is any of six types
 
 def as_object(value: object, field: str) -> dict[str, Any] | None:
     """Read an object, or the JSON text of one; None if there is nothing."""
-    value = _json(value, field, "an object")
+    value = None if value is False else _json(value, field, "an object")
     if value is None or isinstance(value, dict):
         return value
     raise _bad(field, "an object, or the JSON text of one")
@@ -100,7 +100,7 @@ def as_list(value: object, field: str) -> list[Any] | None:
         if value[:1] != "[" and not is_null(value):
             parts = [keys.trimmed(part) for part in value.split(";")]
             return [part for part in parts if part and not keys.says_nothing(part)] or None
-    value = _json(value, field, "a list")
+    value = None if value is False else _json(value, field, "a list")
     if value is None or isinstance(value, list):
         return value
     raise _bad(field, "a list, the JSON text of one, or texts with ; between them")
@@ -153,15 +153,19 @@ def as_flag(value: object, field: str) -> bool | None:
 
 
 def as_text(value: object, field: str) -> str | None:
-    """Read a text; a number is one too, as an sku of digits often comes.
+    """Read a text; a number is one too, as an sku of digits often comes. `false` says nothing.
+
+    Odoo writes it wherever a text, a list or an object is empty.
 
     A whole number that came through a float is the whole number: `1001.0` is `1001`. What came as
     a text stays as it is; `as_code` reads that, too.
     """
     if value is None or isinstance(value, str):
         return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
+    if value is False:
+        return None
+    if value is True:
+        return "true"
     if isinstance(value, int):
         return _text_of(value, field)
     if isinstance(value, float):
@@ -233,25 +237,32 @@ def camel(column: str) -> str:
 
 
 def named(record: Mapping[str, Any], known: Iterable[str]) -> tuple[dict[str, Any], list[str]]:
-    """Return a record under the names its fields have, and the columns that nobody knows.
+    """Return a record under the names its fields have, and the columns that are left out.
 
     Warehouses fold case, writers differ in underscores, and spreadsheets put a byte order mark in
     front of the first name: `folded` leaves all that out. Of two columns for one field the one
-    spelled as the field wins, else the one that is not null.
+    spelled as the field wins, else the one that is not null; one that says otherwise is left out
+    like one that nobody knows.
     """
     fields = {folded(name): name for name in known}
     exact: dict[str, Any] = {}
     other: dict[str, Any] = {}
     unknown: list[str] = []
+    spelled: list[tuple[str, str]] = []
     for column, value in record.items():
         field = fields.get(folded(column))
         if field is None:
             unknown.append(column)
         elif field == column:
             exact[field] = value
-        elif other.get(field) is None:
-            other[field] = value
+        else:
+            spelled.append((column, field))
+            if other.get(field) is None:
+                other[field] = value
     merged = {**other, **{name: value for name, value in exact.items() if value is not None}}
+    for column, field in spelled:
+        if record[column] not in (None, "", merged[field]):
+            unknown.append(column)
     return {**exact, **merged}, unknown
 
 

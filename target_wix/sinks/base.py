@@ -209,6 +209,7 @@ class WixSink(TargetSink, BatchSink):
             incoming.key,
             rejection=rejection,
             hide=_texts_in(incoming.record) if self.is_personal else (),
+            numbers=not self.is_personal,
         )
         # A batch is refused in steps: what its earlier records come to may still give hope.
         if self._target.results.hopeless and not any(

@@ -178,6 +178,11 @@ class Finder:
         contradicted = [self.contradicts(wish, one, "phone") for wish in wishes for one in others]
         return bool(contradicted) and all(key.startswith(CUSTOM) for key in contradicted)
 
+    def holder_of_email(self, card: Card) -> str:
+        """Return a known contact that has one of the e-mails of a card, empty if there is none."""
+        keys = [key for item in card.emails for key in email_keys(item["email"])]
+        return next(iter(self.shelf.holders(keys)), "")
+
     def means(self, wish: ContactWish, contact_id: str) -> str:
         """Return the match key by which a record means a known contact, empty if by none."""
         for key in [*self._match_keys, "email", "phone"]:
@@ -317,15 +322,18 @@ class Finder:
         """Ask for phones: as written, by the international form, then in the usual spellings.
 
         Wix's index compares the text that somebody typed, so that only the whole index is sure.
+        The first two are asked whoever is known: somebody else may have the phone, too.
         """
-        for ask in (_as_written, _international, _spellings):
-            missed = [
-                (wish, probe.value)
-                for wish, probe in unknown
-                if not self._candidates(wish, "phone", [probe])
-            ]
-            if missed:
-                self._run(ask(missed), exact=False)
+        asked = [(wish, probe.value) for wish, probe in unknown]
+        for ask in (_as_written, _international):
+            self._run(ask(asked), exact=False)
+        missed = [
+            (wish, probe.value)
+            for wish, probe in unknown
+            if not self._candidates(wish, "phone", [probe])
+        ]
+        if missed:
+            self._run(_spellings(missed), exact=False)
 
     def _questions(self, key: str, values: Sequence[Any]) -> list[tuple[str, Row]]:
         """Return the queries that find the contacts with some values."""

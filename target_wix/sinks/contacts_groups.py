@@ -84,6 +84,16 @@ class Group:
                 conflict = Conflict.MAYBE
         return conflict
 
+    def keeps(self, kind: str) -> bool:
+        """Tell whether its records leave the contact all that it goes by of one match key.
+
+        Columns with values that the contact has already only change which one comes first.
+        """
+        listed = {"email": "emails", "phone": "phones"}.get(kind)
+        if listed is None or any(getattr(one.wish, listed) is not None for one in self.entries):
+            return False
+        return self.stated.get(kind, set()) <= self.own.get(kind, set())
+
     def has_phone_of(self, wish: ContactWish) -> bool:
         """Tell whether one of its records has a phone of another one."""
         phones = [phone for entry in self.entries for phone in entry.wish.all_phones()]
@@ -186,7 +196,7 @@ class Groups:
     def _join(self, group: Group, entry: Entry, keys: Keys, kind: str) -> None:
         """Add a record to others, unless they take from the contact what it was found by."""
         stated, own = group.keys.get(kind, set()), keys.get(kind, set())
-        moved = kind != "id" and bool(stated) and stated.isdisjoint(own)
+        moved = kind != "id" and bool(stated) and stated.isdisjoint(own) and not group.keeps(kind)
         apart = group.blocked or group.deletes or entry.wish.deleted
         if apart or moved or self._takes_from_others(group, keys):
             self._put_off(entry, keys, group)

@@ -197,13 +197,14 @@ class ContactUpdate:
         return bool(self._plan.parts)
 
     def _settle(self) -> None:
-        written = self._plan.info
-        for part in self._plan.parts:
-            names = part.names
-            if self._member and "emails" in names:
+        plan = self._plan
+        written = named_fields(plan.info, plan.before, plan.after)
+        for part in plan.parts:
+            if self._member and "emails" in part.names:
                 # It is for the member to change: all else was written.
                 self._sink.also_left_out(part.entry.incoming, _LOGINS)
-                names = [one for one in names if one != "emails" or "emails" in written]
+            # What a later record takes back was never written.
+            names = [one for one in part.names if one in written]
             self._sink.settle(
                 part.entry.incoming, Outcome.UPDATED if names else Outcome.UNCHANGED, names
             )

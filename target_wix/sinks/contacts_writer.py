@@ -107,6 +107,8 @@ class ContactWriter:
         if not plan.parts:
             return
         if self._sink.dry_run:
+            if self._would_be_refused(plan):
+                return
             made_up = as_contact(plan.after, self._sink.run.made_up_id(), 1)
             self._created(made_up, plan)
             return
@@ -162,7 +164,8 @@ class ContactWriter:
                 self._adopt(plan, found)
                 return
             if contact is not None and len(plan.entries) == 1:
-                self._sink.reject(plan.entries[0].incoming, self._taken(plan, contact, error))
+                taken = self._taken(plan, contact["id"], error.code, error.request_id)
+                self._sink.reject(plan.entries[0].incoming, taken)
                 return
         first, *others = plan.entries
         if others:
@@ -170,6 +173,21 @@ class ContactWriter:
             self.put_off.extend(others)
         else:
             self._sink.reject(first.incoming, Rejection.of(error))
+
+    def _would_be_refused(self, plan: Plan) -> bool:
+        """Act in a dry run on what Wix would say: it takes an e-mail only once."""
+        other = self._finder.holder_of_email(plan.after)
+        if not other:
+            return False
+        first, *others = plan.entries
+        if found := self._meant(plan, other):
+            self._adopt(plan, found)
+        elif others:
+            self._create([first])
+            self.put_off.extend(others)
+        else:
+            self._sink.reject(first.incoming, self._taken(plan, other, f"{DUPLICATE}S"))
+        return True
 
     def _meant(self, plan: Plan, contact_id: str) -> list[str]:
         """Return the contact that Wix names if the records mean it, and others that they mean.
@@ -182,14 +200,14 @@ class ContactWriter:
         others = [] if first.all_emails() else self._finder.search(first)
         return sorted({contact_id, *others})
 
-    def _taken(self, plan: Plan, contact: Row, error: RefusedError) -> Rejection:
+    def _taken(self, plan: Plan, contact_id: str, code: str, request_id: str = "") -> Rejection:
         """Return the rejection of a record whose e-mail or phone is that of somebody else."""
         wish = plan.entries[0].wish
         kind = "email" if wish.all_emails() else "phone"
-        other = self._finder.contradicts(wish, contact["id"], kind)
+        other = self._finder.contradicts(wish, contact_id, kind)
         but = f" has another {other}" if other else " is somebody else"
-        reason = f"Contact {contact['id']} has this {kind} and{but}; Wix takes it only once."
-        return Rejection(error.code, reason, kind, error.request_id)
+        reason = f"Contact {contact_id} has this {kind} and{but}; Wix takes it only once."
+        return Rejection(code, reason, kind, request_id)
 
     def _search(self, plan: Plan) -> list[str]:
         """Look for what may have been created, and again when the index had time to see it."""

@@ -224,6 +224,13 @@ class Planner:
         """
         if not group.desired.get("name"):
             raise unknown_product(group.asks[0], self._settings.product_match_keys)
+        if any(ask.wish.is_variant for ask in group.asks):
+            raise Rejection(
+                "VARIANT_ROW",
+                "The row is a variant of another shop, and no product has its sku. Send the product"
+                " as one record with options and variantsInfo.",
+                "sku",
+            )
         desired = completed(group.desired)
         if not desired.get("slug"):
             first = group.asks[0]

@@ -65,17 +65,19 @@ def united(asks: Sequence[Ask], current: Product, note: Callable[[str], None]) -
 
 
 def _unite_pictures(wishes: list[ProductWish], rows: Sequence[int]) -> None:
-    with_pictures = [place for place in rows if wishes[place].media]
-    if len(with_pictures) < 2:  # noqa: PLR2004 - the same
+    listed = [place for place in rows if wishes[place].media is not None]
+    with_pictures = [place for place in listed if wishes[place].media]
+    if len(listed) < 2 or not with_pictures:  # noqa: PLR2004 - the same
         return
     items: dict[str, dict[str, Any]] = {}
     for place in with_pictures:
         for item in wishes[place].media or []:
             items.setdefault(str(item.get("url") or item.get("id")), item)
-    first, *others = with_pictures
-    wishes[first] = replace(wishes[first], media=list(items.values()))
-    for place in others:
-        wishes[place] = replace(wishes[place], media=None)
+    first = with_pictures[0]
+    for place in listed:
+        # An empty list takes nothing from what the other rows bring.
+        media = list(items.values()) if place == first else None
+        wishes[place] = replace(wishes[place], media=media)
 
 
 def _news(wish: ProductWish, current: Product) -> set[str]:

@@ -106,7 +106,7 @@ def test_a_create_whose_answer_is_too_large_is_not_sent_again(
         (b"2\r\n{}\r\n", {"Transfer-Encoding": "chunked"}),
         (b"f" * 70_000, {"Transfer-Encoding": "chunked"}),
         (b"not gzip at all", {"Content-Encoding": "gzip"}),
-        (gzip.compress(b'{"contacts":[]}')[:-9], {"Content-Encoding": "gzip"}),
+        (gzip.compress(b'{"contacts":[]}', mtime=0)[:-9], {"Content-Encoding": "gzip"}),
         (b'{"contacts":[]}', {"Content-Encoding": "br"}),
         (b'{"contacts":[]}', {"Content-Encoding": "\x85\x1b"}),
         (b'{"contacts":[]}\xff', {}),

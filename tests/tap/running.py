@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from singer_sdk.contrib.msgspec import serialize_jsonl
-
 import tap_wix.streams
 from tap_wix.api.settings import read_connection
 from tap_wix.api.site import WixSite
@@ -40,7 +38,7 @@ class Collector(WholeLineWriter):
         self.lines: list[bytes] = []
 
     def write_message(self, message: Message) -> None:
-        self.lines.append(bytes(serialize_jsonl(message.to_dict())))
+        self.lines.append(bytes(self.serialize_message(message)))
 
 
 @dataclass

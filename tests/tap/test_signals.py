@@ -41,6 +41,8 @@ class Started:
         streams: Iterable[str] = STREAMS,
     ) -> None:
         self.log = folder / "log"
+        # The schemas of all streams are more than a pipe holds that nobody reads yet.
+        # The schemas of all streams are more than a pipe holds that nobody reads yet.
         chosen = folder / "catalog.json"
         chosen.write_text(json.dumps(catalog(streams=streams)))
         with self.log.open("w") as log:

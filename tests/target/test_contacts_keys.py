@@ -158,6 +158,22 @@ def test_the_phone_of_a_household_says_nothing_of_who_is_meant(people: Shop) -> 
     assert run.counts == {"created": 2, "updated": 1, "rejected": 1}
 
 
+@pytest.mark.parametrize("phone", ["030 77777", "+493077777"])
+def test_people_found_by_their_emails_do_not_hide_others_with_the_phone(
+    people: Shop, phone: str
+) -> None:
+    people.add("a@example.org", "+49 30 77777", name={"first": "Ann"})
+    people.add("b@example.org", "+493077777", name={"first": "Bea"})
+    rows = [
+        {"phone": phone, "country": "DE", "company": "Berg"},
+        {"email": "b@example.org", "phone": "+493077777", "first_name": "Bea"},
+    ]
+    run = people.run(*rows)
+    assert run.codes == {"AMBIGUOUS": 1}
+    assert run.counts == {"unchanged": 1, "rejected": 1}
+    assert not people.writes
+
+
 def test_the_first_of_a_batch_to_bring_an_email_takes_the_contact_with_the_phone(
     people: Shop,
 ) -> None:
@@ -174,6 +190,20 @@ def test_a_phone_that_is_a_match_key_alone_does_not_overrule_the_email_either(
     assert run.counts == {"created": 3}
     again = people.run(*ONE_PHONE, contact_match_keys=["phone"])
     assert again.counts == {"unchanged": 3}
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_dry_run_promises_no_second_contact_with_an_email(people: Shop, there: bool) -> None:  # noqa: FBT001
+    erp(people)
+    options = {"contact_match_keys": [ERP, "email", "phone"]}
+    rows = [person(at, email="info@corp.example", **{ERP: f"C-{at}"}) for at in range(3)]
+    if there:
+        people.run(rows[0], **options)
+    dry = people.run(*rows, dry_run=True, **options)
+    assert dry.codes == {"DUPLICATE_CONTACT_EXISTS": 2}
+    real = people.run(*rows, **options)
+    assert (real.codes, real.counts) == (dry.codes, dry.counts)
+    assert names(people) == ["N0"]
 
 
 def test_a_dry_run_tells_people_apart_like_a_real_one(people: Shop) -> None:
@@ -225,12 +255,29 @@ def test_the_country_of_the_address_is_that_of_the_phone(people: Shop) -> None:
     assert people.run(other).counts == {"created": 1}
 
 
-def test_several_phones_of_a_cell_are_several(people: Shop) -> None:
-    row = {"email": "a@example.org", "phone": "030 123456; 0171 1234567"}
+@pytest.mark.parametrize("between", ["; ", ",", " | ", "\n", " / ", " or ", " oder "])
+def test_several_phones_of_a_cell_are_several(people: Shop, between: str) -> None:
+    row = {"email": "a@example.org", "phone": f"030 123456{between}0171 1234567"}
     assert people.run(row).counts == {"created": 1}
     listed = [(one["phone"], one["primary"]) for one in people.infos()[0]["phones"]]
     assert listed == [("030 123456", True), ("0171 1234567", False)]
     assert people.run(row).counts == {"unchanged": 1}
+
+
+@pytest.mark.parametrize(
+    "phone",
+    ["030 / 123456", "+49 (0) 171 / 5556677", "030/123456", "030 123456 / 57", "030 123456, ext 5"],
+)
+def test_one_phone_with_a_mark_in_it_is_one(people: Shop, phone: str) -> None:
+    people.run({"email": "a@example.org", "phone": phone})
+    assert [one["phone"] for one in people.infos()[0]["phones"]] == [phone]
+
+
+def test_a_cell_of_two_phones_finds_the_contact_that_has_the_first(people: Shop) -> None:
+    there = people.add(phone="030 123456", name={"first": "Ann"})
+    row = {"first_name": "Ann", "phone": "030 123456 / 030 123457", "company": "Berg"}
+    assert people.run(row).counts == {"updated": 1}
+    assert [one["phone"] for one in people.info(there)["phones"]] == ["030 123456", "030 123457"]
 
 
 @pytest.mark.parametrize("phone", ["-", "N/A", "000", "0", "none", "", "  "])
@@ -253,8 +300,11 @@ def test_a_text_that_is_no_phone_is_named_and_left_out(people: Shop, phone: obje
 def test_what_wix_holds_as_a_phone_or_email_stays_however_odd(people: Shop) -> None:
     phones = {"items": [{"phone": "ring the bell"}, {"phone": "030 123456"}]}
     people.add(**emails("no e-mail at all"), phones=phones, name={"first": "Ann"})
+    several = {"items": [{"phone": "030 123456, 030 999999"}, {"phone": "0171 5 / 0172 6 55555"}]}
+    people.add(**emails("a@x.example; b@x.example"), phones=several, name={"first": "Bo"})
+    people.add(**emails("Cy <c@x.example>"), name={"first": "Cy"})
     run = people.run(*people.tap_records())
-    assert (run.counts, run.left_out) == ({"unchanged": 1}, {})
+    assert (run.counts, run.left_out) == ({"unchanged": 3}, {})
 
 
 def test_numbers_that_came_through_a_float_are_whole(people: Shop) -> None:

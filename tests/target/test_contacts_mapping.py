@@ -157,7 +157,7 @@ def test_a_list_may_come_in_many_shapes(shape: dict[str, Any]) -> None:
         {"info": {"picture": ["x"]}},
         {"company": {"a": 1}},
         {"labels": 7},
-        {"revision": "new"},
+        {"id": "5a3d6b1e-0000-4000-8000-00000000beef", "revision": "new"},
     ],
 )
 def test_what_cannot_be_read_names_its_field_and_not_its_value(record: dict[str, Any]) -> None:

@@ -263,3 +263,41 @@ def test_the_same_digits_in_two_countries_are_two_new_contacts(people: Shop) -> 
     ]
     assert people.run(*rows).counts == {"created": 2, "unchanged": 1}
     assert [info["company"] for info in people.infos()] == ["NO", "US"]
+
+
+def test_records_that_take_each_other_back_are_unchanged(people: Shop) -> None:
+    rows: list[dict[str, Any]] = [
+        {"email": "ann@example.org", "first_name": "Ann", "company": "Berg"},
+        {"email": "ann@example.org", "first_name": "Anna"},
+    ]
+    assert people.run(*rows).counts == {"created": 1, "updated": 1}
+    people.site.requests.clear()
+    assert people.run(*rows, dry_run=True).counts == {"unchanged": 2}
+    assert people.run(*rows).counts == {"unchanged": 2}
+    assert not people.writes
+    half = [{**rows[0], "company": "Two"}, rows[1]]
+    assert people.run(*half).counts == {"updated": 1, "unchanged": 1}
+
+
+def test_a_revision_of_the_senders_own_costs_no_record(people: Shop) -> None:
+    there = people.add("ann@example.org")
+    row = {"email": "ann@example.org", "revision": "v2-final", "company": "Berg"}
+    assert people.run(row).counts == {"updated": 1}
+    assert people.run({**row, "id": there}).codes == {"BAD_VALUE": 1}
+
+
+def test_cells_with_several_keys_that_contradict_each_other_settle(people: Shop) -> None:
+    rows = [
+        {"email": "u@example.org", "phone": "+49 30 111111"},
+        {"email": "u@example.org; v@example.org"},
+        {"email": "v@example.org", "first_name": "V"},
+        {"email": "w@example.org; u@example.org", "first_name": "W"},
+        {"email": "v@example.org"},
+    ]
+    assert people.run(*rows).counts == {"created": 1, "updated": 3, "unchanged": 1}
+    people.site.requests.clear()
+    assert people.run(*rows).counts == {"unchanged": 5}
+    assert not people.writes
+    [info] = people.infos()
+    assert info["name"]["first"] == "W"
+    assert {one["email"][0] for one in info["emails"]} == {"u", "v", "w"}

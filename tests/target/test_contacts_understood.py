@@ -44,6 +44,8 @@ def shapes(place: dict[str, Any]) -> list[dict[str, Any]]:
         ("UK", "GB"), ("Great Britain", "GB"), ("United Kingdom", "GB"), ("The Netherlands", "NL"),
         ("Czech Republic", "CZ"), ("Russia", "RU"), ("South Korea", "KR"), ("Turkey", "TR"),
         ("Türkiye", "TR"), ("NA", "NA"), ("Kosovo", "XK"), ("Côte d\u2019Ivoire", "CI"),
+        ("St. Lucia", "LC"), ("Republic of Ireland", "IE"), ("United Kingdom (UK)", "GB"),
+        ("United States (US)", "US"), ("Korea, South", "KR"), ("Bosnia", "BA"),
     ],
 )  # fmt: skip
 def test_a_country_is_understood_by_code_and_english_name(
@@ -248,7 +250,9 @@ def test_a_label_without_key_or_name_is_a_clear_error(
 
 
 def test_an_empty_label_says_nothing(people: Shop) -> None:
-    assert people.run({"email": "a@example.org", "labels": [{}, "", None]}).counts == {"created": 1}
+    nothing = [{}, "", None, "-", "N/A", "null", {"name": "none"}]
+    assert people.run({"email": "a@example.org", "labels": nothing}).counts == {"created": 1}
+    assert custom_labels(people) == []
 
 
 @pytest.mark.parametrize("status", [400, 404, 409, 428])
@@ -287,3 +291,20 @@ def test_what_is_left_out_is_counted_by_things_and_once(people: Shop) -> None:
     run = people.run(row)
     assert run.counts == {"updated": 1}
     assert run.left_out == {"unknown labels": 2}
+
+
+def test_false_for_an_empty_field_as_odoo_has_it_says_nothing(people: Shop) -> None:
+    columns = ("first_name", "last_name", "company", "city", "country", "subdivision", "phone")
+    more = ("postal_code", "birthdate", "locale", "labels", "address_line", "info", "picture")
+    people.book.fields.add("Newsletter", key="custom.newsletter")
+    row = {
+        **dict.fromkeys((*columns, *more), False),
+        "email": "a@example.org",
+        "custom.newsletter": False,
+    }
+    run = people.run(row)
+    assert (run.counts, run.left_out) == ({"created": 1}, {})
+    [info] = people.infos()
+    assert not {"phones", "addresses", "company", "birthdate", "labels"} & info.keys()
+    assert info["custom"]["custom.newsletter"] == "false"
+    assert people.run(row).counts == {"unchanged": 1}

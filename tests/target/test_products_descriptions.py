@@ -408,7 +408,6 @@ for _ in range(100):
         ({"nodes": [{"type": "TEXT", "textData": "x"}]}, "textData"),
         ({"nodes": [{"type": "TEXT", "textData": {"text": 5}}]}, "textData"),
         ({"nodes": [{"type": "TEXT", "textData": {"text": "x", "decorations": 1}}]}, "decorations"),
-        ({"nodes": [DEEP]}, "description"),
         ({"nodes": [{"type": "PARAGRAPH"}] * 20_000}, "description"),
         ({"nodes": [{"type": "TEXT", "textData": {"text": "x" * 1_000_000}}]}, "description"),
     ],
@@ -421,6 +420,19 @@ def test_what_is_no_rich_content_is_refused_by_its_place(
     assert run.codes == {"BAD_VALUE": 1}
     assert run.counts == {"created": 1, "rejected": 1}
     assert where in caplog.text
+
+
+def test_rich_content_that_is_nested_too_deep_costs_its_own_record_alone(
+    any_shop: Shop, caplog: pytest.LogCaptureFixture
+) -> None:
+    rows = [row("C", "<p>c</p>"), row("A", {"nodes": [DEEP]}), row("B", "<p>b</p>")]
+    run = any_shop.run(*rows)
+    assert run.codes == {"BAD_VALUE": 1}
+    assert run.counts == {"created": 2, "rejected": 1}
+    assert "products line 3 rejected" in caplog.text
+    assert "nested more than 100 levels deep" in caplog.text
+    again = any_shop.run(*rows)
+    assert again.counts == {"unchanged": 2, "rejected": 1}
 
 
 @pytest.mark.parametrize(

@@ -277,6 +277,12 @@ def test_decimals_that_are_not_zero_are_too_many(either: EitherShop, column: str
         ("-", 0),
         ("N/A", 0),
         ("//cdn.example/1.jpg", 1),
+        (f"{PICTURES}/my picture.jpg", 1),
+        (f"{PICTURES}/my picture.jpg, {PICTURES}/b\u00e4r 2.jpg", 2),
+        ("HTTPS://cdn.example/1.jpg", 1),
+        (f"{PICTURES}/1.jpg / {PICTURES}/2.jpg", 2),
+        ([f"{PICTURES}/1.jpg, {PICTURES}/2.jpg", f"{PICTURES}/3.jpg"], 3),
+        (f"{PICTURES}/?of={PICTURES}/1.jpg&w=100%25", 1),
     ],
 )
 def test_pictures_come_in_every_usual_form(either: EitherShop, value: object, count: int) -> None:
@@ -286,7 +292,14 @@ def test_pictures_come_in_every_usual_form(either: EitherShop, value: object, co
     settles(either, row)
 
 
-@pytest.mark.parametrize("value", ['[{"src": ', 7, [{"file": "/a.jpg"}], "a.jpg", True])
+@pytest.mark.parametrize(
+    "value",
+    [
+        *('[{"src": ', 7, [{"file": "/a.jpg"}], "a.jpg", True, "https://", "https:///a.jpg"),
+        *(f"{PICTURES}/1.jpg, cdn.example/2.jpg", f"{PICTURES}/1.jpg\n2.jpg"),
+        *(f'<img src="{PICTURES}/1.jpg">', f'{PICTURES}/1.jpg" alt="x'),
+    ],
+)
 def test_a_picture_without_an_address_is_refused(either: EitherShop, value: object) -> None:
     run = either.run({"slug": "a", "name": "A", "price": "1", "image_urls": value})
     assert (run.codes, either.products) == ({"BAD_VALUE": 1}, [])
@@ -558,3 +571,221 @@ def test_an_id_of_wix_is_known_in_the_spellings_of_databases(either: EitherShop,
         run = either.run({"id": form % spelt, "name": "Bowl"})
         assert run.codes == {}
     assert either.goods == [("Bowl", "A", "10")]
+
+
+# -- cells that say nothing, and what is said of them ---------------------------------------------
+
+
+@pytest.mark.parametrize("nothing", ["-", "N/A", "#N/A", "null", " ", "\u00a0"])
+def test_a_word_for_nothing_changes_no_number(either: EitherShop, nothing: str) -> None:
+    seed = {"sku": "A", "name": "Cup", "price": "9", "cost": "4", "weight": "0.5", "quantity": 3}
+    either.run(seed)
+    columns = ("price", "cost", "weight", "quantity")
+    run = either.run({"sku": "A", **dict.fromkeys(columns, nothing)})
+    assert (run.code, run.counts, run.writes) == (0, {"unchanged": 1}, [])
+    assert either.goods == [("Cup", "A", "9")]
+    assert either.variant["revenueDetails"]["cost"]["amount"] == "4"
+
+
+def test_a_compare_at_price_below_the_price_is_refused(either: EitherShop) -> None:
+    either.add("Cup", sku="A")
+    rows: list[Json] = [
+        {"sku": "A", "price": "10", "compare_at_price": "5"},
+        {"sku": "B", "name": "Mug", "price": "10", "compare_at_price": "5"},
+        {"sku": "C", "name": "Jug", "price": "10", "compare_at_price": "12"},
+    ]
+    run = either.run(*rows)
+    assert run.codes == {"COMPARE_AT_PRICE_LOWER_THAN_ACTUAL_PRICE": 2}
+    assert either.goods == [("Cup", "A", "10"), ("Jug", "C", "10")]
+    assert either.run(*rows, dry_run=True).codes == run.codes
+
+
+@pytest.mark.parametrize("sku", ["4006381333931", 4006381333931.0, "12-34-56-78"])
+def test_a_long_sku_that_nothing_has_is_named(
+    either: EitherShop, sku: object, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert either.run({"sku": sku, "price": "1"}).codes == {"UNKNOWN_SKU": 1}
+    named = "4006381333931" if isinstance(sku, float) else sku
+    assert f'No product has the sku "{named}"' in caplog.text
+
+
+def test_a_number_out_of_range_is_refused_with_the_range(
+    either: EitherShop, caplog: pytest.LogCaptureFixture
+) -> None:
+    row = {"sku": "A", "name": "Cup", "price": "1000000000"}
+    assert either.run(row).codes == {"OUT_OF_RANGE": 1}
+    assert "999,999,999.99" in caplog.text
+
+
+def test_a_row_without_a_sku_says_so_if_the_product_has_several_variants(
+    either: EitherShop, caplog: pytest.LogCaptureFixture
+) -> None:
+    sizes = [{"name": one, "choiceType": "CHOICE_TEXT"} for one in "SM"]
+    option = {
+        "name": "Size",
+        "optionRenderType": "TEXT_CHOICES",
+        "choicesSettings": {"choices": sizes},
+    }
+    variants = [
+        {
+            "sku": f"T-{one}",
+            "choices": [{"optionChoiceNames": {"optionName": "Size", "choiceName": one}}],
+            "price": {"actualPrice": {"amount": "5"}},
+        }
+        for one in "SM"
+    ]
+    tee = {
+        "slug": "tee",
+        "name": "Tee",
+        "options": [option],
+        "variantsInfo": {"variants": variants},
+    }
+    assert either.run(tee).counts == {"created": 1}
+    assert either.run({"slug": "tee", "price": "9"}).codes == {"UNKNOWN_VARIANT": 1}
+    assert "has to name one of them by its sku" in caplog.text
+
+
+def test_a_second_column_for_one_field_is_named_if_it_says_otherwise(
+    either: EitherShop, caplog: pytest.LogCaptureFixture
+) -> None:
+    row = {"sku": "A", "name": "Cup", "price": "1", "PRICE": "2", "Name ": "Cup", "S K U": ""}
+    assert either.run(row).counts == {"created": 1}
+    assert either.goods == [("Cup", "A", "1")]
+    assert "Unknown columns ignored: PRICE." in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("description", "seen"),
+    [
+        (2024, "2024"),
+        (12.0, "12"),
+        ("<![CDATA[<p>Warm</p>]]>", "Warm"),
+        (" <![CDATA[a < b]]>\n", "a &lt; b"),
+    ],
+)
+def test_a_description_of_a_sheet_or_a_feed_arrives_as_a_text(
+    either: EitherShop, description: object, seen: str
+) -> None:
+    row = {"sku": "A", "name": "Cup", "price": "1", "description": description}
+    assert either.run(row).counts == {"created": 1}
+    text = either.only["plainDescription"]
+    assert text.removeprefix("<p>").removesuffix("</p>") == seen
+    settles(either, row)
+
+
+@pytest.mark.parametrize("nothing", ["null", " null ", "NULL", "-", "N/A", "#N/A", "", "\u00a0"])
+@pytest.mark.parametrize("nested", [False, True])
+def test_a_description_that_says_nothing_leaves_the_text_of_the_shop(
+    either: EitherShop,
+    nothing: str,
+    nested: bool,  # noqa: FBT001
+) -> None:
+    either.run({"sku": "A", "name": "Cup", "price": "1", "description": "Warm"})
+    product = either.only
+    row: Json = {"id": product["id"], "description": nothing, "name": "Mug"}
+    if nested:
+        row["variantsInfo"] = product["variantsInfo"]
+    assert either.run(row).counts == {"updated": 1}
+    assert "Warm" in either.only["plainDescription"]
+    settles(either, row)
+
+
+def test_a_null_of_a_warehouse_clears_a_description_where_nulls_clear(either: EitherShop) -> None:
+    either.run({"sku": "A", "name": "Cup", "price": "1", "description": "Warm"})
+    assert either.run({"sku": "A", "description": "null"}, null_clears=True).counts == {
+        "updated": 1
+    }
+    assert not either.only.get("plainDescription")
+
+
+@pytest.mark.parametrize("kind", [{"type": "variation"}, {"Type": "Variation "}])
+def test_a_variant_row_of_another_shop_makes_no_product_and_changes_its_variant(
+    either: EitherShop, kind: Json, caplog: pytest.LogCaptureFixture
+) -> None:
+    row = {**kind, "id": 11, "parent_id": 1, "sku": "T-S", "name": "Tee - S", "price": "5"}
+    assert either.run(row).codes == {"VARIANT_ROW": 1}
+    assert "options and variantsInfo" in caplog.text
+    assert either.products == []
+    either.add("Tee", sku="T-S", amount="4")
+    assert either.run(row).counts == {"updated": 1}
+    assert [(sku, price) for _, sku, price in either.goods] == [("T-S", "5")]
+
+
+def test_an_empty_object_says_nothing_of_variants(either: EitherShop) -> None:
+    either.add("Cup", sku="A")
+    row = {"sku": "A", "price": "11", "variantsInfo": {}, "media": {}, "options": []}
+    assert either.run(row).counts == {"updated": 1}
+    assert either.goods == [("Cup", "A", "11")]
+    settles(either, row)
+
+
+def test_two_variants_with_one_sku_are_refused_in_plain_words(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    sizes = [{"name": one, "choiceType": "CHOICE_TEXT"} for one in "SM"]
+    settings = {"choicesSettings": {"choices": sizes}}
+    variants = [
+        {
+            "sku": sku,
+            "choices": [{"optionChoiceNames": {"optionName": "Size", "choiceName": one}}],
+            "price": {"actualPrice": {"amount": "5"}},
+        }
+        for one, sku in (("S", "A"), ("M", "A "))
+    ]
+    option = {"name": "Size", "optionRenderType": "TEXT_CHOICES", **settings}
+    with FakeWix(Site(V3)) as wix:
+        shop = EitherShop(wix, wix.site)
+        row = {
+            "slug": "a",
+            "name": "A",
+            "options": [option],
+            "variantsInfo": {"variants": variants},
+        }
+        assert shop.run(row).codes == {"SKU_ALREADY_EXIST_ERROR": 1}
+    assert "Wix has this sku already, and takes it only once" in caplog.text
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+@pytest.mark.parametrize("there", [False, True])
+def test_an_empty_list_of_pictures_takes_none_from_other_rows(
+    either: EitherShop,
+    order: tuple[int, ...],
+    there: bool,  # noqa: FBT001
+) -> None:
+    lists: list[list[str]] = [[f"{PICTURES}/1.jpg"], [], [f"{PICTURES}/2.jpg"]]
+    row: Json = {"slug": "a", "name": "A", "sku": "A", "price": "1"}
+    if there:
+        either.run({**row, "image_urls": [f"{PICTURES}/0.jpg"]})
+    rows = [{**row, "image_urls": lists[place]} for place in order]
+    assert either.run(*rows).code == 0
+    assert either.pictures == 2
+    settles(either, *rows)
+    assert either.run({**row, "image_urls": []}).counts == {"updated": 1}
+    assert either.pictures == 0
+
+
+@pytest.mark.parametrize("seo", ["x", {"tags": "x"}, {"settings": ["x"]}])
+def test_seo_data_of_another_shape_is_left_out_and_named(
+    either: EitherShop, seo: object, caplog: pytest.LogCaptureFixture
+) -> None:
+    either.add("Cup", sku="A")
+    row = {"sku": "A", "price": "11", "seoData": seo}
+    assert either.run(row).counts == {"updated": 1}
+    assert "columns ignored: seoData" in caplog.text
+    settles(either, row)
+
+
+def test_false_for_an_empty_field_as_odoo_has_it_says_nothing(
+    either: EitherShop, caplog: pytest.LogCaptureFixture
+) -> None:
+    columns = ("sku", "barcode", "description", "brand", "ribbon", "options", "tags", "media")
+    empty = dict.fromkeys((*columns, "image_urls", "collections"), False)
+    rows: list[Json] = [
+        {**empty, "slug": f"cup-{one}", "name": f"Cup {one}", "price": "1"} for one in "ab"
+    ]
+    assert either.run(*rows).counts == {"created": 2}
+    assert either.goods == [("Cup a", "", "1"), ("Cup b", "", "1")]
+    assert "'false'" not in str(either.products)
+    assert "columns ignored" not in caplog.text
+    settles(either, *rows)
+    assert either.run({"sku": False, "name": "Cup", "price": "1"}).codes == {"NO_KEY": 1}

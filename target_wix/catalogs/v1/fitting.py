@@ -20,6 +20,7 @@ from tap_wix.api.money import decimal_of
 from target_wix.mapping.products.choice_pictures import LEFT_OUT
 from target_wix.mapping.products.compare import check_limits, differences
 from target_wix.mapping.products.media import check_items, current_items
+from target_wix.mapping.products.prices import check_sale
 from target_wix.mapping.products.texts import for_v1
 from target_wix.mapping.products.writable import ON_V1
 from target_wix.results import Rejection
@@ -52,6 +53,7 @@ def fitted(desired: Json, current: Json | None, notices: Notices) -> Json:
     """
     product = _as_html(_asked_for(desired), current or {})
     _refuse(product, current)
+    _check_sales(product, current or {})
     keep = keeps_sale(product, current)
     for field, why in v1_omissions(product, current, keep_sale=keep):
         notices.left_out(f"{field} ({why})")
@@ -151,6 +153,14 @@ def _refuse(product: Json, current: Json | None) -> None:
     for field, why in v1_limits(product, current):
         if (field, why) not in already:
             raise Rejection(CANNOT_HOLD, f"{why}.", field)
+
+
+def _check_sales(product: Json, current: Json) -> None:
+    """Refuse a sale that is none, which a discount cannot hold."""
+    old = {row.get("id"): row for row in variants_of(current)}
+    for place, row in enumerate(variants_of(product)):
+        before = as_object(old.get(row.get("id")))
+        check_sale(row, before, f"variantsInfo.variants[{place}]")
 
 
 def _named(value: object) -> Json | None:

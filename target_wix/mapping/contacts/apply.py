@@ -160,6 +160,10 @@ def _kept(
     return (listed if listed and listed is not CLEAR else None), (None if flat is CLEAR else flat)
 
 
+_MARKS = frozenset({"malformed", "written", "rest_of"})
+"""What the reader of a record notes of an item, for a look at the contact."""
+
+
 def _listed(
     after: Card, wanted: Items, current: list[Row], ways: _Ways, understood: Understood
 ) -> list[Row]:
@@ -169,8 +173,13 @@ def _listed(
     if not isinstance(wanted, list):
         return []
     items = []
+    held = {keys.trimmed(other[ways.value]) for other in current}
     for item in wanted:
-        plain = {name: part for name, part in item.items() if name != "malformed"}
+        plain = {name: part for name, part in item.items() if name not in _MARKS}
+        if item.get("rest_of") in held:
+            continue  # Wix holds several in one text, and the record has them from there.
+        if item.get("written") in held:
+            plain[ways.value] = item["written"]
         if "malformed" in item and not any(ways.same(plain, other) for other in current):
             after.omitted.append(ways.omission)
         else:

@@ -42,7 +42,7 @@ def typed(kind: str, value: object, key: str) -> str | int | Decimal:
         if kind == "NUMBER":
             if (number := warehouse.as_number(value, field)) is not None:
                 return number
-        elif text := warehouse.as_text(value, field):
+        elif text := "false" if value is False else warehouse.as_text(value, field):
             if kind == "DATE":
                 return warehouse.as_date(text, field) or text
             return _url(text) if kind == "URL" else text
@@ -61,6 +61,8 @@ def says_no_value(value: object, kind: str, *, is_key: bool) -> bool:
         kind: the type of the field, empty if there is no such field yet.
         is_key: whether contacts are found by it. A text that is no key may be any text.
     """
+    if value is False:
+        return is_key or kind in {"NUMBER", "URL", "DATE"}
     if not isinstance(value, str):
         return False
     dated = kind == "DATE" or (not kind and _DATE.match(value))

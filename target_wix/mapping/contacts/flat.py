@@ -109,7 +109,7 @@ def read_labels(value: object, field: str) -> list[Label] | None:
 def _label(value: object, field: str) -> Label | None:
     if not isinstance(value, dict):
         text = keys.trimmed(warehouse.as_text(value, field) or "")
-        return Label(text) if text else None
+        return None if keys.says_nothing(text) else Label(text)
     key, name, other = (
         keys.trimmed(warehouse.as_text(value.get(part), f"{field}.{part}") or "")
         for part in ("key", "displayName", "name")
@@ -117,7 +117,9 @@ def _label(value: object, field: str) -> Label | None:
     if not (key or name or other) and any(part is not None for part in value.values()):
         reason = f"{field} must be a text, or an object with key, displayName or name."
         raise Rejection(warehouse.BAD_VALUE, reason, field)
-    return Label(key=key, name=name or other) if key or name or other else None
+    name = name or other
+    said = key or ("" if keys.says_nothing(name) else name)
+    return Label(key=key, name=name) if said else None
 
 
 def _said(value: object, column: str, null_clears: bool) -> str | Clear | None:  # noqa: FBT001

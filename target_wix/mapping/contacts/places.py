@@ -18,9 +18,12 @@ _NOT_LETTERS = re.compile(r"[\W_]+")
 _BARE_CODE = re.compile(r"[0-9A-Z]{1,3}", re.ASCII)
 _FULL_CODE = re.compile(r"([A-Z]{2})-[0-9A-Z]{1,3}", re.ASCII)
 _CALLED = {
-    "GB": "UK, United Kingdom, Great Britain, Britain, England, Scotland, Wales, Northern Ireland",
-    "US": "USA, United States, United States of America, America",
+    "GB": "UK, United Kingdom, Great Britain, Britain, England, Scotland, Wales, Northern Ireland,"
+    " United Kingdom (UK), Great Britain (UK)",
+    "US": "USA, United States, United States of America, America, United States (US),"
+    " United States (USA)",
     "AE": "UAE, Emirates",
+    "BA": "Bosnia",
     "BO": "Bolivia",
     "BN": "Brunei",
     "CD": "DR Congo, Democratic Republic of the Congo, Congo Kinshasa",
@@ -32,9 +35,10 @@ _CALLED = {
     "FM": "Micronesia",
     "GR": "EL, Greece, Hellas",
     "HK": "Hong Kong SAR",
+    "IE": "Republic of Ireland, Eire",
     "IR": "Iran",
-    "KP": "North Korea",
-    "KR": "South Korea, Republic of Korea, Korea",
+    "KP": "North Korea, Korea (North)",
+    "KR": "South Korea, Republic of Korea, Korea, Korea (South)",
     "LA": "Laos",
     "MD": "Moldova",
     "MK": "Macedonia",
@@ -120,6 +124,7 @@ def _countries() -> dict[str, str]:
         for name in (country.alpha_2, country.alpha_3, *named):
             if name:
                 found[_folded(name)] = country.alpha_2
+                found[_folded(name.replace("Saint ", "St "))] = country.alpha_2
     found.pop("", None)
     return found
 

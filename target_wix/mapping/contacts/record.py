@@ -67,11 +67,12 @@ def read_wish(
     rest = {name: record[name] for name in record if name not in custom and name != DELETED_AT}
     fields, unknown = warehouse.named(rest, _KNOWN)
     wish = ContactWish(
-        revision=warehouse.as_whole_number(fields.get("revision"), "revision"),
         site_id=warehouse.as_text(fields.get("siteId"), "siteId") or "",
         deleted=is_deleted(record),
     )
     _read_id(wish, fields.get("id"))
+    if wish.id is not None:  # a revision of the sender's own says nothing of a contact of Wix
+        wish.revision = warehouse.as_whole_number(fields.get("revision"), "revision")
     picture = fields.get("picture")
     reader = _InfoReader(wish, null_clears=null_clears)
     # A picture beside `info` is an older place of the one in it, read-only (wix-api contacts 1).
@@ -215,7 +216,7 @@ def _email(item: object, field: str, left_out: list[str]) -> list[Row]:
         left_out.append(NO_EMAILS)
     if not emails and not keys.says_nothing(text):
         return [{"email": text, **common, "malformed": True}]
-    return _several("email", emails, common)
+    return _several("email", emails, common, text)
 
 
 def _phone(item: object, field: str, left_out: list[str]) -> list[Row]:
@@ -239,13 +240,21 @@ def _phone(item: object, field: str, left_out: list[str]) -> list[Row]:
         left_out.append(NO_PHONES)
     if len(named) == 1 and full.startswith("+"):
         common["e164Phone"] = full
-    return _several("phone", named, common)
+    return _several("phone", named, common, text)
 
 
-def _several(value: str, texts: list[str], common: Row) -> list[Row]:
-    """Return an item for each text of one; only the first can be primary."""
+def _several(value: str, texts: list[str], common: Row, written: str) -> list[Row]:
+    """Return an item for each text of one; only the first can be primary.
+
+    What is written is kept beside them: the contact may hold it as it is.
+    """
+    if texts == [written]:
+        return [{value: written, **common}]
     rest = {name: part for name, part in common.items() if name != "primary"}
-    return [{value: text, **(rest if at else common)} for at, text in enumerate(texts)]
+    return [
+        {value: text, **(rest if at else common), ("rest_of" if at else "written"): written}
+        for at, text in enumerate(texts)
+    ]
 
 
 def _text(row: Row, name: str, field: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from tap_wix.api import wire
@@ -105,12 +106,20 @@ def as_fields(given: Json, *, null_clears: bool) -> Json:
 
 
 def with_html(given: Json) -> Json:
-    """Return a record whose description, if it is a text, is where HTML belongs; blanks say nothing."""
+    """Return a record whose description, if it is a text, is where HTML belongs.
+
+    Blanks and words such as `N/A` say nothing; `null` is how warehouses write an absent object.
+    """
     text = given.get("description")
+    if isinstance(text, int | float | Decimal) and not isinstance(text, bool):
+        text = warehouse.as_text(text, "description")  # digits alone, as sheets send them
     if not isinstance(text, str):
         return given
     rest = {name: value for name, value in given.items() if name != "description"}
-    return {"plainDescription": text, **rest} if text.strip() else rest
+    if warehouse.is_null(text):
+        return {**rest, "description": None}
+    says_nothing = text.isascii() and keys.says_nothing(text)
+    return rest if says_nothing or not text.strip() else {"plainDescription": text, **rest}
 
 
 def row_of(given: Json, *, null_clears: bool) -> FlatRow | None:
@@ -125,8 +134,8 @@ def row_of(given: Json, *, null_clears: bool) -> FlatRow | None:
         elif null_clears and name == "barcode" and name in given and given[name] is None:
             variant[name] = None
     price: Json = {}
-    if not isinstance(given.get("price"), dict) and given.get("price") not in (None, ""):
-        price["actualPrice"] = {"amount": _AMOUNT.read(given["price"], "price")}
+    if (paid := _said(given, "price", null_clears=False)) is not _NOTHING:
+        price["actualPrice"] = {"amount": _AMOUNT.read(paid, "price")}
     if "compareAtPrice" in given:
         before = _AMOUNT.read(given["compareAtPrice"], "compare_at_price")
         price["compareAtPrice"] = None if is_none(before) else {"amount": before}
@@ -148,9 +157,11 @@ def row_of(given: Json, *, null_clears: bool) -> FlatRow | None:
 
 
 def _said(given: Json, name: str, *, null_clears: bool) -> Value:
-    """The value of a column; null only where nulls clear."""
+    """The value of a column; null only where nulls clear, a text such as `N/A` never."""
     value = given.get(name)
-    if isinstance(value, dict) or value == "":
+    if isinstance(value, dict):
+        return _NOTHING
+    if isinstance(value, str) and warehouse.as_number(value, name) is None:
         return _NOTHING
     return value if value is not None or (null_clears and name in given) else _NOTHING
 

@@ -104,7 +104,9 @@ def without_foreign_columns(given: Json, *, was_v1: bool) -> tuple[Json, list[st
     ]
     if not foreign:
         return given, foreign
-    return {name: value for name, value in given.items() if name not in foreign}, foreign
+    kept = {name: value for name, value in given.items() if name not in foreign}
+    # What is false in every shop but ours, such as a text of Odoo, is nothing to be named.
+    return kept, [name for name in foreign if given[name] is not False]
 
 
 def _decoded(value: Value) -> Value:
@@ -139,6 +141,14 @@ def _is_without(*names: str) -> Callable[[Value], bool]:
         return _is_no_object(value)
 
     return test
+
+
+def _is_no_seo(value: Value) -> bool:
+    """Something else than tags in a list and settings in an object, or no object."""
+    if not isinstance(value, dict):
+        return _is_no_object(value)
+    tags, settings = value.get("tags"), value.get("settings")
+    return not isinstance(tags, list | None) or not isinstance(settings, dict | None)
 
 
 def _is_list_of_others(kind: Obj, *own: str) -> Callable[[Value], bool]:
@@ -212,7 +222,7 @@ _SHAPED_BY_V1 = frozenset(
 _TESTS: dict[str, Callable[[Value], bool]] = {
     "tags": _is_without("publicTags", "privateTags"),
     "media": _is_without("itemsInfo", "main", "items", "mainMedia"),
-    "seoData": _is_no_object,
+    "seoData": _is_no_seo,
     "physicalProperties": _is_no_object,
     "subscriptionDetails": _is_no_object,
     "purchaseEligibility": _is_no_object,
@@ -238,6 +248,23 @@ _TESTS: dict[str, Callable[[Value], bool]] = {
     **dict.fromkeys(_ONLY_IN_V1, _is_anything),
     **{name: _is_no_status(name) for name in (*PUBLIC_COLUMNS, *PRIVATE_COLUMNS)},
 }
+
+
+def is_variant_elsewhere(columns: Mapping[str, Value]) -> bool:
+    """Tell whether another shop keeps a variant as a row of its own, as WooCommerce does.
+
+    Such a row changes the variant that has its sku; it is no product.
+
+    Args:
+        columns: the columns of the row, as they came.
+    """
+    folded = {warehouse.folded(name): name for name in columns}
+    kinds = (columns.get(folded[name]) for name in _KIND_COLUMNS if name in folded)
+    return any(isinstance(kind, str) and _word(kind) in _VARIANT_WORDS for kind in kinds)
+
+
+_KIND_COLUMNS = ("type", "producttype", "posttype", "rowtype")
+_VARIANT_WORDS = frozenset({"variation", "variant", "product_variation", "product variation"})
 
 
 def is_wix_file(columns: Mapping[str, Value]) -> bool:

@@ -118,6 +118,9 @@ _TAG = re.compile(
     rf"<(?:!--|!doctype|/[a-z]|(?:{'|'.join(sorted(set(_KNOWN)))}|[a-z]+:[a-z]+)(?=[\s/>]))",
     re.IGNORECASE,
 )
+_CDATA = re.compile(r"\s*<!\[CDATA\[(.*)\]\]>\s*", re.DOTALL)
+"""Around a whole text, as feeds and exports in XML have it."""
+
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 _NEW_LINE = re.compile(r"\r\n?|[\u0085\u2028\u2029]")
 _SPACES = re.compile(r"[ \t\n\r\f]+")
@@ -139,6 +142,8 @@ def is_html(text: str) -> bool:
 
 def as_html(text: str) -> str:
     """Return a text as HTML: what has no tag keeps its lines, and is escaped."""
+    if found := _CDATA.fullmatch(text):
+        text = found[1]
     if is_html(text):
         return text
     plain = _REFERENCE.sub(lambda found: unescape(found[0]), text)

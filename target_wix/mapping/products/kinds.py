@@ -259,5 +259,7 @@ def _in_range(value: Value, low: Decimal | None, high: Decimal | None, path: str
     if number is None:
         raise Rejection(warehouse.BAD_VALUE, "Not a number.", path)
     if (low is not None and number < low) or (high is not None and number > high):
-        span = f"{'' if low is None else low}..{'' if high is None else high}"
-        raise Rejection(OUT_OF_RANGE, f"Wix takes {span}.", path)
+        span = [
+            f"{word} {end:,}" for word, end in (("from", low), ("up to", high)) if end is not None
+        ]
+        raise Rejection(OUT_OF_RANGE, f"Wix takes numbers {' '.join(span)}.", path)

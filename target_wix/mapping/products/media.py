@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from tap_wix.api import wire
 from tap_wix.api.migration.shapes import as_object, as_objects, inside, text
@@ -20,11 +21,16 @@ if TYPE_CHECKING:
     from target_wix.mapping.products.kinds import Json, Value
 
 MAX_ITEMS = 50
-_BETWEEN = re.compile(r"[\s;,|]+(?=https?://)", re.IGNORECASE)
+_BETWEEN = re.compile(r"(?:\s/|[\s;,|])+(?=https?://)", re.IGNORECASE)
 """What separates addresses: a comma that no address follows belongs to the address before it."""
 
 _IS_ADDRESS = re.compile(r"\s*(https?:)?//\S", re.IGNORECASE)
 _ENDS = re.compile(r"^[\s;,|]+|[\s;,|]+$")
+_NO_HOST = re.compile(r"[/?#:@.]|$")
+_NOT_IN_ADDRESSES = re.compile(r"[;,|]\s|\s[/;,|]|[\"<>\\^`{}]|[^\S ]|[\x00-\x1f\x7f]")
+"""A separator beside a blank, and what no address has: a second address without its beginning."""
+
+_AS_WRITTEN = "%!#$&'()*+,/:;=?@[]~|"
 _DEEPEST = 4
 
 
@@ -66,8 +72,9 @@ def items_of_urls(value: Value) -> list[Json] | None:
         if isinstance(row, dict):
             if item := _item_of(row, path):
                 found.append(item)
-        elif address := keys.trimmed(warehouse.as_text(row, path) or ""):
-            found.append({"url": _checked_address(address, path)})
+        else:
+            cell = _addresses(warehouse.as_text(row, path) or "")
+            found += [{"url": _checked_address(address, path)} for address in cell]
     return found if found or isinstance(value, list) else None
 
 
@@ -83,6 +90,8 @@ def _rows(value: Value) -> Sequence[Value] | None:
                 raise Rejection(warehouse.BAD_VALUE, reason, "image_urls") from None
         else:
             return None if keys.says_nothing(text_) else _addresses(text_)
+    if value is False:
+        return None
     if value is None or isinstance(value, list):
         rows: list[Value] | None = value
         return rows
@@ -92,12 +101,19 @@ def _rows(value: Value) -> Sequence[Value] | None:
 
 
 def _checked_address(address: str, path: str) -> str:
-    """Return an address that can be fetched; one without a scheme, as Shopify has it, gets one."""
+    """Return an address that can be fetched; one without a scheme, as Shopify has it, gets one.
+
+    Blanks and letters beyond ASCII are written as in a browser's request: Wix takes no others.
+    """
     if address.startswith("//"):
-        return f"https:{address}"
-    if not address.casefold().startswith(("https://", "http://")):
+        address = f"https:{address}"
+    scheme, _, rest = address.partition("://")
+    if scheme.casefold() not in {"https", "http"} or _NO_HOST.match(rest):
         raise Rejection(warehouse.BAD_VALUE, f"{path} must be an address with https://.", path)
-    return address
+    if _NOT_IN_ADDRESSES.search(rest):
+        reason = f"{path} must be one address, or several that all begin with https://."
+        raise Rejection(warehouse.BAD_VALUE, reason, path)
+    return f"{scheme.casefold()}://{quote(rest, safe=_AS_WRITTEN)}"
 
 
 def _addresses(text_: str) -> list[str]:

@@ -43,13 +43,24 @@ def check_prices(variant: Json, old: Json, path: str) -> None:
     price = as_object(variant.get("price"))
     paid = decimal_of(inside(price, "actualPrice", "amount"))
     if paid is None:
-        raise Rejection("MISSING_PRICE", "A variant has a price.", f"{path}.price.actualPrice")
+        raise Rejection("MISSING_PRICE", "A variant needs a price.", f"{path}.price.actualPrice")
+    check_sale(variant, old, path)
+
+
+def check_sale(variant: Json, old: Json, path: str) -> None:
+    """Refuse a compare-at price that is not above the price, unless the shop has both.
+
+    Raises:
+        Rejection: Catalog V3 refuses it, Catalog V1 has no discount below zero.
+    """
+    price = as_object(variant.get("price"))
+    paid = decimal_of(inside(price, "actualPrice", "amount"))
     struck = decimal_of(inside(price, "compareAtPrice", "amount"))
     same = [
         decimal_of(inside(old, "price", name, "amount"))
         for name in ("actualPrice", "compareAtPrice")
     ]
-    if struck is not None and struck <= paid and same != [paid, struck]:
+    if struck is not None and paid is not None and struck <= paid and same != [paid, struck]:
         raise Rejection(
             LOWER, "It must be more than the price that is paid.", f"{path}.price.compareAtPrice"
         )

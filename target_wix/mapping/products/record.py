@@ -13,6 +13,7 @@ from target_wix.mapping.keys import key_text
 from target_wix.mapping.products import columns
 from target_wix.mapping.products.foreign_columns import (
     is_hidden_elsewhere,
+    is_variant_elsewhere,
     without_foreign_columns,
 )
 from target_wix.mapping.products.kinds import Json, guid_of
@@ -40,12 +41,15 @@ def read_product(record: Mapping[str, object], *, null_clears: bool = False) -> 
     given = warehouse.clean(
         given, objects=columns.OBJECTS, lists=columns.LISTS, null_clears=null_clears
     )
+    if given.get("variantsInfo") == {}:
+        del given["variantsInfo"]  # an empty object of a warehouse says nothing of variants
     hidden = is_hidden_elsewhere(given)
     if was_v1:
         given = _upgraded(given)
     wish = ProductWish(
         deleted=is_deleted(record),
         hidden=hidden,
+        is_variant=is_variant_elsewhere(record),
         unknown=[*unknown, *foreign],
         from_v1=was_v1 or given.get("catalogVersion") == "V1_CATALOG",
         v1=as_object(given.get("v1")) or None,

@@ -56,8 +56,9 @@ def _place_of(row: FlatRow, rows: list[Json]) -> int:
         return same[0]
     if same:
         raise Rejection(AMBIGUOUS, "Several variants of the product have this sku.", "sku")
-    raise Rejection(
-        UNKNOWN_VARIANT,
-        "The product has several variants and none with this sku; a flat row adds none.",
-        "sku",
+    reason = (
+        "The product has several variants and none with this sku; a flat row adds none."
+        if sku
+        else "The product has several variants: the row has to name one of them by its sku."
     )
+    raise Rejection(UNKNOWN_VARIANT, reason, "sku")

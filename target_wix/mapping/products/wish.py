@@ -71,6 +71,7 @@ class ProductWish:
         v1: what only Catalog V1 has.
         as_given: spellings of the handle, slug and skus as they came, where they differ.
         hidden: whether the shop that it comes from does not show the product.
+        is_variant: whether it is a variant, which the shop it comes from has as a row of its own.
         unknown: columns that nobody knows, or that mean something else in Wix.
         seed: what tells the record from others, for a slug of its own.
     """
@@ -92,5 +93,6 @@ class ProductWish:
     v1: Json | None = None
     as_given: dict[str, tuple[str, ...]] = field(default_factory=dict)
     hidden: bool = False
+    is_variant: bool = False
     unknown: list[str] = field(default_factory=list)
     seed: str = ""
