@@ -70,7 +70,11 @@ class WholeLineWriter(MsgSpecWriter):
     def write_message(self, message: Message) -> None:
         self._writing = True
         try:
-            super().write_message(message)
+            # An unbuffered stdout (`python -u`) writes a part of a long line if a signal comes.
+            line = self.format_message(message)
+            while (written := sys.stdout.buffer.write(line)) < len(line):
+                line = line[written:]
+            sys.stdout.flush()
         except OSError as error:
             raise output_error(error) from None
         finally:
