@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+import subprocess
+import sys
 from collections import Counter
 from decimal import Decimal
 from math import ceil
@@ -13,12 +15,14 @@ import pytest
 
 from tap_wix.api.times import canonical
 from tests.fake_wix import V1, V3, FakeWix, Site
+from tests.fake_wix.shops.demo import demo
 from tests.fake_wix.shops.nasty import nasty
 from tests.fake_wix.wire import encode
-from tests.tap.running import ALL_STREAMS, Run, read
+from tests.tap.running import ALL_STREAMS, Run, environment, read, settings_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
 
 Row = dict[str, Any]
 V3_ONLY = ("brands", "ribbons", "info_sections", "customizations", "locations")
@@ -323,3 +327,32 @@ def test_nothing_is_said_of_rows_that_catalog_v1_cannot_have_but_once(
     assert not done.failures
     for name in ("brands", "ribbons", "info-sections", "customizations", "locations"):
         assert caplog.text.count(f"Catalog V1 has no {name}") == 1
+
+
+@pytest.mark.parametrize("version", [V1, V3])
+def test_the_spreadsheet_of_a_shop_goes_back_into_it_without_a_write(
+    version: str, tmp_path: Path
+) -> None:
+    site = Site(version)
+    demo(site)
+    with FakeWix(site) as wix:
+        config = wix.site.settings(wix.url)
+        path = settings_file(tmp_path, config)
+        rows = read(config, streams=["skus"]).messages
+        lines = [
+            json.dumps({**m, "stream": "products"}).replace('"number ', '"')
+            for m in rows
+            if m["type"] in {"SCHEMA", "RECORD"}
+        ]
+        done = subprocess.run(
+            [sys.executable, "-m", "target_wix", "--config", path],
+            input="\n".join(lines),
+            text=True,
+            capture_output=True,
+            env=environment(),
+            cwd=tmp_path,
+            check=False,
+        )
+    assert done.returncode == 0
+    assert f"{len(lines) - 1} unchanged" in done.stderr
+    assert not site.requests.writes
