@@ -72,7 +72,7 @@ def read_product(record: Mapping[str, object], *, null_clears: bool = False) -> 
         patch.skus = (
             (patch.row.variant["sku"],) if patch.row and patch.row.variant.get("sku") else ()
         )
-    patch.media = _media(given, null_clears=null_clears)
+    patch.media, patch.pictures_only = _media(given, null_clears=null_clears)
     if given.get("collections") is not None:
         patch.collections = _collections(given["collections"])
     patch.handle = str(patch.fields.get("handle") or "")
@@ -163,13 +163,14 @@ def _fields(given: Json, *, null_clears: bool) -> Json:
     return fields
 
 
-def _media(given: Json, *, null_clears: bool) -> list[Json] | None:
-    items = requested_items(given.get("media"))
-    if items is None:
-        items = columns.urls_of(given)
-    if items is None and null_clears and "media" in given and given["media"] is None:
-        return []
-    return items
+def _media(given: Json, *, null_clears: bool) -> tuple[list[Json] | None, bool]:
+    """Return the pictures and videos, and whether they are of the column for pictures alone."""
+    if (items := requested_items(given.get("media"))) is not None:
+        return items, False
+    if (items := columns.urls_of(given)) is not None:
+        return items, True
+    clears = null_clears and "media" in given and given["media"] is None
+    return ([] if clears else None), False
 
 
 def _with_choice_media(fields: Json, given: Json) -> None:

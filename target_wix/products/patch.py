@@ -62,6 +62,7 @@ class ProductPatch:
         variants: the variants of a nested record, which are all that the product shall have.
         row: the one sku of a flat row.
         media: pictures and videos; None if not said.
+        pictures_only: whether `media` comes from `image_urls`, which says nothing of videos.
         collections: ids, slugs or names of the categories it shall be in; None if not said.
         deleted: whether the record says that the product is no more.
         revision: the version the record was made from, None if it does not say.
@@ -84,6 +85,7 @@ class ProductPatch:
     variants: list[VariantPatch] | None = None
     row: FlatRow | None = None
     media: list[Json] | None = None
+    pictures_only: bool = False
     collections: list[str] | None = None
     deleted: bool = False
     revision: int | None = None

@@ -16,7 +16,7 @@ from target_wix.products.cache import MOST
 from target_wix.products.compare import differences, named_differences
 from target_wix.products.fields.choice_pictures import CHOICE_PICTURES, without_choice_pictures
 from target_wix.products.fields.descriptions import lost_from
-from target_wix.products.fields.media import current_items, desired_items
+from target_wix.products.fields.media import current_items, desired_items, with_videos
 from target_wix.products.fields.slugs import generated_slug
 from target_wix.products.fields.stock import (
     BELOW_ZERO,
@@ -166,6 +166,8 @@ class Planner:
         if not group.product_id:
             return patch if record.cleaned else with_picture_addresses(patch)
         patch = self._with_keys_of(group.current, record, patch)
+        if patch.pictures_only:
+            patch = replace(patch, media=with_videos(patch.media or [], group.current))
         if self._settings.media != "replace":
             patch, differs = without_choice_pictures(patch, group.current, own=record.by == "id")
             if differs and CHOICE_PICTURES not in group.counted:

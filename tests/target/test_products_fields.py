@@ -210,6 +210,18 @@ def test_pictures_are_replaced_if_the_settings_say_so(shop: Shop) -> None:
     assert not set(_pictures(shop, product)) & set(before)
 
 
+def test_a_video_stays_though_the_column_of_pictures_does_not_name_it(shop: Shop) -> None:
+    first, clip, last = (picture(shop.site) for _ in range(3))
+    file = {"url": "https://video.wixstatic.com/v/1.mp4", "width": 1280, "height": 720}
+    clip |= {"mediaType": "VIDEO", "video": {"id": clip["id"], "resolutions": [file]}}
+    del clip["image"]
+    product = shop.add(sku="A", media={"itemsInfo": {"items": [first, clip, last]}})
+    urls = [first["image"]["url"], last["image"]["url"]]
+    assert shop.run({"sku": "A", "image_urls": urls}).counts == {"unchanged": 1}
+    assert shop.run({"sku": "A", "image_urls": urls[:1]}).counts == {"updated": 1}
+    assert _pictures(shop, product) == [first["id"], clip["id"]]
+
+
 def test_own_pictures_keep_their_ids_when_one_is_added(shop: Shop) -> None:
     product = _with_pictures(shop, 2)
     before = _pictures(shop, product)

@@ -387,6 +387,22 @@ def test_pictures_are_sent_when_their_number_differs(shop: FakeWix) -> None:
     assert Run(shop, shop.site, [two]).writes == []
 
 
+def test_a_video_stays_though_the_column_of_pictures_does_not_name_it(shop: FakeWix) -> None:
+    key = add(shop.site, sku="C")
+    product = shop.site.v1.edit(key)
+    file = {"url": "https://video.wixstatic.com/v/1.mp4", "width": 1280, "height": 720}
+    clip = picture("clip") | {"mediaType": "video", "video": {"files": [file]}}
+    del clip["image"]
+    product.media = [picture("a.jpg"), clip, picture("b.jpg")]
+    shop.site.v1.save(product, indexed=True)
+    urls = [f"https://static.wixstatic.com/media/{name}" for name in ("a.jpg", "b.jpg")]
+    assert Run(shop, shop.site, [{"sku": "C", "image_urls": urls}]).writes == []
+    assert Run(shop, shop.site, [{"sku": "C", "image_urls": urls[:1]}]).counts == {"updated": 1}
+    assert [one["id"] for one in shop.site.v1.product(key).media] == ["a.jpg", "clip"]
+    assert Run(shop, shop.site, [{"sku": "C", "image_urls": []}]).counts == {"updated": 1}
+    assert [one["id"] for one in shop.site.v1.product(key).media] == ["clip"]
+
+
 def test_a_record_older_than_the_shop_is_refused(shop: FakeWix) -> None:
     key = add(shop.site)
     (came,) = records(shop, shop.site)

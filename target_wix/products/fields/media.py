@@ -202,6 +202,20 @@ def desired_items(requested: list[Json], product: Json, *, replace: bool) -> lis
     return found
 
 
+def with_videos(requested: list[Json], product: Json) -> list[Json]:
+    """Return the items of `image_urls` with the videos of the product at their places.
+
+    The column names pictures; a video that it does not name is not meant to go.
+    """
+    named = {key for item in requested for key in (item.get("id"), item.get("url")) if key}
+    items = list(requested)
+    for place, row in enumerate(current_items(product)):
+        is_video = row.get("mediaType") == "VIDEO"
+        if is_video and row.get("id") and named.isdisjoint({row["id"], address_of(row)}):
+            items.insert(place, {"id": row["id"]})
+    return items
+
+
 def _is_number_of_pictures(count: int, product: Json) -> bool:
     """Whether the product has so many pictures of its own.
 
