@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cachetools import FIFOCache
 
+from target_wix.pipeline.keys import says_nothing, trimmed
 from target_wix.products.plan import categories_of
 
 if TYPE_CHECKING:
@@ -115,10 +116,11 @@ class CategoryItems:
     def _memberships(self, product: Product) -> set[str]:
         """The categories a product is in, but for All Products: what Wix keeps itself is left alone.
 
+        So is one whose name a cell cannot hold (blanks, marks): it is no name in a record, either.
         The answer to a create tells of it too (wix-api stores-v3 3.8).
         """
         there = categories_of(product)
-        return there & {one.id for one in self._known()} if there else there
+        return there & {c.id for c in self._known() if not says_nothing(c.name)} if there else there
 
     def _known(self) -> list[Category]:
         """The categories of the shop, read once."""
@@ -127,8 +129,8 @@ class CategoryItems:
         return self._categories
 
     def _find(self, name: str) -> set[str]:
-        """The categories with an id, a slug or a name: as written, else in another case."""
-        for one in (lambda text: text, str.casefold):
+        """The categories with an id, a slug or a name: as written, else in another spelling."""
+        for one in (lambda text: text, trimmed, lambda text: trimmed(text).casefold()):
             for part in ("id", "slug", "name"):
                 found = {c.id for c in self._known() if one(getattr(c, part)) == one(name)}
                 if found:

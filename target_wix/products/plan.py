@@ -166,8 +166,8 @@ class Planner:
         if not group.product_id:
             return patch if record.cleaned else with_picture_addresses(patch)
         patch = self._with_keys_of(group.current, record, patch)
-        if patch.pictures_only:
-            patch = replace(patch, media=with_videos(patch.media or [], group.current))
+        if patch.pictures_only and patch.media is not None:
+            patch = replace(patch, media=with_videos(patch.media, group.current))
         if self._settings.media != "replace":
             patch, differs = without_choice_pictures(patch, group.current, own=record.by == "id")
             if differs and CHOICE_PICTURES not in group.counted:

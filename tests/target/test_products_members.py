@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -69,6 +70,21 @@ def test_a_record_that_says_nothing_leaves_memberships_alone(
     run = shop.run({"sku": "A", "collections": value, "directCategoriesInfo": {"categories": []}})
     assert run.counts == {"unchanged": 1}
     assert _in(shop, product) == {"Vases"}
+
+
+@pytest.mark.parametrize("name", ["  Sale ", "Cafe\u0301", "\ufeffVases\u00a0", "[New]"])
+def test_a_name_is_found_however_its_blanks_and_accents_are_written(shop: Shop, name: str) -> None:
+    product = shop.add(sku="A", categories=[str(add_category(shop.site, name)["id"])])
+    assert _in(shop, product) == {name}
+    run = shop.run({"sku": "A", "collections": json.dumps([name])})
+    assert (run.counts, run.writes) == ({"unchanged": 1}, [])
+
+
+def test_a_category_whose_name_no_cell_can_hold_keeps_its_products(shop: Shop) -> None:
+    product = shop.add(sku="A", categories=[str(add_category(shop.site, "\u00a0\u200b")["id"])])
+    assert shop.run({"sku": "A", "collections": "\u00a0\u200b;"}).writes == []
+    assert shop.run({"sku": "A", "collections": []}).writes == []
+    assert _in(shop, product) == {"\u00a0\u200b"}
 
 
 @pytest.mark.parametrize("told", [True, False])

@@ -396,7 +396,8 @@ def test_a_video_stays_though_the_column_of_pictures_does_not_name_it(shop: Fake
     product.media = [picture("a.jpg"), clip, picture("b.jpg")]
     shop.site.v1.save(product, indexed=True)
     urls = [f"https://static.wixstatic.com/media/{name}" for name in ("a.jpg", "b.jpg")]
-    assert Run(shop, shop.site, [{"sku": "C", "image_urls": urls}]).writes == []
+    row = {"slug": product.fields["slug"], "image_urls": urls}
+    assert Run(shop, shop.site, [{"sku": "C", "image_urls": urls}, row]).writes == []
     assert Run(shop, shop.site, [{"sku": "C", "image_urls": urls[:1]}]).counts == {"updated": 1}
     assert [one["id"] for one in shop.site.v1.product(key).media] == ["a.jpg", "clip"]
     assert Run(shop, shop.site, [{"sku": "C", "image_urls": []}]).counts == {"updated": 1}

@@ -58,9 +58,9 @@ def _options(variant: Json) -> str | None:
 
 
 def _joined(values: Iterable[object]) -> str | None:
-    """Return texts with `;` between them; as a JSON list where one has a `;` of its own."""
+    """Return texts with `;` between them; as a JSON list where one could be taken for several."""
     texts = [value for value in values if isinstance(value, str) and value]
-    if any(";" in text for text in texts):
+    if any(";" in text or text.lstrip()[:1] in ("[", "{") for text in texts):
         return json.dumps(texts, ensure_ascii=False)
     return ";".join(texts) or None
 

@@ -72,7 +72,10 @@ def as_stored(desired: Json, current: Json | None, dropped: DroppedData) -> Json
     if "media" in held:
         held["media"] = _media(held["media"], shop, dropped)
     if "variantsInfo" in held:
-        rows = [_variant(row, held, shop) for row in variants_of(held)]
+        there = {_combination(row, shop): row for row in reversed(variants_of(shop))}
+        rows = [
+            _variant(row, held, there.get(_combination(row, held), {})) for row in variants_of(held)
+        ]
         rest = list(_rest(held, shop))
         info = as_object(held["variantsInfo"])
         asked = {**held, "variantsInfo": {**info, "variants": rows}}
@@ -224,9 +227,11 @@ def _media(media: object, shop: Json, dropped: DroppedData) -> object:
     return media
 
 
-def _variant(row: Json, product: Json, shop: Json) -> Json:
-    names = choice_names(row, product)
-    old = next((one for one in variants_of(shop) if choice_names(one, shop) == names), {})
+def _combination(variant: Json, product: Json) -> frozenset[tuple[str, str]]:
+    return frozenset(choice_names(variant, product).items())
+
+
+def _variant(row: Json, product: Json, old: Json) -> Json:
     kept = {
         name: value
         for name, value in row.items()
