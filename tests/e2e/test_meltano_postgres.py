@@ -43,13 +43,14 @@ def sql_of_readme() -> list[str]:
 
 
 def bookmarks(project: MeltanoProject) -> dict[str, str]:
-    """The bookmarks that Meltano keeps for the next run, by stream."""
+    """The bookmarks that Meltano keeps for the next run of the one shop, by stream."""
     run = project("--log-level=warning", "state", "get", "prod:tap-wix-to-target-postgres").ok()
     state = json.loads(run.output.strip().splitlines()[-1])["singer_state"]["bookmarks"]
     return {
-        name: bookmark["replication_key_value"]
+        name: partition["replication_key_value"]
         for name, bookmark in state.items()
-        if bookmark.get("replication_key") == "updatedDate"
+        for partition in bookmark["partitions"]
+        if partition.get("replication_key") == "updatedDate"
     }
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import inspect
-from typing import Any
+import sys
+from types import SimpleNamespace
 
 import pytest
 from singer_sdk import Stream, Tap
 from singer_sdk.contrib.msgspec import MsgSpecWriter
+from singer_sdk.singerlib import StateMessage
 
 from tap_wix.client import WixStream
 from tap_wix.writing import WholeLineWriter
@@ -45,11 +47,13 @@ def test_a_line_that_is_being_written_is_finished_before_a_signal_is_acted_on(
     events: list[str] = []
     writer = WholeLineWriter()
 
-    def write(self: MsgSpecWriter, message: Any) -> None:
+    def write(data: bytes) -> int:
         writer.between_lines(lambda: events.append("acted"))
         events.append("written")
+        return len(data)
 
-    monkeypatch.setattr(MsgSpecWriter, "write_message", write)
-    writer.write_message(None)  # type: ignore[arg-type]
+    stdout = SimpleNamespace(buffer=SimpleNamespace(write=write), flush=lambda: None)
+    monkeypatch.setattr(sys, "stdout", stdout)
+    writer.write_message(StateMessage({}))
     writer.between_lines(lambda: events.append("at once"))
     assert events == ["written", "acted", "at once"]
