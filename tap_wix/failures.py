@@ -91,7 +91,7 @@ class Failures:
 
 
 @contextlib.contextmanager
-def told_without_traceback(logger: logging.Logger) -> Iterator[None]:
+def exit_on_error(logger: logging.Logger) -> Iterator[None]:
     """End the command with status 1 and one line for each reason a person can act on."""
     try:
         with _flushed():

@@ -18,21 +18,21 @@ from typing_extensions import override
 
 from tap_wix.api import times
 from tap_wix.api.business import SITES
-from tap_wix.api.settings import ALL_SITES, is_guid, read_connections
+from tap_wix.api.connection import ALL_SITES, is_guid, read_connections
 from tap_wix.api.site import WixSite
 from tap_wix.bookmarks import usable_bookmarks
 from tap_wix.check import Check
 from tap_wix.client import is_catalog_stream
-from tap_wix.failures import Failures, RunFailedError, told_without_traceback
-from tap_wix.options import (
+from tap_wix.config import (
     DEFAULT_LOOKBACK_MINUTES,
     DEFAULT_PARALLEL_SITES,
     PROPERTIES,
     bad_values_in_environment,
     json_object,
-    mistakes_in,
+    validate_config,
     without_values,
 )
+from tap_wix.failures import Failures, RunFailedError, exit_on_error
 from tap_wix.streams import STREAMS
 from tap_wix.sync import Sync
 from tap_wix.writing import OutputError, WholeLineWriter, abandon_output
@@ -44,8 +44,8 @@ if TYPE_CHECKING:
     from singer_sdk import Stream
     from singer_sdk.helpers.capabilities import CapabilitiesEnum
 
+    from tap_wix.api.connection import Connection
     from tap_wix.api.paging import Row
-    from tap_wix.api.settings import Connection
     from tap_wix.client import WixStream
 
 _SIGNAL_EXIT = 128
@@ -218,7 +218,7 @@ class TapWix(Tap):
         The SDK has no public hook between reading the settings and checking them, and its check
         quotes the value that is wrong, which can be the key.
         """
-        if raise_errors and (mistakes := mistakes_in(self.config)):
+        if raise_errors and (mistakes := validate_config(self.config)):
             raise ConfigValidationError("Config validation failed", errors=mistakes)
         errors = without_values(super()._validate_config(raise_errors=False))
         if raise_errors and errors:
@@ -265,7 +265,7 @@ class TapWix(Tap):
     @classmethod
     @override
     def invoke(cls, **kwargs: Any) -> None:
-        with told_without_traceback(cls.logger):
+        with exit_on_error(cls.logger):
             for option in ("state", "catalog"):
                 if kwargs.get(option):
                     kwargs[option] = json_object(option, kwargs[option])
@@ -278,7 +278,7 @@ class TapWix(Tap):
         if value != CliTestOptionValue.All.value:
             super().cb_test(ctx, param, value)
             return
-        with told_without_traceback(cls.logger):
+        with exit_on_error(cls.logger):
             config = ctx.params.get("config")
             try:
                 tap = (
@@ -296,7 +296,7 @@ class TapWix(Tap):
     @classmethod
     @override
     def cb_discover(cls, ctx: click.Context, param: click.Option, value: bool) -> None:
-        with told_without_traceback(cls.logger):
+        with exit_on_error(cls.logger):
             super().cb_discover(ctx, param, value)
 
     @classmethod

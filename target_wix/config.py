@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from singer_sdk.plugin_base import JSONSchemaValidator
 
+from tap_wix.api.connection import CONNECTION_PROPERTIES, Connection, read_connection
 from tap_wix.api.errors import SettingsError
 from tap_wix.api.foreign_text import keep_secret, shown
-from tap_wix.api.settings import CONNECTION_PROPERTIES, Connection, read_connection
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,15 +6,15 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any, Protocol
 
+from tap_wix.api.connection import is_header_safe
 from tap_wix.api.errors import AnswerError
 from tap_wix.api.foreign_text import keep_secret
 from tap_wix.api.money import decimal_of
-from tap_wix.api.settings import is_header_safe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tap_wix.api.settings import Connection
+    from tap_wix.api.connection import Connection
 
 TOKEN_PATH = "/oauth2/token"  # noqa: S105 - a path
 _RENEW_EARLY_SECONDS = 300.0
@@ -23,7 +23,7 @@ _USUAL_LIFETIME_SECONDS = 4 * 3600
 """What Wix documents; believed where an answer does not say (wix-api platform 2.2)."""
 
 
-class Login(Protocol):
+class Authenticator(Protocol):
     """Headers for a request, and whether they can be made anew after a 401."""
 
     def headers(self) -> dict[str, str]:
@@ -33,7 +33,7 @@ class Login(Protocol):
         """Forget the headers that Wix refused; False if the next ones would be no different."""
 
 
-class ApiKeyLogin:
+class ApiKeyAuthenticator:
     """The bare key, without a scheme, beside the id of site or account (wix-api platform 2.1)."""
 
     def __init__(self, api_key: str, *, site_id: str = "", account_id: str = "") -> None:
@@ -50,7 +50,7 @@ class ApiKeyLogin:
         return False
 
 
-class ClientCredentialsLogin:
+class ClientCredentialsAuthenticator:
     """A token for app id, secret and instance (wix-api platform 2.2).
 
     There is no refresh token: a new one is asked for shortly before the old one expires. The
@@ -86,7 +86,7 @@ class ClientCredentialsLogin:
         """Return the token, a new one if the old one is about to expire."""
         with self._lock:
             if not self._headers or self._clock() >= self._renew_at:
-                self._mint()
+                self._fetch_token()
             return self._headers
 
     def renew(self, refused: dict[str, str]) -> bool:
@@ -96,7 +96,7 @@ class ClientCredentialsLogin:
                 self._headers = {}
         return True
 
-    def _mint(self) -> None:
+    def _fetch_token(self) -> None:
         asked_at = self._clock()
         answer = self._post(TOKEN_PATH, self._body)
         token = answer.get("access_token")

@@ -6,7 +6,7 @@ import logging
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tap_wix.api import wire
+from tap_wix.api import codec
 from tap_wix.api.errors import AnswerError, RefusedError
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ class NewRows:
 
 def _key_of(row: Row) -> str | bytes:
     key = row.get("id") or row.get("variantId")
-    return key if isinstance(key, str) else wire.encode(row)
+    return key if isinstance(key, str) else codec.encode(row)
 
 
 def next_cursor(body: Row, rows: list[Row]) -> str | None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-class Trouble(Enum):
+class RetryReason(Enum):
     """A kind of failure that passes by itself; the value is its name in the log."""
 
     THROTTLED = "too many requests (429)"
@@ -29,14 +29,14 @@ THROTTLE_SECONDS = 20 * 60.0
 """Wix has blocked a site for about 15 minutes after sustained sweeps (wix-api stores-v3 1)."""
 
 _PROVISIONING_SECONDS = 100.0
-_TRIES = {Trouble.SILENT_403: 3, Trouble.DOUBTFUL: 1, Trouble.FAILING: 7}
+_TRIES = {RetryReason.SILENT_403: 3, RetryReason.DOUBTFUL: 1, RetryReason.FAILING: 7}
 _LONGEST_STEP = 60.0
 _LONGEST_STEP_FAILING = 30.0
 _LONGEST_RETRY_AFTER = 120.0
 """Beyond that no Retry-After is believed (wix-api platform 6)."""
 
 
-class Patience:
+class RetryPolicy:
     """The waits of one call: one object a call, asked after each failure.
 
     Failures are counted by kind, so that a throttled minute does not eat the tries of a fault.
@@ -51,10 +51,10 @@ class Patience:
         """Start counting now."""
         self._clock = clock
         self._jitter = jitter
-        self._tries = dict.fromkeys(Trouble, 0)
-        self._since: dict[Trouble, float] = {}
+        self._tries = dict.fromkeys(RetryReason, 0)
+        self._since: dict[RetryReason, float] = {}
 
-    def next_wait(self, trouble: Trouble, retry_after: float | None = None) -> float | None:
+    def next_wait(self, trouble: RetryReason, retry_after: float | None = None) -> float | None:
         """Return the seconds to wait before the next try, or None to give up.
 
         Args:
@@ -66,12 +66,12 @@ class Patience:
         tries = self._tries[trouble]
         now = self._clock()
         waited = now - self._since.setdefault(trouble, now)
-        if trouble is Trouble.THROTTLED:
+        if trouble is RetryReason.THROTTLED:
             left = THROTTLE_SECONDS - waited
             if left <= 0:
                 return None
             return min(self._step(tries, retry_after, _LONGEST_STEP), max(left, 1.0))
-        if trouble is Trouble.PROVISIONING:
+        if trouble is RetryReason.PROVISIONING:
             return None if waited >= _PROVISIONING_SECONDS else self._step(tries, retry_after, 15.0)
         if tries > _TRIES[trouble]:
             return None

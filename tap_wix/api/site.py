@@ -12,14 +12,14 @@ from tap_wix.api.transport import WixTransport
 
 if TYPE_CHECKING:
     from tap_wix.api.catalog_version import CatalogVersion
-    from tap_wix.api.settings import Connection
+    from tap_wix.api.connection import Connection
 
 
 class WixSite:
     """A site, shared by all streams or sinks of a run.
 
     Attributes:
-        transport: the wire, with its one rate governor.
+        transport: the transport, with its one rate limiter.
         site_id: the id that records carry; with an app's login, which names no site, the id of
             the app's installation on it.
         v1_reads: the prefix under which Catalog V1 answered reads, empty until it did.

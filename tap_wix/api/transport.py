@@ -17,10 +17,11 @@ import requests
 import urllib3
 from typing_extensions import override
 
-from tap_wix.api import answers, bodies, times, wire
-from tap_wix.api.auth import ApiKeyLogin, ClientCredentialsLogin, Login
+from tap_wix.api import bodies, codec, responses, times
+from tap_wix.api.auth import ApiKeyAuthenticator, Authenticator, ClientCredentialsAuthenticator
 from tap_wix.api.bodies import BodyError, read_body
 from tap_wix.api.certificates import certificate_error
+from tap_wix.api.connection import is_header_safe
 from tap_wix.api.errors import (
     AccessError,
     AnswerError,
@@ -34,15 +35,14 @@ from tap_wix.api.errors import (
     WrongCatalogError,
 )
 from tap_wix.api.foreign_text import keep_secret, quoted, shown
-from tap_wix.api.governor import RateGovernor
-from tap_wix.api.retry import Patience, Trouble, retry_after_seconds
-from tap_wix.api.settings import is_header_safe
+from tap_wix.api.rate_limiter import RateLimiter
+from tap_wix.api.retry import RetryPolicy, RetryReason, retry_after_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from tap_wix.api.settings import Connection
+    from tap_wix.api.connection import Connection
 
 logger = logging.getLogger(__name__)
 
@@ -111,13 +111,13 @@ class _Request:
 class _Failure(NamedTuple):
     """What went wrong with a request; without a kind of trouble, waiting does not help."""
 
-    trouble: Trouble | None
+    trouble: RetryReason | None
     error: WixError
     retry_after: float | None = None
 
 
 class WixTransport:
-    """The wire to one site, with one login, one rate governor and one connection pool.
+    """The requests to one site: they share one login, one rate limiter and one connection pool.
 
     Attributes:
         requests_sent: how many requests went out so far, repeated ones and logins included.
@@ -144,7 +144,7 @@ class WixTransport:
         self._url = connection.api_url
         self._clock = clock
         self._sleep = sleep
-        self._governor = RateGovernor(connection.requests_per_minute, clock=clock, sleep=sleep)
+        self._rate_limiter = RateLimiter(connection.requests_per_minute, clock=clock, sleep=sleep)
         self._session = _Session()
         self._session.auth = _keep_headers
         self._session.headers.update(
@@ -158,15 +158,15 @@ class WixTransport:
         self._login_worked = False
         self._by_app = not connection.api_key
         self._consistency: dict[str, str] = {}
-        self._login: Login
+        self._login: Authenticator
         keep_secret(connection.api_key)
         keep_secret(connection.app_secret)
         if connection.api_key:
-            self._login = ApiKeyLogin(
+            self._login = ApiKeyAuthenticator(
                 connection.api_key, site_id=connection.site_id, account_id=connection.account_id
             )
         else:
-            self._login = ClientCredentialsLogin(connection, self._post_login, clock)
+            self._login = ClientCredentialsAuthenticator(connection, self._post_login, clock)
 
     def call(  # noqa: PLR0913 - what one call can need
         self,
@@ -204,7 +204,7 @@ class WixTransport:
         request = _Request(
             method,
             path,
-            None if body is None else wire.encode(body),
+            None if body is None else codec.encode(body),
             tuple(params),
             repeatable,
             permission,
@@ -214,10 +214,10 @@ class WixTransport:
         return self._call(request, self._login.headers if authenticated else dict)
 
     def _post_login(self, path: str, body: dict[str, str]) -> dict[str, Any]:
-        return self._call(_Request("POST", path, wire.encode(body)), dict)
+        return self._call(_Request("POST", path, codec.encode(body)), dict)
 
     def _call(self, request: _Request, login: Callable[[], dict[str, str]]) -> dict[str, Any]:
-        patience = Patience(clock=self._clock)
+        policy = RetryPolicy(clock=self._clock)
         renewed = False
         while True:
             headers = login()
@@ -231,14 +231,14 @@ class WixTransport:
                 if self._login.renew(headers):
                     continue
                 if self._login_worked:
-                    trouble = Trouble.DOUBTFUL
+                    trouble = RetryReason.DOUBTFUL
             if trouble is None and request.confirm_refusal and _may_be_odd(error):
-                trouble = Trouble.DOUBTFUL
+                trouble = RetryReason.DOUBTFUL
             if trouble is None or (not request.repeatable and isinstance(error, LostAnswerError)):
                 raise error
-            wait = patience.next_wait(trouble, retry_after)
+            wait = policy.next_wait(trouble, retry_after)
             if wait is None:
-                raise error if trouble is Trouble.DOUBTFUL else _final(error)
+                raise error if trouble is RetryReason.DOUBTFUL else _final(error)
             self._pause(wait, trouble, request)
 
     def _exchange(self, request: _Request, headers: dict[str, str]) -> dict[str, Any] | _Failure:
@@ -264,8 +264,8 @@ class WixTransport:
         self, request: _Request, response: requests.Response, content: bytes
     ) -> dict[str, Any] | _Failure:
         try:
-            answer = answers.parsed_body(content)
-        except wire.UnusableJsonError as failure:
+            answer = responses.parsed_body(content)
+        except codec.UnusableJsonError as failure:
             return self._unusable(request, response, str(failure), passing=False)
         if answer is None:
             return self._unusable(request, response, "no JSON object", passing=True)
@@ -273,7 +273,7 @@ class WixTransport:
             try:
                 request.check(answer)
             except AnswerError as error:
-                return _Failure(Trouble.DOUBTFUL if request.repeatable else None, error)
+                return _Failure(RetryReason.DOUBTFUL if request.repeatable else None, error)
         self._answered.add(_service(request.path))
         self._note_time(response.headers.get("Date"))
         return answer
@@ -293,9 +293,9 @@ class WixTransport:
         """Return the failure of a request that Wix granted, with an answer that helps nobody."""
         lost = _lost(request, why, _request_id(response))
         if passing or not request.repeatable:
-            return _Failure(Trouble.FAILING, lost)
+            return _Failure(RetryReason.FAILING, lost)
         return _Failure(
-            Trouble.DOUBTFUL,
+            RetryReason.DOUBTFUL,
             AnswerError(str(lost), path=request.path, request_id=lost.request_id),
         )
 
@@ -307,13 +307,13 @@ class WixTransport:
             error = UnavailableError(
                 f"Wix cannot be reached at {self._url} ({name}).", path=request.path
             )
-            return _Failure(Trouble.FAILING, error)
-        return _Failure(Trouble.FAILING, _lost(request, name))
+            return _Failure(RetryReason.FAILING, error)
+        return _Failure(RetryReason.FAILING, _lost(request, name))
 
     def _refusal(self, request: _Request, response: requests.Response, content: bytes) -> _Failure:
         status = response.status_code
         request_id = _request_id(response)
-        error = answers.error_of(
+        error = responses.error_of(
             status,
             content,
             method=request.method,
@@ -323,9 +323,9 @@ class WixTransport:
             by_app=self._by_app,
         )
         trouble = self._trouble(status, content, request.path, error)
-        if trouble is Trouble.THROTTLED:
-            self._governor.slow_down()
-        if trouble is Trouble.FAILING:
+        if trouble is RetryReason.THROTTLED:
+            self._rate_limiter.slow_down()
+        if trouble is RetryReason.FAILING:
             error = _lost(request, f"status {status}", request_id, status)
         date = response.headers.get("Date")
         return _Failure(
@@ -346,7 +346,7 @@ class WixTransport:
         content_type = {} if request.data is None else {"Content-Type": "application/json"}
         url, params = self._url + request.path, request.params
         for _ in range(_REDIRECTS):
-            self._governor.wait_turn()
+            self._rate_limiter.acquire()
             with self._count_lock:
                 self.requests_sent += 1
             response = self._session.request(
@@ -366,28 +366,30 @@ class WixTransport:
             url, params = moved, ()
         return response
 
-    def _trouble(self, status: int, content: bytes, path: str, error: WixError) -> Trouble | None:
+    def _trouble(
+        self, status: int, content: bytes, path: str, error: WixError
+    ) -> RetryReason | None:
         if status == HTTPStatus.TOO_MANY_REQUESTS:
             # Also the status of a quota that is used up, and no waiting fills it again
             # (wix-api platform 5).
-            return None if "QUOTA_" in error.code else Trouble.THROTTLED
+            return None if "QUOTA_" in error.code else RetryReason.THROTTLED
         if status == HTTPStatus.FORBIDDEN:
             # A burst was seen answered so by Wix; before the first success it is a refusal
             # (wix-api platform 6).
             known = _service(path) in self._answered
-            return Trouble.SILENT_403 if known and answers.is_silent(content) else None
-        if error.code == answers.PROVISIONING_CODE:
-            return Trouble.PROVISIONING
+            return RetryReason.SILENT_403 if known and responses.is_silent(content) else None
+        if error.code == responses.PROVISIONING_CODE:
+            return RetryReason.PROVISIONING
         if isinstance(error, WrongCatalogError):
             still_v1 = error.code.startswith("CATALOG_V1_SITE")
-            return Trouble.PROVISIONING if still_v1 and self.v3_confirmed else None
+            return RetryReason.PROVISIONING if still_v1 and self.v3_confirmed else None
         if status == HTTPStatus.REQUEST_TIMEOUT or (
             status >= HTTPStatus.INTERNAL_SERVER_ERROR and status != HTTPStatus.NOT_IMPLEMENTED
         ):
-            return Trouble.FAILING
+            return RetryReason.FAILING
         return None
 
-    def _pause(self, seconds: float, trouble: Trouble, request: _Request) -> None:
+    def _pause(self, seconds: float, trouble: RetryReason, request: _Request) -> None:
         """Wait, with a line at the start of a long wait and each minute of it."""
         left = seconds
         while True:

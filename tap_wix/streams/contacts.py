@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from typing_extensions import override
 
-from tap_wix.api import wire
+from tap_wix.api import codec
 from tap_wix.api.contacts.contacts import CONTACTS
 from tap_wix.api.contacts.extended_fields import EXTENDED_FIELDS
 from tap_wix.api.contacts.labels import LABELS
@@ -135,4 +135,4 @@ def _typed(data_type: str | None, value: Any) -> Row:  # noqa: ANN401 - any JSON
 
 def _as_text(value: Any) -> str:  # noqa: ANN401 - any JSON
     """Return a number digit by digit, and anything else as JSON."""
-    return str(value) if isinstance(value, Decimal) else wire.encode(value).decode()
+    return str(value) if isinstance(value, Decimal) else codec.encode(value).decode()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from typing_extensions import override
 
-from tap_wix.api.migration.spreadsheet import sku_row
+from tap_wix.api.catalog_conversion.spreadsheet import sku_row
 from tap_wix.api.stores import (
     BRANDS,
     COLLECTIONS,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cachetools import FIFOCache
 
-from tap_wix.api import wire
+from tap_wix.api import codec
 from tap_wix.api.money import decimal_of
 from target_wix.contacts.fields.equality import phone_of
 from target_wix.contacts.state import read_state
@@ -127,7 +127,7 @@ class ContactCache:
             first, last = self._own.get(contact_id, (instead_of, instead_of))
             self._own[contact_id] = (first if last == instead_of else instead_of, revision)
         self._forget_keys(contact_id)
-        self._contacts.put(contact_id, wire.encode(contact))
+        self._contacts.put(contact_id, codec.encode(contact))
         self._revisions[contact_id] = revision
         self._keys[contact_id] = self._keys_of(read_state(contact))
         for key in self._keys[contact_id]:
@@ -136,7 +136,7 @@ class ContactCache:
     def get(self, contact_id: str) -> Row | None:
         """Return a contact that is known."""
         found = self._contacts.get(self._moved.get(contact_id, contact_id))
-        contact: Row | None = None if found is None else wire.decode(found)
+        contact: Row | None = None if found is None else codec.decode(found)
         return contact
 
     def gone(self, contact_id: str, into: str = "") -> None:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from tap_wix.api.contacts.contact import MOST_VALUES, count_contacts, find_contacts, get_contact
 from tap_wix.api.contacts.contacts import CONTACTS, LARGEST_PAGE
-from tap_wix.api.contacts.single import MOST_VALUES, count_contacts, find_contacts, get_contact
 from target_wix.contacts.cache import Key, custom_keys, email_keys, phone_keys
 from target_wix.contacts.fields.custom_fields import typed
 from target_wix.contacts.fields.equality import phone_of, same_number

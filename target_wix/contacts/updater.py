@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tap_wix.api.contacts.single import update_contact
+from tap_wix.api.contacts.contact import update_contact
 from tap_wix.api.errors import LostAnswerError, NotFoundError, RefusedError, WixError
 from target_wix.contacts.cache import revision_of
 from target_wix.contacts.compare import differences, named_fields

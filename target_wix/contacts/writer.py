@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tap_wix.api.contacts import single
+from tap_wix.api.contacts import contact as single
 from tap_wix.api.errors import LostAnswerError, RefusedError, UnavailableError, WixError
 from target_wix.contacts.matcher import Match, ambiguous
 from target_wix.contacts.patch import ContactState

@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from tap_wix.api import times, wire
+from tap_wix.api import codec, times
 from target_wix.pipeline import keys
 from target_wix.runtime.outcomes import Rejection
 
@@ -283,7 +283,7 @@ def _json(value: object, field: str, wanted: str) -> Any:  # noqa: ANN401
     if not value.strip():
         return None
     try:
-        return wire.decode(value)
+        return codec.decode(value)
     except (ValueError, ArithmeticError, RecursionError):
         raise _bad(field, f"{wanted}, and its text is no JSON") from None
 

@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from tap_wix.api import wire
+from tap_wix.api import codec
 from target_wix.pipeline import coerce, keys
 from target_wix.products.catalog import StockPatch
 from target_wix.products.fields.media import items_of_urls
@@ -17,7 +17,7 @@ from target_wix.products.other_shops import PRIVATE_COLUMNS, PUBLIC_COLUMNS
 from target_wix.products.patch import FlatRow
 
 if TYPE_CHECKING:
-    from tap_wix.api.migration.shapes import Json
+    from tap_wix.api.catalog_conversion.json_access import Json
     from target_wix.products.fields.scalars import Value
 
 OBJECTS = frozenset(
@@ -83,7 +83,7 @@ def _decoded(value: str, name: str) -> Value:
     if value.lstrip()[:1] not in ("{", "["):
         return value
     try:
-        found = coerce.without_nulls(wire.decode(value))
+        found = coerce.without_nulls(codec.decode(value))
     except (ValueError, ArithmeticError, RecursionError):
         return value
     is_text = name == "description" and not (isinstance(found, dict) and "nodes" in found)

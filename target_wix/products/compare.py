@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tap_wix.api.migration.shapes import Json, as_object, as_objects, inside
+from tap_wix.api.catalog_conversion.json_access import Json, as_object, as_objects, inside
 from target_wix.products.fields import descriptions, sections
 from target_wix.products.fields.media import check_items, current_items
 from target_wix.products.fields.options import choice_pictures, choices_of

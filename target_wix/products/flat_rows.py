@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tap_wix.api.migration.shapes import as_object
+from tap_wix.api.catalog_conversion.json_access import as_object
 from target_wix.pipeline.keys import key_text
 from target_wix.products.fields.containers import with_old_spelling
 from target_wix.products.fields.prices import settled_prices
@@ -19,7 +19,7 @@ from target_wix.products.fields.writable import VARIANT
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
-    from tap_wix.api.migration.shapes import Json
+    from tap_wix.api.catalog_conversion.json_access import Json
     from target_wix.products.patch import FlatRow
 
 

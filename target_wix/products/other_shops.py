@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tap_wix.api import wire
+from tap_wix.api import codec
 from target_wix.pipeline import coerce, keys
 from target_wix.products.fields.writable import INFO_SECTION, MODIFIER, OPTION, RIBBON
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from tap_wix.api.migration.shapes import Json
+    from tap_wix.api.catalog_conversion.json_access import Json
     from target_wix.products.fields.containers import Obj
     from target_wix.products.fields.scalars import Value
 
@@ -115,7 +115,7 @@ def _decoded(value: Value) -> Value:
     if not isinstance(value, str) or value.lstrip()[:1] not in ("{", "["):
         return value
     try:
-        return wire.decode(value)
+        return codec.decode(value)
     except (ValueError, ArithmeticError, RecursionError):
         return value
 

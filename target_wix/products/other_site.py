@@ -5,13 +5,13 @@ from __future__ import annotations
 from copy import copy
 from typing import TYPE_CHECKING
 
-from tap_wix.api.migration.shapes import as_object, as_objects, inside
+from tap_wix.api.catalog_conversion.json_access import as_object, as_objects, inside
 from target_wix.products.fields.containers import pruned
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tap_wix.api.migration.shapes import Json
+    from tap_wix.api.catalog_conversion.json_access import Json
     from target_wix.products.patch import ProductPatch
 
 _WHOLE = {

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tap_wix.api.migration.shapes import Json, as_object, as_objects, inside, text
-from tap_wix.api.migration.upgrade import looks_like_v1_product, upgrade_product
+from tap_wix.api.catalog_conversion.json_access import Json, as_object, as_objects, inside, text
+from tap_wix.api.catalog_conversion.upgrade import looks_like_v1_product, upgrade_product
 from target_wix.pipeline import coerce, keys
 from target_wix.pipeline.deletion import is_deleted
 from target_wix.pipeline.keys import key_text

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from cachetools import FIFOCache
 
+from tap_wix.api.catalog_conversion.json_access import as_object, as_objects, inside
 from tap_wix.api.catalog_version import CatalogVersion
-from tap_wix.api.migration.shapes import as_object, as_objects, inside
 from tap_wix.api.times import canonical
 from target_wix.pipeline.keys import key_text
 from target_wix.products.apply import apply_patch, completed

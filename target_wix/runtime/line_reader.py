@@ -13,7 +13,7 @@ import msgspec
 from singer_sdk.singerlib.encoding import GenericSingerReader
 from typing_extensions import override
 
-from tap_wix.api import wire
+from tap_wix.api import codec
 from tap_wix.api.foreign_text import shown
 from target_wix.runtime.exceptions import InputError, RunStoppedError, fault
 
@@ -177,13 +177,13 @@ class LineReader(GenericSingerReader[str]):
         values, own_flaw = _read_record(record)
         flaw = flaw or own_flaw
         # What cannot be written as JSON is kept as text, so that the owner can mend it.
-        self.record = wire.encode(values) if flaw and flaw.field is not None else record
+        self.record = codec.encode(values) if flaw and flaw.field is not None else record
         callback({"type": "RECORD", "stream": stream, "record": values, "flaw": flaw})
 
     @override
     def deserialize_json(self, line: str) -> dict[str, Any]:
         try:
-            message: dict[str, Any] = wire.decode(line)
+            message: dict[str, Any] = codec.decode(line)
         except ArithmeticError:
             raise InputError("a number in it is larger than any number can be.") from None
         except ValueError:
@@ -268,7 +268,7 @@ def _patient_message(
         if content in (name, None):
             flaws += found
     try:
-        envelope = _decoder.decode(wire.encode(message))
+        envelope = _decoder.decode(codec.encode(message))
     except msgspec.ValidationError as wrong:
         raise InputError(f"it is no Singer message: {wrong}.") from None
     return envelope, flaws[0] if flaws else None
@@ -297,7 +297,7 @@ def _parsed(text: str) -> Any:  # noqa: ANN401 - JSON is any of six types
 def _writable(value: Any, path: str, flaws: list[Flaw]) -> Any:  # noqa: ANN401
     """Return JSON that can be written, and note numbers that are none, which become texts.
 
-    Half surrogates and U+0000 become U+FFFD, as in all that is read from Wix (`wire.decode`):
+    Half surrogates and U+0000 become U+FFFD, as in all that is read from Wix (`codec.decode`):
     else what was written would differ from what is read in every run.
     """
     if isinstance(value, _BadNumber):

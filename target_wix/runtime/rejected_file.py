@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 
-from tap_wix.api import wire
+from tap_wix.api import codec
 from tap_wix.api.foreign_text import SECRET, shown
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ def _record_line(stream: str, record: bytes, columns: dict[str, Any]) -> bytes:
         return _line({"type": "RECORD", "stream": stream, "record": values})
     except (ValueError, ArithmeticError, RecursionError):
         inside = record.strip()[1:-1].strip()
-        whole = b"{%b%b%b" % (inside, b"," if inside else b"", wire.encode(columns)[1:])
+        whole = b"{%b%b%b" % (inside, b"," if inside else b"", codec.encode(columns)[1:])
         message = {"type": "RECORD", "stream": stream, "record": msgspec.Raw(whole)}
         return _line(message)
 
@@ -154,4 +154,4 @@ def _fit_to_keep(value: object) -> object:
 
 
 def _line(message: dict[str, Any]) -> bytes:
-    return wire.encode(message) + b"\n"
+    return codec.encode(message) + b"\n"

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from unittest import mock
 
-from tap_wix.api.settings import read_connection
+from tap_wix.api.connection import read_connection
 from tap_wix.api.site import WixSite
 from tap_wix.api.transport import WixTransport
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.fake_wix.catalog_v3.derived import derive, store_product, variants_of
+from tests.fake_wix.stores_v3.derived import derive, store_product, variants_of
 
 if TYPE_CHECKING:
     from tests.fake_wix import Site

@@ -10,19 +10,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tap_wix.api import catalog_version
-from tap_wix.api.catalog_v1 import collections, inventory
-from tap_wix.api.catalog_v1.lookup import ProductLookup as LookupV1
-from tap_wix.api.catalog_v1.products import read_v1_products
-from tap_wix.api.catalog_v3 import categories, members
-from tap_wix.api.catalog_v3 import inventory as inventory_v3
-from tap_wix.api.catalog_v3 import products_write as write_v3
-from tap_wix.api.catalog_v3.lookup import ProductLookup as LookupV3
-from tap_wix.api.catalog_v3.named import BRANDS, find_named, get_or_create
-from tap_wix.api.catalog_v3.products import V3_PRODUCTS
+from tap_wix.api.connection import read_connection
 from tap_wix.api.contacts import contacts, extended_fields, labels, single
 from tap_wix.api.errors import WixError
-from tap_wix.api.settings import read_connection
 from tap_wix.api.site import WixSite
+from tap_wix.api.stores_v1 import collections, inventory
+from tap_wix.api.stores_v1.lookup import ProductLookup as LookupV1
+from tap_wix.api.stores_v1.products import read_v1_products
+from tap_wix.api.stores_v3 import categories, category_items
+from tap_wix.api.stores_v3 import inventory as inventory_v3
+from tap_wix.api.stores_v3 import products_write as write_v3
+from tap_wix.api.stores_v3.lookup import ProductLookup as LookupV3
+from tap_wix.api.stores_v3.named_entities import BRANDS, find_named, get_or_create
+from tap_wix.api.stores_v3.products import V3_PRODUCTS
 from tap_wix.api.transport import WixTransport
 from tests.api.clock import Clock
 from tests.fake_wix import V1, FakeWix, Site, faults
@@ -54,7 +54,7 @@ READERS_V3: dict[str, Reader] = {
     "update": lambda site, key: write_v3.update_products(
         site.transport, [{"id": key, "revision": "1", "name": "Mug"}]
     ),
-    "memberships": lambda site, key: members.add_items(site.transport, key, [key]),
+    "memberships": lambda site, key: category_items.add_items(site.transport, key, [key]),
 }
 READERS_V1: dict[str, Reader] = {
     "products": lambda site, _: list(read_v1_products(site)),

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tap_wix.api.connection import read_connection
 from tap_wix.api.errors import UnavailableError
-from tap_wix.api.settings import read_connection
 from tap_wix.api.transport import WixTransport
 from tests.api.clock import Clock
 from tests.tap.running import command, settings_file

@@ -9,27 +9,30 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tap_wix.api import wire
-from tap_wix.api.migration.downgrade import (
+from tap_wix.api import codec
+from tap_wix.api.catalog_conversion.downgrade import (
     create_body,
     removals,
     unmanaging_bodies,
     update_body,
 )
-from tap_wix.api.migration.downgrade_variants import variant_updates, without_hidden_surplus
-from tap_wix.api.migration.limits import v1_limits
-from tap_wix.api.migration.omissions import as_v1_holds, v1_omissions
-from tap_wix.api.migration.upgrade import upgrade_product
+from tap_wix.api.catalog_conversion.downgrade_variants import (
+    variant_updates,
+    without_hidden_surplus,
+)
+from tap_wix.api.catalog_conversion.limits import v1_limits
+from tap_wix.api.catalog_conversion.lossy import as_v1_holds, v1_omissions
+from tap_wix.api.catalog_conversion.upgrade import upgrade_product
 from tests.fake_wix import endpoints  # noqa: F401 - registers the handlers
-from tests.fake_wix.catalog_v1.product_actions import remove_brand, remove_ribbon
-from tests.fake_wix.catalog_v1.products_read import get_product
-from tests.fake_wix.catalog_v1.products_write import create_product, update_product
-from tests.fake_wix.catalog_v1.variants_write import update_variants
 from tests.fake_wix.routes import Request
 from tests.fake_wix.site import V1, Site
+from tests.fake_wix.stores_v1.product_actions import remove_brand, remove_ribbon
+from tests.fake_wix.stores_v1.products_read import get_product
+from tests.fake_wix.stores_v1.products_write import create_product, update_product
+from tests.fake_wix.stores_v1.variants_write import update_variants
 
 if TYPE_CHECKING:
-    from tap_wix.api.migration.shapes import Json
+    from tap_wix.api.catalog_conversion.json_access import Json
 
 EVERYTHING = frozenset(
     {
@@ -77,14 +80,14 @@ class Shop:
     def read(self, name: str) -> Json:
         request = Request("GET", "", {"includeMerchantSpecificData": ["true"]})
         shown = get_product(self.site, request, name)["product"]
-        return upgrade_product(wire.decode(wire.encode(shown)))
+        return upgrade_product(codec.decode(codec.encode(shown)))
 
     def _vary(self, name: str, variants: list[Json]) -> None:
         if variants:
             update_variants(self.site, self._request("PATCH", {"variants": variants}), name)
 
     def _request(self, method: str, body: Json) -> Request:
-        sent = wire.decode(wire.encode(body))
+        sent = codec.decode(codec.encode(body))
         self.calls.append((method, sent))
         return Request(method, "", body=sent)
 
@@ -240,7 +243,7 @@ def test_a_simple_product_is_created_with_numbers_and_plain_names() -> None:
 
 
 def test_prices_go_out_as_plain_json_numbers() -> None:
-    assert b'"priceData":{"price":12.10}' in wire.encode(create_body(simple("12.10")))
+    assert b'"priceData":{"price":12.10}' in codec.encode(create_body(simple("12.10")))
 
 
 def test_a_compare_at_price_is_the_price_and_the_rest_a_discount() -> None:
@@ -728,7 +731,7 @@ def test_a_v1_product_comes_back_as_it_was_from_an_empty_shop_and_from_its_own(
         "manageVariants": source["manageVariants"] and source["productOptions"] != [],
     }
     old = Shop()
-    request = Request("POST", "", body=wire.decode(wire.encode({"product": source})))
+    request = Request("POST", "", body=codec.decode(codec.encode({"product": source})))
     name = create_product(old.site, request)["product"]["id"]
     record = old.read(name)
     if record["options"]:
@@ -737,7 +740,7 @@ def test_a_v1_product_comes_back_as_it_was_from_an_empty_shop_and_from_its_own(
             {**patch, "variantIds": [ids[place % len(ids)]]} for place, patch in enumerate(patches)
         ]
         if sent:
-            body = wire.decode(wire.encode({"variants": sent}))
+            body = codec.decode(codec.encode({"variants": sent}))
             update_variants(old.site, Request("PATCH", "", body=body), name)
         record = old.read(name)
 

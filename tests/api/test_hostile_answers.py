@@ -14,9 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tap_wix.api import bodies
+from tap_wix.api.connection import read_connection
 from tap_wix.api.errors import AnswerError, LostAnswerError, RefusedError, WixError
 from tap_wix.api.paging import list_in
-from tap_wix.api.settings import read_connection
 from tap_wix.api.transport import WixTransport, quote_id, quote_name
 from tests.api.clock import Clock
 from tests.fake_wix import faults

@@ -1,4 +1,4 @@
-"""The rate governor and the patience of a call, on a clock that only sleeping moves."""
+"""The rate limiter and the policy of a call, on a clock that only sleeping moves."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tap_wix.api.governor import WINDOW_SECONDS, RateGovernor
-from tap_wix.api.retry import Patience, Trouble, retry_after_seconds
+from tap_wix.api.rate_limiter import WINDOW_SECONDS, RateLimiter
+from tap_wix.api.retry import RetryPolicy, RetryReason, retry_after_seconds
 from tests.api.clock import Clock
 
 
@@ -23,73 +23,73 @@ def test_no_window_of_61_seconds_ever_holds_more_than_the_limit(
     limit: int, idle: list[float], throttled: set[int]
 ) -> None:
     clock = Clock()
-    governor = RateGovernor(limit, clock=clock, sleep=clock.sleep)
+    limiter = RateLimiter(limit, clock=clock, sleep=clock.sleep)
     sent = []
     for index, seconds in enumerate(idle):
         clock.now += seconds
-        governor.wait_turn()
+        limiter.acquire()
         sent.append(clock.now)
         if index in throttled:
-            governor.slow_down()
+            limiter.slow_down()
     for first in sent:
         assert sum(first <= moment < first + WINDOW_SECONDS for moment in sent) <= limit
 
 
 def test_below_the_limit_nothing_waits() -> None:
     clock = Clock()
-    governor = RateGovernor(180, clock=clock, sleep=clock.sleep)
+    limiter = RateLimiter(180, clock=clock, sleep=clock.sleep)
     for _ in range(180):
-        governor.wait_turn()
+        limiter.acquire()
     assert clock.slept == []
 
 
 def test_after_a_429_fewer_requests_pass_and_later_as_many_as_before() -> None:
     clock = Clock()
-    governor = RateGovernor(100, clock=clock, sleep=clock.sleep)
+    limiter = RateLimiter(100, clock=clock, sleep=clock.sleep)
 
     def passing() -> int:
         count = 0
         clock.slept.clear()
         while not clock.slept:
-            governor.wait_turn()
+            limiter.acquire()
             count += 1
         clock.now += 1000
         return count - 1
 
     assert passing() == 100
-    governor.slow_down()
+    limiter.slow_down()
     assert passing() < 100
     assert passing() == 100
 
 
-def waits(trouble: Trouble, retry_after: float | None = None) -> list[float]:
+def waits(trouble: RetryReason, retry_after: float | None = None) -> list[float]:
     clock = Clock()
-    patience = Patience(clock=clock)
-    while (wait := patience.next_wait(trouble, retry_after)) is not None:
+    policy = RetryPolicy(clock=clock)
+    while (wait := policy.next_wait(trouble, retry_after)) is not None:
         clock.sleep(wait)
     return clock.slept
 
 
 def test_a_fault_is_ridden_out_for_more_than_a_minute() -> None:
-    assert 60 < sum(waits(Trouble.FAILING)) < 120
+    assert 60 < sum(waits(RetryReason.FAILING)) < 120
 
 
 def test_a_429_is_waited_out_for_twenty_minutes() -> None:
-    assert 19 * 60 < sum(waits(Trouble.THROTTLED)) < 21 * 60
+    assert 19 * 60 < sum(waits(RetryReason.THROTTLED)) < 21 * 60
 
 
 def test_retry_after_decides_the_wait() -> None:
-    assert set(waits(Trouble.THROTTLED, 100.0)) == {100.0}
+    assert set(waits(RetryReason.THROTTLED, 100.0)) == {100.0}
 
 
 @given(
-    trouble=st.sampled_from(Trouble),
+    trouble=st.sampled_from(RetryReason),
     asked=st.none() | st.floats(0, 1e300) | st.sampled_from([0.0, 1e9, 1e300]),
 )
 def test_retry_after_makes_no_wait_shorter_than_our_own_step_nor_longer_than_the_cap(
-    trouble: Trouble, asked: float | None
+    trouble: RetryReason, asked: float | None
 ) -> None:
-    plain, told = Patience(jitter=lambda: 0.5), Patience(jitter=lambda: 0.5)
+    plain, told = RetryPolicy(jitter=lambda: 0.5), RetryPolicy(jitter=lambda: 0.5)
     for _ in range(8):
         step, wait = plain.next_wait(trouble), told.next_wait(trouble, asked)
         assert (step is None) == (wait is None)
@@ -98,16 +98,16 @@ def test_retry_after_makes_no_wait_shorter_than_our_own_step_nor_longer_than_the
 
 
 def test_no_number_of_tries_makes_a_step_too_large_to_wait_for() -> None:
-    patience = Patience(clock=lambda: 0.0)
-    assert max(patience.next_wait(Trouble.THROTTLED) or 0 for _ in range(5000)) <= 60
+    policy = RetryPolicy(clock=lambda: 0.0)
+    assert max(policy.next_wait(RetryReason.THROTTLED) or 0 for _ in range(5000)) <= 60
 
 
 def test_an_empty_403_is_tried_a_few_times_only() -> None:
-    assert len(waits(Trouble.SILENT_403)) == 3
+    assert len(waits(RetryReason.SILENT_403)) == 3
 
 
 def test_a_store_that_is_being_set_up_is_waited_for_beyond_80_seconds() -> None:
-    assert sum(waits(Trouble.PROVISIONING)) > 80
+    assert sum(waits(RetryReason.PROVISIONING)) > 80
 
 
 @pytest.mark.parametrize(("value", "seconds"), [("7", 7), ("0", 0), ("-3", 0), ("1.5", 1.5)])

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tap_wix.api.catalog_v1 import collections as reader
-from tap_wix.api.catalog_v1.collections import V1_COLLECTIONS
 from tap_wix.api.errors import AnswerError
+from tap_wix.api.stores_v1 import collections as reader
+from tap_wix.api.stores_v1.collections import V1_COLLECTIONS
 from tests.api.opening import ids, open_site
 from tests.fake_wix import V1, FakeWix, Site, faults
-from tests.fake_wix.catalog_v1.model import ALL_PRODUCTS, Collection
+from tests.fake_wix.stores_v1.model import ALL_PRODUCTS, Collection
 
 if TYPE_CHECKING:
     from tests.fake_wix.routes import Request

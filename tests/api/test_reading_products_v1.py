@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tap_wix.api.catalog_v1 import products as reader
-from tap_wix.api.catalog_v1.products import read_v1_products
 from tap_wix.api.errors import AccessError, AnswerError, WrongCatalogError
+from tap_wix.api.stores_v1 import products as reader
+from tap_wix.api.stores_v1.products import read_v1_products
 from tests.api.opening import ids, open_site
 from tests.api.shelves import at, put
 from tests.fake_wix import V1, FakeWix, Site, faults
-from tests.fake_wix.catalog_v1.model import Product
+from tests.fake_wix.stores_v1.model import Product
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

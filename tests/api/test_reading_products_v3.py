@@ -9,15 +9,15 @@ from unittest import mock
 
 import pytest
 
-from tap_wix.api.catalog_v3 import products as reader
-from tap_wix.api.catalog_v3.fields import PRODUCT_FIELDS
-from tap_wix.api.catalog_v3.products import V3_PRODUCTS
 from tap_wix.api.errors import AccessError, AnswerError
 from tap_wix.api.optional_fields import MERCHANT_DATA_CODE
+from tap_wix.api.stores_v3 import products as reader
+from tap_wix.api.stores_v3.fields import PRODUCT_FIELDS
+from tap_wix.api.stores_v3.products import V3_PRODUCTS
 from tests.api.opening import ids, open_site, small_pages
 from tests.api.shelves import at, put, take, touch, variants
 from tests.fake_wix import FakeWix, Site, faults
-from tests.fake_wix.catalog_v3.derived import refresh_product
+from tests.fake_wix.stores_v3.derived import refresh_product
 
 if TYPE_CHECKING:
     from tests.fake_wix.routes import Request
@@ -277,7 +277,7 @@ def test_a_field_that_wix_does_not_know_any_more_is_given_up_with_a_warning(
         put(wix_v3.site, at(n))
     known = frozenset(PRODUCT_FIELDS) - {"BREADCRUMBS_INFO", "THUMBNAIL"}
     with (
-        mock.patch("tests.fake_wix.catalog_v3.products_read.QUERY_FIELDS", known),
+        mock.patch("tests.fake_wix.stores_v3.products_read.QUERY_FIELDS", known),
         caplog.at_level(logging.WARNING),
     ):
         assert len(read(wix_v3)) == 3

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tap_wix.api.catalog_v3 import products as reader
-from tap_wix.api.catalog_v3 import variants as joiner
-from tap_wix.api.catalog_v3.products import V3_PRODUCTS
+from tap_wix.api.stores_v3 import products as reader
+from tap_wix.api.stores_v3 import variants as joiner
+from tap_wix.api.stores_v3.products import V3_PRODUCTS
 from tap_wix.api.times import canonical
 from tests.api.opening import ids, open_site, small_pages
 from tests.api.shelves import at, put, take, touch, variants

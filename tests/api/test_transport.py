@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tap_wix.api.connection import read_connection
 from tap_wix.api.errors import (
     AccessError,
     AnswerError,
@@ -20,7 +21,6 @@ from tap_wix.api.errors import (
     SettingsError,
     UnavailableError,
 )
-from tap_wix.api.settings import read_connection
 from tap_wix.api.transport import WixTransport
 from tests.api.clock import Clock
 from tests.fake_wix import faults

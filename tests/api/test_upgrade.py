@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tap_wix.api import wire
-from tap_wix.api.migration.shapes import DEFAULT_VARIANT_ID, Json, inside
-from tap_wix.api.migration.upgrade import (
+from tap_wix.api import codec
+from tap_wix.api.catalog_conversion.json_access import DEFAULT_VARIANT_ID, Json, inside
+from tap_wix.api.catalog_conversion.upgrade import (
     looks_like_v1_product,
     upgrade_collection,
     upgrade_product,
@@ -74,7 +74,7 @@ APRON = b"""{"id":"3c5e2b7a-1d4f-4e6a-9b1c-0a7d5f2e8b90","name":"Linen apron","s
 
 
 def apron(**changes: object) -> Json:
-    product: Json = {**wire.decode(APRON), **changes}
+    product: Json = {**codec.decode(APRON), **changes}
     return product
 
 
@@ -428,7 +428,7 @@ def test_the_built_in_collection_is_read_like_any_other() -> None:
 
 
 def test_money_is_exact_from_the_wire_to_the_record() -> None:
-    wired = wire.decode(
+    wired = codec.decode(
         b'{"priceData":{"price":12.10,"discountedPrice":1E+1},"discount":{"type":"AMOUNT","value":2.10}}'
     )
     price = at(upgrade_product(wired), f"{FIRST}.price")
@@ -586,7 +586,7 @@ def test_the_product_is_left_as_it_was() -> None:
 @pytest.mark.parametrize(
     ("record", "v1"),
     [
-        (wire.decode(APRON), True),
+        (codec.decode(APRON), True),
         ({"name": "Cup", "priceData": {"price": "12"}}, True),
         ({"name": "Cup", "manageVariants": False, "price": None}, True),
         ({"media": {"mainMedia": {}, "items": []}}, True),

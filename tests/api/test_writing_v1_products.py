@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tap_wix.api.catalog_v1.collections import has_collection
-from tap_wix.api.catalog_v1.inventory import item_of, read_items, set_stock
-from tap_wix.api.catalog_v1.lookup import ProductLookup
-from tap_wix.api.catalog_v1.media import add_media, delete_media
-from tap_wix.api.catalog_v1.members import add_products, remove_products
-from tap_wix.api.catalog_v1.products_write import (
+from tap_wix.api.errors import AccessError, LostAnswerError, NotFoundError, WrongCatalogError
+from tap_wix.api.stores_v1.category_items import add_products, remove_products
+from tap_wix.api.stores_v1.collections import has_collection
+from tap_wix.api.stores_v1.inventory import item_of, read_items, set_stock
+from tap_wix.api.stores_v1.lookup import ProductLookup
+from tap_wix.api.stores_v1.media import add_media, delete_media
+from tap_wix.api.stores_v1.products_write import (
     create_product,
     delete_options,
     delete_product,
@@ -21,10 +22,9 @@ from tap_wix.api.catalog_v1.products_write import (
     update_product,
     update_variants,
 )
-from tap_wix.api.errors import AccessError, LostAnswerError, NotFoundError, WrongCatalogError
 from tests.api.opening import ids, open_site
 from tests.fake_wix import V3, faults
-from tests.fake_wix.catalog_v1.model import DEFAULT_VARIANT
+from tests.fake_wix.stores_v1.model import DEFAULT_VARIANT
 
 if TYPE_CHECKING:
     from tests.fake_wix import FakeWix

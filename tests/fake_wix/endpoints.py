@@ -11,9 +11,9 @@ from tests.fake_wix import (
     members,
     trash_bin,
 )
-from tests.fake_wix.catalog_v1 import endpoints as catalog_v1
-from tests.fake_wix.catalog_v3 import endpoints as catalog_v3
 from tests.fake_wix.ecom import orders
+from tests.fake_wix.stores_v1 import endpoints as catalog_v1
+from tests.fake_wix.stores_v3 import endpoints as catalog_v3
 
 __all__ = [
     "business",

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.fake_wix import NOT_INSTALLED, V3
-from tests.fake_wix.catalog_v1.doors import MANAGE, READ
-from tests.fake_wix.catalog_v3.seed import add_product
+from tests.fake_wix.stores_v1.doors import MANAGE, READ
+from tests.fake_wix.stores_v3.seed import add_product
 
 if TYPE_CHECKING:
     from tests.fake_wix_selftest.conftest import Caller

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.fake_wix import V1, Site
-from tests.fake_wix.catalog_v1.products_write import check
-from tests.fake_wix.catalog_v1.shapes import COLLECTION_CREATED, CREATED
 from tests.fake_wix.shops.demo import demo
 from tests.fake_wix.shops.nasty import nasty
+from tests.fake_wix.stores_v1.products_write import check
+from tests.fake_wix.stores_v1.shapes import COLLECTION_CREATED, CREATED
 
 if TYPE_CHECKING:
     from tests.fake_wix_selftest.conftest import Caller

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.fake_wix import V1, V3, FakeWix, Site
-from tests.fake_wix.catalog_v3.seed import add_product, add_stock, chosen, option, price
-from tests.fake_wix.catalog_v3.state import STORES_APP_ID
+from tests.fake_wix.stores_v3.seed import add_product, add_stock, chosen, option, price
+from tests.fake_wix.stores_v3.state import STORES_APP_ID
 from tests.fake_wix_selftest.conftest import Caller
 
 if TYPE_CHECKING:

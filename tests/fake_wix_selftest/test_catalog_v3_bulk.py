@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.fake_wix import faults
-from tests.fake_wix.catalog_v3.seed import add_category, add_product
-from tests.fake_wix.catalog_v3.state import STORES_APP_ID
+from tests.fake_wix.stores_v3.seed import add_category, add_product
+from tests.fake_wix.stores_v3.state import STORES_APP_ID
 from tests.fake_wix_selftest.test_catalog_v3 import cup, no, shirt, v3
 
 if TYPE_CHECKING:

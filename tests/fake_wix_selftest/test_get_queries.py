@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.fake_wix import V3, FakeWix, Site
-from tests.fake_wix.catalog_v3.seed import add_product
+from tests.fake_wix.stores_v3.seed import add_product
 from tests.fake_wix_selftest.conftest import Caller
 
 if TYPE_CHECKING:

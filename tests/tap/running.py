@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import tap_wix.streams
-from tap_wix.api.settings import read_connection
+from tap_wix.api.connection import read_connection
 from tap_wix.api.site import WixSite
 from tap_wix.api.transport import WixTransport
 from tap_wix.failures import RunFailedError

@@ -6,8 +6,8 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from tests.fake_wix import V1
-from tests.fake_wix.catalog_v1.model import Collection, Product
-from tests.fake_wix.catalog_v3.derived import derive, store_product
+from tests.fake_wix.stores_v1.model import Collection, Product
+from tests.fake_wix.stores_v3.derived import derive, store_product
 
 if TYPE_CHECKING:
     from tests.fake_wix import Site

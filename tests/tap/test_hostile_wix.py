@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.conftest import config
 from tests.fake_wix import V1, V3, FakeWix, Site, faults
-from tests.fake_wix.catalog_v1.model import ALL_PRODUCTS
+from tests.fake_wix.stores_v1.model import ALL_PRODUCTS
 from tests.tap.running import STREAMS, Run, command, read, settings_file
 from tests.tap.shops import put_category, put_product
 

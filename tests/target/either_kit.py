@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from tests.fake_wix import V3
-from tests.fake_wix.catalog_v3.seed import add_product, price
+from tests.fake_wix.stores_v3.seed import add_product, price
 from tests.target.test_products_v1_sink import Run, records
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ import io
 import json
 from typing import TYPE_CHECKING, Any
 
-from tap_wix.api.catalog_v3.products import V3_PRODUCTS
-from tap_wix.api.settings import read_connection
+from tap_wix.api.connection import read_connection
 from tap_wix.api.site import WixSite
+from tap_wix.api.stores_v3.products import V3_PRODUCTS
 from target_wix.products.compare import differences
-from tests.fake_wix.catalog_v3.seed import add_product, chosen, option, price
+from tests.fake_wix.stores_v3.seed import add_product, chosen, option, price
 from tests.fake_wix.wire import encode
 from tests.target.contacts_kit import QuickTarget
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from target_wix.products.catalog import StockPatch
     from tests.fake_wix import FakeWix, Site
-    from tests.fake_wix.catalog_v1.model import Product
+    from tests.fake_wix.stores_v1.model import Product
 
 
 class Shop:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.fake_wix.catalog_v3.seed import add_product
+from tests.fake_wix.stores_v3.seed import add_product
 from tests.target.products_kit import nested
 
 if TYPE_CHECKING:

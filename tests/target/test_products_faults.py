@@ -89,7 +89,7 @@ def test_products_are_changed_whatever_happens_to_the_answer(
     "path", ["products/query$", "query-variants", "search-variants", "inventory-items", "items$"]
 )
 def test_every_other_call_is_repeated(shop: Shop, path: str, fault: Callable[[str], Fault]) -> None:
-    from tests.fake_wix.catalog_v3.seed import add_category  # noqa: PLC0415
+    from tests.fake_wix.stores_v3.seed import add_category  # noqa: PLC0415
 
     add_category(shop.site, "Vases")
     product = shop.add(sku="A", slug="cup-0", stock=5)

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.fake_wix.catalog_v3.rich import from_html
-from tests.fake_wix.catalog_v3.seed import add_info_section, named, picture
-from tests.fake_wix.catalog_v3.view import plain_of
+from tests.fake_wix.stores_v3.rich import from_html
+from tests.fake_wix.stores_v3.seed import add_info_section, named, picture
+from tests.fake_wix.stores_v3.view import plain_of
 from tests.target.products_kit import nested
 
 if TYPE_CHECKING:

@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.fake_wix import V1, V3, FakeWix, Site, faults
-from tests.fake_wix.catalog_v1 import products_write, render
-from tests.fake_wix.catalog_v1.model import Collection
-from tests.fake_wix.catalog_v3.seed import add_category
+from tests.fake_wix.stores_v1 import products_write, render
+from tests.fake_wix.stores_v1.model import Collection
+from tests.fake_wix.stores_v3.seed import add_category
 from tests.fake_wix.wire import encode
 from tests.target.contacts_kit import QuickTarget
 from tests.target.products_kit import SCHEMA, Shop, as_line
@@ -29,7 +29,7 @@ from tests.target.products_kit import SCHEMA, Shop, as_line
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from tests.fake_wix.catalog_v1.model import Product
+    from tests.fake_wix.stores_v1.model import Product
     from tests.target.products_kit import Run
 
 Json = dict[str, Any]

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.fake_wix.catalog_v3.seed import add_category
 from tests.fake_wix.faults import lost_answer
+from tests.fake_wix.stores_v3.seed import add_category
 from tests.target.contacts_kit import QuickTarget
 from tests.target.products_kit import Shop
 

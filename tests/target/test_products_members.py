@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.fake_wix.catalog_v3.seed import add_category
 from tests.fake_wix.faults import refusal
+from tests.fake_wix.stores_v3.seed import add_category
 
 if TYPE_CHECKING:
     from tests.target.products_kit import Shop

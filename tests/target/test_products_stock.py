@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.fake_wix.catalog_v3.seed import add_stock
 from tests.fake_wix.faults import hook, item_failure
+from tests.fake_wix.stores_v3.seed import add_stock
 from tests.target.products_kit import nested
 
 if TYPE_CHECKING:

@@ -301,8 +301,8 @@ _ZERO = "00000000-0000-0000-0000-000000000000"
 @pytest.fixture(scope="module", params=[V1, V3])
 def one_shop(request: pytest.FixtureRequest) -> Iterator[Shop]:
     """One shop for all examples: each has a slug of its own."""
-    from tests.fake_wix.catalog_v1.model import Collection  # noqa: PLC0415
-    from tests.fake_wix.catalog_v3.seed import add_category  # noqa: PLC0415
+    from tests.fake_wix.stores_v1.model import Collection  # noqa: PLC0415
+    from tests.fake_wix.stores_v3.seed import add_category  # noqa: PLC0415
 
     site = Site(request.param, seed=3)
     for name in ("Kitchen", "Sale"):

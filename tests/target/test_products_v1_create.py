@@ -10,12 +10,12 @@ from tap_wix.api.errors import UnavailableError, WrongCatalogError
 from target_wix.products.catalog import Created, Existing, Keys, StockPatch, Updated
 from target_wix.runtime.outcomes import Rejection
 from tests.fake_wix import V3, FakeWix, faults
-from tests.fake_wix.catalog_v1 import products_write, render
+from tests.fake_wix.stores_v1 import products_write, render
 from tests.target.products_v1_kit import Shop, option, prices, sizes, variant, wanted
 
 if TYPE_CHECKING:
-    from tests.fake_wix.catalog_v1.model import Product
-    from tests.fake_wix.catalog_v1.render import View
+    from tests.fake_wix.stores_v1.model import Product
+    from tests.fake_wix.stores_v1.render import View
 
 CREATE = "^/stores/v1/products$"
 

@@ -11,7 +11,7 @@ from tap_wix.api.errors import UnavailableError
 from target_wix.products.catalog import Keys, Updated
 from target_wix.runtime.outcomes import Rejection
 from tests.fake_wix import FakeWix, faults
-from tests.fake_wix.catalog_v1.media import picture
+from tests.fake_wix.stores_v1.media import picture
 from tests.target.products_v1_kit import Shop, option, prices, variant
 
 SIZES = {

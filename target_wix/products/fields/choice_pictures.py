@@ -11,12 +11,12 @@ from __future__ import annotations
 from copy import copy
 from typing import TYPE_CHECKING
 
-from tap_wix.api.migration.shapes import as_object, as_objects, inside
+from tap_wix.api.catalog_conversion.json_access import as_object, as_objects, inside
 from target_wix.products.fields.media import current_items, desired_items
 from target_wix.products.fields.options import choice_pictures, choices_of
 
 if TYPE_CHECKING:
-    from tap_wix.api.migration.shapes import Json
+    from tap_wix.api.catalog_conversion.json_access import Json
     from target_wix.products.patch import ProductPatch
 
 CHOICE_PICTURES = "pictures of choices of a product that is there already"

@@ -17,7 +17,7 @@ from target_wix.runtime.outcomes import Rejection
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from tap_wix.api.migration.shapes import Json
+    from tap_wix.api.catalog_conversion.json_access import Json
 
 
 MOST_READ = 1000

@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from tap_wix.api.migration.shapes import Json, as_object, as_objects, inside
+from tap_wix.api.catalog_conversion.json_access import Json, as_object, as_objects, inside
 from target_wix.products.fields.content import (
     Content,
     Other,

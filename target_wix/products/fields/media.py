@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from tap_wix.api import wire
-from tap_wix.api.migration.shapes import as_object, as_objects, inside, text
+from tap_wix.api import codec
+from tap_wix.api.catalog_conversion.json_access import as_object, as_objects, inside, text
 from target_wix.pipeline import coerce, keys
 from target_wix.products.fields.containers import MOST_READ
 from target_wix.products.fields.options import choice_pictures, choices_of
@@ -18,7 +18,7 @@ from target_wix.runtime.outcomes import Rejection
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tap_wix.api.migration.shapes import Json
+    from tap_wix.api.catalog_conversion.json_access import Json
     from target_wix.products.fields.scalars import Value
 
 MAX_ITEMS = 50
@@ -85,7 +85,7 @@ def _rows(value: Value) -> Sequence[Value] | None:
         text_ = keys.trimmed(value)
         if text_[:1] in ("[", "{"):
             try:
-                value = coerce.without_nulls(wire.decode(text_))
+                value = coerce.without_nulls(codec.decode(text_))
             except (ValueError, ArithmeticError, RecursionError):
                 reason = "image_urls must be addresses or JSON, and its text is no JSON."
                 raise Rejection(coerce.BAD_VALUE, reason, "image_urls") from None

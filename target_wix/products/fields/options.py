@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tap_wix.api.migration.shapes import as_objects, inside, text
+from tap_wix.api.catalog_conversion.json_access import as_objects, inside, text
 from target_wix.products.fields.writable import CHOICE_TYPES, FREE_TEXT, TEXT_CHOICES
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from tap_wix.api.migration.shapes import Json
+    from tap_wix.api.catalog_conversion.json_access import Json
 
 RENAMED, IMMUTABLE = "CHOICE_RENAMED", "IMMUTABLE_FIELD"
 _RENDER = {"options": "optionRenderType", "modifiers": "modifierRenderType"}

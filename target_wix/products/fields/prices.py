@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tap_wix.api.migration.shapes import as_object, inside
+from tap_wix.api.catalog_conversion.json_access import as_object, inside
 from tap_wix.api.money import decimal_of
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
-    from tap_wix.api.migration.shapes import Json
+    from tap_wix.api.catalog_conversion.json_access import Json
 
 LOWER = "COMPARE_AT_PRICE_LOWER_THAN_ACTUAL_PRICE"
 

@@ -12,7 +12,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tap_wix.api.migration.shapes import Json, as_object, as_objects, inside
+from tap_wix.api.catalog_conversion.json_access import Json, as_object, as_objects, inside
 from tap_wix.api.money import decimal_of
 from target_wix.pipeline import coerce
 from target_wix.products.fields.content import (

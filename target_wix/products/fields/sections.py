@@ -6,11 +6,11 @@ import hashlib
 import re
 from typing import TYPE_CHECKING
 
-from tap_wix.api.migration.shapes import as_objects, text
+from tap_wix.api.catalog_conversion.json_access import as_objects, text
 from target_wix.products.fields.descriptions import content_of, same_text, seen_in, with_html
 
 if TYPE_CHECKING:
-    from tap_wix.api.migration.shapes import Json
+    from tap_wix.api.catalog_conversion.json_access import Json
 
 _LONGEST_NAME = 100
 _ODD = re.compile(r"[^a-z0-9]+")

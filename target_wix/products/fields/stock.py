@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tap_wix.api.migration.shapes import as_object, as_objects, inside
+from tap_wix.api.catalog_conversion.json_access import as_object, as_objects, inside
 from target_wix.pipeline import coerce
 from target_wix.products.catalog import StockChange, StockPatch, StockState
 from target_wix.products.fields.containers import Obj, pruned
@@ -18,7 +18,7 @@ from target_wix.products.fields.scalars import OUT_OF_RANGE, Flag, Number, Text
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
-    from tap_wix.api.migration.shapes import Json
+    from tap_wix.api.catalog_conversion.json_access import Json
 
 MOST = most_counted()
 UNCOUNTED, COUNTED = "quantity of uncounted variants", "in_stock of counted variants"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tap_wix.api.migration.shapes import as_object, as_objects, inside
+from tap_wix.api.catalog_conversion.json_access import as_object, as_objects, inside
 from target_wix.pipeline.keys import key_text
 from target_wix.products.fields.containers import with_old_spelling
 from target_wix.products.fields.options import choices_of, merged_options, with_choices
@@ -17,7 +17,7 @@ from target_wix.products.fields.writable import LISTS, VARIANT
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
-    from tap_wix.api.migration.shapes import Json
+    from tap_wix.api.catalog_conversion.json_access import Json
     from target_wix.products.patch import ProductPatch, VariantPatch
 
 STOCK, OPENING = "_stock", "_opening"

@@ -5,9 +5,17 @@ from __future__ import annotations
 from itertools import product as all_combinations
 from typing import TYPE_CHECKING
 
-from tap_wix.api.migration.limits import MAX_VARIANTS, combinations, v1_limits
-from tap_wix.api.migration.omissions import as_v1_holds, v1_omissions
-from tap_wix.api.migration.reading import (
+from tap_wix.api.catalog_conversion.json_access import (
+    Json,
+    as_object,
+    as_objects,
+    inside,
+    present,
+    text,
+)
+from tap_wix.api.catalog_conversion.limits import MAX_VARIANTS, combinations, v1_limits
+from tap_wix.api.catalog_conversion.lossy import as_v1_holds, v1_omissions
+from tap_wix.api.catalog_conversion.reading import (
     choice_names,
     choices_of,
     is_split,
@@ -15,7 +23,6 @@ from tap_wix.api.migration.reading import (
     v1_options,
     variants_of,
 )
-from tap_wix.api.migration.shapes import Json, as_object, as_objects, inside, present, text
 from tap_wix.api.money import decimal_of
 from target_wix.products.compare import check_limits, differences
 from target_wix.products.fields.choice_pictures import CHOICE_PICTURES

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tap_wix.api.catalog_v1.products_write import delete_product
 from tap_wix.api.catalog_version import CatalogVersion
 from tap_wix.api.errors import NotFoundError, RefusedError
+from tap_wix.api.stores_v1.products_write import delete_product
 from target_wix.pipeline.refusals import rejection_of
 from target_wix.products.v1 import category_items
 from target_wix.products.v1.as_stored import as_stored

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tap_wix.api.catalog_v1.collections import V1_COLLECTIONS, has_collection
-from tap_wix.api.catalog_v1.members import MOST_MEMBERS, add_products, remove_products
+from tap_wix.api.catalog_conversion.json_access import ALL_PRODUCTS_ID
 from tap_wix.api.errors import RefusedError
-from tap_wix.api.migration.shapes import ALL_PRODUCTS_ID
+from tap_wix.api.stores_v1.category_items import MOST_MEMBERS, add_products, remove_products
+from tap_wix.api.stores_v1.collections import V1_COLLECTIONS, has_collection
 from target_wix.pipeline.halving import halves, send_in_halves
 from target_wix.pipeline.refusals import rejection_of
 from target_wix.products.catalog import Category

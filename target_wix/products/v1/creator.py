@@ -11,22 +11,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tap_wix.api.catalog_v1.products_write import (
+from tap_wix.api.catalog_conversion.downgrade import create_body, removals, unmanaging_bodies
+from tap_wix.api.catalog_conversion.downgrade_variants import variant_updates
+from tap_wix.api.catalog_conversion.json_access import Json, as_object, as_objects, inside, text
+from tap_wix.api.catalog_conversion.limits import combinations
+from tap_wix.api.catalog_conversion.reading import choice_names, is_split, v1_options, variants_of
+from tap_wix.api.catalog_conversion.upgrade import upgrade_product
+from tap_wix.api.errors import AnswerError, LostAnswerError, RefusedError
+from tap_wix.api.money import same_amount
+from tap_wix.api.stores_v1.products_write import (
     create_product,
     delete_product,
     remove_name,
     update_product,
     update_variants,
 )
-from tap_wix.api.catalog_v1.reading import number_of
-from tap_wix.api.errors import AnswerError, LostAnswerError, RefusedError
-from tap_wix.api.migration.downgrade import create_body, removals, unmanaging_bodies
-from tap_wix.api.migration.downgrade_variants import variant_updates
-from tap_wix.api.migration.limits import combinations
-from tap_wix.api.migration.reading import choice_names, is_split, v1_options, variants_of
-from tap_wix.api.migration.shapes import Json, as_object, as_objects, inside, text
-from tap_wix.api.migration.upgrade import upgrade_product
-from tap_wix.api.money import same_amount
+from tap_wix.api.stores_v1.reading import number_of
 from target_wix.pipeline.index_lag import two_looks
 from target_wix.pipeline.refusals import rejection_of
 from target_wix.products.catalog import Created, Existing

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tap_wix.api.catalog_v1.media import add_media, delete_media
+from tap_wix.api.catalog_conversion.json_access import as_objects, inside
+from tap_wix.api.catalog_conversion.reading import choices_of
 from tap_wix.api.errors import LostAnswerError
-from tap_wix.api.migration.reading import choices_of
-from tap_wix.api.migration.shapes import as_objects, inside
+from tap_wix.api.stores_v1.media import add_media, delete_media
 from target_wix.pipeline.index_lag import INDEX_LAG_SECONDS
 from target_wix.products.fields.media import address_of
 from target_wix.products.v1.refusals import refusals
@@ -16,7 +16,7 @@ from target_wix.runtime.outcomes import Rejection
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tap_wix.api.migration.shapes import Json
+    from tap_wix.api.catalog_conversion.json_access import Json
     from tap_wix.api.site import WixSite
 
 _TRIES = 3

@@ -5,9 +5,9 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from tap_wix.api.catalog_v1.inventory import item_of, read_items, set_stock
+from tap_wix.api.catalog_conversion.json_access import Json, as_object, as_objects, inside, text
 from tap_wix.api.errors import NotFoundError
-from tap_wix.api.migration.shapes import Json, as_object, as_objects, inside, text
+from tap_wix.api.stores_v1.inventory import item_of, read_items, set_stock
 from target_wix.products.catalog import StockState
 from target_wix.products.fields.stock import COUNTED
 from target_wix.products.v1.refusals import refusals

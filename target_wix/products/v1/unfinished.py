@@ -15,10 +15,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tap_wix.api.migration.shapes import text
+from tap_wix.api.catalog_conversion.json_access import text
 
 if TYPE_CHECKING:
-    from tap_wix.api.migration.shapes import Json
+    from tap_wix.api.catalog_conversion.json_access import Json
 
 NOTE = (
     "target-wix has not finished this product. It stays hidden until the same record is sent again"

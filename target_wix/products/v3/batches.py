@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from tap_wix.api.catalog_v3.products_write import CAPS, MOST_PRODUCTS
-from tap_wix.api.migration.shapes import Json, as_objects, inside
+from tap_wix.api.catalog_conversion.json_access import Json, as_objects, inside
+from tap_wix.api.stores_v3.products_write import CAPS, MOST_PRODUCTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tap_wix.api.migration.shapes import Json, as_object, as_objects, inside
+from tap_wix.api.catalog_conversion.json_access import Json, as_object, as_objects, inside
 from target_wix.products.fields.containers import ListOf, Obj
 from target_wix.products.fields.descriptions import NO_TEXTS, for_v3, texts_of
 from target_wix.products.fields.media import current_items

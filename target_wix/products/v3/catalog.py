@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tap_wix.api.catalog_v3 import members
-from tap_wix.api.catalog_v3.bulk import STALE_CODE
-from tap_wix.api.catalog_v3.categories import V3_CATEGORIES
-from tap_wix.api.catalog_v3.lookup import ProductLookup
+from tap_wix.api.catalog_conversion.json_access import as_object, inside
 from tap_wix.api.catalog_version import CatalogVersion
 from tap_wix.api.errors import AnswerError, RefusedError
-from tap_wix.api.migration.shapes import as_object, inside
 from tap_wix.api.optional_fields import MERCHANT_DATA
+from tap_wix.api.stores_v3 import category_items
+from tap_wix.api.stores_v3.bulk import STALE_CODE
+from tap_wix.api.stores_v3.categories import V3_CATEGORIES
+from tap_wix.api.stores_v3.lookup import ProductLookup
 from target_wix.pipeline.refusals import rejection_of
 from target_wix.products.catalog import (
     Category,
@@ -38,8 +38,8 @@ from target_wix.runtime.outcomes import Rejection
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from tap_wix.api.catalog_v3.bulk import BulkRow
     from tap_wix.api.site import WixSite
+    from tap_wix.api.stores_v3.bulk import BulkRow
     from tap_wix.api.transport import WixTransport
     from target_wix.runtime.dropped_data import DroppedData
 
@@ -160,9 +160,11 @@ class CatalogV3:
     ) -> dict[str, Rejection]:
         """See `Catalog.change_category_items`."""
         failed: dict[str, Rejection] = {}
-        for call, ids in ((members.add_items, add), (members.remove_items, remove)):
-            for start in range(0, len(ids), members.MOST_ITEMS):
-                failed |= self._change(call, category_id, ids[start : start + members.MOST_ITEMS])
+        for call, ids in ((category_items.add_items, add), (category_items.remove_items, remove)):
+            for start in range(0, len(ids), category_items.MOST_ITEMS):
+                failed |= self._change(
+                    call, category_id, ids[start : start + category_items.MOST_ITEMS]
+                )
         for key in (*add, *remove):
             self.reader.wrote(key)
         return failed

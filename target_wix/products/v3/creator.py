@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tap_wix.api.catalog_v3.named import BRANDS, RIBBONS
-from tap_wix.api.catalog_v3.products_write import create_products, create_stocked
+from tap_wix.api.catalog_conversion.json_access import as_objects
 from tap_wix.api.errors import AccessError, AnswerError, LostAnswerError, RefusedError
-from tap_wix.api.migration.shapes import as_objects
+from tap_wix.api.stores_v3.named_entities import BRANDS, RIBBONS
+from tap_wix.api.stores_v3.products_write import create_products, create_stocked
 from target_wix.pipeline.halving import halves
 from target_wix.pipeline.index_lag import two_looks
 from target_wix.pipeline.refusals import rejection_of
@@ -24,9 +24,9 @@ from target_wix.runtime.outcomes import Rejection
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from tap_wix.api.catalog_v3.bulk import BulkRow
-    from tap_wix.api.catalog_v3.lookup import ProductLookup
-    from tap_wix.api.migration.shapes import Json
+    from tap_wix.api.catalog_conversion.json_access import Json
+    from tap_wix.api.stores_v3.bulk import BulkRow
+    from tap_wix.api.stores_v3.lookup import ProductLookup
     from tap_wix.api.transport import WixTransport
     from target_wix.products.catalog import StockPatch
     from target_wix.products.v3.key_lookup import KeyLookup

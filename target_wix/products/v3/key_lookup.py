@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 from cachetools import FIFOCache
 
-from tap_wix.api.catalog_v3.lookup import MOST_VALUES
-from tap_wix.api.catalog_v3.variants import LARGEST_PAGE as LARGEST_VARIANTS_PAGE
+from tap_wix.api.catalog_conversion.json_access import Json, as_object
 from tap_wix.api.errors import AnswerError
-from tap_wix.api.migration.shapes import Json, as_object
+from tap_wix.api.stores_v3.lookup import MOST_VALUES
+from tap_wix.api.stores_v3.variants import LARGEST_PAGE as LARGEST_VARIANTS_PAGE
 from target_wix.products.catalog import KeyRow, Keys, Product
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from tap_wix.api.catalog_v3.lookup import ProductLookup
+    from tap_wix.api.stores_v3.lookup import ProductLookup
 
 _VARIANTS_EACH = 2
 """How many variants a product is thought to have, when the cost of reading all is weighed."""

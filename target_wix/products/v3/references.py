@@ -6,7 +6,9 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from tap_wix.api.catalog_v3.named import (
+from tap_wix.api.catalog_conversion.json_access import Json, as_object, as_objects
+from tap_wix.api.errors import RefusedError
+from tap_wix.api.stores_v3.named_entities import (
     BRANDS,
     INFO_SECTIONS,
     RIBBONS,
@@ -14,8 +16,6 @@ from tap_wix.api.catalog_v3.named import (
     find_named,
     get_or_create,
 )
-from tap_wix.api.errors import RefusedError
-from tap_wix.api.migration.shapes import Json, as_object, as_objects
 from target_wix.products.fields.descriptions import same_text
 from target_wix.products.fields.sections import own_name, says, unique_name
 from target_wix.products.v3.bodies import section_body

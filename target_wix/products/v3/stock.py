@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from cachetools import FIFOCache
 
-from tap_wix.api.catalog_v3.bulk import STALE_CODE
-from tap_wix.api.catalog_v3.inventory import (
+from tap_wix.api.catalog_conversion.json_access import Json, as_object
+from tap_wix.api.errors import AnswerError, RefusedError
+from tap_wix.api.stores_v3.bulk import STALE_CODE
+from tap_wix.api.stores_v3.inventory import (
     EXISTS_CODE,
     MOST_ITEMS,
     create_items,
@@ -16,8 +18,6 @@ from tap_wix.api.catalog_v3.inventory import (
     items_of,
     update_items,
 )
-from tap_wix.api.errors import AnswerError, RefusedError
-from tap_wix.api.migration.shapes import Json, as_object
 from target_wix.pipeline.halving import send_in_halves
 from target_wix.pipeline.refusals import rejection_of
 from target_wix.products.catalog import Product, Stale, StockChange, StockPatch, StockState
@@ -27,7 +27,7 @@ from target_wix.runtime.outcomes import Rejection
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from tap_wix.api.catalog_v3.bulk import BulkRow
+    from tap_wix.api.stores_v3.bulk import BulkRow
     from tap_wix.api.transport import WixTransport
 
 NOT_WRITTEN = "STOCK_NOT_WRITTEN"

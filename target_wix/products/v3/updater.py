@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tap_wix.api.catalog_v3.bulk import STALE_CODE
-from tap_wix.api.catalog_v3.products_write import (
+from tap_wix.api.errors import AnswerError, NotFoundError, RefusedError
+from tap_wix.api.stores_v3.bulk import STALE_CODE
+from tap_wix.api.stores_v3.products_write import (
     MOST_PRODUCTS,
     delete_products,
     update_products,
 )
-from tap_wix.api.errors import AnswerError, NotFoundError, RefusedError
 from target_wix.pipeline.halving import send_in_halves
 from target_wix.pipeline.refusals import rejection_of
 from target_wix.products.catalog import Change, Stale, Updated
@@ -23,8 +23,8 @@ from target_wix.runtime.outcomes import Rejection
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from tap_wix.api.catalog_v3.bulk import BulkRow
-    from tap_wix.api.migration.shapes import Json
+    from tap_wix.api.catalog_conversion.json_access import Json
+    from tap_wix.api.stores_v3.bulk import BulkRow
     from tap_wix.api.transport import WixTransport
     from target_wix.products.v3.key_lookup import KeyLookup
 

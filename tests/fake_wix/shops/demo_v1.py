@@ -5,17 +5,17 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from tests.fake_wix.catalog_v1.media import picture
-from tests.fake_wix.catalog_v1.model import Collection
-from tests.fake_wix.catalog_v1.state import slug_of
 from tests.fake_wix.clock import nanoseconds_of
 from tests.fake_wix.routes import V1
 from tests.fake_wix.shops import demo
 from tests.fake_wix.shops.demo_v3 import GLAZES, GOODS
+from tests.fake_wix.stores_v1.media import picture
+from tests.fake_wix.stores_v1.model import Collection
+from tests.fake_wix.stores_v1.state import slug_of
 
 if TYPE_CHECKING:
-    from tests.fake_wix.catalog_v1.model import Json, Product
     from tests.fake_wix.site import Site
+    from tests.fake_wix.stores_v1.model import Json, Product
 
 BRANDS = {"Textiles": "Nordhem", "Studio": "Ateljé Lera"}
 CARE = {"title": "Care", "description": "<p>Dishwasher safe. No sudden heat.</p>"}

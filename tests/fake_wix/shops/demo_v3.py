@@ -6,7 +6,9 @@ import itertools
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from tests.fake_wix.catalog_v3.seed import (
+from tests.fake_wix.routes import V3
+from tests.fake_wix.shops import demo
+from tests.fake_wix.stores_v3.seed import (
     add_category,
     add_info_section,
     add_product,
@@ -16,8 +18,6 @@ from tests.fake_wix.catalog_v3.seed import (
     picture,
     price,
 )
-from tests.fake_wix.routes import V3
-from tests.fake_wix.shops import demo
 
 if TYPE_CHECKING:
     from tests.fake_wix.site import Site

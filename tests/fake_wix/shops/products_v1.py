@@ -6,20 +6,20 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from tests.fake_wix.catalog_v1.media import picture
-from tests.fake_wix.catalog_v1.model import Collection, Product, Stock
-from tests.fake_wix.catalog_v1.shapes import DIMENSION_UNITS, MEASUREMENT_UNITS
-from tests.fake_wix.catalog_v3.product_rules import FAMILIES
 from tests.fake_wix.clock import NANO, nanoseconds_of, text_of
 from tests.fake_wix.routes import V1
 from tests.fake_wix.shops import nasty
 from tests.fake_wix.shops.texts import nasty_text
+from tests.fake_wix.stores_v1.media import picture
+from tests.fake_wix.stores_v1.model import Collection, Product, Stock
+from tests.fake_wix.stores_v1.shapes import DIMENSION_UNITS, MEASUREMENT_UNITS
+from tests.fake_wix.stores_v3.product_rules import FAMILIES
 
 if TYPE_CHECKING:
     import random
 
-    from tests.fake_wix.catalog_v1.model import Json, Variant
     from tests.fake_wix.site import Site
+    from tests.fake_wix.stores_v1.model import Json, Variant
 
 BEGIN = nanoseconds_of("2025-01-01T00:00:00Z")
 # The last number that a float holds exactly, so that a shop lies on both sides of it.

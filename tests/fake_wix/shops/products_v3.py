@@ -7,8 +7,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from tests.fake_wix.catalog_v3.rich import from_html
-from tests.fake_wix.catalog_v3.seed import (
+from tests.fake_wix.clock import NANO, nanoseconds_of, text_of
+from tests.fake_wix.routes import V3
+from tests.fake_wix.shops import nasty
+from tests.fake_wix.shops.texts import nasty_text
+from tests.fake_wix.stores_v3.rich import from_html
+from tests.fake_wix.stores_v3.seed import (
     add_category,
     add_info_section,
     add_product,
@@ -18,16 +22,12 @@ from tests.fake_wix.catalog_v3.seed import (
     picture,
     price,
 )
-from tests.fake_wix.clock import NANO, nanoseconds_of, text_of
-from tests.fake_wix.routes import V3
-from tests.fake_wix.shops import nasty
-from tests.fake_wix.shops.texts import nasty_text
 
 if TYPE_CHECKING:
     import random
 
-    from tests.fake_wix.catalog_v3.state import Json
     from tests.fake_wix.site import Site
+    from tests.fake_wix.stores_v3.state import Json
 
 BEGIN = nanoseconds_of("2025-01-01T00:00:00Z")
 DIGITS = (3, 3, 3, 0, 9)

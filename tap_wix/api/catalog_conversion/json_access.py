@@ -1,0 +1,64 @@
+"""What both directions of the conversion need to look into a product of any origin.
+
+Any optional field of Wix may be missing or null (wix-api stores-v1 2.9), so nothing here raises.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+from tap_wix.api.money import decimal_of, decimal_text
+
+Json: TypeAlias = dict[str, Any]
+
+DEFAULT_VARIANT_ID = "00000000-0000-0000-0000-000000000000"
+"""The one variant of a V1 product without managed variants (wix-api stores-v1 3)."""
+
+ALL_PRODUCTS_ID = "00000000-000000-000000-000000000001"
+"""The built-in V1 collection that every product is in: 35 characters, no GUID (stores-v1 4.4)."""
+
+
+def as_object(value: object) -> Json:
+    """The value if it is an object, else an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def as_objects(value: object) -> list[Json]:
+    """The objects of a list; whatever else is in it, or is not a list, is left out."""
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def inside(value: object, *path: str) -> Any:  # noqa: ANN401 - JSON is any of six types
+    """The value at a path of nested objects, None where the path ends early."""
+    for name in path:
+        value = as_object(value).get(name)
+    return value
+
+
+def text(value: object) -> str | None:
+    """The text, or None for what is empty or no text: both catalogs mean the same by the two."""
+    return value if isinstance(value, str) and value else None
+
+
+def is_true(value: object) -> bool:
+    """Whether a boolean is true, also one that a spreadsheet or warehouse made a text of."""
+    return value is True or (isinstance(value, str) and value.strip().lower() in {"true", "1"})
+
+
+def amount(value: object) -> Any:  # noqa: ANN401 - what is no number is kept as it came
+    """A V1 number as the decimal string of V3; what is no number is kept, for others to refuse."""
+    number = decimal_of(value)
+    return value if number is None else decimal_text(number)
+
+
+def money(value: object, formatted: object = None) -> Json | None:
+    """A V1 number, with its display text, as a V3 money object; None if there is no number."""
+    if value is None or value == "":
+        return None
+    shown = {} if formatted is None else {"formattedAmount": formatted}
+    return {"amount": amount(value), **shown}
+
+
+def present(**members: object) -> Json:
+    """An object of the members that are not None: V3 leaves out what it has not."""
+    return {name: value for name, value in members.items() if value is not None}

@@ -1,0 +1,137 @@
+"""Options and text fields of Catalog V1 as options and modifiers of Catalog V3.
+
+With managed variants an option tells variants apart: V3 calls that an option. Without, it is only
+a question to the buyer, who must answer it: a mandatory modifier (wix-api stores-v3 9).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tap_wix.api.catalog_conversion.json_access import (
+    DEFAULT_VARIANT_ID,
+    Json,
+    as_object,
+    as_objects,
+    is_true,
+    present,
+    text,
+)
+from tap_wix.api.catalog_conversion.media import choice_media
+
+TEXT = "TEXT_CHOICES"
+SWATCH = "SWATCH_CHOICES"
+FREE_TEXT = "FREE_TEXT"
+
+_NAME_LENGTH = 50
+
+
+def is_managed(product: Json) -> bool:
+    """Whether the V1 product's variants have prices and skus of their own.
+
+    Where `manageVariants` is missing, variants with ids of their own say so: without management
+    there is only the default variant (wix-api stores-v1 3).
+    """
+    said = product.get("manageVariants")
+    if said is not None and said != "":
+        return is_true(said)
+    return any(
+        row.get("choices") and text(row.get("id")) not in {None, DEFAULT_VARIANT_ID}
+        for row in as_objects(product.get("variants"))
+    )
+
+
+def upgrade_options(product: Json) -> Json:
+    """`options` and `modifiers`, each only if the V1 product says anything about it."""
+    known = isinstance(product.get("productOptions"), list)
+    choices = as_objects(product.get("productOptions"))
+    fields = as_objects(product.get("customTextFields"))
+    managed = is_managed(product)
+    options = [_option(option) for option in choices] if managed else []
+    modifiers = [] if managed else [_modifier(option) for option in choices]
+    taken = {str(row.get("name")) for row in options + modifiers}
+    modifiers.extend(_text_field(field, taken) for field in fields)
+    return {
+        **({"options": options} if known else {}),
+        **({"modifiers": modifiers} if known or fields else {}),
+    }
+
+
+def upgrade_choices(choices: object, product: Json) -> list[Json]:
+    """The choices of a variant as references by name, in the order of the product's options."""
+    chosen = as_object(choices)
+    options = {str(row.get("name")): row for row in as_objects(product.get("productOptions"))}
+    names = [name for name in options if name in chosen]
+    names += [name for name in chosen if name not in options]
+    return [
+        {
+            "optionChoiceNames": {
+                "optionName": name,
+                "choiceName": _choice_name(chosen[name], options.get(name, {})),
+                "renderType": _render_type(options.get(name, {})),
+            }
+        }
+        for name in names
+    ]
+
+
+def _option(option: Json) -> Json:
+    return {
+        **present(name=option.get("name")),
+        "optionRenderType": _render_type(option),
+        "choicesSettings": {"choices": _choices(option)},
+    }
+
+
+def _modifier(option: Json) -> Json:
+    return {
+        **present(name=option.get("name")),
+        "modifierRenderType": _render_type(option),
+        "mandatory": True,
+        "choicesSettings": {"choices": _choices(option)},
+    }
+
+
+def _render_type(option: Json) -> str:
+    return SWATCH if option.get("optionType") == "color" else TEXT
+
+
+def _choices(option: Json) -> list[Json]:
+    colour = option.get("optionType") == "color"
+    return [
+        present(
+            choiceType="ONE_COLOR" if colour else "CHOICE_TEXT",
+            # The label; V1 has it in `description` (wix-api stores-v1 7, trap 8).
+            name=choice.get("description") or choice.get("value"),
+            colorCode=choice.get("value") if colour else None,
+            inStock=choice.get("inStock"),
+            visible=choice.get("visible"),
+            media=choice_media(choice.get("media")),
+        )
+        for choice in as_objects(option.get("choices"))
+    ]
+
+
+def _choice_name(chosen: Any, option: Json) -> Any:  # noqa: ANN401 - kept as it came
+    rows = as_objects(option.get("choices"))
+    if any(row.get("description") == chosen for row in rows):
+        return chosen
+    labels = [row.get("description") for row in rows if row.get("value") == chosen]
+    return next((label for label in labels if label), chosen)
+
+
+def _text_field(field: Json, taken: set[str]) -> Json:
+    """A field to write into. Its title may be 100 long, a modifier's name 50 and must be unique."""
+    title = str(field.get("title") or "")
+    name = title[:_NAME_LENGTH].rstrip()
+    number = 2
+    while name in taken:
+        name = f"{title[: _NAME_LENGTH - 4].rstrip()} {number}"
+        number += 1
+    taken.add(name)
+    return {
+        **present(name=name or None),
+        "modifierRenderType": FREE_TEXT,
+        **present(mandatory=field.get("mandatory")),
+        "freeTextSettings": present(title=title or None, maxCharCount=field.get("maxLength")),
+    }

@@ -1,0 +1,188 @@
+"""Writing categories: the whole tree shares one revision, so writes collide (stores-v3 6)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.fake_wix.refusals import application_error
+from tests.fake_wix.routes import V3, Request, route
+from tests.fake_wix.stores_v3.categories_read import (
+    FIELDS,
+    ancestors,
+    category_view,
+    check_tree,
+    check_tree_in_address,
+    children,
+    found_category,
+)
+from tests.fake_wix.stores_v3.named import make
+from tests.fake_wix.stores_v3.product_write import slug_of
+from tests.fake_wix.stores_v3.revisions import (
+    bumped,
+    check_revision,
+    require_revision,
+    stale,
+)
+from tests.fake_wix.stores_v3.shape import Problems, clean, int64, violation
+from tests.fake_wix.stores_v3.shapes import CATEGORY
+from tests.fake_wix.stores_v3.view import checked_fields
+
+if TYPE_CHECKING:
+    from tests.fake_wix.site import Site
+    from tests.fake_wix.stores_v3.state import CatalogV3, Json
+
+WRITE = "CATEGORIES.CATEGORY_WRITE"
+MOST = 1000
+DEPTH = 5
+CHANGEABLE = ("name", "slug", "description", "richContentDescription", "image", "seoData")
+
+
+def collides(v3: CatalogV3) -> bool:
+    """Whether somebody else changed the tree in this very moment."""
+    if v3.switches.tree_conflicts <= 0:
+        return False
+    v3.switches.tree_conflicts -= 1
+    return True
+
+
+def refuse_collision(v3: CatalogV3) -> None:
+    """The 409 of a tree that changed meanwhile names the tree, not the category (6.4)."""
+    if collides(v3):
+        raise stale("@wix/stores")
+
+
+def _check_managed(category: Json) -> None:
+    if "managingAppId" in category:
+        raise application_error(428, "MANAGED_CATEGORY_OPERATION_NOT_ALLOWED")
+
+
+def _check_slug(v3: CatalogV3, slug: str | None, key: str = "") -> None:
+    if slug and any(row["slug"] == slug and row["id"] != key for row in v3.categories.all()):
+        raise application_error(409, "DUPLICATE_SLUG", "Slug is taken")
+
+
+def _free_slug(v3: CatalogV3, name: str) -> str:
+    taken = {row["slug"] for row in v3.categories.all()}
+    base, number = slug_of(name, "category"), 0
+    slug = base
+    while slug in taken:
+        number += 1
+        slug = f"{base}-{number}"
+    return slug
+
+
+def _body(request: Request) -> Json:
+    """The category of a request; the tree stands beside it, never inside."""
+    check_tree(request.object().get("treeReference"))
+    if request.object().get("category") is None:
+        violation("category", "must not be empty", "REQUIRED_FIELD")
+    return dict(clean(CATEGORY, request.object()["category"], "category"))
+
+
+@route("POST", "/categories/v1/categories", needs=WRITE, catalog=V3)
+def create(site: Site, request: Request) -> Json:
+    v3 = site.v3
+    body = _body(request)
+    fields = checked_fields(request.object().get("fields"), FIELDS)
+    if body.get("id"):
+        violation("category.id", "id given", "ID_NOT_ALLOWED_IN_REQUEST")
+    if not body.get("name"):
+        violation("category.name", "must not be empty", "REQUIRED_FIELD")
+    collision = collides(v3)
+    if collision and not v3.switches.category_race_creates:
+        raise stale("@wix/stores")
+    if len(v3.categories) >= MOST:
+        raise application_error(428, "CATEGORIES_LIMIT_PER_TREE_EXCEEDED")
+    _check_slug(v3, body.get("slug"))
+    visible = body.get("visible") is not False
+    parent_id = (body.pop("parentCategory", None) or {}).get("id")
+    if parent_id is not None:
+        visible = _check_parent(v3, parent_id, visible=visible)
+        body["parentCategory"] = {"id": parent_id, "index": len(children(v3, parent_id))}
+    body.pop("revision", None)
+    body |= {"slug": body.get("slug") or _free_slug(v3, body["name"]), "visible": visible}
+    category = make(v3, v3.categories, body)
+    v3.members[category["id"]] = {}
+    if collision:
+        raise stale("@wix/stores")
+    return {"category": category_view(v3, category, fields)}
+
+
+def _check_parent(v3: CatalogV3, key: str, *, visible: bool) -> bool:
+    parent = v3.categories.get(key)
+    if parent is None:
+        raise application_error(428, "PARENT_CATEGORY_NOT_IN_TREE")
+    if len(list(ancestors(v3, parent))) + 2 > DEPTH:
+        raise application_error(428, "CATEGORY_DEPTH_LIMIT_EXCEEDED")
+    return visible and parent.get("visible", True)
+
+
+@route("PATCH", "/categories/v1/categories/{category_id}", needs=WRITE, catalog=V3)
+def update(site: Site, request: Request, category_id: str) -> Json:
+    v3 = site.v3
+    body = _body(request)
+    fields = checked_fields(request.object().get("fields"), FIELDS)
+    problems = Problems()
+    require_revision(body, "category", problems)
+    problems.refuse_if_any()
+    refuse_collision(v3)
+    category = _changed(v3, category_id, body)
+    return {"category": category_view(v3, category, fields)}
+
+
+def _changed(v3: CatalogV3, key: str, body: Json) -> Json:
+    current = found_category(v3, key)
+    _check_managed(current)
+    check_revision(current, body)
+    _check_slug(v3, body.get("slug"), key)
+    category = bumped(current, v3.site.now())
+    for name in (*CHANGEABLE, "extendedFields"):
+        if body.get(name) is not None:
+            category[name] = body[name]
+        elif name in body and name not in {"name", "slug"}:
+            category.pop(name, None)
+    v3.categories.put(category)
+    return category
+
+
+@route("DELETE", "/categories/v1/categories/{category_id}", needs=WRITE, catalog=V3)
+def delete(site: Site, request: Request, category_id: str) -> Json:
+    """The whole subtree goes; the items stay in the store (10.16)."""
+    v3 = site.v3
+    check_tree_in_address(request)
+    _check_managed(found_category(v3, category_id))
+    refuse_collision(v3)
+    doomed = [category_id]
+    while doomed:
+        key = doomed.pop()
+        doomed += [row["id"] for row in children(v3, key)]
+        v3.categories.remove(key)
+        v3.members.pop(key, None)
+    return {}
+
+
+@route("PATCH", "/categories/v1/categories/visibility", needs=WRITE, catalog=V3)
+def set_visibility(site: Site, request: Request) -> Json:
+    """Hiding goes down the tree; below a hidden parent nothing can be shown (6.3)."""
+    v3 = site.v3
+    asked = request.object()
+    check_tree(asked.get("treeReference"))
+    problems = Problems()
+    for name in ("categoryId", "visible", "revision"):
+        if asked.get(name) is None:
+            problems.add(name, f"{name} must not be empty", "REQUIRED_FIELD")
+    problems.refuse_if_any()
+    category = found_category(v3, str(asked["categoryId"]))
+    _check_managed(category)
+    refuse_collision(v3)
+    check_revision(category, {"revision": clean(int64(), asked["revision"], "revision")})
+    visible = bool(asked["visible"])
+    if visible and any(not row.get("visible", True) for row in ancestors(v3, category)):
+        raise application_error(428, "PARENT_CATEGORY_HIDDEN")
+    v3.categories.put(bumped({**category, "visible": visible}, v3.site.now()))
+    below = [] if visible else children(v3, category["id"])
+    while below:
+        row = below.pop()
+        below += children(v3, row["id"])
+        v3.categories.put(bumped({**row, "visible": False}, v3.site.now()))
+    return {"category": category_view(v3, found_category(v3, category["id"]), frozenset())}
