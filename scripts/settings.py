@@ -1,6 +1,6 @@
 """Write settings and streams, as the code has them, into README.md and meltano.yml.
 
-    python -m scripts.settings           # renew both files
+    python -m scripts.settings           # write both files
     python -m scripts.settings --check   # say whether they are in step, change nothing
 
 The code is the only place where a setting or a stream is described. In the two files the text

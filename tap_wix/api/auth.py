@@ -29,7 +29,7 @@ class Authenticator(Protocol):
     def headers(self) -> dict[str, str]:
         """Return the headers that authenticate one request."""
 
-    def renew(self, refused: dict[str, str]) -> bool:
+    def refresh(self, refused: dict[str, str]) -> bool:
         """Forget the headers that Wix refused; False if the next ones would be no different."""
 
 
@@ -45,7 +45,7 @@ class ApiKeyAuthenticator:
         """Return key and site."""
         return self._headers
 
-    def renew(self, refused: dict[str, str]) -> bool:  # noqa: ARG002
+    def refresh(self, refused: dict[str, str]) -> bool:  # noqa: ARG002
         """A refused key stays refused."""
         return False
 
@@ -89,7 +89,7 @@ class ClientCredentialsAuthenticator:
                 self._fetch_token()
             return self._headers
 
-    def renew(self, refused: dict[str, str]) -> bool:
+    def refresh(self, refused: dict[str, str]) -> bool:
         """Drop the token that Wix refused, unless another thread already did."""
         with self._lock:
             if self._headers is refused:

@@ -228,7 +228,7 @@ class WixTransport:
             trouble, error, retry_after = result
             if error.status == HTTPStatus.UNAUTHORIZED and not renewed and headers:
                 renewed = True
-                if self._login.renew(headers):
+                if self._login.refresh(headers):
                     continue
                 if self._login_worked:
                     trouble = RetryReason.DOUBTFUL

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tap_wix.api.contacts import contact as single
+from tap_wix.api.contacts import contact as contact_api
 from tap_wix.api.errors import LostAnswerError, RefusedError, UnavailableError, WixError
 from target_wix.contacts.matcher import Match, ambiguous
 from target_wix.contacts.patch import ContactState
@@ -102,7 +102,7 @@ class ContactWriter:
         self._context.allow_delete(record.pending)
         if not self._context.dry_run:
             try:
-                single.delete_contact(self._transport, contact_id)
+                contact_api.delete_contact(self._transport, contact_id)
             except WixError as error:
                 # Which status Wix refuses with is not documented, so the code decides: a 403 would
                 # pass for a key without permission (wix-api contacts 2.6).
@@ -129,12 +129,14 @@ class ContactWriter:
             self._context.raise_if_interrupted()
             if self._sent(plan):
                 return
-        raise UnavailableError("Wix gives no answer when contacts are created.", path=single.PATH)
+        raise UnavailableError(
+            "Wix gives no answer when contacts are created.", path=contact_api.PATH
+        )
 
     def _sent(self, plan: ContactPlan, *, shared_phone: bool = False) -> bool:
         """Send a create once; tell whether it is known what became of it."""
         try:
-            contact = single.create_contact(
+            contact = contact_api.create_contact(
                 self._transport, plan.info, allow_duplicates=shared_phone
             )
         except LostAnswerError:

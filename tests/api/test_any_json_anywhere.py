@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from tap_wix.api import catalog_version
 from tap_wix.api.connection import read_connection
-from tap_wix.api.contacts import contacts, extended_fields, labels, single
+from tap_wix.api.contacts import contact as contact_api
+from tap_wix.api.contacts import contacts, extended_fields, labels
 from tap_wix.api.errors import WixError
 from tap_wix.api.site import WixSite
 from tap_wix.api.stores_v1 import collections, inventory
@@ -68,11 +69,11 @@ READERS_V1: dict[str, Reader] = {
 }
 READERS_CONTACTS: dict[str, Reader] = {
     "contacts": lambda site, _: list(contacts.CONTACTS.pages(site)),
-    "contact": lambda site, key: single.get_contact(site.transport, key),
+    "contact": lambda site, key: contact_api.get_contact(site.transport, key),
     "found contacts": lambda site, key: list(
-        single.find_contacts(site.transport, "id", {"$in": [key]})
+        contact_api.find_contacts(site.transport, "id", {"$in": [key]})
     ),
-    "count": lambda site, _: single.count_contacts(site.transport),
+    "count": lambda site, _: contact_api.count_contacts(site.transport),
     "labels": lambda site, _: list(labels.LABELS.pages(site)),
     "label": lambda site, _: labels.find_or_create_label(site.transport, "VIP"),
     "fields": lambda site, _: list(extended_fields.EXTENDED_FIELDS.pages(site)),
