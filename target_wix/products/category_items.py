@@ -49,7 +49,7 @@ class CategoryItems:
             there = self._written.get(group.product_id, self._memberships(group.current))
             wanted, unknown = self._wanted(self._edited(group, there) or group.collections)
             # Where a name may be misspelt, nothing is taken away.
-            kept = there | wanted if unknown else wanted
+            kept = wanted | (there if unknown else there & self._unnameable())
             for category in sorted(kept - there):
                 add[category].append(group)
             for category in sorted(there - kept):
@@ -107,7 +107,9 @@ class CategoryItems:
         """What the last of several rows names that says something else than the shop."""
         if len(group.repeated) < 2:  # noqa: PLR2004 - one row repeats nothing
             return None
-        return next((one for one in reversed(group.repeated) if self._ids(one) != there), None)
+        held = there & self._unnameable()
+        edits = (one for one in reversed(group.repeated) if self._ids(one) | held != there)
+        return next(edits, None)
 
     def _ids(self, names: Sequence[str]) -> set[str]:
         wanted = (name for name in names if name.casefold() not in ALL_PRODUCTS)
@@ -116,11 +118,14 @@ class CategoryItems:
     def _memberships(self, product: Product) -> set[str]:
         """The categories a product is in, but for All Products: what Wix keeps itself is left alone.
 
-        So is one whose name a cell cannot hold (blanks, marks): it is no name in a record, either.
         The answer to a create tells of it too (wix-api stores-v3 3.8).
         """
         there = categories_of(product)
-        return there & {c.id for c in self._known() if not says_nothing(c.name)} if there else there
+        return there & {one.id for one in self._known()} if there else there
+
+    def _unnameable(self) -> set[str]:
+        """The categories whose name a cell cannot hold (blanks, marks): nothing is taken from them."""
+        return {one.id for one in self._known() if says_nothing(one.name)}
 
     def _known(self) -> list[Category]:
         """The categories of the shop, read once."""

@@ -152,7 +152,6 @@ def test_sections_of_a_file_refer_to_each_other() -> None:
     assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.skipif(not TYPES.is_dir(), reason="Wix's types are not in the package")
 def test_every_cited_file_of_types_exists() -> None:
     missing = [
         f"{path.relative_to(ROOT)}: {name}"

@@ -87,6 +87,15 @@ def test_a_category_whose_name_no_cell_can_hold_keeps_its_products(shop: Shop) -
     assert _in(shop, product) == {"\u00a0\u200b"}
 
 
+def test_a_category_of_marks_that_is_named_in_a_list_is_written_once(shop: Shop) -> None:
+    gift = str(add_category(shop.site, "\U0001f381")["id"])
+    product = shop.add(sku="A")
+    for named in (["\U0001f381"], [gift]):
+        shop.run({"sku": "A", "collections": named})
+        assert _in(shop, product) == {"\U0001f381"}
+        assert shop.run({"sku": "A", "collections": named}).writes == []
+
+
 @pytest.mark.parametrize("told", [True, False])
 def test_an_empty_list_takes_a_product_out_of_all_but_all_products(
     shop: Shop, categories: dict[str, str], *, told: bool
