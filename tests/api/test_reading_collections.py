@@ -25,7 +25,7 @@ QUERY = "/v1/collections/query$"
 
 def add(site: Site, **fields: Any) -> str:
     key = site.new_id()
-    name = f"Shelf {key[:8]}"
+    name = f"MemoryShop {key[:8]}"
     site.v1.save_collection(Collection(key, name, name.lower(), **fields), indexed=True)
     return key
 

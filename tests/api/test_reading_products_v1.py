@@ -16,7 +16,7 @@ from tap_wix.api.errors import AccessError, AnswerError, WrongCatalogError
 from tap_wix.api.stores_v1 import products as reader
 from tap_wix.api.stores_v1.products import read_v1_products
 from tests.api.opening import ids, open_site
-from tests.api.shelves import at, put
+from tests.api.stored_products import at, put
 from tests.fake_wix import V1, FakeWix, Site, faults
 from tests.fake_wix.stores_v1.model import Product
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from target_wix.sinks import SINKS
-from tests.target.contacts_kit import Shop
-from tests.target.frame_kit import Shelf
-from tests.target.products_kit import Shop as ProductShop
+from tests.target.contacts.harness import Shop
+from tests.target.products.harness import Shop as ProductShop
+from tests.target.runtime.harness import MemoryShop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,13 +30,13 @@ def _locks_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
 
 
 @pytest.fixture
-def shelf(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> Shelf:
-    """Products and contacts go on a shelf instead of into a shop."""
+def memory_shop(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> MemoryShop:
+    """Products and contacts go on a memory_shop instead of into a shop."""
     caplog.set_level(logging.INFO, "target-wix")
-    shelf = Shelf()
+    memory_shop = MemoryShop()
     for stream in ("products", "contacts"):
-        monkeypatch.setitem(SINKS, stream, shelf.sink())
-    return shelf
+        monkeypatch.setitem(SINKS, stream, memory_shop.sink())
+    return memory_shop
 
 
 @pytest.fixture

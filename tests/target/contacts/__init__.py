@@ -1,0 +1,1 @@
+"""Contacts written to Wix."""

@@ -1,0 +1,1 @@
+"""Products written to Wix, on both catalogs."""
