@@ -97,6 +97,12 @@ TARGET_PROPERTIES: dict[str, dict[str, Any]] = {
         "A record has a quantity for a variant whose stock Wix does not count. On: it is counted"
         " from then on. Off: the quantity is reported and not written.",
     ),
+    "copy_stock": _switch(
+        "Copy stock between shops",
+        "Rows of inventory_items that were read from another site are ignored, so that no shop's"
+        " stock gets into another one. On: they are written, found by their sku; for a new shop"
+        " that takes over the stock of an old one.",
+    ),
     "media": _choice(
         "Pictures of products that exist",
         "Wix stores pictures under new names, so that addresses cannot be compared. count: send"
@@ -189,6 +195,7 @@ class TargetSettings:
     null_clears: bool = False
     stale_records: str = "reject"
     track_quantity: bool = False
+    copy_stock: bool = False
     media: str = "count"
     contact_lists: str = "replace"
     create_labels: bool = True

@@ -259,7 +259,7 @@ class TargetWix(MessageLoop):
     def _drained_or_logged(self, sink: Sink) -> bool:
         """Write what a sink holds, say what is in the way, and tell whether others go on."""
         try:
-            self.drain_one(sink)
+            self.drain_in_order(sink)
         except RunStoppedError as error:
             self._log_stopped(error)
             return error.others_go_on

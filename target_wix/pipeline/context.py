@@ -127,6 +127,12 @@ class StreamContext:
         kept: T = self._run.shared[self._stream]
         return kept
 
+    def written(self, stream: str) -> int:
+        """Return how many entities of a stream this run has made, changed or deleted so far."""
+        tally = self._run.outcomes.tallies.get(stream)
+        kinds = (Outcome.CREATED, Outcome.UPDATED, Outcome.DELETED)
+        return sum(tally.counts[one] for one in kinds) if tally else 0
+
     # -- outcomes -----------------------------------------------------------------------------
 
     def expect(self, records: Iterable[PendingRecord]) -> None:

@@ -1,0 +1,251 @@
+"""Which inventory item a record means: by its id, by product and variant, or by sku."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tap_wix.api.foreign_text import quoted
+from target_wix.inventory.items import NO_VARIANT, ItemKey, VariantRef, item_at
+from target_wix.inventory.locations import AMBIGUOUS, UNKNOWN_LOCATION
+from target_wix.inventory.skus import SkuIndex
+from target_wix.pipeline.index_lag import INDEX_LAG_SECONDS
+from target_wix.runtime.outcomes import Rejection
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from target_wix.inventory.items import Inventory, InventoryItem, Variant
+    from target_wix.inventory.patch import InventoryPatch, InventoryRecord
+    from target_wix.pipeline.context import StreamContext
+
+NO_KEY, UNKNOWN_ID, UNKNOWN_SKU = "NO_KEY", "UNKNOWN_ID", "UNKNOWN_SKU"
+UNKNOWN_PRODUCT, UNKNOWN_VARIANT = "UNKNOWN_PRODUCT", "UNKNOWN_VARIANT"
+_PRODUCTS = "products"
+
+
+@dataclass(frozen=True)
+class Match:
+    """The item that a record means.
+
+    Attributes:
+        key: whose stock it is.
+        item: as the shop has it, None if it is to be made.
+        by_id: whether the record names it by ids of this site.
+    """
+
+    key: ItemKey
+    item: InventoryItem | None = None
+    by_id: bool = False
+
+
+class Matcher:
+    """Matches records and inventory items, a batch at a time."""
+
+    def __init__(self, inventory: Inventory, context: StreamContext) -> None:
+        """Know nothing yet."""
+        self._inventory = inventory
+        self._context = context
+        self._skus = SkuIndex(inventory)
+        self._products_written = 0
+        self._homes: dict[str, str] = {}
+
+    def match(self, records: Sequence[InventoryRecord]) -> list[Match | Rejection]:
+        """Return the item of each record, or why there is none."""
+        found = self._by_item_id(records)
+        left = [record for record in records if record not in found]
+        items = self._items_of({_product_of(record) for record in left} - {""})
+        variants = self._by_product([one for one in left if _product_of(one)], items)
+        variants |= self._by_sku([one for one in left if one not in variants and one.patch.sku])
+        products = {ref.product_id for ref in variants.values() if isinstance(ref, VariantRef)}
+        items = {**items, **self._items_of(products - {key.product_id for key in items})}
+        for record in left:
+            ref = variants.get(record) or _nowhere(record)
+            found[record] = ref if isinstance(ref, Rejection) else self._located(record, ref, items)
+        return [found[record] for record in records]
+
+    def _items_of(self, products: set[str]) -> dict[ItemKey, InventoryItem]:
+        return self._inventory.items_of(sorted(products)) if products else {}
+
+    # -- by id --------------------------------------------------------------------------------
+
+    def _by_item_id(
+        self, records: Sequence[InventoryRecord]
+    ) -> dict[InventoryRecord, Match | Rejection]:
+        """Match records that have the id of an item; of an item with variants, they name one."""
+        wanted = {one.patch.item_id: None for one in records if _item_id_of(one)}
+        by_id = self._inventory.items_by_id(list(wanted)) if wanted else {}
+        found: dict[InventoryRecord, Match | Rejection] = {}
+        for record in records:
+            rows = by_id.get(_item_id_of(record), [])
+            variant = record.patch.variant_id
+            chosen = rows if len(rows) == 1 else [r for r in rows if r.key.variant_id == variant]
+            if chosen:
+                found[record] = Match(chosen[0].key, chosen[0], by_id=True)
+            elif rows and not variant and not record.patch.sku:
+                found[record] = _several_variants()
+        return found
+
+    # -- by product and variant ---------------------------------------------------------------
+
+    def _by_product(
+        self, records: Sequence[InventoryRecord], items: Mapping[ItemKey, InventoryItem]
+    ) -> dict[InventoryRecord, VariantRef | Rejection]:
+        """Return the variants that records name by ids; without those whose product is unknown."""
+        there = {key.variant for key in items}
+        open_products = {
+            record.patch.product_id
+            for record in records
+            if VariantRef(record.patch.product_id, record.patch.variant_id) not in there
+        }
+        known = self._inventory.variants_of(sorted(open_products)) if open_products else {}
+        found: dict[InventoryRecord, VariantRef | Rejection] = {}
+        for record in records:
+            ref = VariantRef(record.patch.product_id, record.patch.variant_id)
+            rows = known.get(ref.product_id)
+            if ref in there:
+                found[record] = ref
+            elif rows:
+                found[record] = _variant_of(record.patch, rows)
+            elif not record.patch.sku:
+                found[record] = Rejection(
+                    UNKNOWN_PRODUCT, f"The shop has no product {ref.product_id}.", "productId"
+                )
+        return found
+
+    # -- by sku -------------------------------------------------------------------------------
+
+    def _by_sku(
+        self, records: Sequence[InventoryRecord]
+    ) -> dict[InventoryRecord, VariantRef | Rejection]:
+        wanted: dict[str, set[str]] = {}
+        for record in records:
+            wanted.setdefault(record.patch.sku, set()).update(record.patch.sku_texts)
+        self._look_up(wanted)
+        return {record: self._with_sku(record.patch) for record in records}
+
+    def _look_up(self, wanted: Mapping[str, set[str]]) -> None:
+        """Look skus up; those of products that this run has just made, when the index has them."""
+        written = self._context.written(_PRODUCTS)
+        if written != self._products_written:
+            self._skus = SkuIndex(self._inventory)
+        if not wanted:
+            return
+        self._skus.look_up(wanted)
+        is_new = written > self._products_written
+        self._products_written = written
+        if is_new and not self._context.dry_run and not all(map(self._skus.variants, wanted)):
+            self._context.sleep(INDEX_LAG_SECONDS)
+            self._skus = SkuIndex(self._inventory)
+            self._skus.look_up(wanted)
+
+    def _with_sku(self, patch: InventoryPatch) -> VariantRef | Rejection:
+        refs = self._skus.variants(patch.sku)
+        if len(refs) == 1:
+            return refs[0]
+        if not refs:
+            reason = f"No product has the sku {quoted(patch.sku, limit=80)}."
+            return Rejection(UNKNOWN_SKU, reason, "sku")
+        return _several_have(patch.sku, refs)
+
+    # -- the location -------------------------------------------------------------------------
+
+    def _located(
+        self,
+        record: InventoryRecord,
+        ref: VariantRef,
+        items: Mapping[ItemKey, InventoryItem],
+    ) -> Match | Rejection:
+        try:
+            location = self._location_of(record)
+        except Rejection as rejection:
+            return rejection
+        key = ItemKey(*ref, location)
+        item = item_at(items, key)
+        if item is not None:
+            return Match(item.key, item, by_id=bool(_product_of(record)))
+        if not self._inventory.has_revisions:
+            return Rejection(UNKNOWN_VARIANT, "The stock of the product has no such variant.")
+        if not location and any(one.variant == ref for one in items):
+            reason = (
+                "The variant has stock at several locations, and the key may not read which one is"
+                " the default. Permission needed: Wix Stores, SCOPE.STORES.LOCATION_READ."
+            )
+            return Rejection("MISSING_PERMISSION", reason, "location")
+        return Match(key)
+
+    def _location_of(self, record: InventoryRecord) -> str:
+        """Return the location of a record; of another site's, only one is the default here.
+
+        Raises:
+            Rejection: there is no such location.
+        """
+        patch, site = record.patch, record.foreign_site
+        location = self._inventory.locations.find(patch, foreign=bool(site))
+        if site and not patch.location and patch.location_id not in ("", NO_VARIANT):
+            home = self._homes.setdefault(site, patch.location_id)
+            if home != patch.location_id:
+                raise Rejection(
+                    UNKNOWN_LOCATION,
+                    "The other site keeps stock at several locations, and another one has become"
+                    " the default location of this one. Name the location in location_name.",
+                    "locationId",
+                )
+        return location
+
+
+def _item_id_of(record: InventoryRecord) -> str:
+    return "" if record.foreign_site else record.patch.item_id
+
+
+def _product_of(record: InventoryRecord) -> str:
+    """Return the id of the product, empty if it is of another site."""
+    return "" if record.foreign_site else record.patch.product_id
+
+
+def _variant_of(patch: InventoryPatch, rows: Sequence[Variant]) -> VariantRef | Rejection:
+    """Return which variant of a product a record means."""
+    key = patch.variant_id
+    for row in rows:
+        if key and key in (row.ref.variant_id, *row.other_ids):
+            return row.ref
+    same = [row.ref for row in rows if patch.sku and row.sku == patch.sku]
+    if len(same) > 1:
+        return _several_have(patch.sku, same)
+    if same:
+        return same[0]
+    if patch.sku and not key:
+        reason = f"The product has no variant with the sku {quoted(patch.sku, limit=80)}."
+        return Rejection(UNKNOWN_SKU, reason, "sku")
+    if key and key != NO_VARIANT:
+        return Rejection(UNKNOWN_VARIANT, f"The product has no variant {key}.", "variantId")
+    return rows[0].ref if len(rows) == 1 else _several_variants()
+
+
+def _several_variants() -> Rejection:
+    reason = "The product has several variants: name one by variant_id or sku."
+    return Rejection(UNKNOWN_VARIANT, reason, "variantId")
+
+
+def _several_have(sku: str, refs: Iterable[VariantRef]) -> Rejection:
+    one, other, *_ = refs
+    shown = quoted(sku, limit=80)
+    if one.product_id == other.product_id:
+        both = f"{one.variant_id} and {other.variant_id}"
+        reason = f"Several variants of a product have the sku {shown}: {both}."
+    else:
+        both = f"{one.product_id} and {other.product_id}"
+        reason = f"Several products have the sku {shown}: {both}."
+    return Rejection(AMBIGUOUS, reason, "sku")
+
+
+def _nowhere(record: InventoryRecord) -> Rejection:
+    """Return why a record that was not looked up means no item."""
+    if record.foreign_site:
+        reason = "It is of another site, whose ids mean nothing here, and it has no sku."
+        return Rejection(NO_KEY, reason)
+    if record.patch.item_id:
+        reason = "The shop has no inventory item with this id, and the record has no sku."
+        return Rejection(UNKNOWN_ID, reason, "id")
+    reason = "It has no id of Wix, no product_id and no sku to find its stock by."
+    return Rejection(NO_KEY, reason)
