@@ -97,7 +97,8 @@ class Locations:
         if not self.rows:
             reason = "This shop (Catalog V1) has no locations: leave the column out."
             return Rejection(UNKNOWN_LOCATION, reason, "location")
-        names = ", ".join(quoted(one.name, limit=60) for one in self.rows[:_MOST_NAMED])
+        known = sorted(one.name for one in self.rows)
+        names = ", ".join(quoted(name, limit=60) for name in known[:_MOST_NAMED])
         more = ", ..." if len(self.rows) > _MOST_NAMED else ""
         reason = f"The shop has no location {quoted(text, limit=60)}; it has {names}{more}."
         return Rejection(UNKNOWN_LOCATION, reason, "location")
