@@ -80,6 +80,7 @@ class TargetWix(WixPlugin, MessageLoop):
             self._signal.raise_if_interrupted,
             self.warn_once,
             self._keep_rejected,
+            self.drain_stream,
         )
         self._rejected = self._open_rejected()
         self._gate = StateGate(
@@ -237,7 +238,7 @@ class TargetWix(WixPlugin, MessageLoop):
     def _drained_or_logged(self, sink: Sink) -> bool:
         """Write what a sink holds, say what is in the way, and tell whether others go on."""
         try:
-            self.drain_in_order(sink)
+            self.drain_one(sink)
         except RunStoppedError as error:
             self._log_stopped(error)
             return error.others_go_on

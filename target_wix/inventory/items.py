@@ -73,6 +73,21 @@ class InventoryItem:
     updated: str = ""
 
 
+@dataclass(frozen=True)
+class Match:
+    """The item that a record means.
+
+    Attributes:
+        key: whose stock it is.
+        item: as the shop has it, None if it is to be made.
+        by_id: whether the record names it by ids of this site.
+    """
+
+    key: ItemKey
+    item: InventoryItem | None = None
+    by_id: bool = False
+
+
 def item_at(items: Mapping[ItemKey, InventoryItem], key: ItemKey) -> InventoryItem | None:
     """Return the item that a key means; without a location the only one of the variant."""
     if key in items or key.location_id:
@@ -114,9 +129,6 @@ class Inventory(Protocol):
 
     def latest(self, items: Sequence[InventoryItem]) -> dict[ItemKey, InventoryItem]:
         """Return items as they are this moment; what is gone is left out."""
-
-    def portions(self, keys: Sequence[ItemKey]) -> Iterable[Sequence[ItemKey]]:
-        """Part items into what is compared and written in one go."""
 
     def write(
         self, changes: Sequence[StockChange]

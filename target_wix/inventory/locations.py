@@ -14,8 +14,6 @@ from target_wix.runtime.outcomes import Rejection
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from target_wix.inventory.patch import InventoryPatch
-
 UNKNOWN_LOCATION, AMBIGUOUS = "UNKNOWN_LOCATION", "AMBIGUOUS"
 _MOST_NAMED = 5
 
@@ -54,21 +52,21 @@ class Locations:
         """Id of the location that orders take their stock from, empty if it is not known."""
         return next((one.id for one in self.rows if one.is_default), "")
 
-    def find(self, patch: InventoryPatch, *, foreign: bool) -> str:
-        """Return the id of the location that a record means; empty for the default one.
+    def find(self, key: str, name: str) -> str:
+        """Return the id of the location that a record means, empty if that is not to be known.
 
         Args:
-            patch: what the record says.
-            foreign: whether it is of another site, whose location ids mean nothing here.
+            key: its id on this site; empty or all zeros if the record names none.
+            name: its name or id as a person wrote it, empty likewise.
 
         Raises:
             Rejection: there is no such location, or several have its name.
         """
-        key = "" if foreign or patch.location_id == NO_LOCATION else patch.location_id
+        key = "" if key == NO_LOCATION else key
         if key and (not self.are_known or any(one.id == key for one in self.rows)):
             return key
-        if patch.location:
-            return self._called(patch.location)
+        if name:
+            return self._called(name)
         if key:
             raise self._unknown(key)
         return self.default

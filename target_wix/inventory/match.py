@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tap_wix.api.foreign_text import quoted
-from target_wix.inventory.items import NO_VARIANT, ItemKey, VariantRef, item_at
+from target_wix.inventory.items import NO_VARIANT, ItemKey, Match, VariantRef, item_at
 from target_wix.inventory.locations import AMBIGUOUS, UNKNOWN_LOCATION
 from target_wix.inventory.skus import SkuIndex
 from target_wix.pipeline.index_lag import INDEX_LAG_SECONDS
@@ -22,21 +22,11 @@ if TYPE_CHECKING:
 NO_KEY, UNKNOWN_ID, UNKNOWN_SKU = "NO_KEY", "UNKNOWN_ID", "UNKNOWN_SKU"
 UNKNOWN_PRODUCT, UNKNOWN_VARIANT = "UNKNOWN_PRODUCT", "UNKNOWN_VARIANT"
 _PRODUCTS = "products"
+_FEW = 20
+"""Items that are read one by one, as they are this moment; of more the index is asked."""
 
-
-@dataclass(frozen=True)
-class Match:
-    """The item that a record means.
-
-    Attributes:
-        key: whose stock it is.
-        item: as the shop has it, None if it is to be made.
-        by_id: whether the record names it by ids of this site.
-    """
-
-    key: ItemKey
-    item: InventoryItem | None = None
-    by_id: bool = False
+_WAITS = (0.0, 2.0, 5.0, 10.0)
+"""Seconds before the index is asked again: it knows later what was written meanwhile."""
 
 
 class Matcher:
@@ -51,7 +41,34 @@ class Matcher:
         self._homes: dict[str, str] = {}
 
     def match(self, records: Sequence[InventoryRecord]) -> list[Match | Rejection]:
-        """Return the item of each record, or why there is none."""
+        """Return the item of each record, or why there is none.
+
+        Items are read anew, but for those of records that were sent: these are read as they are
+        this moment, if they are few, else when the index knows what was written meanwhile.
+        """
+        new = [record for record in records if record.attempt is None]
+        found = dict(zip(new, self._match(new), strict=True)) if new else {}
+        found |= self._read_again([record for record in records if record.attempt is not None])
+        return [found[record] for record in records]
+
+    def _read_again(self, records: Sequence[InventoryRecord]) -> dict[InventoryRecord, Match]:
+        tried = [(record, record.attempt) for record in records if record.attempt is not None]
+        known = {one.match.key: one.match.item for _, one in tried if one.match.item is not None}
+        found: dict[ItemKey, InventoryItem] = {}
+        by_query = {one.match.key.product_id for _, one in tried if one.match.key not in known}
+        if len(known) <= _FEW:
+            found = self._inventory.latest(list(known.values()))
+        else:
+            by_query |= {key.product_id for key in known}
+        if by_query:
+            number = min(one.number for _, one in tried)
+            self._context.sleep(_WAITS[min(number, len(_WAITS)) - 1])
+            found = {**self._items_of(by_query), **found}
+        return {
+            record: replace(one.match, item=item_at(found, one.match.key)) for record, one in tried
+        }
+
+    def _match(self, records: Sequence[InventoryRecord]) -> list[Match | Rejection]:
         found = self._by_item_id(records)
         left = [record for record in records if record not in found]
         items = self._items_of({_product_of(record) for record in left} - {""})
@@ -181,7 +198,8 @@ class Matcher:
             Rejection: there is no such location.
         """
         patch, site = record.patch, record.foreign_site
-        location = self._inventory.locations.find(patch, foreign=bool(site))
+        key = "" if site else patch.location_id
+        location = self._inventory.locations.find(key, patch.location)
         if site and not patch.location and patch.location_id not in ("", NO_VARIANT):
             home = self._homes.setdefault(site, patch.location_id)
             if home != patch.location_id:

@@ -49,7 +49,7 @@ def read_origin(record: Mapping[str, object]) -> Origin:
     """
     given, _ = coerce.named(record, ("siteId",))
     site = keys.key_text(given.get("siteId"))
-    return Origin(guid_of(site) or site, is_deleted(record))
+    return Origin((guid_of(site) or site).lower(), is_deleted(record))
 
 
 def read_inventory_item(

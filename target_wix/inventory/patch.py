@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from target_wix.products.catalog import StockPatch
+
 if TYPE_CHECKING:
-    from target_wix.products.catalog import StockPatch
+    from target_wix.inventory.items import Match
     from target_wix.runtime.pending import PendingRecord
 
 
@@ -43,7 +45,7 @@ class InventoryPatch:
         dropped: what of the record says nothing in itself, reasons for the summary.
     """
 
-    stock: StockPatch
+    stock: StockPatch = field(default_factory=StockPatch)
     item_id: str = ""
     product_id: str = ""
     variant_id: str = ""
@@ -58,6 +60,23 @@ class InventoryPatch:
     dropped: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Attempt:
+    """What is known of a record that was sent, and not whether it was written.
+
+    Attributes:
+        match: the item that it means.
+        fields: the names of what was sent.
+        is_new: whether the item was to be made.
+        number: how often it was sent.
+    """
+
+    match: Match
+    fields: tuple[str, ...]
+    is_new: bool
+    number: int = 1
+
+
 @dataclass(frozen=True, eq=False)
 class InventoryRecord:
     """One record on its way; equal only to itself.
@@ -66,8 +85,12 @@ class InventoryRecord:
         pending: the record.
         patch: what it asks for.
         foreign_site: the other site that it comes from, empty if it is of this one.
+        is_ignored: whether it is not to be written.
+        attempt: what an earlier round came to.
     """
 
     pending: PendingRecord
     patch: InventoryPatch
     foreign_site: str = ""
+    is_ignored: bool = False
+    attempt: Attempt | None = None

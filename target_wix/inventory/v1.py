@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import groupby
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -21,7 +20,7 @@ from target_wix.pipeline.keys import key_text
 from target_wix.products.v1.stock import Stock, states_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from tap_wix.api.site import WixSite
     from target_wix.products.catalog import Stale, StockChange
@@ -123,11 +122,6 @@ class InventoryV1:
             return item_of(self._site, product_id)
         except NotFoundError:
             return None
-
-    def portions(self, keys: Sequence[ItemKey]) -> Iterable[Sequence[ItemKey]]:
-        """See `Inventory.portions`: a product at a time, read and written without delay."""
-        for _, some in groupby(sorted(keys), key=lambda key: key.product_id):
-            yield list(some)
 
     def write(
         self, changes: Sequence[StockChange]

@@ -17,7 +17,7 @@ from target_wix.products.v3.key_lookup import KeyLookup
 from target_wix.products.v3.stock import Stock, revision_of, state_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from tap_wix.api.site import WixSite
     from target_wix.products.catalog import Stale, StockChange
@@ -99,10 +99,6 @@ class InventoryV3:
         """See `Inventory.latest`."""
         rows = [self._stock.item(one.id) for one in items]
         return {one.key: one for one in map(_item, filter(None, rows))}
-
-    def portions(self, keys: Sequence[ItemKey]) -> Iterable[Sequence[ItemKey]]:
-        """See `Inventory.portions`: a change of what somebody changed is refused, so all at once."""
-        return [keys]
 
     def write(
         self, changes: Sequence[StockChange]

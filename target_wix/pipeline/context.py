@@ -49,6 +49,7 @@ class RunContext:
         raise_if_interrupted: stops the run if a signal came and its grace is over.
         warn_once: logs a warning once a run.
         keep_rejected: puts a rejected record into its file, or holds the state back before it.
+        drain_stream: writes what was read of another stream so far.
         shared: what the sinks of a stream know together, by stream.
         deletes: lines of the records whose deletion `max_deletes` has allowed.
         unknown_columns: columns that mean nothing, by stream.
@@ -61,6 +62,7 @@ class RunContext:
     raise_if_interrupted: Callable[[], None]
     warn_once: WarnOnce
     keep_rejected: Callable[[PendingRecord, Rejection], None]
+    drain_stream: Callable[[str], None]
     shared: dict[str, Any] = field(default_factory=dict)
     deletes: set[int] = field(default_factory=set)
     unknown_columns: dict[str, UnknownColumns] = field(default_factory=dict)
@@ -210,6 +212,10 @@ class StreamContext:
         if record not in self._unsettled:
             raise OutcomeError(f"{record.key} was given a second outcome")
         self._unsettled.remove(record)
+
+    def drain_stream(self, stream: str) -> None:
+        """Write what was read of another stream so far."""
+        self._run.drain_stream(stream)
 
     # -- waiting and warning ------------------------------------------------------------------
 

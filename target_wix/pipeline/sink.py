@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import abc
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from singer_sdk.sinks import BatchSink
 from typing_extensions import override
@@ -31,10 +31,12 @@ class WixSink(TargetSink, BatchSink):
 
     Attributes:
         is_personal: whether no log may show values of a record.
+        written_after: streams whose records have to be in the shop before those of this one.
         context: what writing the stream needs.
     """
 
     is_personal = False
+    written_after: ClassVar[tuple[str, ...]] = ()
 
     @override
     def __init__(self, target: Target, *args: Any, **kwargs: Any) -> None:
@@ -48,7 +50,7 @@ class WixSink(TargetSink, BatchSink):
 
     @abc.abstractmethod
     def write(self, pending: list[PendingRecord]) -> None:
-        """Bring up to 500 records into the shop, in their order.
+        """Bring up to `max_size` records into the shop, in their order.
 
         Each must be passed to `set_outcome` or `reject` of the context exactly once. One entity
         may occur several times. A `WixError` that leaves this method stops the run.
@@ -84,6 +86,8 @@ class WixSink(TargetSink, BatchSink):
         self.context.expect(batch)
         if self._failed or not batch:
             return
+        for stream in self.written_after:
+            self.context.drain_stream(stream)
         tally, transport = self.context.tally, self.context.site.transport
         sent, started = transport.requests_sent, time.monotonic()
         self._failed = True  # until the batch is through: whatever ends it, its records stay open

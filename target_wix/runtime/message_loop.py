@@ -65,10 +65,15 @@ class MessageLoop(Target):
     ) -> Sink:
         """Write what came under the old SCHEMA of another stream with the same alias, too."""
         if schema is not None and (old := self._sinks_active.get(stream_name)):
-            self.drain_in_order(old)
+            self.drain_one(old)
         return super().get_sink(
             stream_name, record=record, schema=schema, key_properties=key_properties
         )
+
+    def drain_stream(self, stream: str) -> None:
+        """Write what was read of a stream, for a sink that has to write after it."""
+        if sink := self._sinks_active.get(stream):
+            self.drain_one(sink)
 
     @override
     def _process_schema_message(self, message_dict: dict[str, Any]) -> None:
@@ -94,7 +99,7 @@ class MessageLoop(Target):
         # What came under the old SCHEMA is written first: a Singer stream is a history.
         for one in maps or ():
             if old := self._sinks_active.get(one.stream_alias):
-                self.drain_in_order(old)
+                self.drain_one(old)
         try:
             self.mapper.register_raw_stream_schema(stream, schema, keys)
         except Exception as error:  # noqa: BLE001 - the SDK raises whatever comes out of a map
@@ -137,7 +142,7 @@ class MessageLoop(Target):
                 sink.take(PendingRecord(mapped, reader.line, stream, reader.record, rejection))
                 self._since_drain += 1
                 if sink.is_full:
-                    self.drain_in_order(sink)
+                    self.drain_one(sink)
                     if self._oldest_unsettled() is None:
                         self._note_drained()
                     self._release_state()
@@ -188,16 +193,6 @@ class MessageLoop(Target):
 
     # -- writing and acknowledging ------------------------------------------------------------
 
-    def drain_in_order(self, sink: Sink) -> None:
-        """Write what a sink holds, and before it what other streams hold for it to find."""
-        self._drain_before(sink)
-        self.drain_one(sink)
-
-    def _drain_before(self, sink: Sink) -> None:
-        for stream in cast("TargetSink", sink).written_after:
-            if (other := self._sinks_active.get(stream)) and other is not sink:
-                self.drain_in_order(other)
-
     def _oldest_unsettled(self) -> int | None:
         sinks = cast("list[TargetSink]", list(self._sinks_active.values()))
         return min(
@@ -206,8 +201,6 @@ class MessageLoop(Target):
         )
 
     def _drain(self, *, at_end: bool = False) -> None:
-        for sink in list(self._sinks_active.values()):
-            self._drain_before(sink)
         self.drain_all(is_endofpipe=at_end)
         self._note_drained()
 

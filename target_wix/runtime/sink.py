@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import abc
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from singer_sdk import metrics
 from singer_sdk.sinks import Sink
@@ -24,13 +24,7 @@ class QuietTimer(metrics.Timer):
 
 
 class TargetSink(Sink):
-    """A sink of this target: it takes records with their place in the input.
-
-    Attributes:
-        written_after: streams whose records are written before what this one holds.
-    """
-
-    written_after: ClassVar[tuple[str, ...]] = ()
+    """A sink of this target: it takes records with their place in the input."""
 
     @abc.abstractmethod
     def take(self, record: PendingRecord) -> None:

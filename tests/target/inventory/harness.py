@@ -128,12 +128,12 @@ class StockShop:
                     if row.get("sku") == sku:
                         return {"productId": product["id"], "variantId": row["id"]}
         else:
-            for product in self.site.v1.products():
-                if not product.managed and product.fields.get("sku") == sku:
-                    return {"productId": product.id, "variantId": DEFAULT_VARIANT}
-                for variant in product.variants:
+            for goods in self.site.v1.products():
+                if not goods.managed and goods.fields.get("sku") == sku:
+                    return {"productId": goods.id, "variantId": DEFAULT_VARIANT}
+                for variant in goods.variants:
                     if variant.sku == sku:
-                        return {"productId": product.id, "variantId": variant.id}
+                        return {"productId": goods.id, "variantId": variant.id}
         raise KeyError(sku)
 
     def sell(self, sku: str, count: int = 1) -> None:
@@ -165,11 +165,11 @@ class StockShop:
         """Quantity or flag of each variant that has stock; `sku@place` elsewhere than by default."""
         found: dict[str, Any] = {}
         if not self.is_v3:
-            for product in self.site.v1.products():
-                for key, stock in product.stocks().items():
-                    sku = next((v.sku for v in product.variants if v.id == key), None)
-                    name = sku or product.fields.get("sku") or product.fields["name"]
-                    found[name] = stock.quantity if product.track_quantity else stock.in_stock
+            for goods in self.site.v1.products():
+                for key, stock in goods.stocks().items():
+                    own = next((v.sku for v in goods.variants if v.id == key), None)
+                    name = own or goods.fields.get("sku") or goods.fields["name"]
+                    found[name] = stock.quantity if goods.track_quantity else stock.in_stock
             return found
         v3 = self.site.v3
         names = {key: name for name, key in self.places.items()}

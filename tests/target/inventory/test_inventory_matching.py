@@ -186,18 +186,17 @@ def test_rows_name_a_location_by_id_or_name(two_places: StockShop) -> None:
     item = next(row["id"] for row in two_places.rows() if row["locationId"] == berlin)
     business = two_places.site.v3.locations.edit(berlin)["wixLocationId"]
     ref = two_places.variant("A")
-    for count, row in enumerate(
-        (
-            {"sku": "A", "location": " BERLIN "},
-            {"sku": "A", "location_name": "berlin", "location": None},
-            {"sku": "A", "location": berlin},
-            {"sku": "A", "location_id": berlin.upper()},
-            {"sku": "A", "location_id": "Berlin"},
-            {"sku": "A", "location": business},
-            {**ref, "locationId": berlin},
-            {"id": item},
-        )
-    ):
+    rows: list[Json] = [
+        {"sku": "A", "location": " BERLIN "},
+        {"sku": "A", "location_name": "berlin", "location": None},
+        {"sku": "A", "location": berlin},
+        {"sku": "A", "location_id": berlin.upper()},
+        {"sku": "A", "location_id": "Berlin"},
+        {"sku": "A", "location": business},
+        {**ref, "locationId": berlin},
+        {"id": item},
+    ]
+    for count, row in enumerate(rows):
         assert two_places.run({**row, "quantity": count}).counts == {"updated": 1}
         assert two_places.stock == {"A": 5, "A@Berlin": count}
 
