@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 
 class TargetWix(WixPlugin, MessageLoop):
-    """Singer target for Wix: writes products and contacts, only what differs."""
+    """Singer target for Wix: writes products, stock and contacts, only what differs."""
 
     name = "target-wix"
     package_name = "tap-wix"

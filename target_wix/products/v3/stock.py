@@ -235,7 +235,8 @@ def _update_row(change: StockChange) -> Json:
 
 def _refused(error: RefusedError) -> Stale | Rejection:
     """An item that is there by now, or that changed, is to be read again."""
-    return Stale() if error.code in {STALE_CODE, EXISTS_CODE} else rejection_of(error)
+    is_changed = error.code == STALE_CODE or EXISTS_CODE in error.code
+    return Stale() if is_changed else rejection_of(error)
 
 
 def _not_written(rejection: Rejection) -> Rejection:

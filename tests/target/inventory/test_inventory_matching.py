@@ -30,12 +30,13 @@ def test_rows_by_product_and_variant(shop: StockShop) -> None:
     assert len(run.writes) == 1
 
 
-@pytest.mark.parametrize("variant", [{}, {"variantId": ZEROS}, {"variant_id": None}])
-def test_the_only_variant_of_a_product_need_not_be_named(shop: StockShop, variant: Json) -> None:
-    product = shop.add("A")
-    row = {"productId": product, "quantity": 7, **variant}
-    assert shop.run(row).counts == {"updated": 1}
-    assert shop.stock == {"A": 7}
+def test_the_only_variant_of_a_product_need_not_be_named(shop: StockShop) -> None:
+    rows: list[Json] = [
+        {"productId": shop.add(sku), "quantity": 7, **variant}
+        for sku, variant in (("A", {}), ("B", {"variantId": ZEROS}), ("C", {"variant_id": None}))
+    ]
+    assert shop.run(*rows).counts == {"updated": 3}
+    assert shop.stock == dict.fromkeys("ABC", 7)
 
 
 def test_a_product_and_a_sku_name_a_variant(shop: StockShop) -> None:
@@ -56,31 +57,34 @@ def test_one_of_several_variants_has_to_be_named(shop: StockShop) -> None:
     assert (run.writes, shop.stock) == ([], {"S": 5, "M": 3})
 
 
-@pytest.mark.parametrize(
-    ("in_shop", "in_row"),
-    [
+def test_a_sku_is_found_however_it_is_spelled(shop: StockShop) -> None:
+    spellings: list[tuple[str, object]] = [
         ("A-1", " A-1\u00a0"),
         ("1001", 1001),
-        ("1001", "1001.0"),
-        ("A-1 ", "A-1"),
-        ("1001.0", "1001"),
+        ("1002", "1002.0"),
+        ("1003", 1003.0),
+        ("A-2 ", "A-2"),
+        ("1004.0", "1004"),
         ("caf\u00e9", "cafe\u0301"),
-    ],
-)
-def test_a_sku_is_found_however_it_is_spelled(
-    shop: StockShop, in_shop: str, in_row: object
-) -> None:
-    shop.add(in_shop)
-    assert shop.run({"SKU": in_row, "quantity": 7}).counts == {"updated": 1}
-    assert shop.stock == {in_shop: 7}
+    ]
+    for in_shop, _ in spellings:
+        shop.add(in_shop)
+    run = shop.run(*({"SKU": in_row, "quantity": 7} for _, in_row in spellings))
+    assert run.counts == {"updated": len(spellings)}
+    assert shop.stock == dict.fromkeys((in_shop for in_shop, _ in spellings), 7)
 
 
-@pytest.mark.parametrize("column", ["sku", "variant_sku", "product__variantSku", "product"])
-def test_columns_that_hold_a_sku(shop: StockShop, column: str) -> None:
-    shop.add("A")
-    value = {"variantSku": "A", "name": "Cup"} if column == "product" else "A"
-    assert shop.run({column: value, "quantity": 7}).counts == {"updated": 1}
-    assert shop.stock == {"A": 7}
+def test_columns_that_hold_a_sku(shop: StockShop) -> None:
+    for sku in "ABCD":
+        shop.add(sku)
+    rows: list[Json] = [
+        {"sku": "A", "quantity": 7},
+        {"variant_sku": "B", "quantity": 7},
+        {"product__variantSku": "C", "quantity": 7},
+        {"product": {"variantSku": "D", "name": "Cup"}, "quantity": 7},
+    ]
+    assert shop.run(*rows).counts == {"updated": 4}
+    assert shop.stock == dict.fromkeys("ABCD", 7)
 
 
 def test_an_id_that_the_shop_does_not_have_falls_through_to_the_sku(shop: StockShop) -> None:
@@ -99,25 +103,22 @@ def test_ids_of_an_erp_are_not_used_and_that_is_said_once(
     assert caplog.text.count("ids that are no ids of Wix") == 1
 
 
-@pytest.mark.parametrize(
-    ("row", "code", "words"),
-    [
-        ({"sku": "X"}, "UNKNOWN_SKU", 'No product has the sku "X"'),
-        ({"productId": NOWHERE}, "UNKNOWN_PRODUCT", NOWHERE),
-        ({"id": NOWHERE}, "UNKNOWN_ID", "no inventory item with this id"),
-        ({"sku": "N/A", "id": ""}, "NO_KEY", "no product_id and no sku"),
-        ({"location_name": "Berlin", "sku": "A"}, "UNKNOWN_LOCATION", "location"),
-    ],
-)
-def test_what_a_row_means_is_not_guessed(
-    shop: StockShop, row: Json, code: str, words: str, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_what_a_row_means_is_not_guessed(shop: StockShop, caplog: pytest.LogCaptureFixture) -> None:
     shop.add("A")
     shop.add("B")
-    run = shop.run({**row, "quantity": 7}, {"sku": "B", "quantity": 6})
-    assert (run.codes, run.counts["updated"]) == ({code: 1}, 1)
+    rows: list[Json] = [
+        {"sku": "X", "quantity": 7},
+        {"productId": NOWHERE, "quantity": 7},
+        {"id": NOWHERE, "quantity": 7},
+        {"sku": "N/A", "id": "", "quantity": 7},
+        {"location_name": "Berlin", "sku": "A", "quantity": 7},
+    ]
+    run = shop.run(*rows, {"sku": "B", "quantity": 6})
+    codes = ("UNKNOWN_SKU", "UNKNOWN_PRODUCT", "UNKNOWN_ID", "NO_KEY", "UNKNOWN_LOCATION")
+    assert run.codes == dict.fromkeys(codes, 1)
     assert shop.stock == {"A": 5, "B": 6}
-    assert words in caplog.text
+    for words in ('No product has the sku "X"', NOWHERE, "no product_id and no sku"):
+        assert words in caplog.text
 
 
 def test_a_sku_of_two_products_is_refused_with_both_named(
@@ -201,19 +202,20 @@ def test_rows_name_a_location_by_id_or_name(two_places: StockShop) -> None:
         assert two_places.stock == {"A": 5, "A@Berlin": count}
 
 
-@pytest.mark.parametrize("location", [{}, {"location": ""}, {"locationId": ZEROS}])
-def test_without_a_location_it_is_the_default_one(two_places: StockShop, location: Json) -> None:
-    assert two_places.run({"sku": "A", "quantity": 7, **location}).counts == {"updated": 1}
-    assert two_places.stock == {"A": 7, "A@Berlin": 50}
+def test_without_a_location_it_is_the_default_one(two_places: StockShop) -> None:
+    locations: list[Json] = [{}, {"location": ""}, {"locationId": ZEROS}]
+    for quantity, location in enumerate(locations):
+        run = two_places.run({"sku": "A", "quantity": quantity, **location})
+        assert run.counts == {"updated": 1}
+        assert two_places.stock == {"A": quantity, "A@Berlin": 50}
 
 
-@pytest.mark.parametrize("column", ["location", "location_id"])
 def test_a_location_that_the_shop_does_not_have_is_refused_with_those_it_has(
-    two_places: StockShop, column: str, caplog: pytest.LogCaptureFixture
+    two_places: StockShop, caplog: pytest.LogCaptureFixture
 ) -> None:
-    for place in ("Munich", NOWHERE):
-        run = two_places.run({"sku": "A", column: place, "quantity": 7})
-        assert (run.codes, run.writes) == ({"UNKNOWN_LOCATION": 1}, [])
+    places = ("location", "Munich"), ("location", NOWHERE), ("location_id", NOWHERE)
+    run = two_places.run(*({"sku": "A", column: name, "quantity": 7} for column, name in places))
+    assert (run.codes, run.writes) == ({"UNKNOWN_LOCATION": 3}, [])
     assert 'it has "Berlin", "Default location"' in caplog.text
 
 

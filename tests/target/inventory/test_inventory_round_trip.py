@@ -54,12 +54,11 @@ SHAPES: dict[str, Callable[[Json], Json]] = {
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-@pytest.mark.parametrize("seed", [1, 2])
 @pytest.mark.parametrize("version", [V1, V3])
-def test_a_shop_onto_itself_writes_nothing(version: str, seed: int, shape: str) -> None:
+def test_a_shop_onto_itself_writes_nothing(version: str, shape: str) -> None:
     with FakeWix(Site(version)) as wix:
         shop = StockShop(wix)
-        nasty(shop.site, seed, contacts=0, products=60)
+        nasty(shop.site, 1, contacts=0, products=60)
         rows = [SHAPES[shape](row) for row in shop.rows()]
         run = shop.run(*rows)
         assert (run.code, run.codes, run.dropped) == (0, {}, {})
@@ -100,7 +99,7 @@ _ROWS = st.lists(
 
 
 @pytest.mark.parametrize("version", [V1, V3])
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow])
 @given(rows=_ROWS, track=st.booleans())
 def test_what_is_applied_twice_is_written_once(version: str, rows: list[Json], track: bool) -> None:  # noqa: FBT001
     with FakeWix(Site(version)) as wix:

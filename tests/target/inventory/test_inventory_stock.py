@@ -17,66 +17,68 @@ UNCOUNTED, COUNTED = "quantity of uncounted variants", "in_stock of counted vari
 BELOW_ZERO = "negative quantities written as 0"
 
 
-@pytest.mark.parametrize(
-    ("stock", "row", "expected", "dropped"),
-    [
-        (5, {"quantity": 7}, 7, None),
-        (5, {"quantity": "12.0"}, 12, None),
-        (5, {"Quantity": " 5 "}, 5, None),
-        (5, {"quantity": 0}, 0, None),
-        (5, {"quantity": 7, "in_stock": False}, 7, None),
-        (5, {"quantity": 7, "inStock": False, "trackQuantity": True}, 7, None),
-        (5, {"quantity": "", "in_stock": None}, 5, None),
-        (5, {"quantity": "N/A"}, 5, None),
-        (5, {"in_stock": "no"}, 5, COUNTED),
-        (5, {"quantity": -1}, 0, BELOW_ZERO),
-        (0, {"quantity": -1}, 0, BELOW_ZERO),
-        (-3, {"quantity": -3}, -3, None),
-        (-3, {"quantity": -2}, 0, BELOW_ZERO),
-        (True, {"in_stock": "no"}, False, None),
-        (True, {"IN STOCK": 1}, True, None),
-        (True, {"quantity": 7}, True, UNCOUNTED),
-        (True, {"quantity": 7, "track_quantity": False}, True, UNCOUNTED),
-        (True, {"quantity": 7, "in_stock": False}, False, None),
-        (False, {"quantity": 0, "inStock": True, "trackQuantity": False}, True, None),
-    ],
-)
-def test_stock_of_a_row(
-    shop: StockShop, stock: Any, row: Json, expected: object, dropped: str | None
-) -> None:
-    shop.add("A", stock)
-    run = shop.run({"sku": "A", **row})
-    assert (run.code, shop.stock) == (0, {"A": expected})
-    assert run.dropped == ({dropped: 1} if dropped else {})
-    assert run.counts == {"unchanged" if expected == stock else "updated": 1}
-    again = shop.run({"sku": "A", **row})
-    assert (again.counts, again.writes) == ({"unchanged": 1}, [])
+ROWS: list[tuple[Any, Json, object, str | None]] = [
+    (5, {"quantity": 7}, 7, None),
+    (5, {"quantity": "12.0"}, 12, None),
+    (5, {"Quantity": " 5 "}, 5, None),
+    (5, {"quantity": 0}, 0, None),
+    (5, {"quantity": 7, "in_stock": False}, 7, None),
+    (5, {"quantity": 7, "inStock": False, "trackQuantity": True}, 7, None),
+    (5, {"quantity": "", "in_stock": None}, 5, None),
+    (5, {"quantity": "N/A"}, 5, None),
+    (5, {"in_stock": "no"}, 5, COUNTED),
+    (5, {"quantity": -1}, 0, BELOW_ZERO),
+    (0, {"quantity": -1}, 0, BELOW_ZERO),
+    (-3, {"quantity": -3}, -3, None),
+    (-3, {"quantity": -2}, 0, BELOW_ZERO),
+    (True, {"in_stock": "no"}, False, None),
+    (True, {"IN STOCK": 1}, True, None),
+    (True, {"quantity": 7}, True, UNCOUNTED),
+    (True, {"quantity": 7, "track_quantity": False}, True, UNCOUNTED),
+    (True, {"quantity": 7, "in_stock": False}, False, None),
+    (False, {"quantity": 0, "inStock": True, "trackQuantity": False}, True, None),
+]
+"""What the shop has, what a row says, what the shop has then, and what is left out."""
 
 
-@pytest.mark.parametrize(
-    ("row", "code"),
-    [
-        ({"quantity": 100_000}, "OUT_OF_RANGE"),
-        ({"quantity": "1.5"}, "BAD_VALUE"),
-        ({"quantity": 1.5}, "BAD_VALUE"),
-        ({"quantity": "many"}, "BAD_VALUE"),
-        ({"quantity": "1,000"}, "BAD_VALUE"),
-        ({"quantity": "NaN"}, "BAD_VALUE"),
-        ({"quantity": True}, "BAD_VALUE"),
-        ({"in_stock": "perhaps"}, "BAD_VALUE"),
-        ({"preorderInfo": "soon"}, "BAD_VALUE"),
-        ({"preorder_limit": 100_001, "preorder_enabled": True}, "OUT_OF_RANGE"),
-        ({"_sdc_deleted_at": "yes"}, "BAD_VALUE"),
-    ],
-)
-def test_what_cannot_be_written_is_refused_and_the_rest_is_written(
-    shop: StockShop, row: Json, code: str
-) -> None:
-    shop.add("A")
+def test_stock_of_rows(shop: StockShop) -> None:
+    for n, (stock, *_) in enumerate(ROWS):
+        shop.add(f"A{n}", stock)
+    rows = [{"sku": f"A{n}", **row} for n, (_, row, _, _) in enumerate(ROWS)]
+    run = shop.run(*rows)
+    assert shop.stock == {f"A{n}": expected for n, (_, _, expected, _) in enumerate(ROWS)}
+    changed = sum(before != after or before is not after for before, _, after, _ in ROWS)
+    assert (run.code, run.counts) == (0, {"updated": changed, "unchanged": len(ROWS) - changed})
+    assert run.dropped == {UNCOUNTED: 2, COUNTED: 1, BELOW_ZERO: 3}
+    again = shop.run(*rows)
+    assert (again.counts, again.writes) == ({"unchanged": len(ROWS)}, [])
+
+
+REFUSED: list[tuple[Json, str]] = [
+    ({"quantity": 100_000}, "OUT_OF_RANGE"),
+    ({"quantity": "1.5"}, "BAD_VALUE"),
+    ({"quantity": 1.5}, "BAD_VALUE"),
+    ({"quantity": "many"}, "BAD_VALUE"),
+    ({"quantity": "1,000"}, "BAD_VALUE"),
+    ({"quantity": "NaN"}, "BAD_VALUE"),
+    ({"quantity": True}, "BAD_VALUE"),
+    ({"in_stock": "perhaps"}, "BAD_VALUE"),
+    ({"preorderInfo": "soon"}, "BAD_VALUE"),
+    ({"preorder_limit": 100_001, "preorder_enabled": True}, "OUT_OF_RANGE"),
+    ({"_sdc_deleted_at": "yes"}, "BAD_VALUE"),
+]
+
+
+def test_what_cannot_be_written_is_refused_and_the_rest_is_written(shop: StockShop) -> None:
+    for n in range(len(REFUSED)):
+        shop.add(f"A{n}")
     shop.add("B")
-    run = shop.run({"sku": "B", "quantity": 1}, {"sku": "A", **row}, {"sku": "B", "quantity": 2})
-    assert (run.code, run.codes, run.counts["updated"]) == (1, {code: 1}, 2)
-    assert shop.stock == {"A": 5, "B": 2}
+    rows: list[Json] = [{"sku": f"A{n}", **row} for n, (row, _) in enumerate(REFUSED)]
+    run = shop.run({"sku": "B", "quantity": 1}, *rows, {"sku": "B", "quantity": 2})
+    codes = [code for _, code in REFUSED]
+    assert (run.code, run.codes) == (1, {code: codes.count(code) for code in codes})
+    assert run.counts == {"updated": 2, "rejected": len(REFUSED)}
+    assert shop.stock == {**{f"A{n}": 5 for n in range(len(REFUSED))}, "B": 2}
 
 
 def test_a_number_that_is_none_is_refused_with_its_line(
