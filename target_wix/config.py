@@ -95,8 +95,8 @@ TARGET_PROPERTIES: dict[str, dict[str, Any]] = {
     "copy_stock": _switch(
         "Copy stock between shops",
         "Rows of inventory_items that were read from another site are ignored, so that no shop's"
-        " stock gets into another one. On: they are written, found by their sku; for a new shop"
-        " that takes over the stock of an old one.",
+        " stock gets into another one. On: they are written, found by their sku or by their product"
+        " in the same run; for a new shop that takes over the stock of an old one.",
     ),
     "media": _choice(
         "Pictures of products that exist",

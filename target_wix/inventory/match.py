@@ -47,9 +47,26 @@ class Matcher:
         this moment, if they are few, else when the index knows what was written meanwhile.
         """
         new = [record for record in records if record.attempt is None]
-        found = dict(zip(new, self._match(new), strict=True)) if new else {}
+        local = [self._as_of_this_site(record) for record in new]
+        found = dict(zip(new, self._match(local), strict=True)) if new else {}
         found |= self._read_again([record for record in records if record.attempt is not None])
         return [found[record] for record in records]
+
+    def _as_of_this_site(self, record: InventoryRecord) -> InventoryRecord:
+        """Return a record with ids of this site: what its product became in this run, if it did."""
+        if not record.foreign_site:
+            return record
+        patch, copies = record.patch, self._context.product_copies
+        sku = patch.sku or copies.sku(patch.product_id, patch.variant_id)
+        patch = replace(
+            patch,
+            item_id="",
+            product_id=copies.product(patch.product_id),
+            variant_id="",
+            sku=sku,
+            sku_texts=patch.sku_texts or ((sku,) if sku else ()),
+        )
+        return replace(record, patch=patch)
 
     def _read_again(self, records: Sequence[InventoryRecord]) -> dict[InventoryRecord, Match]:
         tried = [(record, record.attempt) for record in records if record.attempt is not None]
@@ -71,8 +88,8 @@ class Matcher:
     def _match(self, records: Sequence[InventoryRecord]) -> list[Match | Rejection]:
         found = self._by_item_id(records)
         left = [record for record in records if record not in found]
-        items = self._items_of({_product_of(record) for record in left} - {""})
-        variants = self._by_product([one for one in left if _product_of(one)], items)
+        items = self._items_of({record.patch.product_id for record in left} - {""})
+        variants = self._by_product([one for one in left if one.patch.product_id], items)
         variants |= self._by_sku([one for one in left if one not in variants and one.patch.sku])
         products = {ref.product_id for ref in variants.values() if isinstance(ref, VariantRef)}
         items = {**items, **self._items_of(products - {key.product_id for key in items})}
@@ -90,11 +107,11 @@ class Matcher:
         self, records: Sequence[InventoryRecord]
     ) -> dict[InventoryRecord, Match | Rejection]:
         """Match records that have the id of an item; of an item with variants, they name one."""
-        wanted = {one.patch.item_id: None for one in records if _item_id_of(one)}
+        wanted = {one.patch.item_id: None for one in records if one.patch.item_id}
         by_id = self._inventory.items_by_id(list(wanted)) if wanted else {}
         found: dict[InventoryRecord, Match | Rejection] = {}
         for record in records:
-            rows = by_id.get(_item_id_of(record), [])
+            rows = by_id.get(record.patch.item_id, [])
             variant = record.patch.variant_id
             chosen = rows if len(rows) == 1 else [r for r in rows if r.key.variant_id == variant]
             if chosen:
@@ -180,7 +197,9 @@ class Matcher:
         key = ItemKey(*ref, location)
         item = item_at(items, key)
         if item is not None:
-            return Match(item.key, item, by_id=bool(_product_of(record)))
+            return Match(
+                item.key, item, by_id=bool(record.patch.product_id) and not record.foreign_site
+            )
         if not self._inventory.has_revisions:
             return Rejection(UNKNOWN_VARIANT, "The stock of the product has no such variant.")
         if not location and any(one.variant == ref for one in items):
@@ -210,15 +229,6 @@ class Matcher:
                     "locationId",
                 )
         return location
-
-
-def _item_id_of(record: InventoryRecord) -> str:
-    return "" if record.foreign_site else record.patch.item_id
-
-
-def _product_of(record: InventoryRecord) -> str:
-    """Return the id of the product, empty if it is of another site."""
-    return "" if record.foreign_site else record.patch.product_id
 
 
 def _variant_of(patch: InventoryPatch, rows: Sequence[Variant]) -> VariantRef | Rejection:
@@ -260,7 +270,10 @@ def _several_have(sku: str, refs: Iterable[VariantRef]) -> Rejection:
 def _nowhere(record: InventoryRecord) -> Rejection:
     """Return why a record that was not looked up means no item."""
     if record.foreign_site:
-        reason = "It is of another site, whose ids mean nothing here, and it has no sku."
+        reason = (
+            "It is of another site, whose ids mean nothing here. It needs a sku, or its product has"
+            " to come before it in the same run."
+        )
         return Rejection(NO_KEY, reason)
     if record.patch.item_id:
         reason = "The shop has no inventory item with this id, and the record has no sku."

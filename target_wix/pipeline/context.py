@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from tap_wix.api.foreign_text import shown
+from target_wix.pipeline.product_copies import ProductCopies
 from target_wix.runtime.dropped_data import DroppedData, UnknownColumns
 from target_wix.runtime.exceptions import (
     RunStoppedError,
@@ -51,6 +52,7 @@ class RunContext:
         keep_rejected: puts a rejected record into its file, or holds the state back before it.
         drain_stream: writes what was read of another stream so far.
         shared: what the sinks of a stream know together, by stream.
+        product_copies: what the products of other sites became.
         deletes: lines of the records whose deletion `max_deletes` has allowed.
         unknown_columns: columns that mean nothing, by stream.
     """
@@ -64,6 +66,7 @@ class RunContext:
     keep_rejected: Callable[[PendingRecord, Rejection], None]
     drain_stream: Callable[[str], None]
     shared: dict[str, Any] = field(default_factory=dict)
+    product_copies: ProductCopies = field(default_factory=ProductCopies)
     deletes: set[int] = field(default_factory=set)
     unknown_columns: dict[str, UnknownColumns] = field(default_factory=dict)
 
@@ -118,6 +121,11 @@ class StreamContext:
     def site(self) -> WixSite:
         """The site, shared by all sinks of the run."""
         return self._run.site
+
+    @property
+    def product_copies(self) -> ProductCopies:
+        """What the products of other sites became in this run."""
+        return self._run.product_copies
 
     def shared(self, make: Callable[[], T]) -> T:
         """Return what the sinks of this stream have in common over a run, made when first needed.

@@ -63,7 +63,9 @@ class ProductsSink(WixSink):
     @cached_property
     def matcher(self) -> Matcher:
         """Finds the products that records mean."""
-        return Matcher(self.catalog, self.context.settings.product_match_keys)
+        return Matcher(
+            self.catalog, self.context.settings.product_match_keys, self.context.product_copies
+        )
 
     @cached_property
     def writing(self) -> ProductWriter:

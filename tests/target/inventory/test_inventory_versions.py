@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tap_wix.api.stores import PRODUCTS
+from tests.api.opening import open_site
 from tests.fake_wix import V1, V3, FakeWix, Site
 from tests.fake_wix.faults import hook
-from tests.target.inventory.harness import StockShop
+from tests.target.inventory.harness import StockShop, as_line, schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -167,3 +169,31 @@ def test_on_v1_a_variant_is_old_where_another_one_was_sold_and_it_differs(v1: St
     run = v1.run(*({**row, "quantity": 3} for row in rows))
     assert run.counts == {"rejected": 1, "unchanged": 1}
     assert v1.stock == {"S": 4, "M": 3}
+
+
+def test_stock_follows_the_products_that_are_copied_in_the_same_run(
+    both: tuple[StockShop, StockShop],
+) -> None:
+    """Rows of Catalog V1 have no skus: what their products became is all there is to go by."""
+    one, other = both
+    products = [dict(row) for row in PRODUCTS.rows(open_site(one.wix, one.site))]
+    rows = [{**row, "product": None} for row in one.rows()]
+    lines = [schema("products"), schema(), *map(as_line, rows)]
+    lines[2:2] = [as_line(row, "products") for row in products]
+    run = other.run_lines(lines, copy_stock=True, product_match_keys=["sku"])
+    assert (run.code, run.counts, other.stock) == (0, {"updated": 3}, one.stock)
+
+
+def test_a_shop_and_its_stock_are_copied_into_an_empty_one(
+    both: tuple[StockShop, StockShop],
+) -> None:
+    one, _ = both
+    one.add("", 6, name="Jug")
+    products = [dict(row) for row in PRODUCTS.rows(open_site(one.wix, one.site))]
+    lines = [schema("products"), schema(), *map(as_line, one.rows())]
+    lines[2:2] = [as_line(row, "products") for row in products]
+    with FakeWix(Site(V3)) as wix:
+        empty = StockShop(wix)
+        run = empty.run_lines(lines, copy_stock=True, track_quantity=True, unknown_id="create")
+        assert (run.code, empty.stock) == (0, one.stock)
+        assert empty.run_lines(lines, copy_stock=True, unknown_id="create").writes == []
