@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import ceil
 from typing import TYPE_CHECKING
 
-from cachetools import TTLCache
+from cachetools import FIFOCache, TTLCache
 
 from tap_wix.api import times
 from tap_wix.api.catalog_conversion.json_access import Json, as_object, as_objects, text
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from target_wix.runtime.outcomes import Rejection
 
 _UNKNOWN_COST = 1_000_000
+_MOST_WRITTEN = 20_000
+"""Products whose stock this run wrote: read one by one, since the index knows it later."""
+
 _MOST_KEPT = 2000
 _KEPT_SECONDS = 60.0
 """A look-up brings whole products: which stock is theirs need not be asked for again at once."""
@@ -45,6 +48,7 @@ class InventoryV1:
         self._stock = Stock(site, dropped)
         self._lookup = ProductLookup(site)
         self._products: TTLCache[str, Json] = TTLCache(_MOST_KEPT, _KEPT_SECONDS)
+        self._written: FIFOCache[str, None] = FIFOCache(_MOST_WRITTEN)
         self._index_cost: int | None = None
 
     # -- variants -----------------------------------------------------------------------------
@@ -103,7 +107,11 @@ class InventoryV1:
     def items_of(self, product_ids: Sequence[str]) -> dict[ItemKey, InventoryItem]:
         """See `Inventory.items_of`: `productId` finds one item at a time, item ids a hundred."""
         products = self._read(product_ids)
-        by_item = {text(row.get("inventoryItemId")): key for key, row in products.items()}
+        by_item = {
+            text(row.get("inventoryItemId")): key
+            for key, row in products.items()
+            if key not in self._written
+        }
         by_item.pop(None, None)
         rows = {row["productId"]: row for row in read_items(self._site, list(map(str, by_item)))}
         for key in products:
@@ -127,7 +135,9 @@ class InventoryV1:
         self, changes: Sequence[StockChange]
     ) -> Iterator[tuple[StockChange, Stale | Rejection | None]]:
         """See `Inventory.write`."""
-        return self._stock.write(changes)
+        for change, outcome in self._stock.write(changes):
+            self._written[change.product_id] = None
+            yield change, outcome
 
 
 def _items(row: Json) -> list[InventoryItem]:

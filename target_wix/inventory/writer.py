@@ -6,8 +6,6 @@ from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from cachetools import FIFOCache
-
 from target_wix.inventory.patch import Attempt
 from target_wix.inventory.plan import ItemPlan
 from target_wix.pipeline.rounds import Rejected, Retry
@@ -22,9 +20,6 @@ if TYPE_CHECKING:
     from target_wix.inventory.plan import Planner, Versions
     from target_wix.pipeline.context import StreamContext
     from target_wix.pipeline.rounds import Result
-
-_REMEMBERED = 20_000
-"""Products whose stock this run wrote: the index knows it later."""
 
 
 class InventoryWriter:
@@ -45,7 +40,6 @@ class InventoryWriter:
         self._context = context
         self._planner = planner
         self._versions = versions
-        self._written: FIFOCache[str, None] = FIFOCache(_REMEMBERED)
 
     def write(self, plans: Iterable[ItemPlan]) -> Iterator[Result[InventoryRecord]]:
         """Send plans; yield what became of each record."""
@@ -68,20 +62,16 @@ class InventoryWriter:
         """Plan the items of a product by the newest reading, where an older one may hide a change.
 
         Where Wix keeps no revisions, only the date of the last change tells that something was
-        sold since a record was made, and what this run wrote is in the index later.
+        sold since a record was made.
         """
         items = [plan.group.match.item for plan in plans if plan.group.match.item is not None]
-        if not items or not any(map(self._is_doubtful, plans)):
+        if not items or not any(map(_is_dated, plans)):
             yield from plans
             return
         latest = self._inventory.latest(items)
         for plan in plans:
             match = replace(plan.group.match, item=latest.get(plan.group.match.key))
             yield from self._planner.plan(replace(plan.group, match=match))
-
-    def _is_doubtful(self, plan: ItemPlan) -> bool:
-        is_dated = any(record.patch.updated for record in plan.group.by_id)
-        return is_dated or plan.change.product_id in self._written
 
     def _send(self, plans: Sequence[ItemPlan]) -> Iterator[Result[InventoryRecord]]:
         if self._context.dry_run:
@@ -92,7 +82,6 @@ class InventoryWriter:
         changes = [plan.change for plan in plans]
         for change, result in self._inventory.write(changes) if changes else ():
             plan = by_change[id(change)]
-            self._written[change.product_id] = None
             if isinstance(result, Stale):
                 yield from map(_again, plan.group.records, [plan] * len(plan.group.records))
             elif isinstance(result, Rejection):
@@ -102,6 +91,10 @@ class InventoryWriter:
                 if plan.group.match.item is not None:
                     self._versions.note_written(plan.group.match.item)
                 yield from plan.settled()
+
+
+def _is_dated(plan: ItemPlan) -> bool:
+    return any(record.patch.updated for record in plan.group.by_id)
 
 
 def _again(record: InventoryRecord, plan: ItemPlan) -> Retry[InventoryRecord]:

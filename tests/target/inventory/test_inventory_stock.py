@@ -124,6 +124,20 @@ def test_a_part_of_a_preorder_leaves_the_other_parts_alone(shop: StockShop) -> N
     assert shop.preorder("A") == {"enabled": False, "message": "In May", "limit": 5}
 
 
+def test_on_v1_variants_have_one_preorder_which_the_last_row_decides(v1: StockShop) -> None:
+    v1.add_sized(S=5, M=5)
+    rows = [
+        {"sku": "S", "quantity": 5, "preorderInfo": {"enabled": True, "message": "In May"}},
+        {"sku": "M", "quantity": 5, "preorderInfo": {"enabled": False, "message": "Soon"}},
+    ]
+    run = v1.run(*rows)
+    assert (run.code, v1.preorder("S")) == (0, {"enabled": False, "message": "Soon"})
+    assert [reason for reason in run.dropped if "differ within a product" in reason]
+    assert v1.run(*rows).writes == []
+    assert v1.run(*rows[::-1]).counts == {"updated": 1, "unchanged": 1}
+    assert v1.preorder("S") == {"enabled": True, "message": "In May"}
+
+
 def test_a_preorder_that_is_off_is_none(shop: StockShop) -> None:
     shop.add("A", 5)
     run = shop.run({"sku": "A", "preorderInfo": {"enabled": False}})

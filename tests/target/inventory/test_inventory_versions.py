@@ -162,6 +162,24 @@ def test_a_sale_between_two_batches_of_a_run_is_seen(v3: StockShop) -> None:
     assert (run.codes, v3.stock["A"]) == ({"STALE_RECORD": 1}, 5)
 
 
+def test_a_sale_between_two_writes_of_a_run_stays_newer_than_old_rows(v3: StockShop) -> None:
+    v3.add("A", 5)
+    v3.add("B", 5)
+    row = next(row for row in v3.rows() if row["variantId"] == v3.variant("A")["variantId"])
+    v3.site.faults.add(
+        hook(lambda *_: v3.sell("A"), "search-variants|inventory-items/query", after=3)
+    )
+    filler = [{"sku": "B"}] * 1000
+    run = v3.run(
+        {**row, "quantity": 6},
+        *filler,
+        {"sku": "A", "quantity": 9},
+        *filler,
+        {**row, "quantity": 7},
+    )
+    assert (run.codes, v3.stock["A"]) == ({"STALE_RECORD": 1}, 9)
+
+
 def test_on_v1_a_variant_is_old_where_another_one_was_sold_and_it_differs(v1: StockShop) -> None:
     v1.add_sized(S=5, M=3)
     rows = v1.rows()
