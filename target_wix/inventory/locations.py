@@ -50,7 +50,8 @@ class Locations:
     @property
     def default(self) -> str:
         """Id of the location that orders take their stock from, empty if it is not known."""
-        return next((one.id for one in self.rows if one.is_default), "")
+        found = [one for one in self.rows if one.is_default] or self.rows
+        return found[0].id if len(found) == 1 else ""
 
     def find(self, key: str, name: str) -> str:
         """Return the id of the location that a record means, empty if that is not to be known.

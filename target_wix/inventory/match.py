@@ -179,6 +179,8 @@ class Matcher:
             return refs[0]
         if not refs:
             reason = f"No product has the sku {quoted(patch.sku, limit=80)}."
+            if self._context.dry_run and self._products_written:
+                reason += " A dry run makes none of the products that came before it."
             return Rejection(UNKNOWN_SKU, reason, "sku")
         return _several_have(patch.sku, refs)
 

@@ -82,12 +82,12 @@ class WixSink(TargetSink, BatchSink):
 
     @override
     def process_batch(self, context: dict[str, Any]) -> None:
+        for stream in self.written_after if self._pending and not self._failed else ():
+            self.context.drain_stream(stream)
         batch, self._pending = self._pending, []
         self.context.expect(batch)
         if self._failed or not batch:
             return
-        for stream in self.written_after:
-            self.context.drain_stream(stream)
         tally, transport = self.context.tally, self.context.site.transport
         sent, started = transport.requests_sent, time.monotonic()
         self._failed = True  # until the batch is through: whatever ends it, its records stay open

@@ -261,6 +261,19 @@ def test_a_key_without_the_right_to_stock_stops_the_run_with_its_name(
     assert right in caplog.text
 
 
+def test_stock_is_written_although_the_products_before_it_cannot_be(v3: StockShop) -> None:
+    v3.add("A", 5)
+    v3.site.deny("STORES.PRODUCT_WRITE")
+    lines = [
+        schema("products"),
+        as_line({"sku": "A", "name": "Bowl"}, "products"),
+        schema(),
+        as_line({"sku": "A", "quantity": 9}),
+    ]
+    run = v3.run_lines(lines)
+    assert (run.code, run.counts, v3.stock) == (1, {"updated": 1}, {"A": 9})
+
+
 def test_refused_rows_are_kept_and_the_state_moves(
     shop: StockShop, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
