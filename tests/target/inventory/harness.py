@@ -139,7 +139,6 @@ class StockShop:
     def sell(self, sku: str, count: int = 1) -> None:
         """Somebody buys: the stock of a variant falls, and its item changes."""
         ref = self.variant(sku)
-        self.site.clock.advance(1)
         if self.is_v3:
             v3 = self.site.v3
             key = next(
@@ -155,6 +154,7 @@ class StockShop:
             }
             v3.inventory.put(item)
         else:
+            self.site.clock.advance(1)
             product = self.site.v1.edit(ref["productId"])
             product.stocks()[ref["variantId"]].quantity -= count
             product.stock_updated = self.site.v1.now()

@@ -292,3 +292,32 @@ def test_refused_rows_are_kept_and_the_state_moves(
     shop.add("X", 5)
     assert shop.run_lines(kept.read_text().splitlines()).counts == {"updated": 1}
     assert shop.stock == {"A": 9, "X": 9}
+
+
+@pytest.fixture
+def slow(v3: StockShop, monkeypatch: pytest.MonkeyPatch) -> StockShop:
+    """A shop whose index lags, on whose clock the target's waits pass."""
+    monkeypatch.setattr(QuickTarget, "sleep", lambda _, seconds: v3.site.clock.advance(seconds))
+    v3.site.index_lag = 8.0
+    return v3
+
+
+@pytest.mark.parametrize("count", [3, 40])
+def test_sales_that_the_index_does_not_know_yet_do_not_keep_new_counts_out(
+    slow: StockShop, count: int
+) -> None:
+    for n in range(count):
+        slow.add(f"S{n}", 5)
+    for n in range(count):
+        slow.sell(f"S{n}")
+    run = slow.run(*[{"sku": f"S{n}", "quantity": 9} for n in range(count)])
+    assert (run.code, run.counts) == (0, {"updated": count})
+    assert set(slow.stock.values()) == {9}
+
+
+def test_an_item_that_the_index_does_not_know_yet_is_not_made_twice(slow: StockShop) -> None:
+    slow.add("A", None)
+    row = {"sku": "A", "quantity": 9}
+    assert slow.run(row).counts == {"created": 1}
+    assert slow.run({**row, "quantity": 7}).code == 0
+    assert (slow.stock, len(slow.site.v3.inventory)) == ({"A": 7}, 1)
