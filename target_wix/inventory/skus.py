@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     from target_wix.inventory.items import Inventory, Variant
 
+WORTH_ASKING = 2
+"""Requests that looking up may cost before it is asked how large the shop is, in another one."""
+
 _CHEAP_INDEX = 10
 """Requests that reading all skus may cost before a record is refused for an unknown one."""
 
@@ -31,6 +34,7 @@ class SkuIndex:
         self._inventory = inventory
         self._known = KeyCache()
         self._index_was_read = False
+        self._spent = 0
         self._fruitless = 0
 
     def variants(self, sku: str) -> list[VariantRef]:
@@ -47,9 +51,8 @@ class SkuIndex:
         unknown = {sku: texts for sku, texts in wanted.items() if not self._known.knows(sku)}
         if not unknown:
             return
-        cost = self._inventory.lookup_cost(sum(map(len, unknown.values())))
-        # Asking what the whole costs is a request itself.
-        if cost > 2 and cost > self._inventory.index_cost():  # noqa: PLR2004
+        self._spent += self._inventory.lookup_cost(sum(map(len, unknown.values())))
+        if self._spent > WORTH_ASKING and self._spent > self._inventory.index_cost():
             self._read_index()
         if not self._known.is_complete:
             self._find({text for texts in unknown.values() for text in texts})

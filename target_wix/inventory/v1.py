@@ -83,6 +83,7 @@ class InventoryV1:
         """See `Inventory.all_variants`."""
         for page in read_v1_products(self._site):
             for product in page.rows:
+                self._products[product["id"]] = product
                 yield from _variants(product)
 
     def variants_of(self, product_ids: Sequence[str]) -> dict[str, list[Variant]]:

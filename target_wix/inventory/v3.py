@@ -12,6 +12,7 @@ from tap_wix.api.stores_v3.inventory import is_default, locations
 from tap_wix.api.stores_v3.lookup import MOST_VALUES, ProductLookup
 from target_wix.inventory.items import InventoryItem, ItemKey, Variant, VariantRef
 from target_wix.inventory.locations import Location, Locations
+from target_wix.inventory.skus import WORTH_ASKING
 from target_wix.pipeline.keys import key_text
 from target_wix.products.v3.key_lookup import KeyLookup
 from target_wix.products.v3.stock import Stock, revision_of, state_of
@@ -89,11 +90,19 @@ class InventoryV3:
 
     def items_by_id(self, item_ids: Sequence[str]) -> dict[str, list[InventoryItem]]:
         """See `Inventory.items_by_id`."""
-        return {str(row["id"]): [_item(row)] for row in self._stock.items_by_id(item_ids)}
+        rows = self._stock.items_by_id(item_ids, read_all=self._is_all_cheaper(len(item_ids)))
+        return {str(row["id"]): [_item(row)] for row in rows}
 
     def items_of(self, product_ids: Sequence[str]) -> dict[ItemKey, InventoryItem]:
         """See `Inventory.items_of`."""
-        return {one.key: one for one in map(_item, self._stock.items_of(product_ids))}
+        read_all = self._is_all_cheaper(len(product_ids))
+        rows = self._stock.items_of(product_ids, read_all=read_all)
+        return {one.key: one for one in map(_item, rows)}
+
+    def _is_all_cheaper(self, values: int) -> bool:
+        """Tell whether reading all items is fewer requests than asking for so many of them."""
+        cost = self.lookup_cost(values)
+        return cost > WORTH_ASKING and cost > self.index_cost()
 
     def latest(self, items: Sequence[InventoryItem]) -> dict[ItemKey, InventoryItem]:
         """See `Inventory.latest`."""

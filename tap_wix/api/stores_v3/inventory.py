@@ -46,20 +46,24 @@ def items_by_id(transport: WixTransport, item_ids: Sequence[str]) -> Iterator[Ro
     return _items_where(transport, "id", item_ids)
 
 
+def all_items(transport: WixTransport) -> Iterator[Row]:
+    """Yield every inventory item of the shop."""
+    return _items(transport, {})
+
+
 def _items_where(transport: WixTransport, field: str, values: Sequence[str]) -> Iterator[Row]:
     for start in range(0, len(values), MOST_VALUES):
-        some = list(values[start : start + MOST_VALUES])
-        body = {
-            "query": {
-                "filter": {field: {"$in": some}},
-                "cursorPaging": {"limit": LARGEST_PAGE},
-            }
-        }
-        wanted = set(some)
-        for page in cursor_pages(
-            transport, QUERY_PATH, body, "inventoryItems", permission=READ_PERMISSION
-        ):
-            yield from (row for row in page.rows if text_in(row, field) in wanted)
+        wanted = list(values[start : start + MOST_VALUES])
+        rows = _items(transport, {"filter": {field: {"$in": wanted}}})
+        yield from (row for row in rows if text_in(row, field) in wanted)
+
+
+def _items(transport: WixTransport, where: Row) -> Iterator[Row]:
+    body = {"query": {**where, "cursorPaging": {"limit": LARGEST_PAGE}}}
+    for page in cursor_pages(
+        transport, QUERY_PATH, body, "inventoryItems", permission=READ_PERMISSION
+    ):
+        yield from page.rows
 
 
 def item(transport: WixTransport, item_id: str) -> Row | None:

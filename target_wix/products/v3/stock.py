@@ -13,6 +13,7 @@ from tap_wix.api.stores_v3.bulk import STALE_CODE
 from tap_wix.api.stores_v3.inventory import (
     EXISTS_CODE,
     MOST_ITEMS,
+    all_items,
     create_items,
     default_location,
     item,
@@ -68,19 +69,29 @@ class Stock:
                 found[str(row["productId"])][str(row.get("variantId"))] = state_of(row)
         return found
 
-    def items_of(self, product_ids: Sequence[str]) -> list[Json]:
-        """Return the items of products at all locations, as the index or this run knows them."""
+    def items_of(self, product_ids: Sequence[str], *, read_all: bool = False) -> list[Json]:
+        """Return the items of products at all locations, as the index or this run knows them.
+
+        Args:
+            product_ids: of the products.
+            read_all: whether to read all items of the shop, which can be fewer requests.
+        """
         newest = {key: dict(self._own.get(key, {})) for key in product_ids}
-        for row in items_of(self._transport, list(newest)):
-            rows = newest[str(row["productId"])]
-            rows[str(row["id"])] = _newer(rows.get(str(row["id"])), row)
+        found = all_items(self._transport) if read_all else items_of(self._transport, list(newest))
+        for row in found:
+            rows = newest.get(str(row.get("productId")))
+            if rows is not None:
+                rows[str(row["id"])] = _newer(rows.get(str(row["id"])), row)
         return [row for rows in newest.values() for row in rows.values()]
 
-    def items_by_id(self, item_ids: Sequence[str]) -> list[Json]:
-        """Return items by their own ids, as the index or this run knows them."""
+    def items_by_id(self, item_ids: Sequence[str], *, read_all: bool = False) -> list[Json]:
+        """Return items by their own ids; see `items_of`."""
+        wanted = set(item_ids)
+        found = all_items(self._transport) if read_all else items_by_id(self._transport, item_ids)
         return [
             _newer(self._own.get(str(row.get("productId")), {}).get(str(row["id"])), row)
-            for row in items_by_id(self._transport, item_ids)
+            for row in found
+            if row["id"] in wanted
         ]
 
     def item(self, item_id: str) -> Json | None:

@@ -40,10 +40,11 @@ def test_a_thousand_changes_on_v3_cost_a_handful_of_requests(
     run = v3.run(*rows)
     assert run.counts == {"updated": 1000}
     assert len(run.writes) == 1
-    assert len(run.requests) <= 25, Counter(one.path for one in run.requests)
+    most = 25 if others else 8
+    assert len(run.requests) <= most, Counter(one.path for one in run.requests)
     again = v3.run(*rows)
     assert (again.counts, again.writes) == ({"unchanged": 1000}, [])
-    assert len(again.requests) <= 24
+    assert len(again.requests) < most
 
 
 def test_a_thousand_new_items_on_v3_cost_a_handful_of_requests(v3: StockShop) -> None:
@@ -51,7 +52,7 @@ def test_a_thousand_new_items_on_v3_cost_a_handful_of_requests(v3: StockShop) ->
         v3.add(f"S{n}", None)
     run = v3.run(*[{"sku": f"S{n}", "quantity": n} for n in range(1000)])
     assert run.counts == {"created": 1000}
-    assert (len(run.writes), len(run.requests)) < (2, 26)
+    assert (len(run.writes), len(run.requests) <= 10) == (1, True), run.requests
 
 
 def test_a_few_rows_cost_a_few_requests_in_a_large_shop(v3: StockShop) -> None:
