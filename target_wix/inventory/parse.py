@@ -25,6 +25,7 @@ _READ_ONLY = (
     *("revision", "createdDate", "updatedDate", "siteId", "catalogVersion", "availabilityStatus"),
     *("_sdc_deleted_at", "preorderInfoCounter", "preorderInfoQuantity"),
     *("productName", "productVariantName", "productVariantVisible", "productDirectCategoryIds"),
+    "productVariantBarcode",
     *("v1InventoryItemId", "v1NumericId", "v1AvailableForPreorder"),
 )
 _SKUS = ("sku", "variantSku", "productVariantSku")

@@ -10,8 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tap_wix.tap import TapWix
 from tests.fake_wix import V1, V3, FakeWix, Site
 from tests.fake_wix.shops.nasty import nasty
+from tests.tap.running import Collector, catalog
 from tests.target.inventory.harness import StockShop, flattened
 
 if TYPE_CHECKING:
@@ -64,6 +66,24 @@ def test_a_shop_onto_itself_writes_nothing(version: str, shape: str) -> None:
         assert (run.code, run.codes, run.dropped) == (0, {}, {})
         assert run.counts == {"unchanged": len(rows)}
         assert (run.writes, len(rows) > 60) == ([], True)
+
+
+@pytest.mark.parametrize("version", [V1, V3])
+@pytest.mark.parametrize("flat", [True, False])
+def test_the_tap_piped_into_the_target_writes_nothing(version: str, *, flat: bool) -> None:
+    with FakeWix(Site(version)) as wix:
+        shop = StockShop(wix)
+        nasty(shop.site, 5, contacts=0, products=40)
+        flattening = {"flattening_enabled": flat, "flattening_max_depth": 3}
+        writer = Collector()
+        TapWix(
+            config={**shop.site.settings(wix.url), **flattening},
+            catalog=catalog(streams=["inventory_items"]),
+            message_writer=writer,
+        ).sync_all()
+        run = shop.run_lines([line.decode().strip() for line in writer.lines])
+        assert (run.code, run.codes, run.dropped, run.writes) == (0, {}, {}, [])
+        assert (list(run.counts), run.counts["unchanged"] > 100) == (["unchanged"], True)
 
 
 @pytest.mark.parametrize("version", [V1, V3])
