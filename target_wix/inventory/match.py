@@ -10,7 +10,7 @@ from target_wix.inventory.items import NO_VARIANT, ItemKey, Match, VariantRef, i
 from target_wix.inventory.locations import AMBIGUOUS, UNKNOWN_LOCATION
 from target_wix.inventory.skus import SkuIndex
 from target_wix.pipeline.index_lag import INDEX_LAG_SECONDS
-from target_wix.runtime.outcomes import Rejection
+from target_wix.runtime.outcomes import Outcome, Rejection
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 NO_KEY, UNKNOWN_ID, UNKNOWN_SKU = "NO_KEY", "UNKNOWN_ID", "UNKNOWN_SKU"
 UNKNOWN_PRODUCT, UNKNOWN_VARIANT = "UNKNOWN_PRODUCT", "UNKNOWN_VARIANT"
 _PRODUCTS = "products"
+_CHANGED = (Outcome.CREATED, Outcome.UPDATED, Outcome.DELETED)
 _FEW = 20
 """Items that are read one by one, as they are this moment; of more the index is asked."""
 
@@ -37,7 +38,7 @@ class Matcher:
         self._inventory = inventory
         self._context = context
         self._skus = SkuIndex(inventory)
-        self._products_written = 0
+        self._changed = self._waited_for = 0
         self._homes: dict[str, str] = {}
 
     def match(self, records: Sequence[InventoryRecord]) -> list[Match | Rejection]:
@@ -132,7 +133,7 @@ class Matcher:
             for record in records
             if VariantRef(record.patch.product_id, record.patch.variant_id) not in there
         }
-        known = self._inventory.variants_of(sorted(open_products)) if open_products else {}
+        known = self._variants_of(open_products)
         found: dict[InventoryRecord, VariantRef | Rejection] = {}
         for record in records:
             ref = VariantRef(record.patch.product_id, record.patch.variant_id)
@@ -147,6 +148,24 @@ class Matcher:
                 )
         return found
 
+    def _variants_of(self, products: set[str]) -> dict[str, list[Variant]]:
+        if not products:
+            return {}
+        known = self._inventory.variants_of(sorted(products))
+        missing = sorted(products - known.keys())
+        if missing and self._waits_for_new_products():
+            known |= self._inventory.variants_of(missing)
+        return known
+
+    def _waits_for_new_products(self) -> bool:
+        """Wait for the index if this run has made products since it waited last; tell whether."""
+        made = self._context.count(_PRODUCTS, Outcome.CREATED)
+        if made == self._waited_for or self._context.dry_run:
+            return False
+        self._waited_for = made
+        self._context.sleep(INDEX_LAG_SECONDS)
+        return True
+
     # -- by sku -------------------------------------------------------------------------------
 
     def _by_sku(
@@ -159,17 +178,14 @@ class Matcher:
         return {record: self._with_sku(record.patch) for record in records}
 
     def _look_up(self, wanted: Mapping[str, set[str]]) -> None:
-        """Look skus up; those of products that this run has just made, when the index has them."""
-        written = self._context.written(_PRODUCTS)
-        if written != self._products_written:
-            self._skus = SkuIndex(self._inventory)
+        """Look skus up; what is known of them ends when this run changes products."""
+        changed = self._context.count(_PRODUCTS, *_CHANGED)
+        if changed != self._changed:
+            self._changed, self._skus = changed, SkuIndex(self._inventory)
         if not wanted:
             return
         self._skus.look_up(wanted)
-        is_new = written > self._products_written
-        self._products_written = written
-        if is_new and not self._context.dry_run and not all(map(self._skus.variants, wanted)):
-            self._context.sleep(INDEX_LAG_SECONDS)
+        if not all(map(self._skus.variants, wanted)) and self._waits_for_new_products():
             self._skus = SkuIndex(self._inventory)
             self._skus.look_up(wanted)
 
@@ -179,7 +195,7 @@ class Matcher:
             return refs[0]
         if not refs:
             reason = f"No product has the sku {quoted(patch.sku, limit=80)}."
-            if self._context.dry_run and self._products_written:
+            if self._context.dry_run and self._context.count(_PRODUCTS, Outcome.CREATED):
                 reason += " A dry run makes none of the products that came before it."
             return Rejection(UNKNOWN_SKU, reason, "sku")
         return _several_have(patch.sku, refs)

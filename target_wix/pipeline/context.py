@@ -137,11 +137,10 @@ class StreamContext:
         kept: T = self._run.shared[self._stream]
         return kept
 
-    def written(self, stream: str) -> int:
-        """Return how many entities of a stream this run has made, changed or deleted so far."""
+    def count(self, stream: str, *outcomes: Outcome) -> int:
+        """Return how many records of a stream have come to one of these outcomes so far."""
         tally = self._run.outcomes.tallies.get(stream)
-        kinds = (Outcome.CREATED, Outcome.UPDATED, Outcome.DELETED)
-        return sum(tally.counts[one] for one in kinds) if tally else 0
+        return sum(tally.counts[one] for one in outcomes) if tally else 0
 
     # -- outcomes -----------------------------------------------------------------------------
 

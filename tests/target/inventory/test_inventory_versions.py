@@ -10,6 +10,7 @@ from tap_wix.api.stores import PRODUCTS
 from tests.api.opening import open_site
 from tests.fake_wix import V1, V3, FakeWix, Site
 from tests.fake_wix.faults import hook
+from tests.target.contacts.harness import QuickTarget
 from tests.target.inventory.harness import StockShop, as_line, schema
 
 if TYPE_CHECKING:
@@ -202,8 +203,8 @@ def test_stock_follows_the_products_that_are_copied_in_the_same_run(
     assert (run.code, run.counts, other.stock) == (0, {"updated": 3}, one.stock)
 
 
-def test_a_shop_and_its_stock_are_copied_into_an_empty_one(
-    both: tuple[StockShop, StockShop],
+def test_a_shop_and_its_stock_are_copied_into_an_empty_one_whose_index_lags(
+    both: tuple[StockShop, StockShop], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one, _ = both
     one.add("", 6, name="Jug")
@@ -212,6 +213,10 @@ def test_a_shop_and_its_stock_are_copied_into_an_empty_one(
     lines[2:2] = [as_line(row, "products") for row in products]
     with FakeWix(Site(V3)) as wix:
         empty = StockShop(wix)
+        clock = empty.site.clock
+        monkeypatch.setattr(QuickTarget, "sleep", lambda _, seconds: clock.advance(seconds))
+        empty.site.index_lag = 8.0
         run = empty.run_lines(lines, copy_stock=True, track_quantity=True, unknown_id="create")
         assert (run.code, empty.stock) == (0, one.stock)
+        clock.advance(60)
         assert empty.run_lines(lines, copy_stock=True, unknown_id="create").writes == []
