@@ -16,7 +16,7 @@ from singer_sdk.helpers.capabilities import PluginCapabilities, TapCapabilities
 from singer_sdk.tap_base import CliTestOptionValue
 from typing_extensions import override
 
-from tap_wix.api import times
+from tap_wix.api import codec, times
 from tap_wix.api.business import SITES
 from tap_wix.api.connection import ALL_SITES, is_guid, read_connections
 from tap_wix.api.site import WixSite
@@ -188,6 +188,11 @@ class TapWix(Tap):
             if stream.selected and len(self._swept.get(stream.name, ())) == len(sites):
                 stream.activate_version()
 
+    def flush(self) -> None:
+        """Write the rows that were held back to be written at once."""
+        if isinstance(self.message_writer, WholeLineWriter):
+            self.message_writer.flush()
+
     def may_write_state(self) -> bool:
         """Tell whether STATE lines are few beside the rows: they hold all sites each time."""
         writer = self.message_writer
@@ -269,6 +274,7 @@ class TapWix(Tap):
             for option in ("state", "catalog"):
                 if kwargs.get(option):
                     kwargs[option] = json_object(option, kwargs[option])
+            codec.collect_rarely()
             super().invoke(**kwargs)
 
     @classmethod

@@ -22,8 +22,6 @@ from tap_wix.writing import WholeLineWriter
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from singer_sdk.singerlib import Message
-
 ROOT = Path(__file__).parents[2]
 STREAMS = ("collections", "contacts", "product_variants", "products")
 """What the tests read that are about no stream in particular."""
@@ -37,8 +35,8 @@ class Collector(WholeLineWriter):
         super().__init__()
         self.lines: list[bytes] = []
 
-    def write_message(self, message: Message) -> None:
-        self.lines.append(bytes(self.serialize_message(message)))
+    def write_lines(self, lines: bytes | bytearray) -> None:
+        self.lines += bytes(lines).splitlines(keepends=True)
 
 
 @dataclass
