@@ -54,6 +54,8 @@ def category_image(media: object) -> Json | None:
 
 def full_size(url: str) -> str:
     """The address of the picture itself where V1 names a scaled copy on Wix's media server."""
+    if "/v1/" not in url.lower():
+        return url
     scaled = _SCALED_COPY.fullmatch(url)
     return scaled[1] if scaled else url
 
