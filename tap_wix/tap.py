@@ -16,7 +16,7 @@ from singer_sdk.helpers.capabilities import PluginCapabilities, TapCapabilities
 from singer_sdk.tap_base import CliTestOptionValue
 from typing_extensions import override
 
-from tap_wix.api import codec, times
+from tap_wix.api import times
 from tap_wix.api.business import SITES
 from tap_wix.api.connection import ALL_SITES, is_guid, read_connections
 from tap_wix.api.site import WixSite
@@ -274,7 +274,6 @@ class TapWix(Tap):
             for option in ("state", "catalog"):
                 if kwargs.get(option):
                     kwargs[option] = json_object(option, kwargs[option])
-            codec.collect_rarely()
             super().invoke(**kwargs)
 
     @classmethod

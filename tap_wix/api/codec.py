@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
@@ -15,9 +14,6 @@ _NUL, _REPLACEMENT = "\x00", "\N{REPLACEMENT CHARACTER}"
 _ESCAPED_NUL = "\\u0000"
 _MOST_DIGITS = 4300
 """Digits of the longest integer that Python turns into text and back unless told otherwise."""
-
-
-_OBJECTS_BETWEEN_COLLECTIONS = (50_000, 20, 100)
 
 
 class UnusableJsonError(ValueError):
@@ -41,17 +37,6 @@ def decode(data: bytes | str) -> Any:  # noqa: ANN401 - JSON is any of six types
         return _decoded(data)
     except RecursionError:
         raise UnusableJsonError("nested too deeply") from None
-
-
-def collect_rarely() -> None:
-    """Have Python look for circles among objects less often, in a process of our own.
-
-    Pages of JSON are tens of thousands of objects that refer to each other in no circle; to look
-    through them again and again takes a third of the time that a run takes.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*_OBJECTS_BETWEEN_COLLECTIONS)
 
 
 def encode(value: object) -> bytes:
