@@ -60,6 +60,18 @@ def plain(number: Decimal) -> str:
     return format(number or abs(number), "f")
 
 
+def plain_text(value: object) -> str | None:
+    """The same of a JSON number or a text, None if it is no number."""
+    if type(value) is int and -_EASY < value < _EASY:
+        return str(value)
+    if type(value) is Decimal and value:
+        text = str(value)
+        if len(text) <= _EASY_LENGTH and _EASY_TEXT.issuperset(text):
+            return text
+    number = decimal_of(value)
+    return None if number is None else plain(number)
+
+
 def same_amount(left: object, right: object) -> bool:
     """Whether two amounts are equal by value: `34.5` and `"34.50"` are. None equals only None."""
     first, second = decimal_of(left), decimal_of(right)

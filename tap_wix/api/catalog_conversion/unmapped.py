@@ -143,18 +143,20 @@ def _variants(product: Json) -> list[Json]:
     """Ids, stock and leftovers of the variants, and whole the ones that V3 does not list."""
     managed = is_managed(product)
     rows = as_objects(product.get("variants"))
-    defaults = [row for row in rows if is_default(row)]
+    if not rows:
+        return []
+    only = None if managed else next(filter(is_default, rows), rows[0])
+    every = managed and not product.get("productOptions")
     kept = []
     for row in rows:
-        listed = not is_default(row) or not product.get("productOptions")
-        listed = listed if managed else row is next(iter(defaults), rows[0])
-        if not listed:
+        if not (every or row is only or (managed and not is_default(row))):
             kept.append(row)
             continue
         entry: Json = {"id": row.get("id")}
         _keep(entry, "stock", row.get("stock"))
         _keep(entry, "variant", _rest(row.get("variant"), _moved(row, product, managed=managed)))
-        entry.update({name: row[name] for name in row if name not in _ELSEWHERE})
+        if not row.keys() <= _ELSEWHERE:
+            entry.update({name: row[name] for name in row if name not in _ELSEWHERE})
         if not managed and row.get("choices"):
             entry["choices"] = row["choices"]
         kept.append(entry)
@@ -171,9 +173,12 @@ def _moved(row: Json, product: Json, *, managed: bool) -> dict[str, Spec]:
 def _media(media: object) -> Json:
     row = as_object(media)
     kept: Json = {name: row[name] for name in row if name not in {"mainMedia", "items"}}
-    items = [_media_item(item) for item in as_objects(row.get("items"))]
+    listed = as_objects(row.get("items"))
+    items = [_media_item(item) for item in listed]
     if any(items):
         kept["items"] = items
+    if row.get("mainMedia") in listed:
+        return kept
     main = _media_item(row.get("mainMedia"))
     if main not in items:
         _keep(kept, "mainMedia", main)
@@ -214,7 +219,7 @@ def _rest(value: Any, spec: Spec) -> Any:  # noqa: ANN401 - JSON is any of six t
 
 
 def _keep(kept: Json, name: str, value: object) -> None:
-    if value is not None and value not in ({}, []):
+    if value is not None and (value or not isinstance(value, dict | list)):
         kept[name] = value
 
 

@@ -169,12 +169,14 @@ def _physical(details: Json, product: Json, prices: Json) -> Json | None:
     if product.get("productType") == "digital":
         return None
     per_unit = _per_unit(as_object(product.get("pricePerUnitData")), prices)
-    physical = present(
-        weight=details.get("weight"),
-        pricePerUnit=per_unit,
-        productDimensions=details.get("productDimensions"),
-        packageDimensions=details.get("packageDimensions"),
-    )
+    physical: Json = {}
+    if (weight := details.get("weight")) is not None:
+        physical["weight"] = weight
+    if per_unit is not None:
+        physical["pricePerUnit"] = per_unit
+    for name in ("productDimensions", "packageDimensions"):
+        if (value := details.get(name)) is not None:
+            physical[name] = value
     return physical if physical or text(product.get("productType")) else None
 
 
@@ -182,6 +184,8 @@ def _per_unit(unit: Json, prices: Json) -> Json | None:
     value = prices.get("pricePerUnit")
     shown = inside(prices, "formatted", "pricePerUnit")
     if not unit:
+        if value is None and shown is None:
+            return None
         return present(value=None if value is None else amount(value), description=shown) or None
     settings = present(
         quantity=unit.get("totalQuantity"), measurementUnit=unit.get("totalMeasurementUnit")

@@ -121,14 +121,14 @@ class _Reading:
 
     def _without_all_products(self, product: Row) -> Row:
         """Leave the built-in category out of memberships: every product is in it."""
-        changed: Row = {}
         for name in _MEMBERSHIPS:
             info = product.get(name)
             categories = info.get("categories") if isinstance(info, dict) else None
             if isinstance(info, dict) and isinstance(categories, list) and categories:
                 kept = [c for c in categories if not self._is_all_products(c)]
-                changed[name] = {**info, "categories": kept}
-        return {**product, **changed}
+                # The product is ours: it was made when its variants were put into it, or read alone.
+                product[name] = {**info, "categories": kept}
+        return product
 
     def _is_all_products(self, category: Any) -> bool:  # noqa: ANN401 - JSON
         if self._all_products is None:
