@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 import json
 import os
 import subprocess
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from singer_sdk.singerlib import Message
+
+    from tap_wix.client import WixStream
 
 ROOT = Path(__file__).parents[2]
 STREAMS = ("collections", "contacts", "product_variants", "products")
@@ -91,12 +94,17 @@ def parsed(lines: Iterable[bytes | str]) -> list[dict[str, Any]]:
     return [json.loads(line, parse_float=lambda text: f"number {text}") for line in lines]
 
 
+@functools.cache
+def _discovered(_streams: tuple[type[WixStream], ...]) -> str:
+    """The catalog as text, made once: most of a small run would be discovery."""
+    return json.dumps(TapWix(config={}, validate_config=False).catalog_dict)
+
+
 def catalog(
     *, streams: Iterable[str] = STREAMS, without: Iterable[tuple[str, ...]] = ()
 ) -> dict[str, Any]:
     """The discovered catalog with these streams selected, `without` properties such as ("products", "media")."""
-    discovered = TapWix(config={}, validate_config=False).catalog_dict
-    chosen = copy.deepcopy(discovered)
+    chosen: dict[str, Any] = json.loads(_discovered(tuple(tap_wix.streams.STREAMS)))
     streams = set(streams)
     for entry in chosen["streams"]:
         name = entry["tap_stream_id"]
