@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import shutil
+import ssl
 import subprocess
 import threading
 from contextlib import contextmanager
@@ -58,7 +59,7 @@ def run(command: str, folder: Path, env: Mapping[str, str]) -> str:
     done = subprocess.run(
         ["/bin/bash", "-euo", "pipefail", "-c", command],
         cwd=folder,
-        env=env,
+        env=dict(env),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -91,14 +92,18 @@ def clone(folder: Path) -> Path:
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """Serve the files of a folder on this machine; give the address."""
+def served(folder: Path, certificate: Path | None = None) -> Iterator[str]:
+    """Serve the files of a folder on this machine, over TLS with a certificate; give the address."""
     handler = functools.partial(_QuietHandler, directory=str(folder))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            server.socket = context.wrap_socket(server.socket, server_side=True)
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         try:
-            yield f"http://127.0.0.1:{server.server_port}"
+            yield f"http{'s' if certificate else ''}://localhost:{server.server_port}"
         finally:
             server.shutdown()
             thread.join()
