@@ -91,7 +91,7 @@ check: .venv/installed .tools/meltano/installed ## meltano.yml against Meltano's
 	$(BIN)/check-jsonschema --schemafile "$$(.tools/meltano/bin/python -c \
 		'from meltano.schemas import __path__ as path; print(path[0])')/meltano.schema.json" meltano.yml
 
-format: .venv/installed ## Format the code, and renew the settings in README.md and meltano.yml
+format: .venv/installed ## Format the code, and renew what is generated
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/python -m scripts.settings
