@@ -55,7 +55,8 @@ def _parts_of(file: str) -> dict[str, str]:
     """Return what belongs into a file, by the name of its place."""
     if file == MELTANO:
         return {f"settings:{plugin.name}": meltano.project_entry(plugin) for plugin in PLUGINS}
-    parts = {f"settings:{plugin.name}": tables.short_table(plugin) for plugin in PLUGINS}
+    parts = {f"settings:{plugin.name}": tables.own_table(plugin) for plugin in PLUGINS}
+    parts["settings:both"] = tables.shared_table()
     parts["streams"] = tables.streams_table()
     return {name: f"\n{table}\n" for name, table in parts.items()}
 

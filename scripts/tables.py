@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from scripts.plugins import Setting
     from tap_wix.client import WixStream
 
+_LONGEST = 100
 _CITATION = re.compile(r" \(wix-api [^)]*\)")
 _HEAD = """\
 # Settings
@@ -27,16 +28,50 @@ variables with `--config=ENV`. Secrets belong into the environment or `.env`, ne
 """
 
 
-def short_table(plugin: type[PluginBase]) -> str:
-    """Return the settings of a plugin as a table for README.md, one short line each."""
+def shared_table() -> str:
+    """Return the settings that both plugins have as a table for README.md."""
+    names = [setting.name for setting in settings_of(PLUGINS[0]) if setting.name in _shared()]
+    return (
+        _short_table(PLUGINS[0], names) + f"\nBoth have those of the SDK, too: {_of_the_sdk()}.\n"
+    )
+
+
+def own_table(plugin: type[PluginBase]) -> str:
+    """Return the settings that only this plugin has as a table for README.md."""
+    names = [setting.name for setting in settings_of(plugin) if setting.name not in _shared()]
+    return _short_table(plugin, [name for name in names if name not in of_the_sdk(plugin)])
+
+
+def _short_table(plugin: type[PluginBase], names: list[str]) -> str:
     lines = ["| Setting | Default | What it is |", "| --- | --- | --- |"]
-    of_sdk = of_the_sdk(plugin)
-    for setting in settings_of(plugin):
-        if setting.name in of_sdk:
-            continue
-        lines.append(f"| `{setting.name}` | {_default(setting)} | {setting.label} |")
-    names = ", ".join(f"`{name}`" for name in sorted(of_sdk))
-    return "\n".join(lines) + f"\n\nThe SDK adds {names}.\n"
+    settings = {setting.name: setting for setting in settings_of(plugin)}
+    for name in names:
+        lines.append(f"| `{name}` | {_default(settings[name])} | {_summary(settings[name])} |")
+    return "\n".join(lines) + "\n"
+
+
+def _shared() -> set[str]:
+    one, other = ({setting.name for setting in settings_of(plugin)} for plugin in PLUGINS)
+    return (one & other) - of_the_sdk(PLUGINS[0])
+
+
+def _of_the_sdk() -> str:
+    names = sorted(of_the_sdk(PLUGINS[0]))
+    flattening = [name for name in names if name.startswith("flattening_")]
+    others = [name for name in names if name not in flattening]
+    return ", ".join([*(f"`{name}`" for name in others), "`flattening_…`"])
+
+
+def _summary(setting: Setting) -> str:
+    """Return the title, or how the text begins where the title only says the name again."""
+    if setting.label.lower() != setting.name.replace("_", " "):
+        return setting.label
+    text = setting.description.split(". ")[0].rstrip(".")
+    if text.startswith(("On:", "Off:")):
+        return setting.label
+    while len(text) > _LONGEST:
+        text = text.rpartition(", ")[0]
+    return (text or setting.label).replace("<", "&lt;")
 
 
 def _default(setting: Setting) -> str:

@@ -6,6 +6,7 @@ What the documents beyond the README tell to run is tested where it needs no sec
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from decimal import Decimal
@@ -150,6 +151,18 @@ def test_the_nightly_workflow_brings_the_shop_into_postgresql(
     count = database.rows("SELECT count(*) AS rows FROM products")[0]["rows"]
     assert count == len(shop.products_v3(wix))
     assert json.loads((tmp_path / "state.json").read_text().splitlines()[-1])["bookmarks"]
+
+
+def test_a_shop_into_spreadsheets(
+    env: dict[str, str], built: Path, tmp_path: Path, wix: FakeWix
+) -> None:
+    env["UV_FIND_LINKS"] = str(built)
+    tools.run(block("docs/recipes.md", "target-csv"), tmp_path, env)
+
+    with (tmp_path / "product_variants.csv").open(encoding="utf-8", newline="") as file:
+        prices = {row["sku"]: row["price__actualPrice__amount"] for row in csv.DictReader(file)}
+    assert prices["BOWL-TEA-CEL"]
+    assert Decimal(prices["BOWL-TEA-CEL"]) == amount(wix, "BOWL-TEA-CEL")
 
 
 def test_a_spreadsheet_and_an_export_go_into_the_shop(
