@@ -45,8 +45,9 @@ def own_table(plugin: type[PluginBase]) -> str:
 def _short_table(plugin: type[PluginBase], names: list[str]) -> str:
     lines = ["| Setting | Default | What it is |", "| --- | --- | --- |"]
     settings = {setting.name: setting for setting in settings_of(plugin)}
-    for name in names:
-        lines.append(f"| `{name}` | {_default(settings[name])} | {_summary(settings[name])} |")
+    lines += [
+        f"| `{name}` | {_default(settings[name])} | {_summary(settings[name])} |" for name in names
+    ]
     return "\n".join(lines) + "\n"
 
 

@@ -6,8 +6,6 @@ import copy
 import functools
 import json
 import os
-import subprocess
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +17,7 @@ from tap_wix.api.transport import WixTransport
 from tap_wix.failures import RunFailedError
 from tap_wix.tap import TapWix
 from tap_wix.writing import WholeLineWriter
+from tests import commands
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -153,21 +152,12 @@ def hurried_site(config: Mapping[str, Any]) -> WixSite:
     return WixSite(connection, transport=transport)
 
 
-@dataclass
-class Ended:
-    """How a command ended."""
-
-    code: int
-    out: str
-    log: str
+class Ended(commands.Ended):
+    """How the command of the tap ended."""
 
     @property
     def run(self) -> Run:
         return Run(parsed(self.out.splitlines()))
-
-    @property
-    def errors(self) -> list[str]:
-        return [line for line in self.log.splitlines() if "| ERROR" in line]
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -179,16 +169,8 @@ def environment(**more: str) -> dict[str, str]:
 
 def command(*arguments: str, cwd: Path, env: Mapping[str, str] | None = None) -> Ended:
     """Run the command in a process of its own."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tap_wix", *arguments],
-        cwd=cwd,
-        env=environment(**(env or {})),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
-    return Ended(done.returncode, done.stdout, done.stderr)
+    ended = commands.run_command("tap_wix", arguments, cwd=cwd, env=environment(**(env or {})))
+    return Ended(ended.code, ended.out, ended.log)
 
 
 def settings_file(folder: Path, config: Mapping[str, Any], name: str = "config.json") -> str:
