@@ -9,7 +9,8 @@ SHELL := /bin/sh
 UV := .tools/uv/bin/uv
 MELTANO := .tools/meltano/bin/meltano
 BIN := .venv/bin
-WORKERS ?= 2
+# More workers than cores: much of the suite waits for other programs.
+WORKERS ?= 3
 # Tests that every version of a dependency has to pass: all that runs without Meltano.
 CORE ?= tests/api tests/tap tests/target
 
