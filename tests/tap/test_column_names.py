@@ -170,7 +170,7 @@ def test_what_a_catalog_deselects_stays_away_in_whichever_spelling_it_was_made(
 def test_stream_maps_and_flattening_see_the_names_that_go_out(wix_v3: FakeWix) -> None:
     put_product(wix_v3.site, "Cup")
     maps = {"products": {"seo_data": None, "shop": "site_id"}}
-    settings = config(wix_v3, **SNAKE, stream_maps=maps, flattening_enabled=True)
+    settings = config(wix_v3, column_names="snake_case", stream_maps=maps, flattening_enabled=True)
     run = read({**settings, "flattening_max_depth": 2}, streams=["products"])
     [row] = run.rows("products")
     assert row["shop"] == wix_v3.site.site_id == row["site_id"]
