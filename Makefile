@@ -40,9 +40,10 @@ FIND_OLDER_PYTHON = for python in $(OLDER_PYTHON) python3 python3.13 python3.12 
 	python=; done; \
 	if [ -z "$$python" ]; then echo "dbt and target-duckdb need Python 3.11 to 3.13; set OLDER_PYTHON=/path/to/python." >&2; exit 1; fi
 
+RECIPES := $(basename $(notdir $(wildcard requirements/recipes/*.txt)))
 LOADERS := $(basename $(notdir $(wildcard requirements/loaders/*.txt)))
 
-.PHONY: help install loaders test lint types check format demo shop lock clean
+.PHONY: help install loaders test recipes lint types check format demo shop lock clean
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | while IFS="$$(printf '\t')" read -r name text; do \
@@ -60,6 +61,9 @@ shop: .venv/installed ## Start the demo shop, to try the tap and the target by h
 
 test: lint types check install loaders ## Everything: lint, types, import contracts, meltano.yml, tests
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+
+recipes: install $(RECIPES:%=.tools/recipes/%/installed) ## Run the recipes for Airflow, Dagster and dlt; not part of test
+	$(BIN)/python -m pytest recipes
 
 lint: .venv/installed ## Lint, formatting and import contracts
 	$(BIN)/ruff check .
@@ -82,6 +86,8 @@ lock: $(UV) ## Take the newest versions of what tests and demo stand on
 	$(UV) pip compile -q --upgrade --universal --no-annotate --python-version 3.11 --group dev pyproject.toml -o requirements/dev.txt
 	$(UV) pip compile -q --upgrade --universal --no-annotate --python-version 3.11 requirements/meltano.in -o requirements/meltano.txt
 	$(UV) pip compile -q --upgrade --universal --no-annotate --no-header --python-version 3.11 requirements/dbt.in -o requirements/dbt.txt
+	@for recipe in $(RECIPES); do echo "Locking $$recipe"; $(UV) pip compile -q --upgrade --universal --no-annotate --no-header \
+		--python-version 3.11 requirements/recipes/$$recipe.in -o requirements/recipes/$$recipe.txt || exit 1; done
 	@for loader in $(LOADERS); do echo "Locking $$loader"; $(UV) pip compile -q --upgrade --universal --no-annotate --no-header \
 		--python-version 3.11 --override requirements/loaders/overrides.in \
 		requirements/loaders/$$loader.in -o requirements/loaders/$$loader.txt || exit 1; done
@@ -105,6 +111,12 @@ $(UV):
 
 # Without dependencies: the lock has them all, also where a loader's own pins are overridden.
 .tools/loaders/%/installed: requirements/loaders/%.txt | $(UV)
+	@$(FIND_OLDER_PYTHON); $(UV) venv --quiet --clear --python "$$python" $(@D)
+	@echo "Installing $*"
+	@$(UV) pip install --quiet --python $(@D) --no-deps -r $<
+	@touch $@
+
+.tools/recipes/%/installed: requirements/recipes/%.txt | $(UV)
 	@$(FIND_OLDER_PYTHON); $(UV) venv --quiet --clear --python "$$python" $(@D)
 	@echo "Installing $*"
 	@$(UV) pip install --quiet --python $(@D) --no-deps -r $<
