@@ -62,6 +62,8 @@ def settings(agency: FakeWix, database: Postgres, tmp_path: Path) -> dict[str, s
         "TAP_WIX_API_KEY": KEY,
         "TAP_WIX_API_URL": agency.url,
         "TAP_WIX_REQUESTS_PER_MINUTE": "60000",
+        # Then an incremental run reads what changed, and what shares the bookmark's millisecond.
+        "TAP_WIX_LOOKBACK_MINUTES": "0",
         "WIX_SITE_IDS": ",".join(site.site_id for site in agency.sites),
         "WIX_STATE": str(tmp_path / "state"),
         **database.environment("target-postgres"),
@@ -185,7 +187,9 @@ def test_dagster_runs_a_partition_for_each_site_and_goes_on_from_its_state(
     assert after[old.site_id] == before[old.site_id]
     assert after[new.site_id] != before[new.site_id]
     query = "SELECT id FROM products WHERE _sdc_sync_started_at = (SELECT max(_sdc_sync_started_at) FROM products)"
-    assert [row["id"] for row in database.rows(query)] == [renamed]
+    came = [row["id"] for row in database.rows(query)]
+    assert renamed in came
+    assert len(came) == 2
 
 
 def test_dlt_keeps_the_bookmarks_of_each_site_with_its_tables(
@@ -219,7 +223,9 @@ def test_dlt_keeps_the_bookmarks_of_each_site_with_its_tables(
     renamed = rename_a_product(agency)
     second = night()
     check(second)
-    assert [key for _, key, _, load in second if load not in loads] == [renamed]
+    came = [key for _, key, _, load in second if load not in loads]
+    assert renamed in came
+    assert len(came) == 1 + len(agency.sites)
 
 
 def test_what_the_loader_did_not_acknowledge_is_read_again(
