@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from tap_wix.api.catalog_version import CatalogVersion
     from target_wix.runtime.outcomes import Rejection
@@ -91,7 +91,7 @@ class StockChange:
     preorder: dict[str, Any] | None = None
 
 
-@dataclass
+@dataclass(frozen=True, eq=False)
 class Creation:
     """A product to make.
 
@@ -109,7 +109,7 @@ class Creation:
     tag: Any = None
 
 
-@dataclass
+@dataclass(frozen=True, eq=False)
 class Change:
     """A product to change.
 
@@ -155,11 +155,13 @@ class Updated:
         product: as it is now, if the catalog knows it for sure; else it is read again when needed.
         revision: its revision, empty where there is none.
         rejection: what was not written although the rest was (V1 writes in several calls).
+        left_out: the fields that could not be written, each counted.
     """
 
     product: Product | None = None
     revision: str = ""
     rejection: Rejection | None = None
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -223,12 +225,18 @@ class Catalog(Protocol):
 
     # -- what the catalog can hold ------------------------------------------------------------
 
-    def as_stored(self, desired: Product, current: Product | None) -> Product:
+    def as_stored(
+        self, desired: Product, current: Product | None, drop: Callable[[str], None]
+    ) -> Product:
         """Return what this catalog would give back after `desired` was written to it.
 
-        What it has no field for is left out (and said once per run), so that comparing the result
-        with `current` finds only what can be written. Values equal to those in `current` are never
-        refused.
+        What it has no field for is left out, so that comparing the result with `current` finds
+        only what can be written. Values equal to those in `current` are never refused.
+
+        Args:
+            desired: the product as it shall be.
+            current: as it is, None for one that is to be made.
+            drop: told what is left out.
 
         Raises:
             Rejection: it cannot hold the product (too many variants, options mixed with modifiers

@@ -13,29 +13,23 @@ from tap_wix.api.catalog_conversion.json_access import (
     present,
     text,
 )
-from tap_wix.api.catalog_conversion.limits import MAX_VARIANTS, combinations, v1_limits
-from tap_wix.api.catalog_conversion.lossy import as_v1_holds, v1_omissions
-from tap_wix.api.catalog_conversion.reading import (
-    choice_names,
-    choices_of,
-    is_split,
-    price_of,
-    v1_options,
-    variants_of,
-)
 from tap_wix.api.money import decimal_of
 from target_wix.products.compare import check_limits, differences
 from target_wix.products.fields.choice_pictures import CHOICE_PICTURES
 from target_wix.products.fields.descriptions import for_v1
 from target_wix.products.fields.media import check_items, current_items
+from target_wix.products.fields.options import choices_of
 from target_wix.products.fields.prices import check_sale
+from target_wix.products.fields.variants import choices_key, variants_of
 from target_wix.products.fields.writable import ON_V1
+from target_wix.products.v1.limits import MAX_VARIANTS, combinations, v1_limits
+from target_wix.products.v1.lossy import as_v1_holds, v1_omissions
+from target_wix.products.v1.options import is_split, v1_options
+from target_wix.products.v1.prices import price_of
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
-
-    from target_wix.runtime.dropped_data import DroppedData
+    from collections.abc import Callable, Collection, Iterator
 
 UNREQUESTED = "_rest"
 """Marks a variant that V1 has, since it has all combinations, and that nobody asked for."""
@@ -52,7 +46,7 @@ _NOT_ON_V1 = (
 _CHOICE = ("name", "choiceType", "colorCode")
 
 
-def as_stored(desired: Json, current: Json | None, dropped: DroppedData) -> Json:
+def as_stored(desired: Json, current: Json | None, drop: Callable[[str], None]) -> Json:
     """Return what the tap would read from V1 after `desired` was written to it.
 
     Raises:
@@ -63,7 +57,7 @@ def as_stored(desired: Json, current: Json | None, dropped: DroppedData) -> Json
     _check_sales(product, current or {})
     keep = keeps_sale(product, current)
     for field, why in v1_omissions(product, current, keep_sale=keep):
-        dropped.add(f"{field} ({why})")
+        drop(f"{field} ({why})")
     held = as_v1_holds(product, current, keep_sale=keep)
     held = {name: value for name, value in held.items() if name not in _NOT_ON_V1}
     shop = current or {}
@@ -75,13 +69,13 @@ def as_stored(desired: Json, current: Json | None, dropped: DroppedData) -> Json
     for name in ("options", "modifiers"):
         if isinstance(held.get(name), list):
             rows = as_objects(held[name])
-            held[name] = [_option(row, _old(current, name), dropped) for row in rows]
+            held[name] = [_option(row, _old(current, name), drop) for row in rows]
     if "media" in held:
-        held["media"] = _media(held["media"], shop, dropped)
+        held["media"] = _media(held["media"], shop, drop)
     if "variantsInfo" in held:
-        there = {_combination(row, shop): row for row in reversed(variants_of(shop))}
+        there = {choices_key(row, shop): row for row in reversed(variants_of(shop))}
         rows = [
-            _variant(row, held, there.get(_combination(row, held), {})) for row in variants_of(held)
+            _variant(row, held, there.get(choices_key(row, held), {})) for row in variants_of(held)
         ]
         rest = list(_rest(held, shop))
         info = as_object(held["variantsInfo"])
@@ -128,13 +122,9 @@ def keeps_sale(desired: Json, current: Json | None) -> bool:
     """
     if current is None:
         return False
-    before = {
-        frozenset(choice_names(row, current).items()): price_of(row) for row in variants_of(current)
-    }
+    before = {choices_key(row, current): price_of(row) for row in variants_of(current)}
     return any(
-        price is not None
-        and price.reduced
-        and before.get(frozenset(choice_names(row, desired).items())) == price
+        price is not None and price.reduced and before.get(choices_key(row, desired)) == price
         for row in variants_of(desired)
         for price in [price_of(row)]
     )
@@ -186,14 +176,14 @@ def _section(row: Json) -> Json:
     }
 
 
-def _option(row: Json, shop: object, dropped: DroppedData) -> Json:
+def _option(row: Json, shop: object, drop: Callable[[str], None]) -> Json:
     """V1 knows no ids of options and choices.
 
     Args:
         row: an option or a modifier.
         shop: those of the product in the shop, whose choices keep their pictures; None for a
             product that is to be made, whose pictures can be hung on choices.
-        dropped: told what is left out.
+        drop: told what is left out.
     """
     if row.get("freeTextSettings") is not None:
         return row
@@ -208,7 +198,7 @@ def _option(row: Json, shop: object, dropped: DroppedData) -> Json:
         if shop is not None:
             before = there.get(choice.get("name"), {}).get("media")
             if len(_pictures(media)) != len(_pictures(before)):
-                dropped.add(CHOICE_PICTURES)
+                drop(CHOICE_PICTURES)
             media = before
         shown = present(**{name: choice.get(name) for name in _CHOICE}, media=media)
         choices.append(shown)
@@ -223,19 +213,15 @@ def _pictures(media: object) -> list[Json]:
     return as_objects(inside(media, "items"))
 
 
-def _media(media: object, shop: Json, dropped: DroppedData) -> object:
+def _media(media: object, shop: Json, drop: Callable[[str], None]) -> object:
     """V1 puts pictures at the end and takes no text for them."""
     wanted = [row.get("id") for row in as_objects(inside(media, "itemsInfo", "items"))]
     there = [row.get("id") for row in as_objects(inside(shop, "media", "itemsInfo", "items"))]
     if wanted and None not in wanted and set(wanted) == set(there):
         if media != shop.get("media"):
-            dropped.add("order and texts of pictures (V1 cannot change them)")
+            drop("order and texts of pictures (V1 cannot change them)")
         return shop.get("media")
     return media
-
-
-def _combination(variant: Json, product: Json) -> frozenset[tuple[str, str]]:
-    return frozenset(choice_names(variant, product).items())
 
 
 def _variant(row: Json, product: Json, old: Json) -> Json:
@@ -261,8 +247,8 @@ def _rest(product: Json, shop: Json) -> Iterator[Json]:
     """The combinations that the product does not list: V1 has them, so they are hidden."""
     if not is_split(product) or combinations(product) > MAX_VARIANTS:
         return
-    listed = {frozenset(choice_names(row, product).items()) for row in variants_of(product)}
-    there = {frozenset(choice_names(row, shop).items()): row for row in variants_of(shop)}
+    listed = {choices_key(row, product) for row in variants_of(product)}
+    there = {choices_key(row, shop): row for row in variants_of(shop)}
     options = v1_options(product)
     price = next((row.get("price") for row in variants_of(product)), None)
     for labels in all_combinations(*([label for label, _ in one.choices] for one in options)):
