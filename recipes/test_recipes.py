@@ -189,7 +189,7 @@ def test_dagster_runs_a_partition_for_each_site_and_goes_on_from_its_state(
     query = "SELECT id FROM products WHERE _sdc_sync_started_at = (SELECT max(_sdc_sync_started_at) FROM products)"
     came = [row["id"] for row in database.rows(query)]
     assert renamed in came
-    assert len(came) == 2
+    assert len(came) < len(names_in(agency)[new.site_id])
 
 
 def test_dlt_keeps_the_bookmarks_of_each_site_with_its_tables(
