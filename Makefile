@@ -34,7 +34,7 @@ FIND_PYTHON = for python in $(PYTHON) python3 python3.14 python3.13 python3.12 p
 	python=; done; \
 	if [ -z "$$python" ]; then echo "Python 3.11 or newer is needed; set PYTHON=/path/to/python." >&2; exit 1; fi
 
-# What there is no wheel of DuckDB 1.2 for, or no dbt, is too new for the tools below.
+# What DuckDB 1.2 or dbt has no wheels for is too new for the tools below.
 FIND_OLDER_PYTHON = for python in $(OLDER_PYTHON) python3 python3.13 python3.12 python3.11; do \
 	if "$$python" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null; then break; fi; \
 	python=; done; \
