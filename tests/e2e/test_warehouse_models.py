@@ -18,6 +18,7 @@ from tests.conftest import config
 from tests.e2e import loaders, shop
 from tests.fake_wix import V1, V3, FakeWix, Site
 from tests.fake_wix.shops.demo import demo
+from tests.fake_wix.stores_v3.derived import store_product
 from tests.tap.running import Collector, catalog
 
 if TYPE_CHECKING:
@@ -52,7 +53,9 @@ class OneShop:
         self.settings = settings
         demo(self.site)
         self.sold = next(iter(self.catalog()))
+        self.lost: tuple[str, str] | None = None
         self._sell()
+        self._oversell()
         self.lines = self._read()
         self.gone = self._delete()
         self.lines += self._read()
@@ -100,6 +103,23 @@ class OneShop:
                 ],
             )
 
+    def _oversell(self) -> None:
+        """Two units too many, on the catalog that lets a test do so directly."""
+        if self.site.catalog_version == V3:
+            item = next(one for one in self.site.v3.inventory.all() if "quantity" in one)
+            self.site.v3.inventory.put({**item, "quantity": -2}, indexed=True)
+
+    def _lose_a_variant(self) -> None:
+        """A product has a variant less from now on."""
+        if self.site.catalog_version == V3:
+            products = (self.site.v3.products.edit(one) for one, _ in [*self.catalog()][::-1])
+            product = next(one for one in products if len(one["variantsInfo"]["variants"]) > 1)
+            lost = product["variantsInfo"]["variants"].pop()["id"]
+            product["revision"] = str(int(product["revision"]) + 1)
+            product["updatedDate"] = self.site.now()
+            store_product(self.site.v3, product, indexed=True)
+            self.lost = (product["id"], lost)
+
     def _delete(self) -> set[tuple[str, str, str]]:
         """What the owner deletes between the two nights; and a line is taken off an order."""
         product = next(one for one, _ in self.catalog() if one != self.sold[0])
@@ -109,6 +129,7 @@ class OneShop:
         shop.ask(self.wix, "DELETE", f"/contacts/v4/contacts/{contact}")
         order = self.site.ecom.orders.all()[-1]
         self.site.ecom.change(order["id"], lineItems=order["lineItems"][:1])
+        self._lose_a_variant()
         self.site.flush_index()
         site = self.site.site_id
         return {("products", site, product), ("contacts", site, contact)}
@@ -248,6 +269,9 @@ def check(query: Query, shops: list[OneShop]) -> None:
                 for row in rows
             )
         check_orders(query, one, mine)
+        if one.lost is not None:
+            kept = query(f"SELECT product_id, variant_id FROM wix.skus {mine}")
+            assert one.lost not in {(row["product_id"], row["variant_id"]) for row in kept}
     gone = query("SELECT stream, site_id, id FROM wix.gone")
     assert {
         (row["stream"], row["site_id"], row["id"])
@@ -261,6 +285,8 @@ def check_stock_value(rows: list[Row], skus: dict[tuple[str, str], Row]) -> None
     units = [max(sku["quantity"], 0) for sku in counted]
     columns = ("units", "units_without_cost", "value_at_price", "value_at_cost")
     totals = [sum(Decimal(str(row[column] or 0)) for row in rows) for column in columns]
+    oversold = sum(-min(sku["quantity"], 0) for sku in counted)
+    assert sum(row["oversold"] for row in rows) == oversold
     assert totals == [
         sum(units),
         sum(count for count, sku in zip(units, counted, strict=True) if sku["cost"] is None),
