@@ -94,7 +94,7 @@ TAP_PROPERTIES: dict[str, dict[str, Any]] = {
     },
     "column_names": {
         "type": ["string", "null"],
-        "enum": [AS_WIX, SNAKE_CASE, None],
+        "enum": [AS_WIX, SNAKE_CASE],
         "title": "Names of columns",
         "description": (
             "wix: as Wix names them, such as siteId. snake_case: site_id, so that one query fits"

@@ -15,7 +15,6 @@ from target_wix.runtime.outcomes import Rejection
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from target_wix.contacts.apply import ResolvedRefs
     from target_wix.contacts.patch import ContactPatch, ContactState, Dropped, Row
     from target_wix.contacts.records import ContactRecord
 
@@ -87,7 +86,6 @@ def plan_contact(
     records: Sequence[ContactRecord],
     contact: Row | None,
     before: ContactState,
-    resolve: Callable[[ContactRecord, ContactState], ResolvedRefs],
     *,
     is_stale: Callable[[ContactRecord, Sequence[str]], bool],
 ) -> Iterator[ContactPlan | Result[ContactRecord]]:
@@ -97,7 +95,6 @@ def plan_contact(
         records: the records.
         contact: as Wix has it; None for one that is to be created.
         before: the contact as it is.
-        resolve: returns what the labels and custom fields that a record names are on the site.
         is_stale: whether a record is too old to change these fields.
 
     Yields:
@@ -107,7 +104,7 @@ def plan_contact(
     parts: list[Part] = []
     for record in records:
         try:
-            part, changed = _apply(record, after, resolve(record, after))
+            part, changed = _apply(record, after)
             if part.names:
                 _refuse_if(is_stale(record, part.names), part.names)
         except Rejection as rejection:
@@ -125,17 +122,15 @@ def plan_contact(
         yield ContactPlan(contact, before, after, tuple(parts), ways)
 
 
-def _apply(
-    record: ContactRecord, before: ContactState, refs: ResolvedRefs
-) -> tuple[Part, ContactState]:
+def _apply(record: ContactRecord, before: ContactState) -> tuple[Part, ContactState]:
     """Return what a record changes, and the contact after it.
 
     Raises:
         Rejection: Wix would refuse the contact.
     """
-    after = apply_patch(record.patch, before, refs)
+    after = apply_patch(record.patch, before, record.refs)
     ours = [(reason, "") for reason in (*record.patch.dropped, *after.dropped)]
-    dropped = (*refs.dropped, *ours)
+    dropped = (*record.refs.dropped, *ours)
     info = differences(before, after)
     if not info:
         return Part(record, (), dropped), before

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from target_wix.contacts.apply import ResolvedRefs
 from target_wix.pipeline.rounds import Retry
 from target_wix.runtime.outcomes import Outcome, Rejection
 
@@ -75,6 +76,7 @@ class ContactRecord:
         is_sure: whether Wix itself said so, so that it is not looked for again.
         is_alone: whether no other record is written along with it.
         attempt: what an earlier round came to.
+        refs: what the labels and custom fields that it names are on the site.
     """
 
     pending: PendingRecord
@@ -83,6 +85,7 @@ class ContactRecord:
     is_sure: bool = False
     is_alone: bool = False
     attempt: Attempt = Attempt()
+    refs: ResolvedRefs = field(default_factory=ResolvedRefs)
 
 
 @dataclass(frozen=True, slots=True)
