@@ -64,6 +64,8 @@ def named_differences(current: Json, desired: Json) -> list[str]:
 def _differs(name: str, current: Json, desired: Json) -> bool:
     if name == "variantsInfo":
         return _variants_differ(current, desired)
+    if name not in _OTHERS and current.get(name) == desired.get(name):
+        return False  # what is spelled alike means the same; most fields are
     before, after = _normalize(name, current), _normalize(name, desired)
     return bool(before != after)
 
@@ -127,7 +129,7 @@ def _changed_pairs(current: Json, desired: Json) -> list[tuple[Json, Json]] | No
     before, after = variants_of(current), variants_of(desired)
     if len(before) != len(after) or current.get("options") is not desired.get("options"):
         return None
-    pairs = [(old, new) for old, new in zip(before, after, strict=True) if old is not new]
+    pairs = [(old, new) for old, new in zip(before, after, strict=True) if old != new]
     if any(old.get("choices") != new.get("choices") for old, new in pairs):
         return None
     return pairs
