@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -102,7 +103,7 @@ class SiteStream:
         self._bookmark = Bookmark(saved=saved, run_started=run.started)
         self.since = self._start_from(saved)
 
-    @property
+    @cached_property
     def _incremental(self) -> bool:
         return bool(self.stream.replication_method == REPLICATION_INCREMENTAL)
 
@@ -179,8 +180,8 @@ class SiteStream:
             **entity,
             **{name: self._source[name] for name in self._source if name not in entity},
         }
-        unknown = row.keys() - self.stream.known_fields
-        if unknown:
+        if not row.keys() <= self.stream.known_fields:
+            unknown = row.keys() - self.stream.known_fields
             row["additionalFields"] = {name: row.pop(name) for name in sorted(unknown)}
             self._run.warn_once(
                 "Stream %s: Wix sends fields that this version does not know: %s. They are in the"
