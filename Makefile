@@ -50,13 +50,24 @@ FIND_PYTHON = for python in $(PYTHON) python3 python3.14 python3.13 python3.12 p
 	python=; done; \
 	if [ -z "$$python" ]; then echo "Python 3.11 or newer is needed; set PYTHON=/path/to/python." >&2; exit 1; fi
 
-.PHONY: help install test coverage lowest newest lint types check format demo shop dist check-dist bench lock clean
+# What DuckDB 1.2 or dbt has no wheels for is too new for the tools below.
+FIND_OLDER_PYTHON = for python in $(OLDER_PYTHON) python3 python3.13 python3.12 python3.11; do \
+	if "$$python" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null; then break; fi; \
+	python=; done; \
+	if [ -z "$$python" ]; then echo "dbt and target-duckdb need Python 3.11 to 3.13; set OLDER_PYTHON=/path/to/python." >&2; exit 1; fi
+
+RECIPES := $(basename $(notdir $(wildcard requirements/recipes/*.txt)))
+LOADERS := $(basename $(notdir $(wildcard requirements/loaders/*.txt)))
+
+.PHONY: help install loaders test recipes coverage lowest newest lint types check format demo shop dist check-dist bench lock clean
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | while IFS="$$(printf '\t')" read -r name text; do \
 		printf '  make %-10s %s\n' "$$name" "$$text"; done
 
 install: .venv/installed .meltano/installed ## Install everything into this folder
+
+loaders: $(LOADERS:%=.tools/loaders/%/installed) .tools/dbt/installed ## Install the loaders and dbt that tests run
 
 demo: install ## Shop to PostgreSQL and back, with a demo shop and a database of its own
 	@$(BIN)/python -m demo
@@ -67,10 +78,13 @@ shop: .venv/installed ## Start the demo shop, to try the tap and the target by h
 bench: .venv/installed ## Measure CPU, time, memory and requests beside a bare loop; some minutes
 	@$(BIN)/python -m benchmarks $(BENCH)
 
-test: lint types check install ## Everything: lint, types, import contracts, meltano.yml, tests
+test: lint types check install loaders ## Everything: lint, types, import contracts, meltano.yml, tests
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
-coverage: install ## Which lines of the two packages the tests reach; only to be looked at
+recipes: install $(RECIPES:%=.tools/recipes/%/installed) ## Run the recipes for Airflow, Dagster and dlt; not part of test
+	$(BIN)/python -m pytest recipes
+
+coverage: install loaders ## Which lines of the two packages the tests reach; only to be looked at
 	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile --cov=tap_wix --cov=target_wix --cov-branch \
 		--cov-report=term:skip-covered
 
@@ -114,6 +128,12 @@ check-dist: $(UV) ## Whether the index will take what is in dist/
 lock: $(UV) ## Take the newest versions of what tests and demo stand on
 	$(UV) pip compile -q --upgrade --universal --no-annotate --python-version 3.11 --group dev pyproject.toml -o requirements/dev.txt
 	$(UV) pip compile -q --upgrade --universal --no-annotate --python-version 3.11 requirements/meltano.in -o requirements/meltano.txt
+	$(UV) pip compile -q --upgrade --universal --no-annotate --no-header --python-version 3.11 requirements/dbt.in -o requirements/dbt.txt
+	@for recipe in $(RECIPES); do echo "Locking $$recipe"; $(UV) pip compile -q --upgrade --universal --no-annotate --no-header \
+		--python-version 3.11 requirements/recipes/$$recipe.in -o requirements/recipes/$$recipe.txt || exit 1; done
+	@for loader in $(LOADERS); do echo "Locking $$loader"; $(UV) pip compile -q --upgrade --universal --no-annotate --no-header \
+		--python-version 3.11 --override requirements/loaders/overrides.in \
+		requirements/loaders/$$loader.in -o requirements/loaders/$$loader.txt || exit 1; done
 
 clean: ## Delete everything that was installed or left behind
 	rm -rf .venv .tools .meltano output build dist *.egg-info
@@ -130,6 +150,25 @@ $(UV):
 	@$(FIND_PYTHON); $(UV) venv --quiet --clear --python "$$python" .tools/meltano
 	@echo "Installing Meltano"
 	@$(UV) pip install --quiet --python .tools/meltano -r requirements/meltano.txt
+	@touch $@
+
+# Without dependencies: the lock has them all, also where a loader's own pins are overridden.
+.tools/loaders/%/installed: requirements/loaders/%.txt | $(UV)
+	@$(FIND_OLDER_PYTHON); $(UV) venv --quiet --clear --python "$$python" $(@D)
+	@echo "Installing $*"
+	@$(UV) pip install --quiet --python $(@D) --no-deps -r $<
+	@touch $@
+
+.tools/recipes/%/installed: requirements/recipes/%.txt | $(UV)
+	@$(FIND_OLDER_PYTHON); $(UV) venv --quiet --clear --python "$$python" $(@D)
+	@echo "Installing $*"
+	@$(UV) pip install --quiet --python $(@D) --no-deps -r $<
+	@touch $@
+
+.tools/dbt/installed: requirements/dbt.txt | $(UV)
+	@$(FIND_OLDER_PYTHON); $(UV) venv --quiet --clear --python "$$python" $(@D)
+	@echo "Installing dbt"
+	@$(UV) pip install --quiet --python $(@D) --no-deps -r $<
 	@touch $@
 
 .venv/installed: pyproject.toml packaging/target-wix/pyproject.toml requirements/dev.txt | $(UV)

@@ -289,11 +289,13 @@ class Sync:
     def _write(self, reader: Reader, fetched: Fetched) -> None:
         """Write the rows of a page, and of what is embedded in them."""
         again = fetched.rows.embedded_only
+        main, written = reader.main, reader.written
+        selected = main.stream.selected
         for entity in fetched.rows.rows:
-            row = reader.main.row_of(entity, *reader.embedded)
+            row = main.row_of(entity, *reader.embedded)
             if row is None:
                 continue
-            if self._has_enough(reader):
+            if self._rows_at_most is not None and self._has_enough(reader):
                 reader.finished = True
                 return
             for embedded in reader.embedded:
@@ -304,12 +306,12 @@ class Sync:
                 )
             if again:
                 continue
-            if reader.main.stream.selected:
-                self._rows_since_state += reader.main.write(row)
-            for stream in reader.written:
+            if selected:
+                self._rows_since_state += main.write(row)
+            for stream in written:
                 stream.advance_bookmark(row, in_order=fetched.rows.in_order)
             self._write_state_if_due()
-        for stream in reader.written:
+        for stream in written:
             stream.note_page(fetched.rows)
         self._run.flush()
 

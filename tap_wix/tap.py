@@ -98,6 +98,13 @@ class TapWix(WixPlugin, Tap):
     def discover_streams(self) -> list[WixStream]:
         return [stream(self) for stream in STREAMS]
 
+    @override
+    def setup_mapper(self) -> None:
+        """Have the streams name the columns of a catalog first: maps take it as it is."""
+        if self.input_catalog is not None:
+            self.logger.debug("The catalog is for %d streams.", len(self.streams))
+        super().setup_mapper()
+
     # -- what a run shares ------------------------------------------------------------------------
 
     @functools.cached_property

@@ -21,10 +21,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-MODULES = {"tap_wix": ("tap_wix.tap", "TapWix"), "target_wix": ("target_wix.target", "TargetWix")}
 SECONDS = 120
 _SERVER = multiprocessing.get_context("forkserver")
-_SERVER.set_forkserver_preload([module for module, _ in MODULES.values()])
+_SERVER.set_forkserver_preload(["tap_wix.tap", "target_wix.target"])
 
 
 @dataclass
@@ -78,5 +77,4 @@ def _run(
     sys.stderr = open(2, "w", encoding="utf-8", closefd=False, buffering=1)  # noqa: SIM115
     assert not logging.getLogger().handlers, "whoever imports must not have set up the log"
     sys.argv = [package, *arguments]
-    module, plugin = MODULES[package]
-    getattr(importlib.import_module(module), plugin).cli()
+    importlib.import_module(f"{package}.__main__").main()

@@ -15,8 +15,9 @@ from target_wix.runtime.outcomes import Rejection
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from target_wix.contacts.cache import Key
     from target_wix.contacts.patch import ContactPatch, ContactState, Dropped, Row
-    from target_wix.contacts.records import ContactRecord
+    from target_wix.contacts.records import ContactGroup, ContactRecord
 
 STALE = "STALE_RECORD"
 INSUFFICIENT = "INSUFFICIENT_CONTACT_DATA"
@@ -47,6 +48,7 @@ class ContactPlan:
         after: the contact as it is to be.
         parts: the records that change it, in their order, at least one.
         ways: how Wix takes the change, as far as it is known.
+        keys: all that its records and the contact go by.
     """
 
     contact: Row | None
@@ -54,6 +56,7 @@ class ContactPlan:
     after: ContactState
     parts: tuple[Part, ...]
     ways: Ways
+    keys: frozenset[Key] = frozenset()
 
     @property
     def info(self) -> Row:
@@ -77,13 +80,19 @@ class Deletion:
 
     record: ContactRecord
     contact_id: str
+    keys: frozenset[Key] = frozenset()
+
+    @property
+    def records(self) -> list[ContactRecord]:
+        """The record."""
+        return [self.record]
 
 
 AnyPlan: TypeAlias = ContactPlan | Deletion
 
 
 def plan_contact(
-    records: Sequence[ContactRecord],
+    group: ContactGroup,
     contact: Row | None,
     before: ContactState,
     *,
@@ -92,7 +101,7 @@ def plan_contact(
     """Apply records to a contact, each to what the ones before it made of it.
 
     Args:
-        records: the records.
+        group: the records of the contact.
         contact: as Wix has it; None for one that is to be created.
         before: the contact as it is.
         is_stale: whether a record is too old to change these fields.
@@ -102,7 +111,7 @@ def plan_contact(
     """
     after = before
     parts: list[Part] = []
-    for record in records:
+    for record in group.records:
         try:
             part, changed = _apply(record, after)
             if part.names:
@@ -119,7 +128,7 @@ def plan_contact(
     if parts:
         known = (one.record.attempt.ways for one in parts)
         ways = next((one for one in known if one != Ways()), Ways())
-        yield ContactPlan(contact, before, after, tuple(parts), ways)
+        yield ContactPlan(contact, before, after, tuple(parts), ways, group.keys)
 
 
 def _apply(record: ContactRecord, before: ContactState) -> tuple[Part, ContactState]:

@@ -10,6 +10,7 @@ from target_wix.pipeline.rounds import Retry
 from target_wix.runtime.outcomes import Outcome, Rejection
 
 if TYPE_CHECKING:
+    from target_wix.contacts.cache import Key
     from target_wix.contacts.patch import ContactPatch, ContactState
     from target_wix.runtime.pending import PendingRecord
 
@@ -90,10 +91,17 @@ class ContactRecord:
 
 @dataclass(frozen=True, slots=True)
 class ContactGroup:
-    """Records of one contact, to be written at once; without an id it is yet to be created."""
+    """Records of one contact, to be written at once; without an id it is yet to be created.
+
+    Attributes:
+        contact_id: the contact.
+        records: the records.
+        keys: all that they and their contact go by: whoever shares one has to do with them.
+    """
 
     contact_id: str | None
     records: tuple[ContactRecord, ...]
+    keys: frozenset[Key]
 
     @property
     def deletes(self) -> bool:

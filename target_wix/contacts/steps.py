@@ -169,7 +169,7 @@ class ContactSteps:
     def plan(self, group: ContactGroup) -> Iterator[AnyPlan | Result[ContactRecord]]:
         """Yield what is to be done for the records of a contact."""
         if group.deletes:
-            yield Deletion(group.records[0], group.contact_id or "")
+            yield Deletion(group.records[0], group.contact_id or "", group.keys)
             return
         before, contact = self._read(group)
         if group.contact_id is not None and contact is None:
@@ -180,7 +180,7 @@ class ContactSteps:
         def is_stale(record: ContactRecord, names: Sequence[str]) -> bool:
             return contact is not None and self._is_stale(record, contact, before, names)
 
-        yield from plan_contact(group.records, contact, before, is_stale=is_stale)
+        yield from plan_contact(group, contact, before, is_stale=is_stale)
 
     def _is_stale(
         self, record: ContactRecord, contact: Row, before: ContactState, names: Sequence[str]

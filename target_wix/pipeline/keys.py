@@ -36,6 +36,7 @@ _PHONE_BESIDE = re.compile(r"\s(?:/|or|oder|und|and|&)\s+(?=[+0])|\s(?=\+\d)", r
 
 _PHONE_COMMA = re.compile(r",")
 _LONGEST_PHONE = 200
+_LONGEST_REMEMBERED = 100
 _TRUNK = re.compile(r"(?<=[\d\s])\s*\(\s*0\s*\)")
 _FIRST_TRUNK = re.compile(r"^\(\s*0\s*\)")
 _ABROAD = re.compile(r"^\s*00(?=[\s.()/-]*[1-9])")
@@ -91,8 +92,17 @@ def key_text(value: object) -> str:
         if not value.is_finite() or value.adjusted() > 100:  # noqa: PLR2004 - no key is that long
             return ""
         value = format(value, "f")
-    text = whole(trimmed(str(value)))
+    text = str(value)
+    return _key_of_text(text) if len(text) <= _LONGEST_REMEMBERED else _key_of(text)
+
+
+def _key_of(text: str) -> str:
+    text = whole(trimmed(text))
     return "" if says_nothing(text) else text
+
+
+# One product's keys are looked at dozens of times: to match, to compare, for each catalog and side.
+_key_of_text = lru_cache(maxsize=8192)(_key_of)
 
 
 def is_zeros(text: str) -> bool:

@@ -96,3 +96,30 @@ def test_a_change_by_somebody_else_meanwhile_is_kept(shop: Shop) -> None:
     assert run.counts == {"updated": 1, "rejected": 1}
     stored = shop.get(product)
     assert (stored["name"], stored["slug"], stored["visible"]) == ("Bowl", "mine", False)
+
+
+def test_a_record_refused_by_itself_is_refused_once_though_its_product_turns_out_to_be_there(
+    shop: Shop,
+) -> None:
+    shop.site.index_lag = None
+    shop.run({"slug": "cup", "name": "Old", "price": "1"})
+    rows: list[Json] = [{"name": "Cup", "price": "1"}, {"name": "x" * 81}, {"weight": "2"}]
+    run = shop.run(*({"slug": "cup", **row} for row in rows))
+    assert run.counts == {"updated": 2, "rejected": 1}
+    assert [one["name"] for one in shop.products] == ["Cup"]
+
+
+def test_a_name_that_a_busy_product_gives_up_is_there_for_a_new_one(shop: Shop) -> None:
+    product = shop.add(handle="erp-1", slug="first")
+
+    def hide(site: Site, _: Request) -> None:
+        stored = site.v3.products.edit(product)
+        revision = str(int(stored["revision"]) + 1)
+        site.v3.products.put({**stored, "visible": False, "revision": revision}, indexed=True)
+
+    shop.site.faults.add(hook(hide, UPDATE, times=2))
+    renamed = {"handle": "erp-1", "slug": "second"}
+    new = {"handle": "erp-2", "slug": "first", "name": "New", "price": "1"}
+    run = shop.run(renamed, new, product_match_keys=["handle"])
+    assert run.counts == {"updated": 1, "created": 1}
+    assert {one["slug"]: one["name"] for one in shop.products} == {"second": "Cup", "first": "New"}
