@@ -52,7 +52,6 @@ class RunContext:
         keep_rejected: puts a rejected record into its file, or holds the state back before it.
         drain_stream: writes what was read of another stream so far.
         shared: what the sinks of a stream know together, by stream.
-        product_copies: what the products of other sites became.
         deletes: lines of the records whose deletion `max_deletes` has allowed.
         unknown_columns: columns that mean nothing, by stream.
     """
@@ -66,9 +65,13 @@ class RunContext:
     keep_rejected: Callable[[PendingRecord, Rejection], None]
     drain_stream: Callable[[str], None]
     shared: dict[str, Any] = field(default_factory=dict)
-    product_copies: ProductCopies = field(default_factory=ProductCopies)
     deletes: set[int] = field(default_factory=set)
     unknown_columns: dict[str, UnknownColumns] = field(default_factory=dict)
+
+    @cached_property
+    def product_copies(self) -> ProductCopies:
+        """What the products of other sites became; only the stock of these sites asks for it."""
+        return ProductCopies(is_wanted=self.settings.copy_stock)
 
     @cached_property
     def site(self) -> WixSite:
