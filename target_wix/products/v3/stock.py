@@ -39,8 +39,14 @@ _GONE = "NOT_FOUND"
 _WAITS = (0.0, 10.0, 20.0)
 """Seconds before each try: the index of the inventory lags behind what was written."""
 
-_REMEMBERED = 20_000
-"""Products whose stock was written in this run."""
+_REMEMBERED = 50_000
+"""Items that were written in this run."""
+
+_KEPT = (
+    *("id", "revision", "updatedDate", "productId", "variantId", "locationId"),
+    *("quantity", "inStock", "trackQuantity", "preorderInfo"),
+)
+"""What is kept of an item that was written."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +65,7 @@ class Stock:
         self._transport = transport
         self._sleep = sleep
         self._location: str | None = None
-        self._own: FIFOCache[str, dict[str, Json]] = FIFOCache(_REMEMBERED)
+        self._own: FIFOCache[str, dict[str, Json]] = FIFOCache(_REMEMBERED, getsizeof=len)
 
     def of(self, product_ids: Sequence[str]) -> dict[str, dict[str, StockState]]:
         """Return the stock at the default location by product and variant."""
@@ -103,7 +109,8 @@ class Stock:
         if revision_of(row) and row.get("id"):
             rows = self._own.get(change.product_id, {})
             row = {"productId": change.product_id, "variantId": change.variant_id, **row}
-            self._own[change.product_id] = {**rows, str(row["id"]): row}
+            kept = {name: row[name] for name in _KEPT if name in row}
+            self._own[change.product_id] = {**rows, str(row["id"]): kept}
 
     def _is_default(self, row: Json) -> bool:
         """Whether an item is at the location that orders take their stock from."""
