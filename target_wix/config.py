@@ -141,6 +141,15 @@ TARGET_PROPERTIES: dict[str, dict[str, Any]] = {
         "description": "With a folder for them, a run with up to this many rejected records exits with 0.",
         "default": 0,
     },
+    "report_dir": {
+        "type": ["string", "null"],
+        "title": "Folder for reports",
+        "description": (
+            "Each run, dry or not, leaves two files in this folder that only you can read: a page"
+            " (.html) with what was or would be created, updated (before and after), deleted,"
+            " refused and left out, and all of it as JSON lines (.jsonl). Both hold personal data."
+        ),
+    },
     "dry_run": _switch(
         "Dry run",
         "Read and compare, and list what would be created, updated (with the fields) or rejected."
@@ -195,6 +204,7 @@ class TargetSettings:
     create_custom_fields: bool = False
     rejected_dir: Path | None = None
     max_rejected: int = 0
+    report_dir: Path | None = None
     dry_run: bool = False
     delete_mode: str = "ignore"
     max_deletes: int = 10
@@ -269,10 +279,12 @@ def read_settings(config: Mapping[str, Any]) -> tuple[Connection, TargetSettings
     for name in ("product_match_keys", "contact_match_keys"):
         if name in given:
             given[name] = tuple(given[name])
-    folder = given.pop("rejected_dir", "").strip()
-    return connection, TargetSettings(
-        **given, rejected_dir=Path(folder).expanduser() if folder else None
-    )
+    folders = {name: _folder(given.pop(name, "")) for name in ("rejected_dir", "report_dir")}
+    return connection, TargetSettings(**{**given, **folders})
+
+
+def _folder(text: str) -> Path | None:
+    return Path(text.strip()).expanduser() if text.strip() else None
 
 
 def _mistakes(name: str, schema: dict[str, Any], value: object) -> list[str]:

@@ -108,6 +108,17 @@ def shown(
     return line if len(text) <= max(at, limit) and len(line) <= limit else line[:limit] + "..."
 
 
+def without_secrets(text: str) -> str:
+    """Return a whole text with our secrets masked and nothing else: for a file of its owner."""
+    parts = []
+    at = 0
+    for start, end, mark in sorted(_secret_spans(text)):
+        if start >= at:
+            parts += [text[at:start], mark]
+        at = max(at, end)
+    return "".join((*parts, text[at:])) if parts else text
+
+
 def quoted(
     value: object, *, limit: int = 200, numbers: bool = False, hide: Iterable[str] = ()
 ) -> str:
