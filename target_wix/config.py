@@ -117,6 +117,12 @@ TARGET_PROPERTIES: dict[str, dict[str, Any]] = {
         "On: a label that the site does not have is created. Off: it is reported and left out.",
         default=True,
     ),
+    "bulk_contacts": _switch(
+        "Create contacts in bulk",
+        "On: new contacts are created a hundred at a time, with Contacts v5, for a long list of"
+        " new customers. What v5 has no place for (labels, custom fields, a picture) follows one by"
+        " one; contacts that exist are changed as always. Off: one request each.",
+    ),
     "create_custom_fields": _switch(
         "Create custom fields",
         "On: a custom field that the site does not have is created, its type taken from the first"
@@ -201,6 +207,7 @@ class TargetSettings:
     media: str = "count"
     contact_lists: str = "replace"
     create_labels: bool = True
+    bulk_contacts: bool = False
     create_custom_fields: bool = False
     rejected_dir: Path | None = None
     max_rejected: int = 0
