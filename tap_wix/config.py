@@ -4,39 +4,23 @@ from __future__ import annotations
 
 import io
 import json
-import os
-import re
 from typing import IO, TYPE_CHECKING, Any
 
-from tap_wix.api import times
-from tap_wix.api.connection import CONNECTION_PROPERTIES, read_connections
+from tap_wix.api.connection import read_connections
 from tap_wix.api.errors import SettingsError
 from tap_wix.failures import RunFailedError
+from tap_wix.plugin import setting_mistakes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
 DEFAULT_LOOKBACK_MINUTES = 10
 DEFAULT_PARALLEL_SITES = 4
-_READ_FROM_TEXT: dict[str, tuple[Callable[[str], object], str]] = {
-    "integer": (int, "a whole number"),
-    "object": (json.loads, "a JSON object"),
-}
 
-_KINDS = {
-    "string": "text",
-    "integer": "a whole number",
-    "number": "a number",
-    "object": "an object",
-    "array": "a list",
-    "boolean": "true or false",
-}
-
-PROPERTIES: dict[str, dict[str, Any]] = {
-    **CONNECTION_PROPERTIES,
+TAP_PROPERTIES: dict[str, dict[str, Any]] = {
     "site_ids": {
         "type": ["array", "null"],
-        "items": {"type": "string"},
+        "items": {"type": "string", "description": "site ids, or * alone"},
         "title": "Site ids",
         "description": (
             "Instead of `site_id`: several sites to read side by side, each with its own quota, or"
@@ -108,6 +92,7 @@ PROPERTIES: dict[str, dict[str, Any]] = {
         "default": False,
     },
 }
+"""JSON Schema of what only the tap has."""
 
 
 def json_object(option: str, file: IO[str]) -> IO[str]:
@@ -136,55 +121,17 @@ def _is_catalog(value: dict[str, Any]) -> bool:
     )
 
 
-def validate_config(config: Mapping[str, Any]) -> list[str]:
-    """Return one sentence for each mistake, none of which quotes a value."""
-    mistakes: list[str] = []
+def check_settings(config: Mapping[str, Any]) -> None:
+    """Check all settings.
+
+    Raises:
+        SettingsError: with one message for each mistake, none of which quotes a value.
+    """
+    mistakes = []
     try:
         read_connections(config)
     except SettingsError as error:
         mistakes = error.messages
-    start_date = config.get("start_date")
-    if start_date and not times.is_moment(start_date):
-        mistakes.append("start_date is no date and time such as 2026-01-31T00:00:00Z.")
-    for name in ("lookback_minutes", "order_lookback_days"):
-        number = config.get(name)
-        if number is not None and (type(number) is not int or number < 0):
-            mistakes.append(f"{name} must be a whole number of at least 0.")
-    sites = config.get("parallel_sites")
-    if sites is not None and (type(sites) is not int or sites < 1):
-        mistakes.append("parallel_sites must be a whole number of at least 1.")
-    for name in ("skip_unavailable_streams", "activate_versions"):
-        if config.get(name) is not None and type(config[name]) is not bool:
-            mistakes.append(f"{name} must be true or false.")
-    return mistakes
-
-
-def without_values(errors: list[str]) -> list[str]:
-    """Return what the SDK's check says, less the values that it quotes: one can be the key.
-
-    Args:
-        errors: as the SDK words them, `<value> is not of type 'string' in config['api_key']`.
-    """
-    mistakes = []
-    for error in errors:
-        what, _, place = error.rpartition(" in config")
-        name = ".".join(re.findall(r"\['?([^']*?)'?\]", place)) or "A setting"
-        _, is_about_type, types = what.rpartition(" is not of type ")
-        kinds = " or ".join(_KINDS.get(kind, kind) for kind in re.findall(r"'(\w+)'", types))
-        wanted = f"must be {kinds}" if is_about_type else "has a value that it cannot have"
-        mistakes.append(f"{name} {wanted}.")
-    return mistakes
-
-
-def bad_values_in_environment(config_jsonschema: Mapping[str, Any]) -> list[str]:
-    """Name the settings that are numbers or JSON, and are something else in the environment."""
-    mistakes = []
-    for name, schema in config_jsonschema["properties"].items():
-        text = os.environ.get(f"TAP_WIX_{name.upper()}")
-        for kind, (read, wanted) in _READ_FROM_TEXT.items():
-            if text is not None and kind in schema.get("type", ()):
-                try:
-                    read(text)
-                except ValueError:
-                    mistakes.append(f"{name} must be {wanted}.")
-    return mistakes
+    mistakes += setting_mistakes(config, TAP_PROPERTIES)
+    if mistakes:
+        raise SettingsError(mistakes)

@@ -18,7 +18,7 @@ from typing_extensions import override
 
 from tap_wix.api import times
 from tap_wix.api.business import SITES
-from tap_wix.api.connection import ALL_SITES, is_guid, read_connections
+from tap_wix.api.connection import ALL_SITES, CONNECTION_PROPERTIES, is_guid, read_connections
 from tap_wix.api.site import WixSite
 from tap_wix.bookmarks import usable_bookmarks
 from tap_wix.check import Check
@@ -26,19 +26,18 @@ from tap_wix.client import is_catalog_stream
 from tap_wix.config import (
     DEFAULT_LOOKBACK_MINUTES,
     DEFAULT_PARALLEL_SITES,
-    PROPERTIES,
-    bad_values_in_environment,
+    TAP_PROPERTIES,
+    check_settings,
     json_object,
-    validate_config,
-    without_values,
 )
 from tap_wix.failures import Failures, RunFailedError, exit_on_error
+from tap_wix.plugin import WixPlugin
 from tap_wix.streams import STREAMS
 from tap_wix.sync import Sync
 from tap_wix.writing import OutputError, WholeLineWriter, abandon_output
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from types import FrameType
 
     from singer_sdk import Stream
@@ -53,14 +52,18 @@ _ROWS_PER_STATE = 10
 """So many bytes of rows for one of STATE: a thousand sites must not write gigabytes of it."""
 
 
-class TapWix(Tap):
+class TapWix(WixPlugin, Tap):
     """Singer tap for Wix: everything that a Wix business keeps, in Singer records."""
 
     name = "tap-wix"
     package_name = "tap-wix"
     message_writer_class = WholeLineWriter
 
-    config_jsonschema: ClassVar[dict[str, Any]] = {"type": "object", "properties": {**PROPERTIES}}
+    own_properties = TAP_PROPERTIES
+    config_jsonschema: ClassVar[dict[str, Any]] = {
+        "type": "object",
+        "properties": {**CONNECTION_PROPERTIES, **TAP_PROPERTIES},
+    }
 
     # Neither BATCH, which gains nothing behind a rate limit, nor ACTIVATE_VERSION, which goes out
     # before it is known whether a stream can be read.
@@ -81,17 +84,7 @@ class TapWix(Tap):
         self.state_lock = threading.RLock()
         self._warned: set[tuple[object, ...]] = set()
         self._swept: dict[str, set[str]] = {}
-        try:
-            super().__init__(*args, **kwargs)
-        except ValueError:
-            # The SDK turns environment variables into numbers and JSON without asking whether
-            # they are such.
-            if not (mistakes := bad_values_in_environment(self.config_jsonschema)):
-                raise
-            raise ConfigValidationError("Config validation failed", errors=mistakes) from None
-        unknown = self.config.keys() - self.config_jsonschema["properties"].keys()
-        if unknown:
-            self.logger.warning("Settings that do not exist: %s.", ", ".join(sorted(unknown)))
+        super().__init__(*args, **kwargs)
         self._ready = True
 
     @override
@@ -211,19 +204,10 @@ class TapWix(Tap):
             raise ConfigValidationError("State validation failed", errors=errors)
         super().load_state({**state, "bookmarks": bookmarks})
 
+    @classmethod
     @override
-    def _validate_config(self, *, raise_errors: bool = True) -> list[str]:
-        """Check our own settings first, in words made for the person who fills them in.
-
-        The SDK has no public hook between reading the settings and checking them, and its check
-        quotes the value that is wrong, which can be the key.
-        """
-        if raise_errors and (mistakes := validate_config(self.config)):
-            raise ConfigValidationError("Config validation failed", errors=mistakes)
-        errors = without_values(super()._validate_config(raise_errors=False))
-        if raise_errors and errors:
-            raise ConfigValidationError("Config validation failed", errors=errors)
-        return errors
+    def check_settings(cls, config: Mapping[str, Any]) -> None:
+        check_settings(config)
 
     # -- the end of a run -------------------------------------------------------------------------
 
@@ -298,15 +282,6 @@ class TapWix(Tap):
     def cb_discover(cls, ctx: click.Context, param: click.Option, value: bool) -> None:
         with exit_on_error(cls.logger):
             super().cb_discover(ctx, param, value)
-
-    @classmethod
-    @override
-    def cb_config(cls, ctx: click.Context, param: click.Option, value: tuple[str, ...]) -> Any:
-        try:
-            return super().cb_config(ctx, param, value)
-        except (OSError, ValueError, TypeError) as error:
-            cls.logger.error("The settings file cannot be read: %s", error)  # noqa: TRY400
-            ctx.exit(1)
 
     @override
     def _handle_termination(self, signum: int, frame: FrameType | None) -> None:

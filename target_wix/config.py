@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
-import copy
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from singer_sdk.plugin_base import JSONSchemaValidator
-
 from tap_wix.api.connection import CONNECTION_PROPERTIES, Connection, read_connection
 from tap_wix.api.errors import SettingsError
-from tap_wix.api.foreign_text import keep_secret, shown
+from tap_wix.plugin import setting_mistakes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_KINDS = {
-    "string": "a text",
-    "integer": "a whole number",
-    "number": "a number",
-    "boolean": "true or false",
-    "object": "a JSON object",
-    "array": "a list",
-}
 PRODUCT_MATCH_KEYS = ("handle", "slug", "sku")
 CONTACT_MATCH_KEYS = ("email", "phone")
-_CONTACT_KEY = re.compile(r"email|phone|custom\..+", re.DOTALL)
 
 
 def _choice(title: str, description: str, *values: str) -> dict[str, Any]:
@@ -53,7 +40,11 @@ def _switch(title: str, description: str, *, default: bool = False) -> dict[str,
 TARGET_PROPERTIES: dict[str, dict[str, Any]] = {
     "product_match_keys": {
         "type": ["array", "null"],
-        "items": {"type": "string", "enum": list(PRODUCT_MATCH_KEYS)},
+        "items": {
+            "type": "string",
+            "pattern": f"^({'|'.join(PRODUCT_MATCH_KEYS)})$",
+            "description": ", ".join(PRODUCT_MATCH_KEYS),
+        },
         "title": "Product match keys",
         "description": (
             "How to find the product a record means when its id is not one of this shop: tried in"
@@ -63,7 +54,11 @@ TARGET_PROPERTIES: dict[str, dict[str, Any]] = {
     },
     "contact_match_keys": {
         "type": ["array", "null"],
-        "items": {"type": "string", "pattern": r"^(email|phone|custom\..+)$"},
+        "items": {
+            "type": "string",
+            "pattern": r"^(email|phone|custom\..+)$",
+            "description": "email, phone, custom.<key>",
+        },
         "title": "Contact match keys",
         "description": (
             "The same for contacts: email, phone, or custom.<key> for a custom field that tells"
@@ -218,54 +213,6 @@ class TargetSettings:
     unknown_streams: str = "error"
 
 
-def keep_secrets(config: Mapping[str, Any]) -> None:
-    """Keep the secrets among some settings out of every log, also where they are misplaced."""
-    for name, schema in CONNECTION_PROPERTIES.items():
-        if schema.get("secret"):
-            left = [config.get(name)]
-            while left:
-                value = left.pop()
-                if isinstance(value, str):
-                    keep_secret(value)
-                elif isinstance(value, dict):
-                    left += [*value, *value.values()]
-                elif isinstance(value, list):
-                    left += value
-
-
-def config_errors(config: Mapping[str, Any], schema: dict[str, Any]) -> list[str]:
-    """Return what is wrong with settings, the SDK's own included, without quoting a value.
-
-    Args:
-        config: the settings as they came.
-        schema: JSON Schema of all that there are. The SDK's own check quotes the value that is
-            wrong, which can be the key.
-    """
-    mistakes: dict[str, str] = {}
-    for error in JSONSchemaValidator(schema).iter_errors(copy.deepcopy(dict(config))):
-        name = str(next(iter(error.path), "settings"))
-        if name not in TARGET_PROPERTIES:
-            path = ".".join(shown(str(part), limit=60) for part in error.path)
-            mistakes.setdefault(name, f"{path} {_wanted(error.validator, error.validator_value)}.")
-    checked = {name: value for name, value in config.items() if name not in mistakes}
-    try:
-        read_settings(checked)
-    except SettingsError as error:
-        ours = error.messages
-        if set(mistakes) & set(CONNECTION_PROPERTIES):
-            # What is missing without the misplaced value is no mistake of its own.
-            ours = [text for text in ours if text.split(" ", 1)[0] in TARGET_PROPERTIES]
-        return [*mistakes.values(), *ours]
-    return list(mistakes.values())
-
-
-def _wanted(rule: object, value: Any) -> str:  # noqa: ANN401 - whatever a schema says
-    if rule != "type":
-        return "is not what this setting takes"
-    kinds = value if isinstance(value, list) else [value]
-    return f"must be {' or '.join(_KINDS[kind] for kind in kinds if kind != 'null')}"
-
-
 def read_settings(config: Mapping[str, Any]) -> tuple[Connection, TargetSettings]:
     """Check all settings and return them ready for use.
 
@@ -279,8 +226,7 @@ def read_settings(config: Mapping[str, Any]) -> tuple[Connection, TargetSettings
     except SettingsError as error:
         mistakes.extend(error.messages)
     given = {name: config[name] for name in TARGET_PROPERTIES if config.get(name) is not None}
-    for name, value in given.items():
-        mistakes.extend(_mistakes(name, TARGET_PROPERTIES[name], value))
+    mistakes.extend(setting_mistakes(given, TARGET_PROPERTIES))
     if mistakes:
         raise SettingsError(mistakes)
     for name in ("product_match_keys", "contact_match_keys"):
@@ -292,31 +238,3 @@ def read_settings(config: Mapping[str, Any]) -> tuple[Connection, TargetSettings
 
 def _folder(text: str) -> Path | None:
     return Path(text.strip()).expanduser() if text.strip() else None
-
-
-def _mistakes(name: str, schema: dict[str, Any], value: object) -> list[str]:
-    """Return what is wrong with one setting, in words for the person who filled it in."""
-    kind = schema["type"][0]
-    if "enum" in schema:
-        choices = [choice for choice in schema["enum"] if choice is not None]
-        fits, wanted = value in choices, f"must be one of: {', '.join(choices)}"
-    elif kind == "boolean":
-        fits, wanted = isinstance(value, bool), "must be true or false"
-    elif kind == "integer":
-        fits = isinstance(value, int) and not isinstance(value, bool) and value >= 0
-        wanted = "must be a whole number of at least 0"
-    elif kind == "string":
-        fits, wanted = isinstance(value, str), "must be a text"
-    elif name == "product_match_keys":
-        fits = _is_list(value, re.compile("|".join(PRODUCT_MATCH_KEYS)))
-        wanted = f"must be a list of: {', '.join(PRODUCT_MATCH_KEYS)}"
-    else:
-        fits = _is_list(value, _CONTACT_KEY)
-        wanted = "must be a list of: email, phone, custom.<key>"
-    return [] if fits else [f"{name} {wanted}."]
-
-
-def _is_list(value: object, pattern: re.Pattern[str]) -> bool:
-    return isinstance(value, list) and all(
-        isinstance(item, str) and pattern.fullmatch(item) for item in value
-    )

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import logging
-import os
 import sys
 import time
 from typing import IO, TYPE_CHECKING, Any, ClassVar, cast
 
 from singer_sdk import Target
-from singer_sdk.exceptions import ConfigValidationError, MappingError
+from singer_sdk.exceptions import ConfigValidationError
 from singer_sdk.helpers.capabilities import PluginCapabilities
 from typing_extensions import override
 
 from tap_wix.api.foreign_text import shown
 from tap_wix.api.site import WixSite
 from tap_wix.api.transport import WixTransport
-from target_wix.config import CONFIG_JSONSCHEMA, config_errors, keep_secrets, read_settings
+from tap_wix.plugin import WixPlugin
+from target_wix.config import CONFIG_JSONSCHEMA, TARGET_PROPERTIES, read_settings
 from target_wix.pipeline.context import RunContext
 from target_wix.pipeline.ignored_sink import IgnoringSink
 from target_wix.report.entries import Ending
@@ -35,10 +34,10 @@ from target_wix.sinks import SINKS
 from target_wix.streams import WRITTEN, reason_to_ignore, unknown_stream
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from contextlib import AbstractContextManager
     from types import FrameType
 
-    import click
     from singer_sdk.helpers.capabilities import CapabilitiesEnum
     from singer_sdk.sinks import Sink
 
@@ -47,12 +46,13 @@ if TYPE_CHECKING:
     from target_wix.runtime.pending import PendingRecord
 
 
-class TargetWix(MessageLoop):
+class TargetWix(WixPlugin, MessageLoop):
     """Singer target for Wix: writes products and contacts, only what differs."""
 
     name = "target-wix"
     package_name = "tap-wix"
     message_reader_class = LineReader
+    own_properties = TARGET_PROPERTIES
     config_jsonschema: ClassVar[dict[str, Any]] = CONFIG_JSONSCHEMA
     capabilities: ClassVar[list[CapabilitiesEnum]] = [
         PluginCapabilities.ABOUT,
@@ -68,17 +68,7 @@ class TargetWix(MessageLoop):
         self._reasons: dict[str, None] = {}
         self._finished = False
         self._drained_at = time.monotonic()
-        try:
-            super().__init__(*args, **kwargs)
-        except MappingError as error:
-            raise ConfigValidationError(
-                "Settings", errors=[f"stream_maps: {shown(str(error), limit=300)}"]
-            ) from None
-        except (ValueError, RecursionError):
-            # The SDK reads environment variables without asking whether they can be read.
-            if not (mistakes := _mistakes_in_environment()):
-                raise
-            raise ConfigValidationError("Settings", errors=mistakes) from None
+        super().__init__(*args, **kwargs)
         self.max_parallelism = 1  # one quota for the site: two sinks at once would only wait
         self.connection, self.settings = read_settings(self.config)
         self.reader = cast("LineReader", self.message_reader)
@@ -98,10 +88,6 @@ class TargetWix(MessageLoop):
         self._gate = StateGate(
             dry_run=self.settings.dry_run, refused_are_kept=self._rejected is not None
         )
-        unknown = self.config.keys() - self.config_jsonschema["properties"].keys()
-        if unknown:
-            names = ", ".join(shown(name, limit=60) for name in sorted(unknown)[:20])
-            self.logger.warning("Settings that do not exist: %s.", names)
 
     # -- what the sinks share -----------------------------------------------------------------
 
@@ -143,18 +129,10 @@ class TargetWix(MessageLoop):
 
     # -- settings -----------------------------------------------------------------------------
 
+    @classmethod
     @override
-    def _validate_config(self, *, raise_errors: bool = True) -> list[str]:
-        """Check our own settings first, in words made for the person who fills them in.
-
-        The SDK has no public hook between reading the settings and checking them, and its check
-        quotes the value that is wrong, which can be the key.
-        """
-        keep_secrets(self.config)
-        self.append_builtin_config(self.config_jsonschema)
-        if raise_errors and (mistakes := config_errors(self.config, self.config_jsonschema)):
-            raise ConfigValidationError("Settings", errors=mistakes)
-        return super()._validate_config(raise_errors=raise_errors)
+    def check_settings(cls, config: Mapping[str, Any]) -> None:
+        read_settings(config)
 
     @classmethod
     @override
@@ -340,35 +318,3 @@ class TargetWix(MessageLoop):
         config = kwargs["config"]
         target = cls(config=config.config, parse_env_config=config.parse_env)
         sys.exit(target.run(kwargs.get("file_input")))
-
-    @classmethod
-    @override
-    def cb_config(cls, ctx: click.Context, param: click.Option, value: tuple[str, ...]) -> Any:
-        try:
-            return super().cb_config(ctx, param, value)
-        except (OSError, ValueError, TypeError, RecursionError) as error:
-            why = shown(str(error), limit=500, numbers=True)
-            cls.logger.error("The settings file cannot be read: %s.", why)  # noqa: TRY400
-            ctx.exit(1)
-
-
-def _mistakes_in_environment() -> list[str]:
-    mistakes = []
-    for name, schema in CONFIG_JSONSCHEMA["properties"].items():
-        text = os.environ.get(f"TARGET_WIX_{name.upper()}")
-        kinds = schema.get("type", ())
-        if text is None:
-            continue
-        if "integer" in kinds and not text.strip().lstrip("+-").isdigit():
-            mistakes.append(f"{name} must be a whole number.")
-        elif "object" in kinds and not _is_json(text):
-            mistakes.append(f"{name} must be a JSON object.")
-    return mistakes
-
-
-def _is_json(text: str) -> bool:
-    try:
-        json.loads(text)
-    except (ValueError, RecursionError):
-        return False
-    return True

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 from singer_sdk import Stream, Tap
 from singer_sdk.contrib.msgspec import MsgSpecWriter
+from singer_sdk.plugin_base import PluginBase
 from singer_sdk.singerlib import StateMessage
 
 from tap_wix.client import WixStream
@@ -24,7 +25,7 @@ from tap_wix.writing import WholeLineWriter
         (Stream, "generate_child_contexts", ["self", "record", "context"]),
         (Stream, "get_replication_key_signpost", ["self", "context"]),
         (Stream, "compare_start_date", ["self", "value", "start_date_value"]),
-        (Tap, "_validate_config", ["self", "raise_errors"]),
+        (PluginBase, "_validate_config", ["self", "raise_errors"]),
         (Tap, "_handle_termination", ["self", "signum", "frame"]),
         (Tap, "sync_all", ["self"]),
         (Tap, "load_state", ["self", "state"]),

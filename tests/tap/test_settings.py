@@ -46,9 +46,9 @@ def mistakes(config: dict[str, Any]) -> list[str]:
         ({**GOOD, "api_url": "wixapis"}, "api_url is no web address"),
         ({**GOOD, "requests_per_minute": 0}, "requests_per_minute must be"),
         ({**GOOD, "requests_per_minute": "many"}, "requests_per_minute must be"),
-        ({**GOOD, "start_date": "last week"}, "start_date is no date"),
-        ({**GOOD, "start_date": 20260131}, "start_date is no date"),
-        ({**GOOD, "start_date": "2026-02-30T00:00:00Z"}, "start_date is no date"),
+        ({**GOOD, "start_date": "last week"}, "start_date must be a date"),
+        ({**GOOD, "start_date": 20260131}, "start_date must be a date"),
+        ({**GOOD, "start_date": "2026-02-30T00:00:00Z"}, "start_date must be a date"),
         ({**GOOD, "lookback_minutes": -1}, "lookback_minutes must be"),
         ({**GOOD, "lookback_minutes": 1.5}, "lookback_minutes must be"),
         ({**GOOD, "lookback_minutes": True}, "lookback_minutes must be"),
@@ -81,7 +81,7 @@ def test_a_key_in_a_list_is_told_by_no_command(tmp_path: Path, option: list[str]
     path = settings_file(tmp_path, {**GOOD, "api_key": [KEY]})
     ended = command("--config", path, *option, cwd=tmp_path)
     assert (ended.code, ended.out) == (1, "")
-    assert "api_key must be text" in ended.log
+    assert "api_key must be a text" in ended.log
     assert KEY not in ended.log
     assert "Traceback" not in ended.log
 

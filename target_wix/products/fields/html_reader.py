@@ -1,4 +1,4 @@
-"""HTML as a buyer sees it in a browser, and content written as HTML.
+"""HTML as a buyer sees it in a browser.
 
 selectolax builds the tree as browsers do (open paragraphs, list items and cells, crossed tags).
 Long texts are not looked into: Wix takes none, and a browser's repair of crossed tags is quadratic.
@@ -13,18 +13,14 @@ from html import escape, unescape
 from typing import TYPE_CHECKING, NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser
-from tinycss2 import color3
 
 from target_wix.products.fields.content import (
     BLANK_LINE,
     MOST_LEVELS,
-    PLAIN,
     Block,
     Cell,
     Content,
     Listing,
-    Mark,
-    Marks,
     Media,
     Other,
     Picture,
@@ -33,6 +29,18 @@ from target_wix.products.fields.content import (
     Run,
     Table,
     Text,
+)
+from target_wix.products.fields.html_styles import (
+    CODE_BLOCKS,
+    HEADINGS,
+    MARKS,
+    Look,
+    color_of,
+    look_of,
+    media_source,
+    number_of,
+    source_of,
+    style_of,
 )
 
 if TYPE_CHECKING:
@@ -48,7 +56,6 @@ FORMS = "forms in descriptions"
 DRAWINGS = "drawings (svg, canvas) and formulas in descriptions"
 NO_ADDRESS = "pictures, videos and pages in descriptions without an address of the web"
 
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _BLOCKS = frozenset(
     {
         *("p", "div", "section", "article", "aside", "header", "footer", "main", "nav", "center"),
@@ -57,16 +64,6 @@ _BLOCKS = frozenset(
     }
 )
 _LISTS = {"ul": False, "ol": True, "menu": False, "dir": False}
-_CODE_BLOCKS = frozenset({"pre", "listing", "xmp", "plaintext"})
-_MARKS = {
-    **dict.fromkeys(("b", "strong"), "b"),
-    **dict.fromkeys(("i", "em", "cite", "dfn", "var"), "i"),
-    **dict.fromkeys(("u", "ins"), "u"),
-    **dict.fromkeys(("s", "del", "strike"), "s"),
-    **dict.fromkeys(("code", "kbd", "samp", "tt"), "code"),
-    "sub": "sub",
-    "sup": "sup",
-}
 _SILENT = frozenset(
     {
         *("script", "style", "template", "head", "title", "meta", "link", "base", "noscript"),
@@ -110,7 +107,7 @@ _INLINE = frozenset(
 _MEDIA = frozenset({"video", "audio", "iframe", "embed", "object"})
 _TABLES = frozenset({"table", "thead", "tbody", "tfoot", "tr", "td", "th", "caption", "col"})
 _KNOWN = (
-    *(*_HEADINGS, *_BLOCKS, *_LISTS, *_CODE_BLOCKS, *_MARKS, *_FORMS, *_DRAWINGS, *_INLINE),
+    *(*HEADINGS, *_BLOCKS, *_LISTS, *CODE_BLOCKS, *MARKS, *_FORMS, *_DRAWINGS, *_INLINE),
     *(*_MEDIA, *_TABLES, "li", "blockquote", "hr", "script", "style", "template", "noscript"),
     *("meta", "link", "title", "head"),
 )
@@ -125,14 +122,7 @@ _REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0
 _NEW_LINE = re.compile(r"\r\n?|[\u0085\u2028\u2029]")
 _SPACES = re.compile(r"[ \t\n\r\f]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_SIZE = re.compile(r"(\d{1,4}(?:\.\d{1,4})?)(px|pt)")
-_WEIGHT = re.compile(r"\d{1,4}")
-_WIX_MEDIA = re.compile(
-    r"(?:(?:https?:)?//static\.wixstatic\.com/media/|wix:image://v1/)([^/?#\s]{1,200})"
-)
 _ALIGNMENTS = frozenset({"center", "right", "justify"})
-_STYLED = frozenset({"color", "background", "size", "font"})
-_SEMI_BOLD = 600
 
 
 def is_html(text: str) -> bool:
@@ -175,15 +165,6 @@ def read_html(html: str) -> Reading:
     return Reading(builder.finished(), tuple(sorted(builder.lost)))
 
 
-class _Look(NamedTuple):
-    """What an element inherits from those around it."""
-
-    marks: Marks = PLAIN
-    kind: str = "p"
-    align: str = ""
-    is_code: bool = False
-
-
 class _Frame:
     """A container that is being filled."""
 
@@ -193,7 +174,7 @@ class _Frame:
         self.items: list[tuple[Block, ...]] = []
         self.rows: list[list[tuple[Cell, int, int]]] = []
         self.runs: list[Run] = []
-        self.look = _Look()
+        self.look = Look()
 
 
 class _Builder:
@@ -209,8 +190,8 @@ class _Builder:
 
     def walk(self, first: LexborNode | None) -> None:
         """Visit the siblings from `first` on, and all that is in them."""
-        todo: list[tuple[LexborNode | None, _Look, Callable[[], None] | None]] = [
-            (first, _Look(), None)
+        todo: list[tuple[LexborNode | None, Look, Callable[[], None] | None]] = [
+            (first, Look(), None)
         ]
         while todo:
             node, look, leave = todo.pop()
@@ -231,11 +212,11 @@ class _Builder:
     # -- elements -----------------------------------------------------------------------------
 
     def _enter(
-        self, node: LexborNode, tag: str, look: _Look
-    ) -> tuple[_Look, Callable[[], None] | None, bool]:
+        self, node: LexborNode, tag: str, look: Look
+    ) -> tuple[Look, Callable[[], None] | None, bool]:
         """Begin an element; return the look of what is in it, its end, and whether to go in."""
         attributes = node.attributes
-        style = _style_of(attributes.get("style"))
+        style = style_of(attributes.get("style"))
         if "hidden" in attributes or style.get("display") == "none":
             return look, None, False
         if tag in _FORMS or tag in _DRAWINGS:
@@ -245,20 +226,20 @@ class _Builder:
         if tag in _MEDIA or tag in {"img", "hr", "br"}:
             self._leaf(node, tag, look)
             return look, None, False
-        inner = _looking(look, tag, attributes, style)
+        inner = look_of(look, tag, attributes, style)
         return inner, self._open(tag, inner, attributes, style), True
 
     def _open(  # noqa: PLR0911, C901 - one return a kind of container
         self,
         tag: str,
-        look: _Look,
+        look: Look,
         attributes: dict[str, str | None],
         style: dict[str, str],
     ) -> Callable[[], None] | None:
         if tag == "q":
             self._add_text("\u201c", look)
             return lambda: self._add_text("\u201d", look)
-        if tag in _HEADINGS or tag in _CODE_BLOCKS or (tag in _BLOCKS and tag not in _LISTS):
+        if tag in HEADINGS or tag in CODE_BLOCKS or (tag in _BLOCKS and tag not in _LISTS):
             self._break()
             return self._break
         if tag not in _LISTS and tag not in {
@@ -275,7 +256,7 @@ class _Builder:
         if len(self._frames) > 3 * MOST_LEVELS:
             return self._break
         if tag in _LISTS:
-            start = _number(attributes.get("start"), 1)
+            start = number_of(attributes.get("start"), 1)
             return self._framed(tag, lambda frame: self._end_list(frame, _LISTS[tag], start))
         if tag == "li":
             if self._frames[-1].name in _LISTS:
@@ -289,9 +270,9 @@ class _Builder:
             self._top.rows.append([])
             return self._break
         if tag in {"td", "th"} and self._top.name == "table" and self._top.rows:
-            color = _color(style.get("background-color") or attributes.get("bgcolor") or "")
-            width = _number(attributes.get("colspan"), 1)
-            height = _number(attributes.get("rowspan"), 1)
+            color = color_of(style.get("background-color") or attributes.get("bgcolor") or "")
+            width = number_of(attributes.get("colspan"), 1)
+            height = number_of(attributes.get("rowspan"), 1)
             row = self._top.rows[-1]
             return self._framed(
                 "td",
@@ -332,7 +313,7 @@ class _Builder:
         if rows:
             self._add(Table(rows))
 
-    def _leaf(self, node: LexborNode, tag: str, look: _Look) -> None:
+    def _leaf(self, node: LexborNode, tag: str, look: Look) -> None:
         attributes = node.attributes
         if tag == "br":
             self._add_run("\n", look)
@@ -342,15 +323,15 @@ class _Builder:
             self._add(Rule())
         elif tag == "img":
             link = next((mark.value for mark in look.marks if mark.name == "a"), "")
-            source = _source(attributes.get("src"))
+            source = source_of(attributes.get("src"))
             alt = " ".join((attributes.get("alt") or "").split())
-            size = _number(attributes.get("width"), 0), _number(attributes.get("height"), 0)
+            size = number_of(attributes.get("width"), 0), number_of(attributes.get("height"), 0)
             if source:
                 self._add(Picture(source, alt, link, *size))
             elif (attributes.get("src") or "").strip():
                 self.lost.add(NO_ADDRESS)
         else:
-            source = _media_source(node, tag)
+            source = media_source(node, tag)
             if source:
                 self._add(Media(tag if tag in {"video", "audio"} else "embed", source))
             else:
@@ -358,7 +339,7 @@ class _Builder:
 
     # -- text ---------------------------------------------------------------------------------
 
-    def _add_text(self, text: str, look: _Look) -> None:
+    def _add_text(self, text: str, look: Look) -> None:
         if look.is_code:
             self._add_run(_NEW_LINE.sub("\n", text), look)
             return
@@ -369,7 +350,7 @@ class _Builder:
         if words:
             self._add_run(words, look)
 
-    def _add_run(self, text: str, look: _Look) -> None:
+    def _add_run(self, text: str, look: Look) -> None:
         frame = self._top
         if not frame.runs:
             frame.look = look
@@ -463,245 +444,3 @@ def _grid(rows: list[list[tuple[Cell, int, int]]]) -> tuple[tuple[Cell, ...], ..
             found.append(line)
     width = max(map(len, found), default=0)
     return tuple((*line, *([Cell(())] * (width - len(line)))) for line in found)
-
-
-# -- attributes -------------------------------------------------------------------------------
-
-
-def _looking(
-    look: _Look, tag: str, attributes: dict[str, str | None], style: dict[str, str]
-) -> _Look:
-    marks = set(look.marks)
-    _mark(marks, tag, attributes)
-    if style:
-        _style(marks, style)
-    kind = look.kind
-    if tag in _HEADINGS:
-        kind = tag
-    elif tag in _CODE_BLOCKS:
-        kind = "pre"
-    elif tag in {"td", "th", "li", "blockquote"}:
-        kind = "p"
-    align = style.get("text-align") or (attributes.get("align") or "").lower()
-    if tag == "center":
-        align = "center"
-    if tag in {"img", "table"} or not align:
-        align = look.align
-    return _Look(
-        frozenset(marks),
-        kind,
-        align if align in _ALIGNMENTS else "",
-        look.is_code or tag in _CODE_BLOCKS,
-    )
-
-
-def _mark(marks: set[Mark], tag: str, attributes: dict[str, str | None]) -> None:
-    if tag in _MARKS:
-        marks.add(Mark(_MARKS[tag]))
-    elif tag == "th":
-        marks.add(Mark("b"))
-    elif tag == "mark":
-        _put(marks, "background", "#FFFF00")
-    elif tag == "font":
-        _put(marks, "color", _color(attributes.get("color") or ""))
-        _put(marks, "font", _font(attributes.get("face") or ""))
-    elif tag == "a":
-        address = _address(attributes.get("href"))
-        if address:
-            rel = " ".join(sorted((attributes.get("rel") or "").lower().split()))
-            target = (attributes.get("target") or "").lower()
-            marks -= {mark for mark in marks if mark.name == "a"}
-            marks.add(Mark("a", address, f"{target} {rel}".strip()))
-
-
-def _put(marks: set[Mark], name: str, value: str) -> None:
-    if value:
-        marks -= {mark for mark in marks if mark.name == name}
-        marks.add(Mark(name, value))
-
-
-def _style(marks: set[Mark], style: dict[str, str]) -> None:
-    weight = style.get("font-weight", "")
-    if weight:
-        heavy = weight in {"bold", "bolder"} or (
-            _WEIGHT.fullmatch(weight) is not None and int(weight) >= _SEMI_BOLD
-        )
-        (marks.add if heavy else marks.discard)(Mark("b"))
-    slope = style.get("font-style", "")
-    if slope:
-        (marks.add if slope in {"italic", "oblique"} else marks.discard)(Mark("i"))
-    lines = f"{style.get('text-decoration', '')} {style.get('text-decoration-line', '')}"
-    if "underline" in lines:
-        marks.add(Mark("u"))
-    if "line-through" in lines:
-        marks.add(Mark("s"))
-    if style.get("vertical-align") in {"sub", "super"}:
-        marks.add(Mark("sub" if style["vertical-align"] == "sub" else "sup"))
-    _put(marks, "color", _color(style.get("color", "")))
-    ground = style.get("background-color") or style.get("background") or ""
-    _put(marks, "background", _color(ground))
-    found = _SIZE.fullmatch(style.get("font-size", ""))
-    if found:
-        pixels = float(found[1]) * (4 / 3 if found[2] == "pt" else 1)
-        _put(marks, "size", f"{round(pixels)}")
-    _put(marks, "font", _font(style.get("font-family", "")))
-
-
-def _style_of(value: str | None) -> dict[str, str]:
-    found: dict[str, str] = {}
-    if not value:
-        return found
-    for part in value.split(";"):
-        name, _, words = part.partition(":")
-        found[name.strip().lower()] = words.replace("!important", "").strip().lower()
-    return found
-
-
-def _color(value: str) -> str:
-    """Return a colour as `#RRGGBB`; empty for what is none, or written in another way."""
-    color = color3.parse_color(value[:100]) if value else None
-    if not isinstance(color, color3.RGBA) or not color.alpha:
-        return ""
-    parts = (min(max(part, 0), 1) for part in (color.red, color.green, color.blue))
-    return f"#{''.join(f'{round(255 * part):02X}' for part in parts)}"
-
-
-def _font(value: str) -> str:
-    first = value.partition(",")[0].strip(" \"'").lower()
-    return "" if first in {"inherit", "initial", "unset"} else first[:100]
-
-
-def _number(value: str | None, default: int) -> int:
-    digits = (value or "").strip().removesuffix("px")
-    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 6 else default  # noqa: PLR2004
-
-
-def _address(value: str | None) -> str:
-    """Return where a link leads; a script leads nowhere."""
-    words = "".join((value or "").split())
-    if words.startswith("//"):
-        words = f"https:{words}"
-    scheme = words.partition(":")[0].lower()
-    return "" if scheme in {"javascript", "vbscript", "data"} else words
-
-
-def _source(value: str | None) -> str:
-    """Return the address of a picture, or its id in Wix's media."""
-    words = (value or "").strip().replace(" ", "%20")
-    found = _WIX_MEDIA.match(words)
-    if found:
-        return f"wix:{found[1]}"
-    if words.startswith("//"):
-        words = f"https:{words}"
-    return words if words.lower().startswith(("https://", "http://")) else ""
-
-
-def _media_source(node: LexborNode, tag: str) -> str:
-    attributes = node.attributes
-    given = attributes.get("data" if tag == "object" else "src")
-    child = node.child
-    while not given and child is not None:
-        if child.tag in {"source", "embed"}:
-            given = child.attributes.get("src")
-        child = child.next
-    words = (given or "").strip().replace(" ", "%20")
-    if words.startswith("//"):
-        words = f"https:{words}"
-    return words if words.lower().startswith(("https://", "http://")) else ""
-
-
-# -- writing ----------------------------------------------------------------------------------
-
-_TAG_OF = {"b": "strong", "i": "em", "u": "u", "s": "s", "sub": "sub", "sup": "sup", "code": "code"}
-_CSS = {"color": "color", "background": "background-color", "font": "font-family"}
-
-
-def write_html(content: Content) -> str:
-    """Return content as HTML, for the endpoints that know nothing else."""
-    return "".join(_block_html(block) for block in content)
-
-
-def _block_html(block: Block) -> str:  # noqa: PLR0911 - one return a kind
-    match block:
-        case Text():
-            return _text_html(block)
-        case Listing():
-            tag = "ol" if block.ordered else "ul"
-            start = f' start="{block.start}"' if block.ordered and block.start != 1 else ""
-            items = "".join(f"<li>{_item_html(item)}</li>" for item in block.items)
-            return f"<{tag}{start}>{items}</{tag}>"
-        case Quote():
-            return f"<blockquote>{write_html(block.quoted)}</blockquote>"
-        case Table():
-            rows = (f"<tr>{''.join(map(_cell_html, row))}</tr>" for row in block.rows)
-            return f"<table><tbody>{''.join(rows)}</tbody></table>"
-        case Picture():
-            return _picture_html(block)
-        case Media():
-            source = escape(block.source)
-            if block.media == "embed":
-                return f'<iframe src="{source}"></iframe>'
-            return f'<{block.media} src="{source}" controls></{block.media}>'
-        case Rule():
-            return "<hr>"
-        case Other():
-            return write_html(block.inner)
-
-
-def _text_html(block: Text) -> str:
-    align = f' style="text-align:{block.align}"' if block.align else ""
-    inside = "".join(map(_run_html, block.runs))
-    if not inside or (block.kind != "pre" and _ends_with_break(block)):
-        inside += "<br>"  # the last one of a block shows no line
-    return f"<{block.kind}{align}>{inside}</{block.kind}>"
-
-
-def _ends_with_break(block: Text) -> bool:
-    return bool(block.runs) and block.runs[-1].text.endswith("\n")
-
-
-def _item_html(item: Content) -> str:
-    """The first paragraph of an item without a tag of its own, as items mostly are written."""
-    first = item[0] if item else None
-    if isinstance(first, Text) and first.kind == "p" and first.runs and not first.align:
-        if _ends_with_break(first):
-            return write_html(item)
-        return "".join(map(_run_html, first.runs)) + write_html(item[1:])
-    return write_html(item)
-
-
-def _cell_html(cell: Cell) -> str:
-    color = f' style="background-color:{cell.color}"' if cell.color else ""
-    return f"<td{color}>{_item_html(cell.blocks)}</td>"
-
-
-def _picture_html(picture: Picture) -> str:
-    source = picture.source
-    if source.startswith("wix:"):
-        source = f"https://static.wixstatic.com/media/{source[4:]}"
-    size = "".join(
-        f' {name}="{value}"'
-        for name, value in (("width", picture.width), ("height", picture.height))
-        if value
-    )
-    shown = f'<img src="{escape(source)}" alt="{escape(picture.alt)}"{size}>'
-    return f'<a href="{escape(picture.link)}">{shown}</a>' if picture.link else shown
-
-
-def _run_html(run: Run) -> str:
-    text = escape(run.text, quote=False).replace("\n", "<br>")
-    styles = []
-    for mark in sorted(run.marks, reverse=True):
-        if mark.name in _TAG_OF:
-            text = f"<{_TAG_OF[mark.name]}>{text}</{_TAG_OF[mark.name]}>"
-        elif mark.name in _CSS:
-            styles.append(f"{_CSS[mark.name]}:{mark.value}")
-        elif mark.name == "size":
-            styles.append(f"font-size:{mark.value}px")
-    if styles:
-        text = f'<span style="{escape(";".join(sorted(styles)))}">{text}</span>'
-    link = next((mark for mark in run.marks if mark.name == "a"), None)
-    if link is not None:
-        target = ' target="_blank"' if link.extra.startswith("_blank") else ""
-        text = f'<a href="{escape(link.value)}"{target}>{text}</a>'
-    return text
