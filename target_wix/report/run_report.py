@@ -75,8 +75,8 @@ class RunReport:
         """
         facts = RunFacts(tool, site, self._dry_run, self._started)
         self._tallies = tallies
-        self._page = ReportPage(facts, self.lines_path.name)
         self._lines = ReportLines(self.lines_path)
+        self._page = ReportPage(facts, self.lines_path.name)
         self._lines.write(
             {
                 "type": "run",
