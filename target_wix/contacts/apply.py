@@ -41,6 +41,7 @@ class ResolvedRefs:
         matched_by: how the contact was found: a record does not change the value that found it.
         keeps: match keys stronger than that one: what found it never takes those away.
         dropped: what the record loses, since the site does not have it.
+        is_foreign: the record comes from another site, whose ids mean nothing here.
         merge: unite lists instead of replacing them.
         replace_picture: write a picture although there is one: addresses cannot be compared,
             Wix stores pictures under names of its own.
@@ -51,6 +52,7 @@ class ResolvedRefs:
     matched_by: str = ""
     keeps: frozenset[str] = frozenset()
     dropped: list[Dropped] = field(default_factory=list)
+    is_foreign: bool = False
     merge: bool = False
     replace_picture: bool = False
 
@@ -232,6 +234,10 @@ def _set_picture(after: ContactState, patch: ContactPatch, refs: ResolvedRefs) -
     if wanted is CLEAR:
         after.picture = None
     elif isinstance(wanted, dict):
+        if refs.is_foreign and wanted.get("id"):
+            wanted = {name: part for name, part in wanted.items() if name != "id"}
+            if not wanted.get("url"):
+                return
         current = after.picture or {}
         known = any(
             wanted.get(name) and wanted[name] == current.get(name) for name in ("id", "url")

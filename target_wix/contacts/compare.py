@@ -77,6 +77,11 @@ def named_fields(info: Row, before: ContactState, after: ContactState) -> list[s
     return names
 
 
+def changed_fields(before: ContactState, after: ContactState) -> list[str]:
+    """Return the names of what differs between two states, for people."""
+    return named_fields(differences(before, after), before, after)
+
+
 def _emails(state: ContactState) -> Counter[Any]:
     return Counter((email_key(one["email"]), one["tag"], one["primary"]) for one in state.emails)
 

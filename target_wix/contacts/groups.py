@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import enum
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from target_wix.contacts.fields.equality import same_number
-from target_wix.contacts.matcher import Match, may_match
+from target_wix.contacts.matcher import may_match
+from target_wix.contacts.records import ContactGroup, Match
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from target_wix.contacts.cache import Key
     from target_wix.contacts.matcher import Matcher
     from target_wix.contacts.patch import ContactPatch
-    from target_wix.runtime.pending import PendingRecord
+    from target_wix.contacts.records import ContactRecord
 
 Keys = dict[str, set["Key"]]
 """What a record says, by match key."""
@@ -30,18 +31,9 @@ class Conflict(enum.Enum):
     MAYBE = "maybe"
 
 
-@dataclass(slots=True)
-class ContactRecord:
-    """One record, what it asks for, and the contact it means."""
-
-    pending: PendingRecord
-    patch: ContactPatch
-    match: Match
-
-
 @dataclass(slots=True, eq=False)
-class Group:
-    """Records of one contact, to be written at once; without an id it is yet to be created.
+class _Forming:
+    """A group while records are put together.
 
     Attributes:
         contact_id: the contact.
@@ -59,10 +51,10 @@ class Group:
     own: Keys = field(default_factory=dict)
     blocked: bool = False
 
-    @property
-    def deletes(self) -> bool:
-        """Whether it is about a deletion, which nothing is merged with."""
-        return self.records[0].patch.deleted
+    def takes(self, record: ContactRecord) -> bool:
+        """Tell whether a record may be written along with its records."""
+        both = (self.records[0], record)
+        return not (self.blocked or any(one.patch.deleted or one.is_alone for one in both))
 
     def contradicts(self, keys: Keys, stronger: Iterable[str]) -> Conflict:
         """Tell whether a record that says `keys` means somebody else, by one of the stronger keys.
@@ -109,19 +101,27 @@ class Groups:
 
     def __init__(self, match_keys: Sequence[str], matcher: Matcher) -> None:
         """Begin a round."""
-        self.all: list[Group] = []
+        self._all: list[_Forming] = []
         self.postponed: list[ContactRecord] = []
         self._matcher = matcher
         self._kinds = ("id", *match_keys)
-        self._by_contact: dict[str, Group] = {}
-        self._stated: dict[Key, list[Group]] = defaultdict(list)
+        self._by_contact: dict[str, _Forming] = {}
+        self._stated: dict[Key, list[_Forming]] = defaultdict(list)
         self._waiting: set[Key] = set()
+
+    @property
+    def all(self) -> list[ContactGroup]:
+        """What is written in this round."""
+        return [ContactGroup(one.contact_id, tuple(one.records)) for one in self._all]
 
     def place(self, record: ContactRecord, keys: Keys) -> bool:
         """Add a record to the contact it means; tell whether there is one by now."""
         keys = self._with_id(record, keys)
         if not self._waiting.isdisjoint(_names(record, keys)):
             self._postpone(record, keys)
+            return True
+        if record.is_sure and record.match.contact_id is not None:
+            self.known(record, record.match.contact_id, keys)
             return True
         for kind in self._kinds:
             contact_id = record.match.contact_id if record.match.by == kind else None
@@ -146,7 +146,7 @@ class Groups:
 
     def _groups_of(
         self, record: ContactRecord, keys: Keys, kind: str, contact_id: str | None
-    ) -> tuple[list[Group], list[Group]]:
+    ) -> tuple[list[_Forming], list[_Forming]]:
         """Return the contacts of this round that go by what a record says of one match key.
 
         And those of which it cannot be told yet whether a stronger key says otherwise.
@@ -184,29 +184,28 @@ class Groups:
         unknown = record.patch.id if record.match.by != "id" else None
         return {**keys, "id": {("id", unknown)}} if unknown else keys
 
-    def _start(self, contact_id: str | None, record: ContactRecord, keys: Keys) -> Group:
-        group = Group(contact_id, [record])
+    def _start(self, contact_id: str | None, record: ContactRecord, keys: Keys) -> _Forming:
+        group = _Forming(contact_id, [record])
         if contact_id is not None:
             kinds = {*self._kinds, "email"} - {"id"}
             group.own = {one: self._matcher.contact_keys(contact_id, one) for one in kinds}
-        self.all.append(group)
+        self._all.append(group)
         self._state(group, keys)
         return group
 
-    def _join(self, group: Group, record: ContactRecord, keys: Keys, kind: str) -> None:
+    def _join(self, group: _Forming, record: ContactRecord, keys: Keys, kind: str) -> None:
         """Add a record to others, unless they take from the contact what it was found by."""
         stated, own = group.keys.get(kind, set()), keys.get(kind, set())
         moved = kind != "id" and bool(stated) and stated.isdisjoint(own) and not group.keeps(kind)
-        apart = group.blocked or group.deletes or record.patch.deleted
-        if apart or moved or self._takes_from_others(group, keys):
+        if not group.takes(record) or moved or self._takes_from_others(group, keys):
             self._postpone(record, keys, group)
             return
         if kind not in {"id", record.match.by}:
-            record.match = Match(group.contact_id, kind)
+            record = replace(record, match=Match(group.contact_id, kind))
         group.records.append(record)
         self._state(group, keys)
 
-    def _takes_from_others(self, group: Group, keys: Keys) -> bool:
+    def _takes_from_others(self, group: _Forming, keys: Keys) -> bool:
         """Tell whether a record brings a key that records between it and its contact have, too.
 
         Written with the contact, it would come before them.
@@ -215,7 +214,7 @@ class Groups:
         new = {key for said in keys.values() for key in said if key[1]} - known
         return any(other is not group for key in new for other in self._stated.get(key, ()))
 
-    def _state(self, group: Group, keys: Keys) -> None:
+    def _state(self, group: _Forming, keys: Keys) -> None:
         group.keys = {**group.keys, **{kind: said for kind, said in keys.items() if said}}
         for kind, said in keys.items():
             group.stated[kind] = group.stated.get(kind, set()) | said
@@ -228,14 +227,14 @@ class Groups:
                 if kind in self._kinds and key[1] and group not in self._stated[key]:
                     self._stated[key].append(group)
 
-    def _postpone(self, record: ContactRecord, keys: Keys, *groups: Group) -> None:
+    def _postpone(self, record: ContactRecord, keys: Keys, *groups: _Forming) -> None:
         for group in groups:
             group.blocked = True
         self._waiting.update(_names(record, keys))
         self.postponed.append(record)
 
 
-def _in_doubt(groups: list[Group]) -> bool:
+def _in_doubt(groups: list[_Forming]) -> bool:
     """Tell whether the contact itself has to be asked whether it has a phone.
 
     A record can name digits that the contact has with a country: the same ones of another country

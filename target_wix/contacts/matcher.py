@@ -13,6 +13,7 @@ from target_wix.contacts.cache import Key, custom_keys, email_keys, phone_keys
 from target_wix.contacts.fields.custom_fields import typed
 from target_wix.contacts.fields.equality import phone_of, same_number
 from target_wix.contacts.patch import CLEAR, CUSTOM
+from target_wix.contacts.records import NOBODY, Match
 from target_wix.contacts.state import read_state
 from target_wix.pipeline.keys import key_text
 from target_wix.runtime.outcomes import Rejection
@@ -33,22 +34,7 @@ _SPELLINGS = 400
 _EXTENDED = "info.extendedFields."
 
 
-@dataclass(slots=True)
-class Match:
-    """The contact that a record means.
-
-    Attributes:
-        contact_id: its id, None if there is none.
-        by: what it was found by: `id`, `email`, `phone` or the key of a custom field.
-        rejection: why it cannot be told.
-    """
-
-    contact_id: str | None = None
-    by: str = ""
-    rejection: Rejection | None = None
-
-
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class LookupValue:
     """One value of a record that a contact may be found by."""
 
@@ -81,25 +67,24 @@ class Matcher:
         self._counted = False
         self._swept = False
 
-    def match(self, patches: Sequence[ContactPatch]) -> list[Match]:
-        """Return for each record the contact it means."""
+    def match(self, patches: Sequence[ContactPatch]) -> list[Match | Rejection]:
+        """Return for each record the contact it means, or why that cannot be told."""
         self._ask_ids(patch.id for patch in patches if patch.id)
-        matches = [self._by_id(patch) for patch in patches]
+        matches: list[Match | Rejection] = [self._by_id(patch) for patch in patches]
         for key in self._match_keys:
             for first in (True, False):
                 tried = [
-                    (match, patch, lookups)
-                    for match, patch in zip(matches, patches, strict=True)
-                    if match.contact_id is None
-                    and match.rejection is None
+                    (place, patch, lookups)
+                    for place, patch in enumerate(patches)
+                    if matches[place] == NOBODY
                     and may_match(patch, key)
                     and (lookups := self._part(self.lookups(patch, key), first=first))
                 ]
                 self._ask(
                     key, [(patch, lookup) for _, patch, lookups in tried for lookup in lookups]
                 )
-                for match, patch, lookups in tried:
-                    self._settle(match, patch, key, lookups)
+                for place, patch, lookups in tried:
+                    matches[place] = self._by_key(patch, key, lookups)
         return matches
 
     def lookups(self, patch: ContactPatch, key: str) -> list[LookupValue]:
@@ -245,20 +230,19 @@ class Matcher:
 
     def _by_id(self, patch: ContactPatch) -> Match:
         contact = self.cache.get(patch.id) if patch.id else None
-        return Match() if contact is None else Match(contact["id"], "id")
+        return NOBODY if contact is None else Match(contact["id"], "id")
 
     @staticmethod
     def _part(lookups: list[LookupValue], *, first: bool) -> list[LookupValue]:
         return lookups[:1] if first else lookups[1:]
 
-    def _settle(
-        self, match: Match, patch: ContactPatch, key: str, lookups: list[LookupValue]
-    ) -> None:
+    def _by_key(
+        self, patch: ContactPatch, key: str, lookups: list[LookupValue]
+    ) -> Match | Rejection:
         found = self._candidates(patch, key, lookups)
         if len(found) > 1:
-            match.rejection = ambiguous(key, found)
-        elif found:
-            match.contact_id, match.by = found[0], key
+            return ambiguous(key, found)
+        return Match(found[0], key) if found else NOBODY
 
     def _candidates(
         self,

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from target_wix.contacts.apply import apply_patch
 from target_wix.contacts.compare import differences, named_fields
+from target_wix.contacts.records import Ways
 from target_wix.contacts.validate import check
+from target_wix.pipeline.rounds import Rejected, Result, Settled
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from target_wix.contacts.apply import ResolvedRefs
-    from target_wix.contacts.groups import ContactRecord
-    from target_wix.contacts.patch import ContactPatch, ContactState, Row
+    from target_wix.contacts.patch import ContactPatch, ContactState, Dropped, Row
+    from target_wix.contacts.records import ContactRecord
 
 STALE = "STALE_RECORD"
 INSUFFICIENT = "INSUFFICIENT_CONTACT_DATA"
@@ -23,10 +25,17 @@ INSUFFICIENT = "INSUFFICIENT_CONTACT_DATA"
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one record adds to a change: the names of the fields."""
+    """What one record adds to a change.
+
+    Attributes:
+        record: the record.
+        names: of the fields.
+        dropped: what the record loses.
+    """
 
     record: ContactRecord
-    names: list[str]
+    names: tuple[str, ...]
+    dropped: tuple[Dropped, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +43,18 @@ class ContactPlan:
     """What is to be written, and for which records.
 
     Attributes:
+        contact: as Wix has it; None for one that is to be created.
         before: the contact as it is.
         after: the contact as it is to be.
-        parts: the records that change it, in their order.
-        left: the records that do not, in their order: with a rejection, or none if nothing differs.
+        parts: the records that change it, in their order, at least one.
+        ways: how Wix takes the change, as far as it is known.
     """
 
+    contact: Row | None
     before: ContactState
     after: ContactState
-    parts: tuple[Part, ...] = ()
-    left: tuple[tuple[ContactRecord, Rejection | None], ...] = ()
+    parts: tuple[Part, ...]
+    ways: Ways
 
     @property
     def info(self) -> Row:
@@ -61,60 +72,79 @@ class ContactPlan:
         return [part.record for part in self.parts]
 
 
+@dataclass(frozen=True, slots=True)
+class Deletion:
+    """A contact that is to be deleted on behalf of a record."""
+
+    record: ContactRecord
+    contact_id: str
+
+
+AnyPlan: TypeAlias = ContactPlan | Deletion
+
+
 def plan_contact(
     records: Sequence[ContactRecord],
+    contact: Row | None,
     before: ContactState,
     resolve: Callable[[ContactRecord, ContactState], ResolvedRefs],
     *,
-    is_stale: Callable[[ContactRecord, list[str]], bool] = lambda *_: False,
-) -> ContactPlan:
+    is_stale: Callable[[ContactRecord, Sequence[str]], bool],
+) -> Iterator[ContactPlan | Result[ContactRecord]]:
     """Apply records to a contact, each to what the ones before it made of it.
 
     Args:
         records: the records.
+        contact: as Wix has it; None for one that is to be created.
         before: the contact as it is.
         resolve: returns what the labels and custom fields that a record names are on the site.
         is_stale: whether a record is too old to change these fields.
+
+    Yields:
+        The records that change nothing or cannot be written, then the plan of the others.
     """
     after = before
     parts: list[Part] = []
-    left: list[tuple[ContactRecord, Rejection | None]] = []
     for record in records:
         try:
-            names, changed = _apply(record, after, resolve(record, after))
-            if names:
-                _refuse_if(is_stale(record, names), names)
+            part, changed = _apply(record, after, resolve(record, after))
+            if part.names:
+                _refuse_if(is_stale(record, part.names), part.names)
         except Rejection as rejection:
-            left.append((record, rejection))
+            yield Rejected(record, rejection)
             continue
-        if names:
-            parts.append(Part(record, names))
+        if part.names:
+            parts.append(part)
             after = changed
         else:
-            left.append((record, None))
-    return ContactPlan(before, after, tuple(parts), tuple(left))
+            done = record.attempt
+            yield Settled(record, done.outcome, done.names, part.dropped)
+    if parts:
+        known = (one.record.attempt.ways for one in parts)
+        ways = next((one for one in known if one != Ways()), Ways())
+        yield ContactPlan(contact, before, after, tuple(parts), ways)
 
 
 def _apply(
     record: ContactRecord, before: ContactState, refs: ResolvedRefs
-) -> tuple[list[str], ContactState]:
-    """Return the names of what a record changes, and the contact after it.
+) -> tuple[Part, ContactState]:
+    """Return what a record changes, and the contact after it.
 
     Raises:
         Rejection: Wix would refuse the contact.
     """
     after = apply_patch(record.patch, before, refs)
     ours = [(reason, "") for reason in (*record.patch.dropped, *after.dropped)]
-    record.pending.dropped = [*refs.dropped, *ours]
+    dropped = (*refs.dropped, *ours)
     info = differences(before, after)
     if not info:
-        return [], before
+        return Part(record, (), dropped), before
     check(info, before, after)
     if not after.identified:
         raise Rejection(
             INSUFFICIENT, "A contact needs a name, a phone or an e-mail; this leaves it none."
         )
-    return named_fields(info, before, after), after
+    return Part(record, tuple(named_fields(info, before, after)), dropped), after
 
 
 def _refuse_if(stale: bool, names: Sequence[str]) -> None:  # noqa: FBT001

@@ -118,14 +118,13 @@ class ReferenceResolver:
         custom: dict[str, Any] = {}
         for name, value in patch.custom.items():
             custom.update(self._custom(name, value, state))
-        if foreign and isinstance(patch.picture, dict) and patch.picture.pop("id", None):
-            patch.picture = patch.picture if patch.picture.get("url") else None
         return ResolvedRefs(
             labels=[key for key in keys if key is not None],
             custom=custom,
             matched_by=matched_by,
             keeps=keeps,
             dropped=self._dropped,
+            is_foreign=foreign,
             merge=self._settings.contact_lists == "merge",
             replace_picture=self._settings.media == "replace",
         )

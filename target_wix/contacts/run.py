@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from tap_wix.api.site import WixSite
     from target_wix.config import TargetSettings
     from target_wix.contacts.apply import ResolvedRefs
-    from target_wix.contacts.groups import ContactRecord
     from target_wix.contacts.patch import ContactPatch, ContactState
+    from target_wix.contacts.records import ContactRecord
 
 
 class ContactsRun:
@@ -28,6 +28,11 @@ class ContactsRun:
         self.names = ReferenceResolver(site, settings)
         cache = ContactCache(self.names.match_fields)
         self.matcher = Matcher(site, cache, self.names, settings.contact_match_keys)
+
+    def end_batch(self) -> None:
+        """Forget what only a batch may rely on."""
+        self.matcher.cache.forget_misses()
+        self.matcher.cache.prune()
 
     def keeps(self, matched_by: str) -> frozenset[str]:
         """Return what a contact that was found by a match key keeps, by the names in a state."""

@@ -1,25 +1,28 @@
-"""ProductWriter one contact: created, changed or deleted, whatever Wix answers."""
+"""The writer of Contacts v4: contacts created, changed or deleted, whatever Wix answers."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tap_wix.api.contacts import contact as contact_api
 from tap_wix.api.errors import LostAnswerError, RefusedError, UnavailableError, WixError
-from target_wix.contacts.matcher import Match, ambiguous
-from target_wix.contacts.patch import ContactState
-from target_wix.contacts.plan import STALE, ContactPlan, plan_contact
-from target_wix.contacts.state import as_contact, read_state
-from target_wix.contacts.updater import DUPLICATE, ContactUpdater, settle_left
+from target_wix.contacts.matcher import ambiguous
+from target_wix.contacts.plan import STALE, Deletion
+from target_wix.contacts.records import Attempt, Match, match_again, try_again
+from target_wix.contacts.state import as_contact
+from target_wix.contacts.updater import DUPLICATE, ContactUpdater
 from target_wix.pipeline.index_lag import two_looks
 from target_wix.pipeline.refusals import rejection_of
+from target_wix.pipeline.rounds import Rejected, Result, Settled, Waiting
 from target_wix.runtime.outcomes import Outcome, Rejection
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from target_wix.contacts.groups import ContactRecord, Group
     from target_wix.contacts.patch import Row
+    from target_wix.contacts.plan import AnyPlan, ContactPlan
+    from target_wix.contacts.records import ContactRecord
     from target_wix.contacts.run import ContactsRun
     from target_wix.pipeline.context import StreamContext
 
@@ -27,78 +30,44 @@ _LOST_TRIES = 8
 
 
 class ContactWriter:
-    """Writes groups of records; every record leaves with an outcome, or is put off.
-
-    Attributes:
-        postponed: records to be matched again, since what they were matched with is no more.
-    """
+    """Sends what is planned, one contact after another."""
 
     def __init__(self, context: StreamContext, run: ContactsRun) -> None:
         """Write with what a run knows."""
-        self.postponed: list[ContactRecord] = []
         self._context = context
         self._run = run
         self._matcher = run.matcher
         self._cache = run.matcher.cache
         self._transport = context.site.transport
+        self._updater = ContactUpdater(context, run)
 
-    def write(self, group: Group) -> None:
-        """Write one group."""
-        if group.deletes:
-            self._delete(group.records[0], group.contact_id or "")
-        elif group.contact_id is None:
-            self._create(group.records)
-        else:
-            self._update(group.contact_id, group.records)
+    def write(self, plans: Iterable[AnyPlan]) -> Iterator[Result[ContactRecord]]:
+        """Send what is planned; yield a result for each record."""
+        for plan in plans:
+            self._context.raise_if_interrupted()
+            if isinstance(plan, Deletion):
+                yield self._deleted(plan)
+            elif plan.contact is None:
+                yield from self._created(plan)
+            else:
+                yield from self._updater.update(plan.contact, plan)
 
-    def _update(self, contact_id: str, records: Sequence[ContactRecord]) -> None:
-        contact = self._cache.get(contact_id)
-        if contact is None:
-            self.postponed.extend(records)
-            return
-        newest = self._cache.revision_before_us(contact)
+    def _deleted(self, plan: Deletion) -> Result[ContactRecord]:
+        """Delete a contact that is proved to be the one that is meant, and no newer than the record.
 
-        def is_stale(record: ContactRecord, _: list[str]) -> bool:
-            # A record of a contact that was merged into this one is from before that.
-            older = (record.patch.revision or 0) < newest or record.patch.id != contact["id"]
-            return older and self._run.heeds_revision(record)
-
-        self._send(contact, self._planned(records, read_state(contact), is_stale=is_stale))
-
-    def _planned(
-        self,
-        records: Sequence[ContactRecord],
-        before: ContactState,
-        *,
-        is_stale: Callable[[ContactRecord, list[str]], bool] = lambda *_: False,
-    ) -> ContactPlan:
-        plan = plan_contact(records, before, self._run.resolve, is_stale=is_stale)
-        settle_left(self._context, plan)
-        return plan
-
-    def _send(self, contact: Row, plan: ContactPlan) -> None:
-        if not plan.parts:
-            return
-        update = ContactUpdater(self._context, self._run, contact, plan)
-        update.run()
-        self.postponed.extend(update.postponed)
-        for record in update.alone:
-            self._update(contact["id"], [record])
-
-    def _delete(self, record: ContactRecord, contact_id: str) -> None:
-        """Delete a contact that is proved to be the one that is meant, and no newer than the record."""
+        Raises:
+            TooManyDeletesError: `max_deletes` does not allow it.
+        """
+        record, contact_id = plan.record, plan.contact_id
         contact = self._matcher.get_current(contact_id)
         if contact is None or contact["id"] != contact_id:
-            self._context.set_outcome(record.pending, Outcome.UNCHANGED)
-            return
+            return Settled(record, Outcome.UNCHANGED)
         if record.match.by != "id" and not self._matcher.means(record.patch, contact_id):
-            self.postponed.append(record)
-            return
+            return match_again(record)
         newest = self._cache.revision_before_us(contact)
         if self._run.heeds_revision(record) and (record.patch.revision or 0) < newest:
             reason = "The contact was changed after this record was made, so it is not deleted."
-            self._context.reject(record.pending, Rejection(STALE, reason, "revision"))
-            return
+            return Rejected(record, Rejection(STALE, reason, "revision"))
         self._context.allow_delete(record.pending)
         if not self._context.dry_run:
             try:
@@ -108,66 +77,56 @@ class ContactWriter:
                 # pass for a key without permission (wix-api contacts 2.6).
                 if not isinstance(error, RefusedError) and "DELETE" not in error.code:
                     raise
-                self._context.reject(record.pending, rejection_of(error))
-                return
+                return Rejected(record, rejection_of(error))
         self._cache.gone(contact_id)
-        self._context.set_outcome(record.pending, Outcome.DELETED)
+        return Settled(record, Outcome.DELETED)
 
     # -- contacts that do not exist -----------------------------------------------------------
 
-    def _create(self, records: Sequence[ContactRecord]) -> None:
-        plan = self._planned(records, ContactState())
-        if not plan.parts:
-            return
+    def _created(self, plan: ContactPlan) -> Iterator[Result[ContactRecord]]:
+        """Create a contact, unless it turns out to exist."""
         if self._context.dry_run:
-            if self._would_be_refused(plan):
-                return
-            made_up = as_contact(plan.after, self._run.made_up_id(), 1)
-            self._created(made_up, plan)
+            yield from self._as_if_created(plan)
             return
         for _ in range(_LOST_TRIES):
             self._context.raise_if_interrupted()
-            if self._sent(plan):
+            try:
+                contact = self._sent(plan)
+            except LostAnswerError:
+                if found := self._search(plan):
+                    yield from self._adopted(plan, found, Outcome.CREATED)
+                    return
+            except RefusedError as error:
+                yield from self._refused(plan, error)
+                return
+            else:
+                self._cache.put(contact)
+                yield from _settled(plan)
                 return
         raise UnavailableError(
             "Wix gives no answer when contacts are created.", path=contact_api.PATH
         )
 
-    def _sent(self, plan: ContactPlan, *, shared_phone: bool = False) -> bool:
-        """Send a create once; tell whether it is known what became of it."""
+    def _sent(self, plan: ContactPlan) -> Row:
+        """Send a create; once more where Wix refuses the phone of somebody else."""
         try:
-            contact = contact_api.create_contact(
-                self._transport, plan.info, allow_duplicates=shared_phone
-            )
-        except LostAnswerError:
-            found = self._search(plan)
-            if found:
-                self._adopt(plan, found, Outcome.CREATED)
-            return bool(found)
+            return contact_api.create_contact(self._transport, plan.info)
         except RefusedError as error:
-            other = error.data.get("duplicateContactId")
-            if not shared_phone and self._shares_phone(plan, error, other):
-                return self._sent(plan, shared_phone=True)
-            self._refused(plan, error)
-        else:
-            self._created(contact, plan)
-        return True
+            if not self._shares_phone(plan, error):
+                raise
+        return contact_api.create_contact(self._transport, plan.info, allow_duplicates=True)
 
-    def _shares_phone(self, plan: ContactPlan, error: RefusedError, other: object) -> bool:
+    def _shares_phone(self, plan: ContactPlan, error: RefusedError) -> bool:
         """Tell whether Wix refuses a phone of a contact whose customer number is another one."""
         if not error.code.startswith(DUPLICATE) or plan.after.emails:
             return False
+        other = error.data.get("duplicateContactId")
         named = self._matcher.get_current(other) if isinstance(other, str) and other else None
         return self._matcher.shares_phone(plan.after, plan.patches, named["id"] if named else None)
 
-    def _created(self, contact: Row, plan: ContactPlan) -> None:
-        self._cache.put(contact)
-        for at, part in enumerate(plan.parts):
-            outcome = Outcome.UPDATED if at else Outcome.CREATED
-            self._context.set_outcome(part.record.pending, outcome, part.names)
-
-    def _refused(self, plan: ContactPlan, error: RefusedError) -> None:
+    def _refused(self, plan: ContactPlan, error: RefusedError) -> Iterator[Result[ContactRecord]]:
         """Act on a refusal: a duplicate is the contact to change, never one to make again."""
+        refusal = rejection_of(error)
         if error.code.startswith(DUPLICATE):
             named = error.data.get("duplicateContactId")
             contact = self._matcher.get_current(named) if isinstance(named, str) and named else None
@@ -176,33 +135,22 @@ class ContactWriter:
             else:
                 found = self._search(plan) or self._matcher.search_everywhere(plan.patches[0])
             if found:
-                self._adopt(plan, found)
+                yield from self._adopted(plan, found)
                 return
-            if contact is not None and len(plan.records) == 1:
-                taken = self._taken(plan, contact["id"], error.code, error.request_id)
-                self._context.reject(plan.records[0].pending, taken)
-                return
-        first, *others = plan.records
-        if others:
-            self._create([first])
-            self.postponed.extend(others)
-        else:
-            self._context.reject(first.pending, rejection_of(error))
+            if contact is not None:
+                refusal = self._taken(plan, contact["id"], error.code, error.request_id)
+        yield from _one_by_one(plan, refusal)
 
-    def _would_be_refused(self, plan: ContactPlan) -> bool:
-        """Act in a dry run on what Wix would say: it takes an e-mail only once."""
+    def _as_if_created(self, plan: ContactPlan) -> Iterator[Result[ContactRecord]]:
+        """Tell in a dry run what Wix would do: it takes an e-mail only once."""
         other = self._matcher.holder_of_email(plan.after)
         if not other:
-            return False
-        first, *others = plan.records
-        if found := self._meant(plan, other):
-            self._adopt(plan, found)
-        elif others:
-            self._create([first])
-            self.postponed.extend(others)
+            self._cache.put(as_contact(plan.after, self._run.made_up_id(), 1))
+            yield from _settled(plan)
+        elif found := self._meant(plan, other):
+            yield from self._adopted(plan, found)
         else:
-            self._context.reject(first.pending, self._taken(plan, other, f"{DUPLICATE}S"))
-        return True
+            yield from _one_by_one(plan, self._taken(plan, other, f"{DUPLICATE}S"))
 
     def _meant(self, plan: ContactPlan, contact_id: str) -> list[str]:
         """Return the contact that Wix names if the records mean it, and others that they mean.
@@ -234,31 +182,43 @@ class ContactWriter:
                     return found
         return []
 
-    def _adopt(
-        self, plan: ContactPlan, found: Sequence[str], outcome: Outcome | None = None
-    ) -> None:
-        """Go on with a contact that turned out to exist.
+    def _adopted(
+        self,
+        plan: ContactPlan,
+        found: Sequence[str],
+        outcome: Outcome = Outcome.UNCHANGED,
+    ) -> Iterator[Result[ContactRecord]]:
+        """Yield that the records go on with a contact that turned out to exist.
 
         Args:
             plan: what was to be created.
             found: the contacts that have its e-mail or phone.
-            outcome: what to call it if nothing is left to be written.
+            outcome: what became of the first record if nothing is left to be written.
         """
-        records = plan.records
         contact = self._cache.get(found[0])
         if len(found) > 1 or contact is None:
-            for record in records:
-                self._context.reject(record.pending, ambiguous("e-mail or phone", found))
+            for record in plan.records:
+                yield Rejected(record, ambiguous("e-mail or phone", found))
             return
-        for record in records:
+        for at, record in enumerate(plan.records):
             # Found by the very value that Wix compares, so the record does not change that value.
             kind = "email" if record.patch.all_emails() else "phone"
-            record.match = Match(contact["id"], self._matcher.means(record.patch, found[0]) or kind)
+            match = Match(contact["id"], self._matcher.means(record.patch, found[0]) or kind)
+            attempt = Attempt(outcome=Outcome.UNCHANGED if at else outcome)
+            yield try_again(replace(record, match=match, is_sure=True, attempt=attempt))
 
-        def outcome_of(record: ContactRecord) -> tuple[Outcome, Sequence[str]]:
-            made = outcome if record is records[0] else None
-            return made or Outcome.UNCHANGED, ()
 
-        again = plan_contact(records, read_state(contact), self._run.resolve)
-        settle_left(self._context, again, outcome_of)
-        self._send(contact, again)
+def _settled(plan: ContactPlan) -> Iterator[Result[ContactRecord]]:
+    for at, part in enumerate(plan.parts):
+        outcome = Outcome.UPDATED if at else Outcome.CREATED
+        yield Settled(part.record, outcome, part.names, part.dropped)
+
+
+def _one_by_one(plan: ContactPlan, refusal: Rejection) -> Iterator[Result[ContactRecord]]:
+    """Yield that the first of several records is tried alone, and the others after it."""
+    first, *others = plan.records
+    if not others:
+        yield Rejected(first, refusal)
+        return
+    yield try_again(replace(first, is_alone=True))
+    yield from map(Waiting, others)
