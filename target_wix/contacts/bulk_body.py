@@ -23,6 +23,7 @@ _EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2
 """E-mails that surely are some: one that Wix takes for none refuses the hundred of them."""
 _LONGEST = {"addressLine": 1000, "addressLine2": 1000, "city": 300, "postalCode": 100}
 _SUBDIVISION = re.compile(r"[A-Z]{2}-[A-Z0-9]{1,3}", re.ASCII)
+_PHONE = re.compile(r"[\d\s()+./-]{5,}", re.ASCII)
 _STREET = {"number": 100, "name": 300}
 
 
@@ -56,9 +57,17 @@ def bulk_body(state: ContactState) -> Row | None:
     return {name: value for name, value in body.items() if value}
 
 
-def as_made(state: ContactState) -> ContactState:
-    """Return a contact as `bulk_body` makes it: what v5 has no place for is still to follow."""
-    return replace(state, labels=[], custom={}, picture=None)
+def as_made(state: ContactState, *, with_main_tag: bool) -> ContactState:
+    """Return a contact as `bulk_body` makes it: what v5 has no place for is still to follow.
+
+    Args:
+        state: the contact as it is to be.
+        with_main_tag: whether the main e-mail of v5 is tagged as such in v4.
+    """
+    emails = state.emails
+    if not with_main_tag:
+        emails = [{**item, "tag": UNTAGGED} for item in emails]
+    return replace(state, emails=emails, labels=[], custom={}, picture=None)
 
 
 def has_main_tag(state: ContactState) -> bool:
@@ -85,8 +94,13 @@ def _is_same(sent: object, shown: object) -> bool:
             isinstance(shown, list) and len(sent) == len(shown) and all(map(_is_same, sent, shown))
         )
     if isinstance(sent, str) and isinstance(shown, str):
-        return same_text(sent.casefold(), shown.casefold())
+        return same_text(_plain(sent), _plain(shown))
     return sent == shown
+
+
+def _plain(text: str) -> str:
+    """Return a text without case; of a phone its digits, since Wix may write it otherwise."""
+    return re.sub(r"\D", "", text) if _PHONE.fullmatch(text) else text.casefold()
 
 
 def _by_rank(items: Sequence[Row]) -> list[Row]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from target_wix.contacts.compare import changed_custom, differences
 from target_wix.contacts.patch import CLEAR, CUSTOM
-from target_wix.runtime.changes import Change
+from target_wix.runtime.changes import Change, Changes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Collection, Iterable
 
-    from target_wix.contacts.patch import ContactState, Row
+    from target_wix.contacts.patch import ContactPatch, ContactState, Row
 
 _TEXTS = {
     "first": "first name",
@@ -23,6 +24,10 @@ _TEXTS = {
 }
 
 
+_NAMES = {"labelKeys": "labels"}
+"""What the log calls a part of `info` that goes by another name."""
+
+
 def contact_name(state: ContactState) -> str:
     """Return what an owner knows a contact by: its name, else its e-mail, phone or company."""
     name = " ".join(filter(None, (state.texts.get("first"), state.texts.get("last"))))
@@ -30,11 +35,50 @@ def contact_name(state: ContactState) -> str:
     return name or state.primary_email or phone or state.texts.get("company", "")
 
 
-def contact_changes(before: ContactState, after: ContactState) -> tuple[Change, ...]:
-    """Return what differs between two states of a contact."""
+def patch_name(patch: ContactPatch) -> str:
+    """Return what the owner of a record calls the contact that it is about."""
+    texts = (patch.texts.get(name) for name in ("first", "last"))
+    name = " ".join(text for text in texts if isinstance(text, str))
+    phones = [str(item["phone"]) for item in patch.all_phones()]
+    return name or next(iter([*patch.all_emails(), *phones]), "")
+
+
+def changes_of(
+    contact_id: str,
+    before: ContactState,
+    after: ContactState,
+    names: Collection[str] | None = None,
+) -> Callable[[], Changes]:
+    """Return what gives the changes of a contact if somebody wants them.
+
+    Args:
+        contact_id: the contact, empty if it has no id yet.
+        before: the contact as it was.
+        after: as it is now.
+        names: what of it was written; None for all.
+    """
+    return partial(_changes, contact_id, before, after, names)
+
+
+def _changes(
+    contact_id: str, before: ContactState, after: ContactState, names: Collection[str] | None
+) -> Changes:
+    name = contact_name(after) or contact_name(before)
+    return Changes(name, contact_id, contact_changes(before, after, names))
+
+
+def contact_changes(
+    before: ContactState, after: ContactState, names: Collection[str] | None = None
+) -> tuple[Change, ...]:
+    """Return what differs between two states of a contact, or what of it `names` names."""
     found: list[Change] = []
     for name in differences(before, after):
-        if name == "name":
+        if name == "extendedFields":
+            keys = changed_custom(before, after)
+            found += [_custom(key, before, after) for key in keys if names is None or key in names]
+        elif names is not None and _NAMES.get(name, name) not in names:
+            continue
+        elif name == "name":
             found += [_text(one, before, after) for one in ("first", "last")]
         elif name in _TEXTS:
             found.append(_text(name, before, after))
@@ -46,8 +90,6 @@ def contact_changes(before: ContactState, after: ContactState) -> tuple[Change, 
             found.append(Change("address", _addresses(before), _addresses(after)))
         elif name == "labelKeys":
             found.append(Change("label", _labels(before), _labels(after)))
-        elif name == "extendedFields":
-            found += [_custom(key, before, after) for key in changed_custom(before, after)]
         else:
             found.append(Change(name, _picture(before), _picture(after)))
     return tuple(one for one in found if one.before != one.after)

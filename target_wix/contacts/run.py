@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from target_wix.contacts.cache import ContactCache
@@ -17,6 +18,19 @@ if TYPE_CHECKING:
     from target_wix.contacts.records import ContactRecord
 
 
+@dataclass(slots=True)
+class BulkFacts:
+    """What a run knows of Contacts v5.
+
+    Attributes:
+        is_usable: whether this key and site have it.
+        keeps_main_tag: whether v4 shows its main e-mail with the tag MAIN; None before it is known.
+    """
+
+    is_usable: bool = True
+    keeps_main_tag: bool | None = None
+
+
 class ContactsRun:
     """What is known of contacts over a run, also when a SCHEMA change brings another sink."""
 
@@ -25,6 +39,7 @@ class ContactsRun:
         self._settings = settings
         self._site_id = site.site_id
         self._numbers = itertools.count(1)
+        self.bulk = BulkFacts()
         self.names = ReferenceResolver(site, settings)
         cache = ContactCache(self.names.match_fields)
         self.matcher = Matcher(site, cache, self.names, settings.contact_match_keys)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tap_wix.api.contacts.contact import update_contact
 from tap_wix.api.errors import LostAnswerError, NotFoundError, RefusedError, WixError
 from target_wix.contacts.cache import revision_of
+from target_wix.contacts.changes import changes_of
 from target_wix.contacts.compare import named_fields
 from target_wix.contacts.fields.equality import email_key
 from target_wix.contacts.fields.lists import keeping_primary_email
@@ -74,7 +75,7 @@ class ContactUpdater:
                 return
             self._matcher.cache.put(changed, instead_of=revision)
             break
-        yield from _settled(plan)
+        yield from _settled(contact_id, plan)
 
     def _other_way(self, contact_id: str, plan: ContactPlan, error: WixError) -> ContactPlan | None:
         """Return the plan as Wix may take it after a refusal, None if there is no other way."""
@@ -164,16 +165,20 @@ def _body(plan: ContactPlan) -> Row:
     return info
 
 
-def _settled(plan: ContactPlan) -> Iterator[Result[ContactRecord]]:
+def _settled(contact_id: str, plan: ContactPlan) -> Iterator[Result[ContactRecord]]:
     written = named_fields(plan.info, plan.before, plan.after)
     for part in plan.parts:
         # What a later record takes back was never written.
         names = [one for one in part.names if one in written]
         outcome = Outcome.UPDATED if names else Outcome.UNCHANGED
+        if part.record.attempt.outcome is Outcome.CREATED:
+            outcome = Outcome.CREATED
         # An e-mail that is a login is for the member to change: all else was written.
         kept_login = plan.ways.keeps_login and "emails" in part.names
         lost = [(_LOGINS, "")] if kept_login else []
-        yield Settled(part.record, outcome, names, [*part.dropped, *lost])
+        after = replace(part.after, emails=plan.after.emails) if kept_login else part.after
+        changes = changes_of(contact_id, part.before, after, names)
+        yield Settled(part.record, outcome, names, [*part.dropped, *lost], changes)
 
 
 def _refusal(contact_id: str, error: WixError) -> Rejection:
