@@ -15,6 +15,7 @@ from tap_wix.api.errors import AccessError, LostAnswerError, RefusedError, WixEr
 from tap_wix.api.foreign_text import shown
 from target_wix.contacts.bulk_body import as_made, bulk_body, has_main_tag, shows_all
 from target_wix.contacts.cache import email_keys, phone_keys
+from target_wix.contacts.patch import CUSTOM
 from target_wix.contacts.plan import created
 from target_wix.contacts.records import Attempt, Match, try_again
 from target_wix.contacts.state import as_contact, read_state
@@ -73,10 +74,15 @@ class BulkCreator:
             return False
         if has_main_tag(plan.after) and self._run.bulk.keeps_main_tag is False:
             return False
-        if bulk_body(plan.after) is None:
+        if self._is_told_apart_by_custom_field(plan) or bulk_body(plan.after) is None:
             return False
         self.waiting.append(plan)
         return True
+
+    def _is_told_apart_by_custom_field(self, plan: ContactPlan) -> bool:
+        """Tell whether it has a customer number: without it, for a moment, it would be anybody."""
+        keys = self._context.settings.contact_match_keys
+        return bool(plan.after.custom) and any(key.startswith(CUSTOM) for key in keys)
 
     @property
     def is_full(self) -> bool:

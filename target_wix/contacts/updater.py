@@ -33,6 +33,7 @@ DUPLICATE = "DUPLICATE_CONTACT_EXIST"
 
 _MEMBER_EMAIL = "CANNOT_UPDATE_MEMBER_EMAIL"
 _BAD_CUSTOM = "INVALID_EXTENDED_FIELD_VALUE"
+_CONFLICT = "409"
 _LOGINS = "login e-mails of members"
 
 
@@ -100,7 +101,8 @@ class ContactUpdater:
     ) -> Iterator[Result[ContactRecord]]:
         """Yield what becomes of records whose change Wix does not take."""
         contact_id = contact["id"]
-        if error.code == CHANGED:
+        # A refusal for a conflict that cannot be read is most likely that one.
+        if error.code in {CHANGED, _CONFLICT}:
             newest = self._matcher.get_current(contact_id)
             is_there = newest is not None and newest["id"] == contact_id
             for part in plan.parts:
@@ -129,7 +131,10 @@ class ContactUpdater:
     ) -> Result[ContactRecord]:
         """Return that a record is applied anew to what somebody else made of its contact."""
         attempt = Attempt(plan.before, ways=plan.ways)
-        if repeated:
+        earlier = part.record.attempt
+        if earlier.outcome is Outcome.CREATED:
+            attempt = replace(earlier, before=plan.before, ways=plan.ways)
+        elif repeated:
             # The call was sent twice: the first one did it, and only its answer was lost.
             attempt = replace(attempt, outcome=Outcome.UPDATED, names=part.names)
         match = Match(contact_id, part.record.match.by)

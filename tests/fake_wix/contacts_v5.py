@@ -225,18 +225,24 @@ def _refuse_known(site: Site, email: str, phone: Json | None) -> None:
     by_email = {
         one["id"]
         for one in book.with_email(wanted)
-        if str(one["primaryInfo"].get("email", "")).strip().lower() == wanted
+        if main_of(one, "emails").get("email", "").strip().lower() == wanted
     }
     by_phone = {
         one["id"]
         for one in (book.with_phone(_number(phone)) if phone is not None else ())
-        if _number(one.get("primaryPhone", {})) == _number(phone or {})
+        if _number(main_of(one, "phones")) == _number(phone or {})
     }
     if by_email or by_phone:
         both = by_email & by_phone
         kind = "EMAIL_AND_PHONE" if both else "EMAIL" if by_email else "PHONE"
         data = {"matchingContactId": min(both or by_email or by_phone), "matchType": kind}
         raise application_error(409, "DUPLICATE_CONTACT_EXISTS", "Duplicate contact exists", data)
+
+
+def main_of(contact: Contact, name: str) -> Json:
+    """The main e-mail or phone of a contact, empty if it has none."""
+    items = contact["info"].get(name, {}).get("items", [])
+    return next((dict(item) for item in items if item.get("primary")), {})
 
 
 def _number(phone: Json) -> str:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.fake_wix import faults
+from tests.fake_wix import NOT_INSTALLED, FakeWix, Site, faults
+from tests.fake_wix.shops.nasty import nasty
 from tests.target.contacts.harness import PATH, Shop, emails, messages
 from tests.target.contacts.test_contact_faults import ON_THE_WAY, catch_up
 
@@ -165,6 +166,36 @@ def test_two_rows_of_one_person_make_one(people: Shop) -> None:
     assert run.counts == {"created": 1, "updated": 1}
     (info,) = people.infos()
     assert (info["company"], info["jobTitle"]) == ("A", "B")
+
+
+@pytest.mark.parametrize("tag", ["UNTAGGED", "MAIN"])
+def test_a_copied_site_is_equal_and_copied_once(people: Shop, tag: str) -> None:
+    nasty(people.site, 7, contacts=60, products=0, keyed_contacts=True)
+    with FakeWix(Site(NOT_INSTALLED)) as wix:
+        copy = Shop(wix.site, wix.url)
+        copy.book.v5_main_email_tag = tag
+        for field in people.book.fields.custom():
+            copy.book.fields.add(field["displayName"], field["dataType"], key=field["key"])
+        settings = {"bulk_contacts": True, "unknown_id": "create"}
+        run = copy.run(*people.tap_records(), **settings)
+
+        assert run.counts == {"created": 60}
+        assert calls(copy) == 1
+        assert sorted(map(repr, map(_mine, copy.infos()))) == sorted(
+            map(repr, map(_mine, people.infos()))
+        )
+        assert copy.run(*people.tap_records(), **settings).counts == {"unchanged": 60}
+
+
+def _mine(info: dict[str, Any]) -> dict[str, Any]:
+    """A contact without labels, whose keys are a site's own, and without the case of e-mails.
+
+    Nor does the order of e-mails and phones mean anything: v5 has the main one first.
+    """
+    for item in info.get("emails", []):
+        item["email"] = item["email"].lower()
+    lists = {name: sorted(map(repr, info[name])) for name in ("emails", "phones") if name in info}
+    return {name: value for name, value in (info | lists).items() if name != "labels"}
 
 
 # -- what can go wrong ----------------------------------------------------------------------------
