@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from importlib import metadata
+from importlib import metadata, resources
 
 import click
 import pytest
@@ -24,6 +24,15 @@ def test_each_plugin_has_its_command(plugin: type[TapWix | TargetWix]) -> None:
     commands = metadata.distribution("tap-wix").entry_points.select(group="console_scripts")
 
     assert isinstance(commands[plugin.name].load(), click.Command)
+
+
+def test_the_page_of_a_report_comes_along() -> None:
+    """The template is no module: a distribution that lacks it fails in the middle of a run."""
+    package = resources.files("target_wix.report")
+
+    assert (package / "templates" / "report.html").is_file()
+    required = metadata.requires("tap-wix") or []
+    assert any(re.match(r"jinja2\b", one) for one in required)
 
 
 def test_the_version_is_in_the_changelog_or_unreleased() -> None:
