@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from tap_wix.api.catalog_version import CatalogVersion
     from target_wix.runtime.outcomes import Rejection
@@ -223,12 +223,18 @@ class Catalog(Protocol):
 
     # -- what the catalog can hold ------------------------------------------------------------
 
-    def as_stored(self, desired: Product, current: Product | None) -> Product:
+    def as_stored(
+        self, desired: Product, current: Product | None, drop: Callable[[str], None]
+    ) -> Product:
         """Return what this catalog would give back after `desired` was written to it.
 
-        What it has no field for is left out (and said once per run), so that comparing the result
-        with `current` finds only what can be written. Values equal to those in `current` are never
-        refused.
+        What it has no field for is left out, so that comparing the result with `current` finds
+        only what can be written. Values equal to those in `current` are never refused.
+
+        Args:
+            desired: the product as it shall be.
+            current: as it is, None for one that is to be made.
+            drop: told what is left out.
 
         Raises:
             Rejection: it cannot hold the product (too many variants, options mixed with modifiers

@@ -1,4 +1,4 @@
-"""Which categories the products of a batch are in: only what a record's `collections` says."""
+"""Which categories the products of a round are in: only what a record's `collections` says."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from target_wix.products.catalog import Catalog, Category, Product
-    from target_wix.products.groups import Group, ProductRecord
-    from target_wix.products.plan import Planner
+    from target_wix.products.own_writes import OwnWrites
+    from target_wix.products.progress import Progress
     from target_wix.runtime.dropped_data import DroppedData
 
 FIELD = "collections"
@@ -30,55 +30,54 @@ _REMEMBERED = 20_000
 class CategoryItems:
     """Puts products into categories and takes them out, a call after the other."""
 
-    def __init__(self, catalog: Catalog, planner: Planner, dropped: DroppedData) -> None:
+    def __init__(self, catalog: Catalog, own_writes: OwnWrites, dropped: DroppedData) -> None:
         """Know no categories yet."""
         self._catalog = catalog
-        self._planner = planner
+        self._own_writes = own_writes
         self._dropped = dropped
         self._categories: list[Category] | None = None
         self._written: FIFOCache[str, set[str]] = FIFOCache(_REMEMBERED)
 
-    def write(self, groups: Sequence[Group], *, dry_run: bool) -> None:
+    def write(self, begun: Sequence[Progress], *, dry_run: bool) -> None:
         """Bring memberships to what the records say."""
-        add: defaultdict[str, list[Group]] = defaultdict(list)
-        remove: defaultdict[str, list[Group]] = defaultdict(list)
-        changing: set[int] = set()
-        for group in groups:
-            if group.collections is None:
+        add: defaultdict[str, list[Progress]] = defaultdict(list)
+        remove: defaultdict[str, list[Progress]] = defaultdict(list)
+        changing: set[Progress] = set()
+        for one in begun:
+            named = [part.collections for part in one.plan.parts if part.collections is not None]
+            if not named:
                 continue
-            there = self._written.get(group.product_id, self._memberships(group.current))
-            wanted, unknown = self._wanted(self._edited(group, there) or group.collections)
+            there = self._written.get(one.product_id, self._memberships(one.product))
+            wanted, unknown = self._wanted(self._edited(named, there))
             # Where a name may be misspelt, nothing is taken away.
             kept = wanted | (there if unknown else there & self._unnameable())
             for category in sorted(kept - there):
-                add[category].append(group)
+                add[category].append(one)
             for category in sorted(there - kept):
-                remove[category].append(group)
+                remove[category].append(one)
             if kept != there:
-                changing.add(id(group))
+                changing.add(one)
                 if not dry_run:
-                    self._remember(group.product_id, kept)
+                    self._remember(one.product_id, kept)
         written = changing if dry_run else set()
         for category in () if dry_run else sorted({*add, *remove}):
             written |= self._change(category, add[category], remove[category])
-        for group in groups:
-            if id(group) in written:
-                record = _asking(group)
-                record.changed = [*record.changed, FIELD]
+        for one in written:
+            one.add_name(one.naming_categories, FIELD)
 
-    def _change(self, category: str, add: list[Group], remove: list[Group]) -> set[int]:
-        """Change who is in a category; return the groups for which that was done."""
+    def _change(self, category: str, add: list[Progress], remove: list[Progress]) -> set[Progress]:
+        """Change who is in a category; return the products for which that was done."""
         failed = self._catalog.change_category_items(
             category, [one.product_id for one in add], [one.product_id for one in remove]
         )
         done = set()
-        for group in (*add, *remove):
-            if group.product_id in failed:
+        for one in (*add, *remove):
+            if one.product_id in failed:
                 self._dropped.add(REFUSED)
-                self._written.pop(group.product_id, None)
+                self._written.pop(one.product_id, None)
             else:
-                done.add(id(group))
-                self._planner.wrote(group.current)
+                done.add(one)
+                self._own_writes.note(one.product)
         return done
 
     def _remember(self, key: str, categories: set[str]) -> None:
@@ -103,13 +102,11 @@ class CategoryItems:
             self._dropped.add(AMBIGUOUS if found else UNKNOWN)
         return wanted, failed
 
-    def _edited(self, group: Group, there: set[str]) -> list[str] | None:
-        """What the last of several rows names that says something else than the shop."""
-        if len(group.repeated) < 2:  # noqa: PLR2004 - one row repeats nothing
-            return None
+    def _edited(self, named: Sequence[Sequence[str]], there: set[str]) -> Sequence[str]:
+        """Return what the last of several rows names that says something else than the shop."""
         held = there & self._unnameable()
-        edits = (one for one in reversed(group.repeated) if self._ids(one) | held != there)
-        return next(edits, None)
+        edits = (one for one in reversed(named) if self._ids(one) | held != there)
+        return (len(named) > 1 and next(edits, None)) or named[-1]
 
     def _ids(self, names: Sequence[str]) -> set[str]:
         wanted = (name for name in names if name.casefold() not in ALL_PRODUCTS)
@@ -141,9 +138,3 @@ class CategoryItems:
                 if found:
                     return found
         return set()
-
-
-def _asking(group: Group) -> ProductRecord:
-    """The last record that names categories."""
-    naming = [record for record in group.records if record.patch.collections is not None]
-    return naming[-1] if naming else group.records[-1]

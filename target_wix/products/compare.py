@@ -39,7 +39,7 @@ def differences(current: Json, desired: Json) -> tuple[str, ...]:
         for name in _NAMES
         if (name in desired or name in current)
         and (current.get(name) is not desired.get(name))
-        and _normalize(name, current) != _normalize(name, desired)
+        and _differs(name, current, desired)
     ]
     forms = ("description", "plainDescription")
     if any(
@@ -59,6 +59,13 @@ def named_differences(current: Json, desired: Json) -> list[str]:
         else:
             found.append(name)
     return found
+
+
+def _differs(name: str, current: Json, desired: Json) -> bool:
+    if name == "variantsInfo":
+        return _variants_differ(current, desired)
+    before, after = _normalize(name, current), _normalize(name, desired)
+    return bool(before != after)
 
 
 def _normalize(name: str, product: Json) -> Value:
@@ -99,6 +106,40 @@ def _option_meaning(product: Json, field: str) -> Value:
 _OF_CHOICE = frozenset({"choiceId", "media", "choiceType"})
 
 
+def _variants_differ(current: Json, desired: Json) -> bool:
+    """Whether variants differ; what is one and the same object on both sides is not looked into."""
+    pairs = _changed_pairs(current, desired)
+    if pairs is None:
+        return _variant_meanings(current) != _variant_meanings(desired)
+    has_options = bool(desired.get("options"))
+    return any(
+        _variant_meaning(old, has_options=has_options)
+        != _variant_meaning(new, has_options=has_options)
+        for old, new in pairs
+    )
+
+
+def _changed_pairs(current: Json, desired: Json) -> list[tuple[Json, Json]] | None:
+    """The variants before and after, place by place, but for those that nobody touched.
+
+    None if they may not stand in the same places: variants are told by their choices.
+    """
+    before, after = variants_of(current), variants_of(desired)
+    if len(before) != len(after) or current.get("options") is not desired.get("options"):
+        return None
+    pairs = [(old, new) for old, new in zip(before, after, strict=True) if old is not new]
+    if any(old.get("choices") != new.get("choices") for old, new in pairs):
+        return None
+    return pairs
+
+
+def _variant_meaning(row: Json, *, has_options: bool) -> Json:
+    shown: Json = VARIANT.normalize(row) or {}
+    if not has_options:
+        shown.pop("visible", None)
+    return shown
+
+
 def _variant_meanings(product: Json) -> dict[frozenset[tuple[str, str]], Json]:
     """Variants by their choices; the order is Wix's own.
 
@@ -107,22 +148,29 @@ def _variant_meanings(product: Json) -> dict[frozenset[tuple[str, str]], Json]:
     options = product.get("options")
     found: dict[frozenset[tuple[str, str]], Json] = {}
     for row in variants_of(product):
-        shown = VARIANT.normalize(row) or {}
-        if not options:
-            shown.pop("visible", None)
+        shown = _variant_meaning(row, has_options=bool(options))
         found[frozenset(choice_names(row, options).items())] = shown
     return found
 
 
 def _variant_differences(current: Json, desired: Json) -> list[str]:
-    before, after = _variant_meanings(current), _variant_meanings(desired)
-    if before.keys() != after.keys():
-        return ["variantsInfo"]
+    pairs = _changed_pairs(current, desired)
+    if pairs is None:
+        before, after = _variant_meanings(current), _variant_meanings(desired)
+        if before.keys() != after.keys():
+            return ["variantsInfo"]
+        meanings = [(old, after[key]) for key, old in before.items()]
+    else:
+        has_options = bool(desired.get("options"))
+        meanings = [
+            (
+                _variant_meaning(old, has_options=has_options),
+                _variant_meaning(new, has_options=has_options),
+            )
+            for old, new in pairs
+        ]
     names = {
-        name
-        for key, old in before.items()
-        for name in {*old, *after[key]}
-        if old.get(name) != after[key].get(name)
+        name for old, new in meanings for name in {*old, *new} if old.get(name) != new.get(name)
     }
     return [f"variantsInfo.variants.{name}" for name in VARIANT.fields if name in names]
 

@@ -1,123 +1,94 @@
-"""Records of one batch, grouped by the product that they mean."""
+"""Which records of a batch mean one product, in the order in which they came."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from target_wix.products.cache import are_different, united_identity
-from target_wix.products.fields.variants import variants_of
+from target_wix.products.records import AMBIGUOUS
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Sequence
 
-    from target_wix.products.catalog import Product, StockPatch
-    from target_wix.products.patch import ProductPatch
-    from target_wix.runtime.pending import PendingRecord
-
-
-AMBIGUOUS = "AMBIGUOUS"
-Choices: TypeAlias = frozenset[tuple[str, str]]
-"""A variant by its choices: pairs of option and choice."""
+    from target_wix.products.records import ProductRecord, Trial
 
 
 @dataclass(eq=False)
-class ProductRecord:
-    """One record on its way.
+class Forming:
+    """A group while records are put together.
 
     Attributes:
-        pending: the record.
-        patch: what it asks for.
-        fallback_slug: the slug its product has or gets if the record brings none.
-        by: the key it was matched by, empty if by none.
-        cleaned: whether the ids of another site were taken out of the patch.
-        counted: whether it was said what of its texts the shop cannot show.
-        has_stock: whether it says what the stock shall be.
-        changed: the fields that it changed.
-        rejection: what of it could not be written although the rest was.
+        product_id: empty for a product that is to be made.
+        records: the records.
+        suspect: the record that is left out.
     """
 
-    pending: PendingRecord
-    patch: ProductPatch
-    fallback_slug: str = ""
-    by: str = ""
-    cleaned: bool = False
-    counted: bool = False
-    has_stock: bool = False
-    changed: list[str] = field(default_factory=list)
-    rejection: Rejection | None = None
+    product_id: str
+    records: list[ProductRecord] = field(default_factory=list)
+    suspect: ProductRecord | None = None
 
-    @property
-    def keys(self) -> list[tuple[str, str]]:
-        """Everything that the record can be matched by."""
-        patch = self.patch
-        pairs = [("id", patch.id), ("handle", patch.handle), ("slug", self.slug)]
-        pairs += [("sku", sku) for sku in patch.skus]
-        return [(name, value) for name, value in pairs if value]
 
-    def identity(self, names: Iterable[str]) -> dict[str, str]:
-        """Return what the record itself calls the product, strongest first.
+class Groups:
+    """Puts records together that mean one product; where they may not be, the later one waits."""
+
+    def __init__(self, names: Sequence[str], keys: Sequence[str]) -> None:
+        """Begin a round.
 
         Args:
-            names: of the keys that tell two products apart: id, handle and slug, or fewer.
+            names: of the keys that tell two products apart, strongest first.
+            keys: of everything that products are matched by.
         """
-        patch = self.patch
-        values = {"id": patch.id, "handle": patch.handle, "slug": patch.slug}
-        return {name: values[name] for name in names}
+        self.all: list[Forming] = []
+        self.waiting: list[ProductRecord] = []
+        self._known: dict[str, Forming] = {}
+        self._new = NewGroups(names, keys)
+        self._trials: dict[Trial, Forming] = {}
 
-    def writes_one_sku(self, product: Product) -> bool:
-        """Tell whether it says something of one sku of several alone, and not of the product."""
-        return self.by == "sku" and self.patch.row is not None and len(variants_of(product)) > 1
+    def place(self, record: ProductRecord, *, may_be_new: bool) -> Rejection | None:
+        """Add a record to its product, or let it wait; return why it cannot be written.
 
-    @property
-    def own_keys(self) -> list[tuple[str, str]]:
-        """The keys that the record itself has, without a slug of our own."""
-        return [pair for pair in self.keys if pair != ("slug", self.fallback_slug)]
+        Args:
+            record: matched.
+            may_be_new: whether it may make a product.
+        """
+        product_id = record.match.product_id
+        tried = None if record.trial is None else self._trials.get(record.trial)
+        if tried is not None:
+            self._add(tried, record)
+            return None
+        group = self._known.get(product_id) if product_id else self._new.find(record)
+        if isinstance(group, Rejection):
+            return group
+        if group is not None and not _may_join(group, record):
+            self.waiting.append(record)
+            return None
+        if group is None:
+            if not product_id and not may_be_new:
+                return _unknown_id()
+            group = Forming(product_id)
+            self.all.append(group)
+        self._add(group, record)
+        return None
 
-    @property
-    def slug(self) -> str:
-        """The slug to look for."""
-        return self.patch.slug or self.fallback_slug
+    def _add(self, group: Forming, record: ProductRecord) -> None:
+        trial = record.trial
+        if trial is not None:
+            self._trials[trial] = group
+        if trial is not None and record.pending is trial.suspects[0]:
+            group.suspect = record
+        else:
+            group.records.append(record)
+        if group.product_id:
+            self._known[group.product_id] = group
+        else:
+            self._new.add(group, record)
 
 
-@dataclass(eq=False)
-class Group:
-    """The records of one product, in their order.
-
-    Attributes:
-        records: the records; those that are refused leave.
-        product_id: empty for a product that is to be made.
-        current: the product as it was read.
-        desired: as it shall be.
-        changed: the fields that differ.
-        planned: whether nothing but Wix itself can refuse it.
-        written: whether a change was sent, whatever became known of it.
-        created: whether the product was made.
-        stock: what stock the records want, by the choices of the variant.
-        opening: the stock that new variants had elsewhere.
-        missing: the stock that variants had elsewhere which may have none here.
-        collections: the categories that the last record names.
-        repeated: the categories that each record names.
-        begun: the product of an earlier run that did not finish making it.
-        counted: what of it was counted as left out: stock by the id of its variant, or a phrase.
-    """
-
-    records: list[ProductRecord]
-    product_id: str = ""
-    current: Product = field(default_factory=dict)
-    desired: Product = field(default_factory=dict)
-    changed: tuple[str, ...] = ()
-    planned: bool = True
-    written: bool = False
-    created: bool = False
-    stock: dict[Choices, StockPatch] = field(default_factory=dict)
-    opening: dict[Choices, StockPatch] = field(default_factory=dict)
-    missing: dict[Choices, StockPatch] = field(default_factory=dict)
-    collections: list[str] | None = None
-    repeated: list[list[str]] = field(default_factory=list)
-    begun: Product | None = None
-    counted: set[str] = field(default_factory=set)
+def _may_join(group: Forming, record: ProductRecord) -> bool:
+    """Tell whether a record may be written along with those of its product."""
+    return not any(one.is_alone or one.trial is not None for one in (*group.records[:1], record))
 
 
 class NewGroups:
@@ -132,10 +103,10 @@ class NewGroups:
         """
         self._names = names
         self._keys = ("id", *keys)
-        self._groups: dict[tuple[str, str], list[Group]] = {}
-        self._identities: dict[Group, dict[str, str]] = {}
+        self._groups: dict[tuple[str, str], list[Forming]] = {}
+        self._identities: dict[Forming, dict[str, str]] = {}
 
-    def find(self, record: ProductRecord) -> Group | Rejection | None:
+    def find(self, record: ProductRecord) -> Forming | Rejection | None:
         """Return the new product that a record means too, None if it is another one.
 
         Two records that differ in a name are two products; Wix has no two with one name.
@@ -153,7 +124,7 @@ class NewGroups:
                 return taken(pair[0])
         return None
 
-    def add(self, group: Group, record: ProductRecord) -> None:
+    def add(self, group: Forming, record: ProductRecord) -> None:
         """Note that a record means a new product."""
         before = self._identities.get(group, {})
         self._identities[group] = united_identity(before, record.identity(self._names))
@@ -177,8 +148,19 @@ def taken(name: str) -> Rejection:
     )
 
 
-def segments(records: Iterable[ProductRecord]) -> Iterator[list[ProductRecord]]:
-    """Yield the records in parts that are either all deletions or none.
+def _unknown_id() -> Rejection:
+    return Rejection(
+        "UNKNOWN_ID",
+        "The shop has no product with this id, and none with its keys. If such products are to be"
+        " made, set unknown_id to create.",
+        "id",
+    )
+
+
+def first_segment(
+    records: Sequence[ProductRecord],
+) -> tuple[list[ProductRecord], list[ProductRecord]]:
+    """Part records: those to be written next, which are all deletions or none, and the others.
 
     A stream is a history, so that parts keep their order; but what a deletion does not concern
     need not wait for it.
@@ -186,15 +168,16 @@ def segments(records: Iterable[ProductRecord]) -> Iterator[list[ProductRecord]]:
     kept: list[ProductRecord] = []
     deleted: list[ProductRecord] = []
     deleted_keys: set[tuple[str, str]] = set()
-    for record in records:
+    rest: list[ProductRecord] = []
+    for place, record in enumerate(records):
         keys = set(record.keys)
         # In a part, what stays is written first.
         if not record.patch.deleted and keys & deleted_keys:
-            yield from filter(None, (kept, deleted))
-            kept, deleted, deleted_keys = [], [], set()
+            rest = [*records[place:]]
+            break
         if record.patch.deleted:
             deleted.append(record)
             deleted_keys |= keys
         else:
             kept.append(record)
-    yield from filter(None, (kept, deleted))
+    return (kept, [*deleted, *rest]) if kept else (deleted, rest)

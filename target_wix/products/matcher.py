@@ -10,14 +10,15 @@ from tap_wix.api.errors import AccessError, RefusedError
 from target_wix.pipeline.keys import key_text, other_spellings
 from target_wix.products.cache import MOST, Claims, KeyCache
 from target_wix.products.catalog import Keys
-from target_wix.products.groups import AMBIGUOUS, taken
+from target_wix.products.groups import taken
+from target_wix.products.records import AMBIGUOUS, NONE, Match
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from target_wix.products.catalog import Catalog, KeyRow, Product
-    from target_wix.products.groups import ProductRecord
+    from target_wix.products.records import ProductRecord
 
 _CHEAP_INDEX = 10
 """Requests that reading the keys of the whole shop may cost before something new is made.
@@ -50,19 +51,13 @@ class Matcher:
         self._missing: set[str] = set()
         self._gone: FIFOCache[str, None] = FIFOCache(MOST)
 
-    def match(self, records: Sequence[ProductRecord]) -> list[str | Rejection]:
-        """Return the product id of each record, empty for one that the shop does not have."""
-        found: list[str | Rejection] = [""] * len(records)
+    def match(self, records: Sequence[ProductRecord]) -> list[Match | Rejection]:
+        """Return the product of each record, or why that cannot be told."""
         for cache in self._known.values():
             cache.prune()
         self._look_up_ids(records)
-        open_places = []
-        for place, record in enumerate(records):
-            known = self._ids_of("id", record.patch.id) if record.patch.id else frozenset()
-            if known:
-                record.by, found[place] = "id", next(iter(known))
-            else:
-                open_places.append(place)
+        found: list[Match | Rejection] = [self._by_id(record) for record in records]
+        open_places = [place for place, match in enumerate(found) if match == NONE]
         unmatched = open_places
         for name in self.keys:
             self._look_up(name, [records[place] for place in unmatched])
@@ -73,28 +68,36 @@ class Matcher:
 
     # -- deciding -----------------------------------------------------------------------------
 
+    def _by_id(self, record: ProductRecord) -> Match:
+        known = self._ids_of("id", record.patch.id) if record.patch.id else frozenset()
+        return Match(next(iter(known)), "id") if known else NONE
+
     def _resolve(
-        self, records: Sequence[ProductRecord], found: list[str | Rejection], places: Sequence[int]
+        self,
+        records: Sequence[ProductRecord],
+        found: list[Match | Rejection],
+        places: Sequence[int],
     ) -> None:
         """Match the records that no id matched: names first, since they decide whose a sku is."""
-        for place, record in enumerate(records):
-            if record.by == "id":
-                self._claim(str(found[place]), record)
+        for record, match in zip(records, found, strict=True):
+            if isinstance(match, Match) and match.by == "id":
+                self._claim(match.product_id, record)
         left = list(places)
         for name in self.names[1:]:
             for place in left:
                 found[place] = self._by_key(name, records[place])
-            left = [place for place in left if found[place] == ""]
+            left = [place for place in left if found[place] == NONE]
         for place in left:
             record = records[place]
             # A record before this one may have shown which product goes by its name.
             for name in self.keys:
-                found[place] = found[place] or self._by_key(name, record)
-            if found[place] == "" and not self._is_usable(record):
+                if found[place] == NONE:
+                    found[place] = self._by_key(name, record)
+            if found[place] == NONE and not self._is_usable(record):
                 found[place] = Rejection("NO_KEY", self._why_no_key())
 
-    def _by_key(self, name: str, record: ProductRecord) -> str | Rejection:
-        """Return the product that a record means by one key, empty if none is found."""
+    def _by_key(self, name: str, record: ProductRecord) -> Match | Rejection:
+        """Return the product that a record means by one key."""
         ids = self._candidates(name, record)
         identity = record.identity(self.names)
         free = {key for key in ids if self._claims.is_open_to(key, identity)}
@@ -103,10 +106,9 @@ class Matcher:
             return Rejection(AMBIGUOUS, f"Several products have its {name}: {both}.", name)
         if free:
             key = next(iter(free))
-            record.by = name
             self._claim(key, record)
-            return key
-        return taken(name) if ids and name != "sku" else ""
+            return Match(key, name)
+        return taken(name) if ids and name != "sku" else NONE
 
     def _candidates(self, name: str, record: ProductRecord) -> set[str]:
         return {key for value in self._values(name, record) for key in self._ids_of(name, value)}

@@ -1,18 +1,16 @@
-"""What a product shall be, of all the records of a batch that mean it."""
+"""What a product shall be, of all the records of a batch that mean it. Sends nothing."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
-
-from cachetools import FIFOCache
 
 from tap_wix.api.catalog_conversion.json_access import as_object, as_objects, inside
 from tap_wix.api.catalog_version import CatalogVersion
-from tap_wix.api.times import canonical
 from target_wix.pipeline.keys import key_text
+from target_wix.pipeline.rounds import Rejected, Result
 from target_wix.products.apply import apply_patch, completed
-from target_wix.products.cache import MOST
 from target_wix.products.compare import differences, named_differences
 from target_wix.products.fields.choice_pictures import CHOICE_PICTURES, without_choice_pictures
 from target_wix.products.fields.descriptions import lost_from
@@ -26,166 +24,377 @@ from target_wix.products.fields.stock import (
 )
 from target_wix.products.fields.variants import OPENING, STOCK, choice_names, variants_of
 from target_wix.products.other_site import with_picture_addresses, without_foreign_ids
+from target_wix.products.records import ProductGroup, cleared, refused
 from target_wix.products.repeated_rows import incomplete, refused_variants, united
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from target_wix.config import TargetSettings
     from target_wix.products.catalog import Catalog, Product, StockPatch
-    from target_wix.products.groups import Choices, Group, ProductRecord
+    from target_wix.products.own_writes import OwnWrites
     from target_wix.products.patch import ProductPatch
-    from target_wix.runtime.dropped_data import DroppedData
+    from target_wix.products.records import Choices, ProductRecord
 
 STALE, CONTRADICTION = "STALE_RECORD", "CONTRADICTING_KEYS"
 OVERRULED = "values of rows of one product that a later row overrules"
 
+Dropped = tuple[str, str]
+"""What a record loses: the reason, and which one, ready for a log."""
 
-@dataclass
-class OwnWrite:
-    """What this run did to a product, so that its own writes do not make records look old.
+Stock = dict["Choices", "StockPatch"]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one record adds to a plan.
 
     Attributes:
-        revision: the product's before the first write.
-        updated: the moment of its last change before the first write.
-        newest: the newest revision that is ours.
+        record: the record.
+        names: of the fields that it changes.
+        dropped: what it loses.
+        has_stock: whether it says what the stock shall be.
+        collections: the categories that it names, None if it does not say.
     """
 
-    revision: int
-    updated: str
-    newest: int
+    record: ProductRecord
+    names: tuple[str, ...] = ()
+    dropped: tuple[Dropped, ...] = ()
+    has_stock: bool = False
+    collections: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class ProductPlan:
+    """What is to be written for a product, and for which records.
+
+    Attributes:
+        group: the records of the product, and the product as it was read.
+        desired: as it shall be.
+        changed: the fields that differ.
+        parts: the records that are left, in their order, at least one.
+        stock: what stock the records want, by the choices of the variant.
+        opening: the stock that new variants had elsewhere.
+        missing: the stock that variants had elsewhere which may have none here.
+        row_sku: the sku that rows gave to the only variant, empty if they do not say.
+    """
+
+    group: ProductGroup
+    desired: Product
+    changed: tuple[str, ...]
+    parts: tuple[Part, ...]
+    stock: Mapping[Choices, StockPatch] = field(default_factory=dict)
+    opening: Mapping[Choices, StockPatch] = field(default_factory=dict)
+    missing: Mapping[Choices, StockPatch] = field(default_factory=dict)
+    row_sku: str = ""
+
+    @property
+    def records(self) -> list[ProductRecord]:
+        """The records that are left, in their order."""
+        return [part.record for part in self.parts]
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A record, and what of it is to be laid over its product.
+
+    Attributes:
+        record: the record.
+        said: its fields, less what means nothing on this site.
+        patch: what it asks for, after what the other rows of the product say.
+        is_cleaned: whether ids of another site were taken out of it.
+        dropped: what it loses by all this.
+    """
+
+    record: ProductRecord
+    said: Product
+    patch: ProductPatch
+    is_cleaned: bool
+    dropped: tuple[Dropped, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    """A record laid over its product.
+
+    Attributes:
+        part: what it adds.
+        product: with it, and with all before it.
+        stock: what it says of stock.
+        opening: the stock that new variants had elsewhere.
+        missing: the stock that other variants had elsewhere.
+        sku: which the row gives to the only variant, empty if it does not say.
+    """
+
+    part: Part
+    product: Product
+    stock: Stock
+    opening: Stock
+    missing: Stock
+    sku: str = ""
 
 
 class Planner:
-    """Merges, compares and checks; sends nothing."""
+    """Merges, compares and checks."""
 
-    def __init__(self, catalog: Catalog, settings: TargetSettings, dropped: DroppedData) -> None:
+    def __init__(self, catalog: Catalog, settings: TargetSettings, own_writes: OwnWrites) -> None:
         """Plan for a shop."""
         self._catalog = catalog
         self._settings = settings
-        self._dropped = dropped
-        self._own: FIFOCache[str, OwnWrite] = FIFOCache(MOST)
-        self._row_skus: FIFOCache[str, str] = FIFOCache(MOST)
+        self._own_writes = own_writes
 
-    def plan(self, group: Group, reject: Callable[[ProductRecord, Rejection], None]) -> None:
-        """Work out what the product shall be; records that cannot be are refused and leave."""
-        group.desired = group.current
-        group.stock, group.opening, group.missing = {}, {}, {}
-        group.repeated = []
-        refused = refused_variants(group.records, group.current)
-        if refused and not group.product_id:
-            refused |= {record: incomplete() for record in group.records if record not in refused}
-        for record, rejection in refused.items():
-            group.records.remove(record)
-            reject(record, rejection)
-        for record in group.records:
-            self._clean(group, record)
-        patches = united(
-            group.records, group.current, lambda name: self._dropped.add(OVERRULED, name=name)
-        )
-        for record, patch in zip(list(group.records), patches, strict=True):
-            refusal = self._refusal(group, record, patch)
-            if refusal is not None:
-                group.records.remove(record)
-                reject(record, refusal)
-        if group.records and not group.product_id:
-            self._complete(group)
-        elif group.records:
-            self._keep_pictures(group)
-        group.changed = differences(group.current, group.desired)
-        if not group.changed:
-            # Records that differ from each other can come to what the shop has.
-            for record in group.records:
-                record.changed = []
-
-    def _keep_pictures(self, group: Group) -> None:
-        """Leave pictures alone that several records changed to as many as the shop has."""
-        replace = self._settings.media == "replace"
-        if group.desired.get("media") is group.current.get("media"):
+    def plan(self, group: ProductGroup) -> Iterator[ProductPlan | Result[ProductRecord]]:
+        """Yield what the product shall be; before it, the records that cannot be."""
+        records = list(group.records)
+        rejections = refused_variants(records, group.current)
+        if rejections and not group.product_id:
+            rejections |= {one: incomplete() for one in records if one not in rejections}
+        entries = [self._entry(group, one) for one in records if one not in rejections]
+        layers = self._layers(group, self._united(group, entries), rejections)
+        for record, rejection in rejections.items():
+            yield Rejected(record, rejection)
+        if not layers:
+            yield from cleared(group)
             return
-        items = current_items(group.desired)
-        if desired_items(items, group.current, replace=replace) is None:
-            group.desired = {**group.desired, "media": group.current.get("media")}
-
-    def _clean(self, group: Group, record: ProductRecord) -> None:
-        """Take the ids of another site out of a record that has one itself."""
-        patch = record.patch
-        if patch.id and patch.id != group.product_id and not record.cleaned:
-            with self._dropped.about(record.pending.key):
-                record.patch = without_foreign_ids(patch, self._dropped.add)
-            record.cleaned = True
-
-    def _refusal(
-        self, group: Group, record: ProductRecord, patch: ProductPatch
-    ) -> Rejection | None:
-        """Lay a record over the product; return why it cannot be."""
         try:
-            with self._dropped.about(record.pending.key):
-                self._lay_over(group, record, patch)
+            yield self._plan(group, layers)
         except Rejection as rejection:
-            return rejection
-        return None
+            left = [layer.part.record for layer in layers]
+            yield from refused(group, left, rejection, is_of_one=False)
 
-    def _lay_over(self, group: Group, record: ProductRecord, patch: ProductPatch) -> None:
-        patch = self._usable(group, record, patch)
-        self._refuse_another_sku(group, record)
-        only_sku = record.writes_one_sku(group.desired)
-        wanted = apply_patch(
-            group.desired,
-            patch,
-            only_sku=only_sku,
-            replace_media=self._settings.media == "replace",
+    def _plan(self, group: ProductGroup, layers: Sequence[_Layer]) -> ProductPlan:
+        """Return the plan of the records that are left.
+
+        Raises:
+            Rejection: a new product lacks what it needs, or the catalog cannot hold it.
+        """
+        parts = [layer.part for layer in layers]
+        stock: Stock = {}
+        opening: Stock = {}
+        missing: Stock = {}
+        for layer in layers:
+            for choices, one in layer.stock.items():
+                stock[choices] = merged_stock(stock.get(choices), one) or one
+            opening |= layer.opening
+            missing |= layer.missing
+        desired = layers[-1].product
+        if not group.product_id:
+            desired, dropped = self._completed(parts, desired)
+            patches = {**opening, **stock}
+            below = [(BELOW_ZERO, "")] * sum(map(is_below_zero, patches.values()))
+            parts[0] = replace(parts[0], dropped=(*parts[0].dropped, *dropped, *below))
+            stock = {choices: checked(patch) for choices, patch in patches.items()}
+        else:
+            desired = self._with_pictures_kept(group.current, desired)
+        changed = differences(group.current, desired)
+        if not changed:
+            # Records that differ from each other can come to what the shop has.
+            parts = [replace(part, names=()) for part in parts]
+        # A write whose answer was lost may have been done: then nothing differs any more.
+        parts = [replace(one, names=one.names or one.record.tried) for one in parts]
+        return ProductPlan(
+            group,
+            desired,
+            changed,
+            tuple(_said_once(parts, (CHOICE_PICTURES, ""))),
+            stock,
+            opening,
+            missing,
+            layers[-1].sku,
         )
-        desired, stock, opening, missing = _without_stock(wanted)
-        if group.product_id:
-            desired = self._catalog.as_stored(desired, group.current)
-        self._count_lost_texts(group, record)
-        changed = named_differences(group.desired, desired)
-        if changed and self.is_stale(group.current, record):
-            raise Rejection(
+
+    def _with_pictures_kept(self, current: Product, desired: Product) -> Product:
+        """Leave pictures alone that several records changed to as many as the shop has."""
+        if desired.get("media") is current.get("media"):
+            return desired
+        items = current_items(desired)
+        replaces = self._settings.media == "replace"
+        if desired_items(items, current, replace=replaces) is None:
+            return {**desired, "media": current.get("media")}
+        return desired
+
+    # -- several records ----------------------------------------------------------------------
+
+    def _entry(self, group: ProductGroup, record: ProductRecord) -> _Entry:
+        """Take the ids of another site out of a record that has one itself."""
+        patch, dropped = record.patch, list[Dropped]()
+        is_foreign = bool(patch.id) and patch.id != group.product_id
+        if is_foreign:
+            patch = without_foreign_ids(patch, lambda kind: dropped.append((kind, "")))
+        return _Entry(record, patch.fields, patch, is_foreign, tuple(dropped))
+
+    def _united(self, group: ProductGroup, entries: Sequence[_Entry]) -> list[_Entry]:
+        """Return what each record asks for, after what the other rows of the product say."""
+        overruled: list[Dropped] = []
+        asked = [(entry.record, entry.patch) for entry in entries]
+        patches = united(asked, group.current, lambda name: overruled.append((OVERRULED, name)))
+        found = [replace(entry, patch=patch) for entry, patch in zip(entries, patches, strict=True)]
+        if overruled:
+            found[-1] = replace(found[-1], dropped=(*found[-1].dropped, *overruled))
+        return found
+
+    def _layers(
+        self,
+        group: ProductGroup,
+        entries: Sequence[_Entry],
+        rejections: dict[ProductRecord, Rejection],
+    ) -> list[_Layer]:
+        """Lay records over their product, in their order; note those that cannot be.
+
+        Rows of one sku each are laid one over the other, and the catalog is asked once what it
+        keeps of all of them, so that the time grows with their number and not with its square.
+        """
+        layers: list[_Layer] = []
+        for is_row, some in groupby(entries, _is_row):
+            for run in [[*some]] if is_row or not group.product_id else [[one] for one in some]:
+                layers += self._laid(group, layers, run, rejections)
+        return layers
+
+    def _laid(
+        self,
+        group: ProductGroup,
+        before: Sequence[_Layer],
+        entries: Sequence[_Entry],
+        rejections: dict[ProductRecord, Rejection],
+    ) -> list[_Layer]:
+        """Lay some records over what the ones before them made of the product."""
+        base = before[-1].product if before else group.current
+        left = list(entries)
+        while True:
+            layers: list[_Layer] = []
+            for entry in left:
+                try:
+                    layers.append(self._layer(group, [*before[-1:], *layers[-1:]], entry))
+                except Rejection as rejection:
+                    rejections[entry.record] = rejection
+            if not layers:
+                return []
+            if len(layers) > 1 or not group.product_id:
+                layers = _named(base, layers)
+            if group.product_id:
+                layers = self._as_stored(group.current, base, layers, rejections)
+            refusals = self._too_old(group.current, layers)
+            rejections |= refusals
+            kept = [entry for entry in left if entry.record not in rejections]
+            if len(kept) == len(layers):
+                return layers
+            left = kept
+
+    def _as_stored(
+        self,
+        current: Product,
+        base: Product,
+        layers: Sequence[_Layer],
+        rejections: dict[ProductRecord, Rejection],
+    ) -> list[_Layer]:
+        """Bring the last layer to what the catalog keeps of it; note the record that it refuses."""
+        dropped: list[Dropped] = []
+        *others, last = layers
+        try:
+            stored = self._catalog.as_stored(
+                last.product, current, lambda kind: dropped.append((kind, ""))
+            )
+        except Rejection as rejection:
+            layer, reason = self._refused_first(current, layers, rejection)
+            rejections[layer.part.record] = reason
+            return [*layers]
+        whole = named_differences(base, stored)
+        kept = [set(layer.part.names) & set(whole) for layer in layers]
+        # What Wix brings in line by itself counts for the last one that changes something.
+        place = max((place for place, names in enumerate(kept) if names), default=len(others))
+        kept[place] |= set(whole) - set().union(*kept)
+        part = replace(last.part, dropped=(*last.part.dropped, *dropped))
+        layers = [*others, replace(last, part=part, product=stored)]
+        return [
+            replace(
+                layer, part=replace(layer.part, names=tuple(one for one in whole if one in names))
+            )
+            for layer, names in zip(layers, kept, strict=True)
+        ]
+
+    def _refused_first(
+        self, current: Product, layers: Sequence[_Layer], rejection: Rejection
+    ) -> tuple[_Layer, Rejection]:
+        """Return the first layer that the catalog does not take, and why; it refuses the last."""
+        low, high = 0, len(layers) - 1
+        while low < high:
+            middle = (low + high) // 2
+            try:
+                self._catalog.as_stored(layers[middle].product, current, lambda _: None)
+            except Rejection as refusal:
+                high, rejection = middle, refusal
+            else:
+                low = middle + 1
+        return layers[low], rejection
+
+    def _too_old(
+        self, current: Product, layers: Sequence[_Layer]
+    ) -> dict[ProductRecord, Rejection]:
+        """Return the records that would change what somebody else changed since, with the reason."""
+        return {
+            layer.part.record: Rejection(
                 STALE,
                 "The shop's version is newer than the one this record was made from, and they"
-                f" differ in {', '.join(changed)}.",
+                f" differ in {', '.join(layer.part.names)}.",
                 "revision",
             )
-        group.desired = desired
-        record.changed = changed
-        for choices, one in stock.items():
-            group.stock[choices] = merged_stock(group.stock.get(choices), one) or one
-        group.opening |= opening
-        if record.by != "id" and self._catalog.version is not CatalogVersion.V1:
-            group.missing |= missing
-        record.has_stock = bool(stock)
-        if patch.collections is not None and not only_sku:
-            group.collections = patch.collections
-            group.repeated.append(patch.collections)
+            for layer in layers
+            if layer.part.names and self._own_writes.is_stale(current, layer.part.record)
+        }
 
-    def _usable(self, group: Group, record: ProductRecord, patch: ProductPatch) -> ProductPatch:
-        """What a record wants, without what means nothing in this shop or would never settle."""
-        if not group.product_id:
-            return patch if record.cleaned else with_picture_addresses(patch)
-        patch = self._with_keys_of(group.current, record, patch)
+    # -- one record ---------------------------------------------------------------------------
+
+    def _layer(self, group: ProductGroup, before: Sequence[_Layer], entry: _Entry) -> _Layer:
+        """Lay a record over its product.
+
+        Raises:
+            Rejection: it cannot be.
+        """
+        record = entry.record
+        product = before[-1].product if before else group.current
+        patch, dropped = self._usable(group.current, entry)
+        known = before[-1].sku if before else self._own_writes.row_sku(group.product_id)
+        sku = _row_sku(record, product, known if group.product_id else None)
+        only_sku = record.writes_one_sku(product)
+        replaces = self._settings.media == "replace"
+        wanted = apply_patch(product, patch, only_sku=only_sku, replace_media=replaces)
+        laid, stock, opening, missing = _without_stock(wanted)
+        html_only = self._catalog.version is CatalogVersion.V1
+        lost = lost_from(entry.said, group.current, html_only=html_only)
+        names_categories = patch.collections is not None and not only_sku
+        part = Part(
+            record,
+            (),
+            (*entry.dropped, *dropped, *((kind, "") for kind in lost)),
+            has_stock=bool(stock),
+            collections=tuple(patch.collections or ()) if names_categories else None,
+        )
+        if record.by == "id" or html_only:
+            missing = {}
+        return _Layer(part, laid, stock, opening, missing, sku or known)
+
+    def _usable(self, current: Product, entry: _Entry) -> tuple[ProductPatch, list[Dropped]]:
+        """Return what a record wants, without what means nothing in this shop or never settles.
+
+        Raises:
+            Rejection: it contradicts what it was found by.
+        """
+        record, patch = entry.record, entry.patch
+        if not current:
+            return patch if entry.is_cleaned else with_picture_addresses(patch), []
+        patch, dropped = self._with_keys_of(current, record, patch)
         if patch.pictures_only and patch.media is not None:
-            patch = replace(patch, media=with_videos(patch.media, group.current))
+            patch = replace(patch, media=with_videos(patch.media, current))
         if self._settings.media != "replace":
-            patch, differs = without_choice_pictures(patch, group.current, own=record.by == "id")
-            if differs and CHOICE_PICTURES not in group.counted:
-                group.counted.add(CHOICE_PICTURES)
-                self._dropped.add(CHOICE_PICTURES)
-        return patch
-
-    def _count_lost_texts(self, group: Group, record: ProductRecord) -> None:
-        """Say once what of a record's texts the shop cannot show."""
-        if not record.counted:
-            record.counted = True
-            html_only = self._catalog.version is CatalogVersion.V1
-            for kind in lost_from(record.patch.fields, group.current or {}, html_only=html_only):
-                self._dropped.add(kind)
+            patch, differs = without_choice_pictures(patch, current, own=record.by == "id")
+            if differs:
+                dropped.append((CHOICE_PICTURES, ""))
+        return patch, dropped
 
     def _with_keys_of(
         self, product: Product, record: ProductRecord, patch: ProductPatch
-    ) -> ProductPatch:
+    ) -> tuple[ProductPatch, list[Dropped]]:
         """Return what a record asks for, without keys that are stronger than what it was found by.
 
         Raises:
@@ -193,115 +402,114 @@ class Planner:
         """
         keys = self._settings.product_match_keys
         stronger = keys[: keys.index(record.by)] if record.by in keys else ()
-        own = [key_text(row.get("sku")) for row in variants_of(product)]
-        if "sku" in stronger and any(own) and patch.skus and not set(own) & set(patch.skus):
-            raise Rejection(
-                CONTRADICTION,
-                f"The product with its {record.by} has another sku, which product_match_keys puts"
-                " first.",
-                "sku",
-            )
-        keeps_slug = (
-            "slug" in stronger and patch.slug and patch.slug != key_text(product.get("slug"))
-        )
-        if not record.counted:
-            if record.writes_one_sku(product):
-                self._note_product_columns(product, patch)
-            if (
-                patch.handle
-                and product.get("handle")
-                and patch.handle != key_text(product["handle"])
-            ):
-                self._dropped.add("handles that differ from the product's, which never change")
-            if keeps_slug:
-                self._dropped.add("slugs of products that were found by their sku")
-        if not keeps_slug:
-            return patch
+        if "sku" in stronger and patch.skus:
+            own = [key_text(row.get("sku")) for row in variants_of(product)]
+            if any(own) and not set(own) & set(patch.skus):
+                raise Rejection(
+                    CONTRADICTION,
+                    f"The product with its {record.by} has another sku, which product_match_keys"
+                    " puts first.",
+                    "sku",
+                )
+        dropped: list[Dropped] = []
+        if record.writes_one_sku(product):
+            dropped += _product_columns(product, patch)
+        own_handle = key_text(product.get("handle"))
+        if patch.handle and own_handle and patch.handle != own_handle:
+            dropped.append(("handles that differ from the product's, which never change", ""))
+        if "slug" not in stronger or not patch.slug or patch.slug == key_text(product.get("slug")):
+            return patch, dropped
+        dropped.append(("slugs of products that were found by their sku", ""))
         fields = {name: value for name, value in patch.fields.items() if name != "slug"}
-        return replace(patch, fields=fields)
+        return replace(patch, fields=fields), dropped
 
-    def _note_product_columns(self, product: Product, patch: ProductPatch) -> None:
-        """Name what a row says of the whole product, which one sku of several does not write."""
-        whole = apply_patch(product, replace(patch, row=None)) if patch.fields else product
-        names = [name for name in named_differences(product, whole) if name != "slug"]
-        if names:
-            self._dropped.add(
-                "columns of the whole product in rows found by one sku of several",
-                name=", ".join(names),
-            )
+    # -- new products -------------------------------------------------------------------------
 
-    def _complete(self, group: Group) -> None:
-        """Finish a new product.
+    def _completed(self, parts: Sequence[Part], desired: Product) -> tuple[Product, list[Dropped]]:
+        """Return a new product with all that it needs, and what of it the catalog does not keep.
 
         Raises:
             Rejection: it lacks what every product needs, or the catalog cannot hold it.
         """
-        if not group.desired.get("name"):
-            raise unknown_product(group.records[0], self._settings.product_match_keys)
-        if any(record.patch.is_variant for record in group.records):
+        first = parts[0].record
+        if not desired.get("name"):
+            raise unknown_product(first, self._settings.product_match_keys)
+        if any(part.record.patch.is_variant for part in parts):
             raise Rejection(
                 "VARIANT_ROW",
                 "The row is a variant of another shop, and no product has its sku. Send the product"
                 " as one record with options and variantsInfo.",
                 "sku",
             )
-        desired = completed(group.desired)
-        if not desired.get("slug"):
-            first = group.records[0]
+        whole = completed(desired)
+        if not whole.get("slug"):
             if first.fallback_slug:
-                desired["slug"] = first.fallback_slug
-            elif not desired.get("handle") and self._catalog.version is not CatalogVersion.V1:
-                desired["slug"] = generated_slug(str(desired["name"]), first.patch.seed)
-        group.desired = self._catalog.as_stored(desired, None)
-        patches = {**group.opening, **group.stock}
-        if below := sum(map(is_below_zero, patches.values())):
-            self._dropped.add(BELOW_ZERO, below, key=group.records[0].pending.key)
-        group.stock = {choices: checked(patch) for choices, patch in patches.items()}
+                whole["slug"] = first.fallback_slug
+            elif not whole.get("handle") and self._catalog.version is not CatalogVersion.V1:
+                whole["slug"] = generated_slug(str(whole["name"]), first.patch.seed)
+        dropped: list[Dropped] = []
+        stored = self._catalog.as_stored(whole, None, lambda kind: dropped.append((kind, "")))
+        return stored, dropped
 
-    def _refuse_another_sku(self, group: Group, record: ProductRecord) -> None:
-        """Refuse a second sku for a product with one variant: a flat row never adds a variant."""
-        sku = str((record.patch.row.variant.get("sku") if record.patch.row else "") or "")
-        rows = variants_of(group.desired)
-        if not sku or len(rows) > 1 or record.by == "id":
-            return
-        before = self._row_skus.get(group.product_id) if group.product_id else None
-        own = rows[0].get("sku") if rows and not group.product_id else before
-        if own and key_text(own) != sku:
-            raise Rejection(
-                "FLAT_ROW_ADDS_VARIANT",
-                f"Another row made it the sku {own!r}: several skus of one product need a record"
-                " with options and variants.",
-                "sku",
-            )
-        if group.product_id:
-            self._row_skus[group.product_id] = sku
 
-    # -- old records --------------------------------------------------------------------------
+def _named(base: Product, layers: Sequence[_Layer]) -> list[_Layer]:
+    """Return the layers with the names of what each of them changes."""
+    products = [base, *(layer.product for layer in layers)]
+    return [
+        replace(layer, part=replace(layer.part, names=tuple(named_differences(before, after))))
+        for layer, (before, after) in zip(layers, pairwise(products), strict=True)
+    ]
 
-    def is_stale(self, current: Product, record: ProductRecord) -> bool:
-        """Tell whether a record is older than the product in the shop, which others changed."""
-        patch, key = record.patch, str(current.get("id") or "")
-        if self._settings.stale_records == "overwrite" or record.by != "id":
-            return False
-        if not key or patch.id != key:
-            return False
-        own = self._own.get(key)
-        revision = current.get("revision")
-        if revision is not None and not (patch.revision is None and patch.from_v1):
-            shop = int(revision)
-            if own is not None and shop <= own.newest:
-                shop = own.revision
-            return patch.revision is not None and patch.revision < shop
-        shop_date = own.updated if own is not None else _moment(current)
-        return bool(patch.updated and shop_date and patch.updated < shop_date)
 
-    def wrote(self, current: Product, revision: str = "", *, more: int = 0) -> None:
-        """Note an own write: `more` are the changes of the revision that follow by themselves."""
-        key = str(current.get("id"))
-        before = _number(current.get("revision"))
-        own = self._own.setdefault(key, OwnWrite(before, _moment(current), before))
-        newest = _number(revision) or max(before, own.newest) + (0 if more else 1)
-        own.newest = max(own.newest, newest) + more
+def _said_once(parts: Sequence[Part], dropped: Dropped) -> Iterator[Part]:
+    """Yield the parts; of those that drop the same of their product, the first one says so."""
+    was_said = False
+    for part in parts:
+        rest = tuple(one for one in part.dropped if one != dropped)
+        is_said = len(rest) < len(part.dropped)
+        yield replace(part, dropped=rest) if was_said and is_said else part
+        was_said = was_said or is_said
+
+
+def _is_row(entry: _Entry) -> bool:
+    """Whether a record is a row of one sku, which makes and takes no variant."""
+    patch = entry.patch
+    is_nested = patch.variants is not None or "options" in patch.fields
+    return patch.row is not None and not is_nested
+
+
+def _row_sku(record: ProductRecord, product: Product, known: str | None) -> str:
+    """Return the sku that a row gives to the only variant of its product, empty if to none.
+
+    Args:
+        record: the record.
+        product: with what the records before it say.
+        known: the sku that an earlier row gave to it; None for a new product.
+
+    Raises:
+        Rejection: an earlier row gave it another one: a flat row never adds a variant.
+    """
+    sku = str((record.patch.row.variant.get("sku") if record.patch.row else "") or "")
+    rows = variants_of(product)
+    if not sku or len(rows) > 1 or record.by == "id":
+        return ""
+    own = known if known is not None else rows[0].get("sku") if rows else None
+    if own and key_text(own) != sku:
+        raise Rejection(
+            "FLAT_ROW_ADDS_VARIANT",
+            f"Another row made it the sku {own!r}: several skus of one product need a record"
+            " with options and variants.",
+            "sku",
+        )
+    return sku
+
+
+def _product_columns(product: Product, patch: ProductPatch) -> list[Dropped]:
+    """Return what a row says of the whole product, which one sku of several does not write."""
+    whole = apply_patch(product, replace(patch, row=None)) if patch.fields else product
+    names = [name for name in named_differences(product, whole) if name != "slug"]
+    kind = "columns of the whole product in rows found by one sku of several"
+    return [(kind, ", ".join(names))] if names else []
 
 
 def unknown_product(record: ProductRecord, match_keys: Sequence[str]) -> Rejection:
@@ -314,33 +522,21 @@ def unknown_product(record: ProductRecord, match_keys: Sequence[str]) -> Rejecti
     return Rejection("MISSING_NAME", "A new product needs a name.", "name")
 
 
-def _number(value: object) -> int:
-    return int(value) if isinstance(value, (str, int)) and str(value).isdigit() else 0
-
-
-def _moment(product: Product) -> str:
-    try:
-        return canonical(str(product.get("updatedDate") or ""))
-    except ValueError:
-        return ""
-
-
-def _without_stock(
-    product: Product,
-) -> tuple[
-    Product, dict[Choices, StockPatch], dict[Choices, StockPatch], dict[Choices, StockPatch]
-]:
+def _without_stock(product: Product) -> tuple[Product, Stock, Stock, Stock]:
     """Part a product from what its variants say of stock.
 
     Returns:
         The product, and by the choices of the variant: the requested stock, the opening stock
         of variants that are new, and that of variants which are there, as it seems without stock.
     """
-    stock: dict[Choices, StockPatch] = {}
-    opening: dict[Choices, StockPatch] = {}
-    missing: dict[Choices, StockPatch] = {}
+    stock: Stock = {}
+    opening: Stock = {}
+    missing: Stock = {}
     rows = []
     for row in variants_of(product):
+        if STOCK not in row and OPENING not in row:
+            rows.append(row)
+            continue
         choices = choices_key(row, product)
         if STOCK in row:
             stock[choices] = row[STOCK]

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from target_wix.products.catalog import Product
-    from target_wix.products.groups import ProductRecord
     from target_wix.products.patch import ProductPatch
+    from target_wix.products.records import ProductRecord
 
 ADDS_VARIANT, INCOMPLETE = "FLAT_ROW_ADDS_VARIANT", "INCOMPLETE_PRODUCT"
 _NAMES = ("handle", "slug")
@@ -26,7 +26,9 @@ _TWO_FORMS = frozenset({"description", "plainDescription"})
 
 
 def united(
-    records: Sequence[ProductRecord], current: Product, note: Callable[[str], None]
+    asked: Sequence[tuple[ProductRecord, ProductPatch]],
+    current: Product,
+    note: Callable[[str], None],
 ) -> list[ProductPatch]:
     """Return what each record asks for, after what the other rows of the product say.
 
@@ -34,15 +36,15 @@ def united(
     that rows repeat, a value that differs from the shop's wins over one that equals it.
 
     Args:
-        records: the records of one product.
+        asked: the records of one product, each with what it asks for.
         current: the product in the shop, `{}` for a new one.
         note: told the name of a column with two new values, of which the later one wins.
     """
-    patches = [record.patch for record in records]
+    patches = [patch for _, patch in asked]
     rows = [
         place
-        for place, record in enumerate(records)
-        if record.patch.variants is None and not record.writes_one_sku(current)
+        for place, (record, patch) in enumerate(asked)
+        if patch.variants is None and not record.writes_one_sku(current)
     ]
     if len(rows) < 2:  # noqa: PLR2004 - one row has nothing to unite with
         return patches

@@ -33,9 +33,7 @@ from target_wix.products.fields.writable import ON_V1
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
-
-    from target_wix.runtime.dropped_data import DroppedData
+    from collections.abc import Callable, Collection, Iterator
 
 UNREQUESTED = "_rest"
 """Marks a variant that V1 has, since it has all combinations, and that nobody asked for."""
@@ -52,7 +50,7 @@ _NOT_ON_V1 = (
 _CHOICE = ("name", "choiceType", "colorCode")
 
 
-def as_stored(desired: Json, current: Json | None, dropped: DroppedData) -> Json:
+def as_stored(desired: Json, current: Json | None, drop: Callable[[str], None]) -> Json:
     """Return what the tap would read from V1 after `desired` was written to it.
 
     Raises:
@@ -63,7 +61,7 @@ def as_stored(desired: Json, current: Json | None, dropped: DroppedData) -> Json
     _check_sales(product, current or {})
     keep = keeps_sale(product, current)
     for field, why in v1_omissions(product, current, keep_sale=keep):
-        dropped.add(f"{field} ({why})")
+        drop(f"{field} ({why})")
     held = as_v1_holds(product, current, keep_sale=keep)
     held = {name: value for name, value in held.items() if name not in _NOT_ON_V1}
     shop = current or {}
@@ -75,9 +73,9 @@ def as_stored(desired: Json, current: Json | None, dropped: DroppedData) -> Json
     for name in ("options", "modifiers"):
         if isinstance(held.get(name), list):
             rows = as_objects(held[name])
-            held[name] = [_option(row, _old(current, name), dropped) for row in rows]
+            held[name] = [_option(row, _old(current, name), drop) for row in rows]
     if "media" in held:
-        held["media"] = _media(held["media"], shop, dropped)
+        held["media"] = _media(held["media"], shop, drop)
     if "variantsInfo" in held:
         there = {_combination(row, shop): row for row in reversed(variants_of(shop))}
         rows = [
@@ -186,14 +184,14 @@ def _section(row: Json) -> Json:
     }
 
 
-def _option(row: Json, shop: object, dropped: DroppedData) -> Json:
+def _option(row: Json, shop: object, drop: Callable[[str], None]) -> Json:
     """V1 knows no ids of options and choices.
 
     Args:
         row: an option or a modifier.
         shop: those of the product in the shop, whose choices keep their pictures; None for a
             product that is to be made, whose pictures can be hung on choices.
-        dropped: told what is left out.
+        drop: told what is left out.
     """
     if row.get("freeTextSettings") is not None:
         return row
@@ -208,7 +206,7 @@ def _option(row: Json, shop: object, dropped: DroppedData) -> Json:
         if shop is not None:
             before = there.get(choice.get("name"), {}).get("media")
             if len(_pictures(media)) != len(_pictures(before)):
-                dropped.add(CHOICE_PICTURES)
+                drop(CHOICE_PICTURES)
             media = before
         shown = present(**{name: choice.get(name) for name in _CHOICE}, media=media)
         choices.append(shown)
@@ -223,13 +221,13 @@ def _pictures(media: object) -> list[Json]:
     return as_objects(inside(media, "items"))
 
 
-def _media(media: object, shop: Json, dropped: DroppedData) -> object:
+def _media(media: object, shop: Json, drop: Callable[[str], None]) -> object:
     """V1 puts pictures at the end and takes no text for them."""
     wanted = [row.get("id") for row in as_objects(inside(media, "itemsInfo", "items"))]
     there = [row.get("id") for row in as_objects(inside(shop, "media", "itemsInfo", "items"))]
     if wanted and None not in wanted and set(wanted) == set(there):
         if media != shop.get("media"):
-            dropped.add("order and texts of pictures (V1 cannot change them)")
+            drop("order and texts of pictures (V1 cannot change them)")
         return shop.get("media")
     return media
 

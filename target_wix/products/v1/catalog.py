@@ -51,7 +51,6 @@ class CatalogV1:
     def __init__(self, site: WixSite, dropped: DroppedData, sleep: Callable[[float], None]) -> None:
         """Nothing is asked yet."""
         self._site = site
-        self._dropped = dropped
         self.reader = Reader(site)
         self._stock = Stock(site, dropped)
         pictures = Pictures(site, self.reader.get, sleep)
@@ -66,9 +65,11 @@ class CatalogV1:
         """Whether a run began to make this product and did not finish it."""
         return is_unfinished(product)
 
-    def as_stored(self, desired: Product, current: Product | None) -> Product:
+    def as_stored(
+        self, desired: Product, current: Product | None, drop: Callable[[str], None]
+    ) -> Product:
         """Return what V1 would give back, see `as_stored`."""
-        return as_stored(desired, current, self._dropped)
+        return as_stored(desired, current, drop)
 
     def create(
         self, creations: Sequence[Creation]

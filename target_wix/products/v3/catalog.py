@@ -81,7 +81,12 @@ class CatalogV3:
 
     # -- what it can hold ---------------------------------------------------------------------
 
-    def as_stored(self, desired: Product, current: Product | None) -> Product:
+    def as_stored(
+        self,
+        desired: Product,
+        current: Product | None,
+        drop: Callable[[str], None],  # noqa: ARG002 - V3 has a place for everything
+    ) -> Product:
         """See `Catalog.as_stored`."""
         as_stored = _of_its_type({name: desired[name] for name in desired if name != "v1"})
         as_stored = for_v3(as_stored)

@@ -44,7 +44,7 @@ class Shop:
         self, product: dict[str, Any], stock: dict[int, StockPatch] | None = None
     ) -> Created | Any:
         """Make one product, as the sink would."""
-        creation = Creation(self.catalog.as_stored(product, None), stock or {})
+        creation = Creation(self.catalog.as_stored(product, None, self.dropped.add), stock or {})
         ((back, outcome),) = self.catalog.create([creation])
         assert back is creation
         return outcome
@@ -52,7 +52,7 @@ class Shop:
     def change(self, key: str, **fields: Any) -> tuple[tuple[str, ...], Updated | Any]:
         """Lay fields over a product and write what differs; the names of what did."""
         current = self.catalog.reader.by_ids([key])[key]
-        desired = self.catalog.as_stored({**current, **fields}, current)
+        desired = self.catalog.as_stored({**current, **fields}, current, self.dropped.add)
         changed = differences(current, desired)
         if not changed:
             return changed, None

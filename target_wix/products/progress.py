@@ -1,0 +1,92 @@
+"""How far the plan of a product is written: what only its writers know and change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from target_wix.pipeline.rounds import Rejected, Settled
+from target_wix.products.records import cleared
+from target_wix.runtime.outcomes import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from target_wix.pipeline.rounds import Result
+    from target_wix.products.catalog import Product, StockPatch
+    from target_wix.products.plan import ProductPlan
+    from target_wix.products.records import Choices, ProductRecord
+    from target_wix.runtime.outcomes import Rejection
+
+
+class Progress:
+    """What a plan came to so far.
+
+    Attributes:
+        plan: the plan.
+        product: as it is by now, `{}` if it is to be made.
+        is_new: whether this run made it, or would.
+        stock: the stock that is still to be written, by the choices of the variant.
+        losses: what of it was counted as left out, by the id of the variant.
+    """
+
+    def __init__(self, plan: ProductPlan) -> None:
+        """Begin with what was read."""
+        self.plan = plan
+        self.product: Product = plan.group.current
+        self.is_new = False
+        self.stock: dict[Choices, StockPatch] = dict(plan.stock)
+        self.losses: set[str] = set()
+        self._names = {part.record: list(part.names) for part in plan.parts}
+        self._rejections: dict[ProductRecord, Rejection] = {}
+
+    @property
+    def product_id(self) -> str:
+        """The id of the product, empty if it is to be made."""
+        return str(self.product.get("id") or "")
+
+    # -- what its records come to -------------------------------------------------------------
+
+    def add_name(self, record: ProductRecord, name: str) -> None:
+        """Note a field that was written on behalf of a record."""
+        if name not in self._names[record]:
+            self._names[record].append(name)
+
+    def take_names(self, names: Collection[str]) -> None:
+        """Note fields that were left out after all."""
+        for record, some in self._names.items():
+            self._names[record] = [name for name in some if name not in names]
+
+    def reject(self, record: ProductRecord, rejection: Rejection) -> None:
+        """Note what of a record could not be written although the rest was."""
+        self._rejections[record] = rejection
+
+    @property
+    def last_record(self) -> ProductRecord:
+        """The last record of all."""
+        return self.plan.parts[-1].record
+
+    @property
+    def asking_for_stock(self) -> ProductRecord:
+        """The last record that says what the stock shall be."""
+        asking = (part.record for part in reversed(self.plan.parts) if part.has_stock)
+        return next(asking, self.last_record)
+
+    @property
+    def naming_categories(self) -> ProductRecord:
+        """The last record that names categories."""
+        naming = (part.record for part in reversed(self.plan.parts) if part.collections is not None)
+        return next(naming, self.last_record)
+
+    def results(self) -> Iterator[Result[ProductRecord]]:
+        """Yield what became of its records, now that all is written."""
+        for place, part in enumerate(self.plan.parts):
+            record, names = part.record, self._names[part.record]
+            rejection = self._rejections.get(record)
+            if rejection is not None:
+                yield Rejected(record, rejection)
+            elif self.is_new and place == 0:
+                yield Settled(record, Outcome.CREATED, names, part.dropped)
+            else:
+                outcome = Outcome.UPDATED if names else Outcome.UNCHANGED
+                yield Settled(record, outcome, names, part.dropped)
+        yield from cleared(self.plan.group)
