@@ -12,7 +12,7 @@ from target_wix.contacts.changes import changes_of
 from target_wix.contacts.compare import named_fields
 from target_wix.contacts.fields.equality import email_key
 from target_wix.contacts.fields.lists import keeping_primary_email
-from target_wix.contacts.patch import CLEAR
+from target_wix.contacts.patch import CLEAR, ContactState
 from target_wix.contacts.records import CHANGED, Attempt, Match, match_again, try_again
 from target_wix.contacts.state import as_contact
 from target_wix.pipeline.refusals import rejection_of
@@ -176,13 +176,15 @@ def _settled(contact_id: str, plan: ContactPlan) -> Iterator[Result[ContactRecor
         # What a later record takes back was never written.
         names = [one for one in part.names if one in written]
         outcome = Outcome.UPDATED if names else Outcome.UNCHANGED
-        if part.record.attempt.outcome is Outcome.CREATED:
-            outcome = Outcome.CREATED
         # An e-mail that is a login is for the member to change: all else was written.
         kept_login = plan.ways.keeps_login and "emails" in part.names
         lost = [(_LOGINS, "")] if kept_login else []
         after = replace(part.after, emails=plan.after.emails) if kept_login else part.after
         changes = changes_of(contact_id, part.before, after, names)
+        if part.record.attempt.outcome is Outcome.CREATED:
+            # It was made a moment ago, and this is the rest of it.
+            outcome, names = Outcome.CREATED, [*(part.record.attempt.names or names)]
+            changes = changes_of(contact_id, ContactState(), after)
         yield Settled(part.record, outcome, names, [*part.dropped, *lost], changes)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tap_wix.api import codec
@@ -23,10 +24,13 @@ from target_wix.products.fields.variants import choice_names, variants_of
 from target_wix.runtime.changes import Change
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
+    from target_wix.products.catalog import StockPatch
     from target_wix.products.fields.content import Block, Content
+    from target_wix.products.records import Choices
 
+QUANTITY = "quantity"
 _WORDS = {
     "additionalRibbons": "further ribbon",
     "productType": "type",
@@ -46,15 +50,21 @@ _OF_NEW = frozenset(
 """What is worth seeing of a product that is made."""
 
 
-def product_changes(before: Json, after: Json) -> tuple[Change, ...]:
+def product_changes(
+    before: Json, after: Json, names: Collection[str] | None = None
+) -> tuple[Change, ...]:
     """Return what differs between two products, by what they mean.
 
     Args:
         before: in the shop; empty for a product that is made.
         after: as it shall be.
+        names: of the fields that were written; None for all that differ.
     """
     found: list[Change] = []
+    written = None if names is None else {name.partition(".")[0] for name in names}
     for name in differences(before, after):
+        if written is not None and name not in written:
+            continue
         if not before and (name not in _OF_NEW or (name == "visible" and after.get(name))):
             continue
         if name == "variantsInfo":
@@ -62,9 +72,30 @@ def product_changes(before: Json, after: Json) -> tuple[Change, ...]:
         elif name in {"description", "plainDescription"}:
             found.append(_text_change(before, after))
         else:
-            value_of = _VALUES.get(name, lambda one, name=name: _plain(one.get(name)))
+            value_of = _VALUES.get(name, lambda one, name=name: as_text(one.get(name)))
             found.append(Change(_WORDS.get(name, _words(name)), value_of(before), value_of(after)))
     return tuple(found)
+
+
+def stock_changes(product: Json, stock: Mapping[Choices, StockPatch]) -> list[Change]:
+    """Return the stock that the variants of a new product have."""
+    rows = {_choices(row, product): row for row in variants_of(product)}
+    return [
+        Change(QUANTITY, None, stock_text(patch.quantity, patch.in_stock), _of(rows, key, product))
+        for key, patch in stock.items()
+        if key in rows
+    ]
+
+
+def stock_text(quantity: int | None, in_stock: bool | None) -> object:  # noqa: FBT001
+    """Return a stock as a number, or as words where it is not counted."""
+    if quantity is not None:
+        return quantity
+    return None if in_stock is None else "in stock" if in_stock else "out of stock"
+
+
+def _of(rows: Mapping[Choices, Json], key: Choices, product: Json) -> str:
+    return variant_name(rows[key], product)
 
 
 # -- variants ---------------------------------------------------------------------------------
@@ -90,8 +121,22 @@ def _variant_changes(before: Json, after: Json) -> Iterator[Change]:
         was, becomes = _parts(row), _parts(new[key])
         for part in {**was, **becomes}:
             if was.get(part) != becomes.get(part) and not (single and part == _SHOWN):
-                own = "" if single and part != "SKU" and not name else name
-                yield Change(part, was.get(part), becomes.get(part), own)
+                yield _with_cents(Change(part, was.get(part), becomes.get(part), name))
+
+
+def _with_cents(change: Change) -> Change:
+    """Return a change of money with as many decimals on both sides."""
+    texts = [one for one in (change.before, change.after) if isinstance(one, str)]
+    if change.field not in _MONEY or not any("." in one for one in texts):
+        return change
+    return replace(change, before=_in_cents(change.before), after=_in_cents(change.after))
+
+
+def _in_cents(amount: object) -> object:
+    if not isinstance(amount, str):
+        return amount
+    whole, _, cents = amount.partition(".")
+    return f"{whole}.{cents.ljust(2, '0')}"
 
 
 def _choices(variant: Json, product: Json) -> frozenset[tuple[str, str]]:
@@ -107,6 +152,7 @@ def _variant_text(variant: Json | None, product: Json) -> str | None:
     return ", ".join(parts)
 
 
+_MONEY = frozenset({"price", "compare-at price", "cost"})
 _SHOWN = "visibility of the variant"
 
 
@@ -126,7 +172,7 @@ def _parts(variant: Json) -> dict[str, object]:
         "parcel size": physical.get("packageDimensions"),
         "file": inside(variant, "digitalProperties", "digitalFile", "id"),
     }
-    return {name: _plain(value) for name, value in parts.items() if value not in (None, "", {})}
+    return {name: as_text(value) for name, value in parts.items() if value not in (None, "", {})}
 
 
 # -- texts ------------------------------------------------------------------------------------
@@ -226,7 +272,7 @@ _VALUES: Mapping[str, Callable[[Json], object]] = {
 }
 
 
-def _plain(value: object) -> object:
+def as_text(value: object) -> object:
     """Return a value without structure; what has one, as compact JSON."""
     if isinstance(value, dict) and set(value) <= {"amount", "value"}:
         return next(iter(value.values()), None)
