@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from tap_wix.api.errors import RefusedError
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tap_wix.api.errors import WixError
 
 
@@ -27,3 +31,12 @@ def rejection_of(error: WixError) -> Rejection:
         reason = f"Wix has this {_TAKEN_ONCE[reason]} already, and takes it only once."
     field = first.field if first else None
     return Rejection(error.code, reason, field, error.request_id, is_of_wix=True)
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Turn a refusal of Wix into the rejection of a record; all other errors end the run."""
+    try:
+        yield
+    except RefusedError as error:
+        raise rejection_of(error) from error

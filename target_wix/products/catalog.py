@@ -91,7 +91,7 @@ class StockChange:
     preorder: dict[str, Any] | None = None
 
 
-@dataclass
+@dataclass(frozen=True, eq=False)
 class Creation:
     """A product to make.
 
@@ -109,7 +109,7 @@ class Creation:
     tag: Any = None
 
 
-@dataclass
+@dataclass(frozen=True, eq=False)
 class Change:
     """A product to change.
 
@@ -155,11 +155,13 @@ class Updated:
         product: as it is now, if the catalog knows it for sure; else it is read again when needed.
         revision: its revision, empty where there is none.
         rejection: what was not written although the rest was (V1 writes in several calls).
+        left_out: the fields that could not be written, each counted.
     """
 
     product: Product | None = None
     revision: str = ""
     rejection: Rejection | None = None
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

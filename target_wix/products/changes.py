@@ -20,7 +20,7 @@ from target_wix.products.fields.content import (
 from target_wix.products.fields.descriptions import seen_in
 from target_wix.products.fields.media import address_of, current_items
 from target_wix.products.fields.options import choices_of
-from target_wix.products.fields.variants import choice_names, variants_of
+from target_wix.products.fields.variants import choice_names, choices_key, variants_of
 from target_wix.runtime.changes import Change
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from target_wix.products.catalog import StockPatch
     from target_wix.products.fields.content import Block, Content
-    from target_wix.products.records import Choices
+    from target_wix.products.fields.variants import Choices
 
 QUANTITY = "quantity"
 _WORDS = {
@@ -79,7 +79,7 @@ def product_changes(
 
 def stock_changes(product: Json, stock: Mapping[Choices, StockPatch]) -> list[Change]:
     """Return the stock that the variants of a new product have."""
-    rows = {_choices(row, product): row for row in variants_of(product)}
+    rows = {choices_key(row, product): row for row in variants_of(product)}
     return [
         Change(QUANTITY, None, stock_text(patch.quantity, patch.in_stock), _of(rows, key, product))
         for key, patch in stock.items()
@@ -108,8 +108,8 @@ def variant_name(variant: Json, product: Json) -> str:
 
 
 def _variant_changes(before: Json, after: Json) -> Iterator[Change]:
-    old = {_choices(row, before): row for row in variants_of(before)}
-    new = {_choices(row, after): row for row in variants_of(after)}
+    old = {choices_key(row, before): row for row in variants_of(before)}
+    new = {choices_key(row, after): row for row in variants_of(after)}
     single = len(old) <= 1 and len(new) <= 1
     for key in {**old, **new}:
         row = old.get(key, {})
@@ -137,10 +137,6 @@ def _in_cents(amount: object) -> object:
         return amount
     whole, _, cents = amount.partition(".")
     return f"{whole}.{cents.ljust(2, '0')}"
-
-
-def _choices(variant: Json, product: Json) -> frozenset[tuple[str, str]]:
-    return frozenset(choice_names(variant, product.get("options")).items())
 
 
 def _variant_text(variant: Json | None, product: Json) -> str | None:

@@ -22,7 +22,7 @@ from target_wix.products.fields.stock import (
     is_below_zero,
     merged_stock,
 )
-from target_wix.products.fields.variants import OPENING, STOCK, choice_names, variants_of
+from target_wix.products.fields.variants import OPENING, STOCK, choices_key, variants_of
 from target_wix.products.other_site import with_picture_addresses, without_foreign_ids
 from target_wix.products.records import ProductGroup, cleared, refused
 from target_wix.products.repeated_rows import incomplete, refused_variants, united
@@ -33,9 +33,10 @@ if TYPE_CHECKING:
 
     from target_wix.config import TargetSettings
     from target_wix.products.catalog import Catalog, Product, StockPatch
+    from target_wix.products.fields.variants import Choices
     from target_wix.products.own_writes import OwnWrites
     from target_wix.products.patch import ProductPatch
-    from target_wix.products.records import Choices, ProductRecord
+    from target_wix.products.records import ProductRecord
 
 STALE, CONTRADICTION = "STALE_RECORD", "CONTRADICTING_KEYS"
 OVERRULED = "values of rows of one product that a later row overrules"
@@ -568,11 +569,6 @@ def _may_be_missing(row: Product) -> bool:
     patch: StockPatch = row[OPENING]
     there = inside(row, "inventoryStatus", "inStock")
     return there is not True and bool(patch.quantity or patch.in_stock)
-
-
-def choices_key(variant: Product, product: Product) -> Choices:
-    """What tells a variant of a product from the others."""
-    return frozenset(choice_names(variant, product.get("options")).items())
 
 
 def categories_of(product: Product) -> set[str]:

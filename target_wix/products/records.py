@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from target_wix.pipeline.rounds import Rejected, Retry
 from target_wix.products.fields.variants import variants_of
@@ -22,8 +22,6 @@ MOST_SUSPECTS = 20
 """Records of one product that are left out in turn to find the one that Wix refuses."""
 
 _TRIES = 2 * MOST_SUSPECTS
-Choices: TypeAlias = frozenset[tuple[str, str]]
-"""A variant by its choices: pairs of option and choice."""
 
 
 @dataclass(frozen=True, slots=True)

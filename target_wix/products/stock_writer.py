@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from target_wix.products.catalog import Stale
 from target_wix.products.changes import QUANTITY, as_text, stock_text, variant_name
 from target_wix.products.fields.stock import change_of
-from target_wix.products.fields.variants import variants_of
-from target_wix.products.plan import choices_key
+from target_wix.products.fields.variants import choices_key, variants_of
 from target_wix.runtime.changes import Change
 from target_wix.runtime.outcomes import Rejection
 

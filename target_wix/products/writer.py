@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 from target_wix.pipeline.rounds import Rejected, Result, Retry, Settled
 from target_wix.products.catalog import Change, Created, Creation, Existing, Stale
 from target_wix.products.category_items import CategoryItems
-from target_wix.products.fields.variants import variants_of
+from target_wix.products.fields.variants import choices_key, variants_of
 from target_wix.products.groups import taken
-from target_wix.products.plan import choices_key
 from target_wix.products.progress import Progress
 from target_wix.products.records import DeletionGroup, Match, refused
 from target_wix.products.stock_writer import StockWriter
@@ -106,8 +105,8 @@ class ProductWriter:
             elif isinstance(outcome, Rejection):
                 yield from self._refused(one, outcome)
             else:
-                one.take_names(set(one.plan.changed) - set(change.changed))
-                if change.changed:
+                one.take_names(outcome.left_out)
+                if set(one.plan.changed) - set(outcome.left_out):
                     self._updated(one, outcome)
                 done.append(one)
 

@@ -6,7 +6,7 @@ stores-v3 3.5, 10.5). What a variant is, are its choices: they cannot change und
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from tap_wix.api.catalog_conversion.json_access import as_object, as_objects, inside
 from target_wix.pipeline.keys import key_text
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 STOCK, OPENING = "_stock", "_opening"
 """Keys under which a variant carries its stock patches on the way to the sink, never to Wix."""
+
+Choices: TypeAlias = "frozenset[tuple[str, str]]"
+"""A variant by its choices: pairs of option and choice."""
 
 AMBIGUOUS, UNKNOWN_VARIANT = "AMBIGUOUS", "UNKNOWN_VARIANT"
 
@@ -45,6 +48,11 @@ def choice_names(variant: Json, options: object) -> dict[str, str]:
         if all(pair):
             found[str(pair[0])] = str(pair[1])
     return found
+
+
+def choices_key(variant: Json, product: Json) -> Choices:
+    """What tells a variant of a product from the others."""
+    return frozenset(choice_names(variant, product.get("options")).items())
 
 
 def _named_by_ids(ids: Json, options: object) -> tuple[object, object]:

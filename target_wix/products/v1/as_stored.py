@@ -13,23 +13,19 @@ from tap_wix.api.catalog_conversion.json_access import (
     present,
     text,
 )
-from tap_wix.api.catalog_conversion.limits import MAX_VARIANTS, combinations, v1_limits
-from tap_wix.api.catalog_conversion.lossy import as_v1_holds, v1_omissions
-from tap_wix.api.catalog_conversion.reading import (
-    choice_names,
-    choices_of,
-    is_split,
-    price_of,
-    v1_options,
-    variants_of,
-)
 from tap_wix.api.money import decimal_of
 from target_wix.products.compare import check_limits, differences
 from target_wix.products.fields.choice_pictures import CHOICE_PICTURES
 from target_wix.products.fields.descriptions import for_v1
 from target_wix.products.fields.media import check_items, current_items
+from target_wix.products.fields.options import choices_of
 from target_wix.products.fields.prices import check_sale
+from target_wix.products.fields.variants import choices_key, variants_of
 from target_wix.products.fields.writable import ON_V1
+from target_wix.products.v1.limits import MAX_VARIANTS, combinations, v1_limits
+from target_wix.products.v1.lossy import as_v1_holds, v1_omissions
+from target_wix.products.v1.options import is_split, v1_options
+from target_wix.products.v1.prices import price_of
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
@@ -77,9 +73,9 @@ def as_stored(desired: Json, current: Json | None, drop: Callable[[str], None]) 
     if "media" in held:
         held["media"] = _media(held["media"], shop, drop)
     if "variantsInfo" in held:
-        there = {_combination(row, shop): row for row in reversed(variants_of(shop))}
+        there = {choices_key(row, shop): row for row in reversed(variants_of(shop))}
         rows = [
-            _variant(row, held, there.get(_combination(row, held), {})) for row in variants_of(held)
+            _variant(row, held, there.get(choices_key(row, held), {})) for row in variants_of(held)
         ]
         rest = list(_rest(held, shop))
         info = as_object(held["variantsInfo"])
@@ -126,13 +122,9 @@ def keeps_sale(desired: Json, current: Json | None) -> bool:
     """
     if current is None:
         return False
-    before = {
-        frozenset(choice_names(row, current).items()): price_of(row) for row in variants_of(current)
-    }
+    before = {choices_key(row, current): price_of(row) for row in variants_of(current)}
     return any(
-        price is not None
-        and price.reduced
-        and before.get(frozenset(choice_names(row, desired).items())) == price
+        price is not None and price.reduced and before.get(choices_key(row, desired)) == price
         for row in variants_of(desired)
         for price in [price_of(row)]
     )
@@ -232,10 +224,6 @@ def _media(media: object, shop: Json, drop: Callable[[str], None]) -> object:
     return media
 
 
-def _combination(variant: Json, product: Json) -> frozenset[tuple[str, str]]:
-    return frozenset(choice_names(variant, product).items())
-
-
 def _variant(row: Json, product: Json, old: Json) -> Json:
     kept = {
         name: value
@@ -259,8 +247,8 @@ def _rest(product: Json, shop: Json) -> Iterator[Json]:
     """The combinations that the product does not list: V1 has them, so they are hidden."""
     if not is_split(product) or combinations(product) > MAX_VARIANTS:
         return
-    listed = {frozenset(choice_names(row, product).items()) for row in variants_of(product)}
-    there = {frozenset(choice_names(row, shop).items()): row for row in variants_of(shop)}
+    listed = {choices_key(row, product) for row in variants_of(product)}
+    there = {choices_key(row, shop): row for row in variants_of(shop)}
     options = v1_options(product)
     price = next((row.get("price") for row in variants_of(product)), None)
     for labels in all_combinations(*([label for label, _ in one.choices] for one in options)):

@@ -11,11 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tap_wix.api.catalog_conversion.downgrade import create_body, removals, unmanaging_bodies
-from tap_wix.api.catalog_conversion.downgrade_variants import variant_updates
 from tap_wix.api.catalog_conversion.json_access import Json, as_object, as_objects, inside, text
-from tap_wix.api.catalog_conversion.limits import combinations
-from tap_wix.api.catalog_conversion.reading import choice_names, is_split, v1_options, variants_of
 from tap_wix.api.catalog_conversion.upgrade import upgrade_product
 from tap_wix.api.errors import AnswerError, LostAnswerError, RefusedError
 from tap_wix.api.money import same_amount
@@ -28,14 +24,18 @@ from tap_wix.api.stores_v1.products_write import (
 )
 from tap_wix.api.stores_v1.reading import number_of
 from target_wix.pipeline.index_lag import two_looks
-from target_wix.pipeline.refusals import rejection_of
+from target_wix.pipeline.refusals import refusals, rejection_of
 from target_wix.products.catalog import Created, Existing
+from target_wix.products.fields.variants import choices_key, variants_of
 from target_wix.products.v1.as_stored import without_unrequested
+from target_wix.products.v1.bodies import create_body, removals, unmanaging_bodies
+from target_wix.products.v1.limits import combinations
+from target_wix.products.v1.options import is_split, v1_options
 from target_wix.products.v1.pictures import items_of
-from target_wix.products.v1.refusals import refusals
 from target_wix.products.v1.slugs import LONGEST_NAME, is_plain_slug, slug_fits
 from target_wix.products.v1.stock import is_sold_at_once
 from target_wix.products.v1.unfinished import NOTE_HTML, is_unfinished
+from target_wix.products.v1.variants import variant_updates
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
@@ -110,14 +110,8 @@ class _Making:
     def stock_of(self, product: Product) -> dict[str, StockPatch]:
         """The opening stock by the ids that the variants got: V1 has an order of its own."""
         wanted = variants_of(self.wanted)
-        ids = {
-            frozenset(choice_names(row, product).items()): str(row.get("id"))
-            for row in variants_of(product)
-        }
-        keys = {
-            place: frozenset(choice_names(wanted[place], self.wanted).items())
-            for place in self.stock
-        }
+        ids = {choices_key(row, product): str(row.get("id")) for row in variants_of(product)}
+        keys = {place: choices_key(wanted[place], self.wanted) for place in self.stock}
         return {
             ids[keys[place]]: patch for place, patch in self.stock.items() if keys[place] in ids
         }

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from cachetools import FIFOCache
 
-from tap_wix.api.catalog_conversion.reading import variants_of
 from tap_wix.api.catalog_conversion.upgrade import upgrade_product
 from tap_wix.api.stores_v1.lookup import MOST_VALUES, ProductLookup
 from tap_wix.api.stores_v1.products import read_v1_products
 from tap_wix.api.stores_v1.reading import LARGEST_PAGE
 from target_wix.pipeline.keys import key_text
 from target_wix.products.catalog import KeyRow, Keys
+from target_wix.products.fields.variants import variants_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from tap_wix.api.catalog_conversion.json_access import Json, as_object, as_objects, inside, text
 from tap_wix.api.errors import NotFoundError
 from tap_wix.api.stores_v1.inventory import item_of, read_items, set_stock
+from target_wix.pipeline.refusals import refusals
 from target_wix.products.catalog import StockState
 from target_wix.products.fields.stock import COUNTED
-from target_wix.products.v1.refusals import refusals
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:

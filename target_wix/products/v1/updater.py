@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tap_wix.api.catalog_conversion.downgrade import removals, unmanaging_bodies, update_body
-from tap_wix.api.catalog_conversion.downgrade_variants import variant_updates
 from tap_wix.api.catalog_conversion.json_access import text
-from tap_wix.api.catalog_conversion.limits import combinations
-from tap_wix.api.catalog_conversion.reading import choices_of, is_split, variants_of
 from tap_wix.api.catalog_conversion.upgrade import upgrade_product
 from tap_wix.api.stores_v1.products_write import remove_name, update_product, update_variants
+from target_wix.pipeline.refusals import refusals
 from target_wix.products.catalog import Updated
+from target_wix.products.fields.options import choices_of
+from target_wix.products.fields.variants import variants_of
 from target_wix.products.v1.as_stored import keeps_sale, without_unrequested
-from target_wix.products.v1.refusals import refusals
+from target_wix.products.v1.bodies import removals, unmanaging_bodies, update_body
+from target_wix.products.v1.limits import combinations
+from target_wix.products.v1.options import is_split
+from target_wix.products.v1.variants import variant_updates
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:

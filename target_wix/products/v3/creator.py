@@ -15,7 +15,7 @@ from target_wix.pipeline.refusals import rejection_of
 from target_wix.products.catalog import Created, Creation, Existing, Keys, Product
 from target_wix.products.compare import differences
 from target_wix.products.fields.slugs import generated_slug
-from target_wix.products.fields.variants import choice_names, variants_of
+from target_wix.products.fields.variants import choices_key, variants_of
 from target_wix.products.v3.batches import requests_of
 from target_wix.products.v3.bodies import create_body
 from target_wix.products.v3.references import References, refused_part
@@ -44,6 +44,7 @@ class PendingCreation:
 
     Attributes:
         creation: what was asked for.
+        product: what is sent of it: with a slug to be found by, if it has none.
         body: its row.
         lost: it was sent before and may exist.
         tries: how often its outcome stayed unknown.
@@ -51,6 +52,7 @@ class PendingCreation:
     """
 
     creation: Creation
+    product: Product
     body: Json = field(default_factory=dict)
     lost: bool = False
     tries: int = 0
@@ -72,19 +74,19 @@ class Preparer:
     def look_up(self, plans: Sequence[PendingCreation]) -> None:
         """Look up at once which sections the site has."""
         self._references.look_up(
-            [row for plan in plans for row in as_objects(plan.creation.product.get("infoSections"))]
+            [row for plan in plans for row in as_objects(plan.product.get("infoSections"))]
         )
 
     def give_bodies(self, plans: Sequence[PendingCreation]) -> None:
         """Give each plan its row."""
         together = [plan for plan in plans if not plan.by_id]
         try:
-            found = self._references.inline([plan.creation.product for plan in together])
+            found = self._references.inline([plan.product for plan in together])
             inlined = dict(zip(map(id, together), found, strict=True))
         except (Rejection, RefusedError):
             inlined = {}  # one of them cannot be; each by itself tells which
         for plan in plans:
-            product = plan.creation.product
+            product = plan.product
             sections = inlined.get(id(plan))
             if sections is None:
                 rows = as_objects(product.get("infoSections"))
@@ -150,7 +152,7 @@ class Creator:
         self, creations: Sequence[Creation]
     ) -> Iterator[tuple[Creation, Created | Existing | Rejection]]:
         """Make products; see `Catalog.create`."""
-        plans = [PendingCreation(creation) for creation in creations]
+        plans = [PendingCreation(creation, creation.product) for creation in creations]
         for plan in plans:
             self._make_findable(plan)
         yield from self._made(plans)
@@ -169,11 +171,11 @@ class Creator:
 
         Whether Wix takes handles is not certain until it took one (wix-api stores-v3 11).
         """
-        product = plan.creation.product
+        product = plan.product
         skus = any(row.get("sku") for row in variants_of(product))
         if not product.get("slug") and not (self._handles_are_taken or skus):
             slug = generated_slug(str(product.get("name")), str(product.get("handle")))
-            plan.creation.product = {**product, "slug": slug}
+            plan.product = {**product, "slug": slug}
 
     def _send(
         self, plans: Sequence[PendingCreation]
@@ -239,7 +241,7 @@ class Creator:
         if not stocked:
             failed = self._stock.complete([(one, patch) for one, patch in patches if patch])
         for plan, product in made:
-            handle = plan.creation.product.get("handle")
+            handle = plan.product.get("handle")
             if handle and product.get("handle") == handle:
                 self._handles_are_taken = True
             self._references.remember(product)
@@ -268,7 +270,7 @@ class Creator:
 
     def _holder(self, plan: PendingCreation, error: RefusedError) -> Product | None:
         """The product that has the slug or handle already; queries may not know it yet."""
-        product = plan.creation.product
+        product = plan.product
         if "SLUG" in error.code and "FORMAT" not in error.code and product.get("slug"):
             return self._lookup.by_slug(product["slug"])
         if "HANDLE" in error.code and product.get("handle"):
@@ -309,7 +311,7 @@ def _what_was_made(key_lookup: KeyLookup, plans: Sequence[PendingCreation]) -> d
     Keys were looked up before: what has them now was just made. But a key that records are not
     matched by can have been there all along, so that name and variants must agree too.
     """
-    products = [plan.creation.product for plan in plans]
+    products = [plan.product for plan in plans]
     keys = Keys(
         handles=frozenset(one["handle"] for one in products if one.get("handle")),
         slugs=frozenset(one["slug"] for one in products if one.get("slug")),
@@ -332,7 +334,7 @@ def _what_was_made(key_lookup: KeyLookup, plans: Sequence[PendingCreation]) -> d
 
 def _is_what_was_sent(product: Product, plan: PendingCreation) -> bool:
     """Whether a product is the one that was sent."""
-    wanted = plan.creation.product
+    wanted = plan.product
     keys = [name for name in ("handle", "slug") if wanted.get(name)]
     if keys and not any(product.get(name) == wanted[name] for name in keys):
         return False
@@ -341,15 +343,11 @@ def _is_what_was_sent(product: Product, plan: PendingCreation) -> bool:
 
 def _stock_by_variant(plan: PendingCreation, product: Product) -> dict[str, StockPatch]:
     """The opening stock by the ids that the variants got."""
-    wanted = variants_of(plan.creation.product)
-    options = plan.creation.product.get("options")
-    ids = {
-        frozenset(choice_names(row, product.get("options")).items()): str(row["id"])
-        for row in variants_of(product)
-    }
+    wanted = variants_of(plan.product)
+    ids = {choices_key(row, product): str(row["id"]) for row in variants_of(product)}
     found: dict[str, StockPatch] = {}
     for place, patch in plan.stock.items():
-        key = ids.get(frozenset(choice_names(wanted[place], options).items()))
+        key = ids.get(choices_key(wanted[place], plan.product))
         if key is not None:
             found[key] = patch
     return found

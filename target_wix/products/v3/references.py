@@ -106,13 +106,15 @@ class References:
         for row in find_named(self._transport, kind, missing):
             self._ids[kind.one, row["name"]] = str(row["id"])
 
-    def replaced(self, change: Change) -> Json:
+    def replaced(self, change: Change) -> tuple[Json, list[str]]:
         """Return brand, ribbons and sections of a change as references, made where there are none.
 
-        What Wix refuses to make, and a section that is only named and that the site has not, is
-        left out of the change and counted.
+        Returns:
+            The references by field, and the fields that are left out and counted: what Wix refuses
+            to make, and a section that is only named and that the site has not.
         """
         found: Json = {}
+        left_out: list[str] = []
         for name in ("brand", "ribbon", "additionalRibbons", "infoSections"):
             if name not in change.changed:
                 continue
@@ -120,8 +122,8 @@ class References:
                 found[name] = self._replaced(name, change.desired)
             except (Rejection, RefusedError) as error:
                 self.drop_field(name, error)
-                change.changed = tuple(one for one in change.changed if one != name)
-        return found
+                left_out.append(name)
+        return found, left_out
 
     def _replaced(self, name: str, product: Json) -> object:
         if name == "infoSections":

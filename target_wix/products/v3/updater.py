@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tap_wix.api.errors import AnswerError, NotFoundError, RefusedError
@@ -33,16 +33,21 @@ _GONE = frozenset({"NOT_FOUND", "PRODUCT_NOT_FOUND", "404"})
 
 @dataclass
 class PendingUpdate:
-    """A change on its way to Wix."""
+    """A change on its way to Wix.
+
+    Attributes:
+        change: what was asked for.
+        body: its row.
+        left_out: the fields that cannot be written.
+    """
 
     change: Change
-    body: Json = field(default_factory=dict)
+    body: Json
+    left_out: list[str]
 
-
-def _planned(change: Change, replaced: Json) -> PendingUpdate:
-    return PendingUpdate(
-        change, update_body(change.current, change.desired, change.changed, replaced)
-    )
+    def updated(self, revision: str = "") -> Updated:
+        """Return that it is written, as far as it can be."""
+        return Updated(revision=revision, left_out=tuple(self.left_out))
 
 
 class Updater:
@@ -63,11 +68,14 @@ class Updater:
         self._references.prepare(changes)
         ready = []
         for change in changes:
-            replaced = self._references.replaced(change)
-            if change.changed:
-                ready.append(_planned(change, replaced))
+            replaced, left_out = self._references.replaced(change)
+            changed = [name for name in change.changed if name not in left_out]
+            body = update_body(change.current, change.desired, changed, replaced)
+            plan = PendingUpdate(change, body, left_out)
+            if changed:
+                ready.append(plan)
             else:
-                yield change, Updated()
+                yield change, plan.updated()
         for batch in requests_of(ready):
             yield from self._send(batch)
 
@@ -99,7 +107,7 @@ class Updater:
                 yield from self._refused(plan, row.error)
             else:
                 revision = str((row.item or {}).get("revision") or "")
-                yield plan.change, Updated(revision=revision)
+                yield plan.change, plan.updated(revision)
 
     def _refused(
         self, plan: PendingUpdate, error: RefusedError
@@ -112,11 +120,11 @@ class Updater:
         elif part:
             self._references.drop_field(part, error)
             del plan.body[part]
-            change.changed = tuple(name for name in change.changed if name != part)
-            if change.changed:
+            plan.left_out.append(part)
+            if set(change.changed) - set(plan.left_out):
                 yield from self._send([plan])
             else:
-                yield change, Updated()
+                yield change, plan.updated()
         else:
             yield change, rejection_of(error)
 

@@ -1,7 +1,7 @@
 """What Catalog V1 cannot hold of a product.
 
 With a limit the product would be another one on V1: another price, another choice, a question that
-is not asked. So it is not written. What merely has no place on V1 is an omission: see `omissions`.
+is not asked. So it is not written. What merely has no place on V1 is left out: see `as_stored`.
 """
 
 from __future__ import annotations
@@ -12,14 +12,10 @@ from typing import TYPE_CHECKING
 from tap_wix.api.catalog_conversion.discounts import smallest_unit
 from tap_wix.api.catalog_conversion.json_access import Json, as_object, as_objects, inside, text
 from tap_wix.api.catalog_conversion.options import FREE_TEXT, SWATCH
-from tap_wix.api.catalog_conversion.reading import (
-    choice_modifiers,
-    choice_names,
-    choices_of,
-    is_split,
-    variants_of,
-)
 from tap_wix.api.money import decimal_of, decimals
+from target_wix.products.fields.options import choices_of
+from target_wix.products.fields.variants import choice_names, variants_of
+from target_wix.products.v1.options import choice_modifiers, is_split
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -117,7 +113,9 @@ def _variant_limits(product: Json) -> Iterator[Limit]:
             f"V1 manages at most {MAX_VARIANTS} variants, here are {count}",
         )
     names = {str(option.get("name")) for option in as_objects(product.get("options"))}
-    if any(choice_names(row, product).keys() != names for row in variants_of(product)):
+    if any(
+        choice_names(row, product.get("options")).keys() != names for row in variants_of(product)
+    ):
         yield "variantsInfo.variants.choices", "V1 needs the name of a choice for every option"
 
 

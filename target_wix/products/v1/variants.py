@@ -1,22 +1,25 @@
-"""What the managed variants of a V1 product need, once V1 has made them of the options."""
+"""Variants as Catalog V1 takes them: flat, with numbers (wix-api stores-v1 3.3)."""
 
 from __future__ import annotations
 
+from decimal import Decimal
 from itertools import product as all_combinations
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-from tap_wix.api.catalog_conversion.flat import flat_variant
-from tap_wix.api.catalog_conversion.json_access import DEFAULT_VARIANT_ID, Json, text
-from tap_wix.api.catalog_conversion.reading import (
-    choice_names,
-    full_prices,
-    is_split,
-    price_of,
-    price_plan,
-    v1_options,
-    variants_of,
+from tap_wix.api.catalog_conversion.json_access import (
+    DEFAULT_VARIANT_ID,
+    Json,
+    as_object,
+    inside,
+    present,
+    text,
 )
+from tap_wix.api.money import decimal_of, decimal_text
+from target_wix.products.fields.variants import choice_names, variants_of
+from target_wix.products.v1.options import is_split, v1_options
+from target_wix.products.v1.prices import full_prices, price_of, price_plan
 
+_SIDES = ("length", "width", "height")
 Choices: TypeAlias = "frozenset[tuple[str, str]]"
 
 
@@ -41,7 +44,7 @@ def variant_updates(
     names = {option.name for option in v1_options(desired)}
     updates, listed = [], set()
     for variant, price in zip(variants_of(desired), prices, strict=True):
-        choices = choice_names(variant, desired)
+        choices = choice_names(variant, desired.get("options"))
         found = shop.find(variant, choices)
         if choices.keys() != names and found is None:
             continue  # a limit, see `v1_limits`: the selector would hit several variants
@@ -58,23 +61,6 @@ def variant_updates(
     return updates + _hidden(desired, shop, listed)
 
 
-def without_hidden_surplus(current: Json, desired: Json) -> Json:
-    """The product in the shop without hidden variants that the desired one does not list.
-
-    They stand for "not there", so they are no difference.
-    """
-    if not is_split(desired):
-        return current
-    listed = {frozenset(choice_names(row, desired).items()) for row in variants_of(desired)}
-    rows = [
-        row
-        for row in variants_of(current)
-        if row.get("visible") is not False
-        or frozenset(choice_names(row, current).items()) in listed
-    ]
-    return {**current, "variantsInfo": {**current.get("variantsInfo", {}), "variants": rows}}
-
-
 class _Shop:
     """The variants that are there, by id and by choices."""
 
@@ -82,7 +68,9 @@ class _Shop:
         product = current or {}
         rows = variants_of(product) if is_split(product) else []
         prices = [price_of(row) for row in rows]
-        self.rows = [(str(row.get("id")), choice_names(row, product)) for row in rows]
+        self.rows = [
+            (str(row.get("id")), choice_names(row, product.get("options"))) for row in rows
+        ]
         self.visible = [row.get("visible") is not False for row in rows]
         # The price before the shop's discount, which V3 shows as the compare-at price.
         self.flat = [
@@ -123,3 +111,35 @@ def _hidden(desired: Json, shop: _Shop, listed: set[Choices]) -> list[Json]:
         for combination in all_combinations(*pairs)
         if frozenset(combination) not in listed
     ]
+
+
+def flat_variant(variant: Json, full_price: Decimal | None) -> Json:
+    """A variant in V1's flat write shape, without a selector."""
+    physical = as_object(variant.get("physicalProperties"))
+    cost = decimal_of(inside(variant, "revenueDetails", "cost", "amount"))
+    return present(
+        price=full_price,
+        sku=emptiable(variant, "sku", ""),
+        weight=emptiable(physical, "weight", Decimal(0), decimal_of(physical.get("weight"))),
+        cost=cost,
+        visible=variant.get("visible"),
+        productDimensions=_dimensions(physical.get("productDimensions")),
+        packageDimensions=_dimensions(physical.get("packageDimensions")),
+    )
+
+
+def emptiable(row: Json, name: str, empty: object, value: Any = None) -> Any:  # noqa: ANN401
+    """The value; the empty one where the row names the field and has null in it."""
+    value = value if value is not None else row.get(name) if empty == "" else None
+    return empty if value is None and name in row else value
+
+
+def _dimensions(dimensions: object) -> Json | None:
+    """Texts in plain notation, so that `10.50` and `10.5` are one and the same."""
+    row = as_object(dimensions)
+    sides = {
+        side: decimal_text(number.normalize())
+        for side in _SIDES
+        if (number := decimal_of(row.get(side))) is not None
+    }
+    return {**sides, **present(unit=text(row.get("unit")))} if sides else None

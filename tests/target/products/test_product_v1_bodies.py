@@ -10,19 +10,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tap_wix.api import codec
-from tap_wix.api.catalog_conversion.downgrade import (
+from tap_wix.api.catalog_conversion.upgrade import upgrade_product
+from target_wix.products.v1.bodies import (
     create_body,
     removals,
     unmanaging_bodies,
     update_body,
 )
-from tap_wix.api.catalog_conversion.downgrade_variants import (
+from target_wix.products.v1.limits import v1_limits
+from target_wix.products.v1.lossy import as_v1_holds, v1_omissions
+from target_wix.products.v1.variants import (
     variant_updates,
-    without_hidden_surplus,
 )
-from tap_wix.api.catalog_conversion.limits import v1_limits
-from tap_wix.api.catalog_conversion.lossy import as_v1_holds, v1_omissions
-from tap_wix.api.catalog_conversion.upgrade import upgrade_product
 from tests.fake_wix import endpoints  # noqa: F401 - registers the handlers
 from tests.fake_wix.routes import Request
 from tests.fake_wix.site import V1, Site
@@ -329,7 +328,8 @@ def test_combinations_that_v3_does_not_list_are_hidden() -> None:
         False,
         True,
     ]
-    assert prices_of(without_hidden_surplus(there, product)) == prices_of(product)
+    shown = [row for row in there["variantsInfo"]["variants"] if row["visible"]]
+    assert prices_of({**there, "variantsInfo": {"variants": shown}}) == prices_of(product)
 
 
 def test_a_variant_that_names_no_choice_never_becomes_a_selector_of_all() -> None:

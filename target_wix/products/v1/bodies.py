@@ -1,4 +1,4 @@
-"""V3-shaped products as Catalog V1 takes them: create, update, variants.
+"""V3-shaped products as Catalog V1 takes them: create and update.
 
 `v1` of a record serves only where it still says what the V3 fields say. Numbers go out as
 `Decimal`, which the wire writes as plain JSON numbers (wix-api stores-v1 7, trap 15).
@@ -9,7 +9,6 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from tap_wix.api.catalog_conversion.flat import common_unit_settings, emptiable, flat_variant
 from tap_wix.api.catalog_conversion.json_access import (
     Json,
     as_object,
@@ -19,16 +18,11 @@ from tap_wix.api.catalog_conversion.json_access import (
     text,
 )
 from tap_wix.api.catalog_conversion.options import is_managed
-from tap_wix.api.catalog_conversion.reading import (
-    full_prices,
-    is_split,
-    price_of,
-    price_plan,
-    sale_of,
-    v1_options,
-    variants_of,
-)
 from tap_wix.api.money import decimal_of
+from target_wix.products.fields.variants import variants_of
+from target_wix.products.v1.options import is_split, v1_options
+from target_wix.products.v1.prices import full_prices, price_of, price_plan, sale_of
+from target_wix.products.v1.variants import emptiable, flat_variant
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -235,3 +229,30 @@ def _unit_pricing(product: Json) -> Json | None:
         baseQuantity=numbers[0],
         baseMeasurementUnit=base.get("measurementUnit"),
     )
+
+
+def common_unit_settings(product: Json) -> Json | None:
+    """The settings for unit prices that all variants share, None if they have none or differ.
+
+    A unit price that lacks a number or a unit, of the product or of its variants, is none.
+    """
+    settings = [
+        as_object(inside(row, "physicalProperties", "pricePerUnit", "settings"))
+        for row in variants_of(product)
+    ]
+    base = as_object(inside(product, "physicalProperties", "pricePerUnit"))
+    if not settings or not all(map(_is_whole_amount, (base, *settings))):
+        return None
+    return (
+        settings[0]
+        if all(_amounts_to(row) == _amounts_to(settings[0]) for row in settings)
+        else None
+    )
+
+
+def _amounts_to(row: Json) -> tuple[object, object]:
+    return decimal_of(row.get("quantity")), row.get("measurementUnit")
+
+
+def _is_whole_amount(row: Json) -> bool:
+    return None not in _amounts_to(row)

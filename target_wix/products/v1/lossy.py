@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from tap_wix.api.catalog_conversion.flat import common_unit_settings
 from tap_wix.api.catalog_conversion.json_access import Json, as_object, as_objects, inside, text
-from tap_wix.api.catalog_conversion.limits import Limit, combinations, new_text_fields
 from tap_wix.api.catalog_conversion.options import FREE_TEXT
-from tap_wix.api.catalog_conversion.reading import (
-    choice_modifiers,
-    full_prices,
-    is_split,
-    price_of,
-    price_plan,
-    variants_of,
-)
 from tap_wix.api.money import decimal_text
+from target_wix.products.fields.variants import variants_of
+from target_wix.products.v1.bodies import common_unit_settings
+from target_wix.products.v1.limits import Limit, combinations, new_text_fields
+from target_wix.products.v1.options import choice_modifiers, is_split
+from target_wix.products.v1.prices import full_prices, price_of, price_plan
 
 _NO_PLACE = (
     "handle",
