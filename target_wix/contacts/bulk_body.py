@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from target_wix.contacts.fields.equality import same_text
+from target_wix.contacts.fields.equality import phone_of, same_text
 from target_wix.contacts.fields.lists import UNTAGGED
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ def bulk_body(state: ContactState) -> Row | None:
     """Return a new contact as v5 takes it, without labels, custom fields and picture.
 
     Returns:
-        None if v5 cannot hold it: e-mails have no tags there and phones no country, lists are
-        shorter. Nor is one made that nobody guards from being made twice, without e-mail and phone.
+        None if v5 cannot hold it: e-mails have no tags there, and lists are shorter. Nor is one
+        made that nobody guards from being made twice, without e-mail and phone.
     """
     emails, phones = _by_rank(state.emails), _by_rank(state.phones)
     addresses = [_address(item) for item in state.addresses]
@@ -57,22 +57,33 @@ def bulk_body(state: ContactState) -> Row | None:
     return {name: value for name, value in body.items() if value}
 
 
-def as_made(state: ContactState, *, with_main_tag: bool) -> ContactState:
+def as_made(state: ContactState, *, with_main_tag: bool, with_country: bool) -> ContactState:
     """Return a contact as `bulk_body` makes it: what v5 has no place for is still to follow.
 
     Args:
         state: the contact as it is to be.
         with_main_tag: whether the main e-mail of v5 is tagged as such in v4.
+        with_country: whether an international phone of v5 has its country in v4.
     """
-    emails = state.emails
+    emails, phones = state.emails, [{**item, "phone": _number(item)} for item in state.phones]
     if not with_main_tag:
         emails = [{**item, "tag": UNTAGGED} for item in emails]
-    return replace(state, emails=emails, labels=[], custom={}, picture=None)
+    if not with_country:
+        phones = [
+            {name: value for name, value in item.items() if name != "countryCode"}
+            for item in phones
+        ]
+    return replace(state, emails=emails, phones=phones, labels=[], custom={}, picture=None)
 
 
 def has_main_tag(state: ContactState) -> bool:
     """Tell whether its main e-mail is to be tagged as such, which v5 may or may not do."""
     return any(item["tag"] == _MAIN for item in state.emails)
+
+
+def has_country(state: ContactState) -> bool:
+    """Tell whether a phone has a country, which v5 may or may not know from the number."""
+    return any(item.get("countryCode") for item in state.phones)
 
 
 def shows_all(body: Row, item: Row) -> bool:
@@ -121,13 +132,20 @@ def _takes_emails(items: Sequence[Row]) -> bool:
 
 
 def _takes_phones(items: Sequence[Row]) -> bool:
-    texts = [item["phone"] for item in items]
-    is_short = len(items) <= MOST_FURTHER + 1 and len(set(texts)) == len(texts)
-    return is_short and not any(item.get("countryCode") for item in items)
+    texts = [_number(item) for item in items]
+    return len(items) <= MOST_FURTHER + 1 and len(set(texts)) == len(texts) and all(texts)
 
 
 def _phone(item: Row) -> Row:
-    return {"tag": _tag(item), "phone": item["phone"]}
+    return {"tag": _tag(item), "phone": _number(item)}
+
+
+def _number(item: Row) -> str:
+    """Return a phone as v5 takes it: international if it has a country; empty if that cannot be."""
+    if not item.get("countryCode"):
+        return str(item["phone"])
+    full = phone_of(item).full
+    return "" if ";" in full else full
 
 
 def _tag(item: Row) -> str:

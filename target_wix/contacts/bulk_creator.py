@@ -13,9 +13,15 @@ from typing import TYPE_CHECKING
 from tap_wix.api.contacts.bulk import MOST_ROWS, CreatedRow, create_contacts
 from tap_wix.api.errors import AccessError, LostAnswerError, RefusedError, WixError
 from tap_wix.api.foreign_text import shown
-from target_wix.contacts.bulk_body import as_made, bulk_body, has_main_tag, shows_all
+from target_wix.contacts.bulk_body import (
+    as_made,
+    bulk_body,
+    has_country,
+    has_main_tag,
+    shows_all,
+)
 from target_wix.contacts.cache import email_keys, phone_keys
-from target_wix.contacts.patch import CUSTOM
+from target_wix.contacts.patch import CUSTOM, ContactState
 from target_wix.contacts.plan import created
 from target_wix.contacts.records import Attempt, Match, try_again
 from target_wix.contacts.state import as_contact, read_state
@@ -27,7 +33,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from target_wix.contacts.cache import Key
-    from target_wix.contacts.patch import ContactState
     from target_wix.contacts.plan import ContactPlan
     from target_wix.contacts.records import ContactRecord
     from target_wix.contacts.run import ContactsRun
@@ -73,6 +78,8 @@ class BulkCreator:
         if not (self._is_on and self._run.bulk.is_usable and fresh):
             return False
         if has_main_tag(plan.after) and self._run.bulk.keeps_main_tag is False:
+            return False
+        if has_country(plan.after) and self._run.bulk.keeps_country is False:
             return False
         if self._is_told_apart_by_custom_field(plan) or bulk_body(plan.after) is None:
             return False
@@ -153,7 +160,13 @@ class BulkCreator:
             yield from self._looked_for([plan])
             return
         if has_all:
-            made = as_made(plan.after, with_main_tag=self._keeps_main_tag(plan, row.id))
+            self._learn(plan, row.id)
+            bulk = self._run.bulk
+            made = as_made(
+                plan.after,
+                with_main_tag=bulk.keeps_main_tag is not False,
+                with_country=bulk.keeps_country is not False,
+            )
             revision = str(row.item.get("revision"))
             number = int(revision) if revision.isdecimal() else 1
             self._matcher.cache.put(as_contact(made, row.id, number))
@@ -162,13 +175,19 @@ class BulkCreator:
                 return
         yield from self._goes_on(plan, row.id)
 
-    def _keeps_main_tag(self, plan: ContactPlan, contact_id: str) -> bool:
-        """Tell whether v4 shows the main e-mail of v5 with its tag; asked once a run."""
+    def _learn(self, plan: ContactPlan, contact_id: str) -> None:
+        """Ask once a run what v4 shows of a contact of v5, where nobody says so."""
         bulk = self._run.bulk
-        if has_main_tag(plan.after) and bulk.keeps_main_tag is None:
-            contact = self._matcher.get_current(contact_id)
-            bulk.keeps_main_tag = contact is not None and has_main_tag(read_state(contact))
-        return bulk.keeps_main_tag is not False
+        asks_tag = has_main_tag(plan.after) and bulk.keeps_main_tag is None
+        asks_country = has_country(plan.after) and bulk.keeps_country is None
+        if not (asks_tag or asks_country):
+            return
+        contact = self._matcher.get_current(contact_id)
+        state = ContactState() if contact is None else read_state(contact)
+        if asks_tag:
+            bulk.keeps_main_tag = has_main_tag(state)
+        if asks_country:
+            bulk.keeps_country = has_country(state)
 
     def _goes_on(self, plan: ContactPlan, contact_id: str) -> Iterator[Result[ContactRecord]]:
         """Yield that the rest of a contact that was made follows by v4."""

@@ -25,10 +25,12 @@ class BulkFacts:
     Attributes:
         is_usable: whether this key and site have it.
         keeps_main_tag: whether v4 shows its main e-mail with the tag MAIN; None before it is known.
+        keeps_country: whether v4 shows the country of its international phones.
     """
 
     is_usable: bool = True
     keeps_main_tag: bool | None = None
+    keeps_country: bool | None = None
 
 
 class ContactsRun:

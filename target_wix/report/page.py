@@ -139,7 +139,9 @@ class ReportPage:
                     "tally": tally,
                     "counts": [tally.counts[outcome] for outcome in Outcome],
                     "noun": words.noun_of(name),
-                    "sentences": words.sentences(name, one, tally, dry_run=dry_run),
+                    "sentences": words.sentences(
+                        name, one, tally, dry_run=dry_run, alone=len(tallies) == 1
+                    ),
                 }
             )
         return self._template.render(

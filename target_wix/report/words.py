@@ -91,36 +91,39 @@ def ended(ending: Ending) -> list[str]:
     return [f"The run came to its end, {how} (exit code {ending.exit_code})."]
 
 
-def sentences(stream: str, digest: StreamDigest, tally: Tally, *, dry_run: bool) -> list[str]:
-    """Return what became of the entities of a stream, or would."""
+def sentences(
+    stream: str, digest: StreamDigest, tally: Tally, *, dry_run: bool, alone: bool
+) -> list[str]:
+    """Return what became of the entities of a stream, or would.
+
+    Args:
+        stream: its name.
+        digest: what the page shows of it.
+        tally: its counters.
+        dry_run: whether nothing was written.
+        alone: whether it is the only one, so that its records need no name.
+    """
     noun = noun_of(stream)
+    of = "" if alone else f" of {stream}"
     counts = tally.counts
     found = []
     if digest.changed.rows:
         count, entities = len(digest.changed), noun if digest.changed.is_exact else f"row of {noun}"
         what = _verb(count, "changed", dry_run=dry_run, would="change")
         found.append(f"{_entities(count, entities)} {what}: {kinds(digest)}.")
-    if digest.made:
-        what = _verb(digest.made, "created", dry_run=dry_run, would="be created")
-        found.append(f"{counted(digest.made, noun)} {what}.")
-    if deleted := counts[Outcome.DELETED]:
-        what = _verb(deleted, "deleted", dry_run=dry_run, would="be deleted")
-        found.append(f"{counted(deleted, noun)} {what}.")
-    if rejected := counts[Outcome.REJECTED]:
-        found.append(
-            f"{counted(rejected, 'record')} {_verb(rejected, 'refused', dry_run=dry_run, would='be refused')}."
-        )
-    if same := counts[Outcome.UNCHANGED]:
-        was = "was" if same == 1 else "were"
-        found.append(f"{counted(same, 'record')} {was} the same as in the shop.")
-    if ignored := counts[Outcome.IGNORED]:
-        was = "was" if ignored == 1 else "were"
-        found.append(f"{counted(ignored, 'record')} {was} ignored.")
+    for count, done in ((digest.made, "created"), (counts[Outcome.DELETED], "deleted")):
+        if count:
+            found.append(f"{counted(count, noun)} {_verb(count, done, dry_run=dry_run)}.")
+    for count, what in (
+        (counts[Outcome.REJECTED], _verb(counts[Outcome.REJECTED], "refused", dry_run=dry_run)),
+        (counts[Outcome.UNCHANGED], _verb(counts[Outcome.UNCHANGED], "the same as in the shop")),
+        (counts[Outcome.IGNORED], _verb(counts[Outcome.IGNORED], "ignored")),
+    ):
+        if count:
+            found.append(f"{counted(count, 'record')}{of} {what}.")
     if left := tally.dropped.total():
-        found.append(
-            f"{counted(left, 'value')} {_verb(left, 'left out', dry_run=dry_run, would='be left out')}."
-        )
-    return found or ["Nothing came of it."]
+        found.append(f"{counted(left, 'value')}{of} {_verb(left, 'left out', dry_run=dry_run)}.")
+    return found or [f"Nothing came of {stream}."]
 
 
 def _entities(count: int, noun: str) -> str:
@@ -129,9 +132,9 @@ def _entities(count: int, noun: str) -> str:
     return counted(count, noun)
 
 
-def _verb(count: int, done: str, *, dry_run: bool, would: str) -> str:
+def _verb(count: int, done: str, *, dry_run: bool = False, would: str = "") -> str:
     if dry_run:
-        return f"would {would}"
+        return f"would {would or f'be {done}'}"
     return f"{'was' if count == 1 else 'were'} {done}"
 
 

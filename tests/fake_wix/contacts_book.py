@@ -50,9 +50,11 @@ class ContactBook:
         self.default_fieldset = "FULL"
         self.logic_operators = False
         self.tells_total = True
-        # Of v5: what tag v4 shows for its main e-mail, whether rows of a bulk call see each other,
-        # and in which order its results come (wix-api contacts 5).
+        # Of v5: what tag v4 shows for its main e-mail and whether the country of its international
+        # phones, whether rows of a bulk call see each other, and in which order its results come
+        # (wix-api contacts 5).
         self.v5_main_email_tag = "UNTAGGED"
+        self.v5_derives_country = False
         self.v5_rows_are_blind = True
         self.v5_shuffles = False
         self._by_email: dict[str, set[str]] = defaultdict(set)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from tests.fake_wix.contacts_rules import SUBDIVISION
 from tests.fake_wix.contacts_values import LANGUAGE_TAG, is_local_date
 from tests.fake_wix.contacts_write import MODIFY, flag
-from tests.fake_wix.geography import COUNTRIES, e164
+from tests.fake_wix.geography import CALLING_CODES, COUNTRIES, e164
 from tests.fake_wix.refusals import Refusal, application_error
 from tests.fake_wix.routes import Request, route
 from tests.fake_wix.stores_v3 import shape
@@ -193,20 +193,24 @@ def _phones(site: Site, row: Json, phone: str) -> list[Json]:
         raise application_error(400, "DUPLICATE_PHONE", "A phone occurs twice")
     found = []
     for at, one in enumerate(rows):
-        full = next(
-            (full for code in ("NO", "DE", "US") if (full := e164(one["phone"], code))), None
-        )
+        country = _country_of(one["phone"]) if site.contacts.v5_derives_country else None
         item = {
             "id": site.new_id(),
             "tag": "UNTAGGED" if one.get("tag") in {None, "OTHER"} else one["tag"],
             "phone": one["phone"],
             "primary": not at,
         }
-        # Without a country, only a number in its international form is known whole.
-        if full and one["phone"].lstrip().startswith("+"):
-            item["e164Phone"] = full
+        if country is not None:
+            item |= {"countryCode": country, "e164Phone": e164(one["phone"], country)}
         found.append(item)
     return found
+
+
+def _country_of(phone: str) -> str | None:
+    """The country of a number in its international form."""
+    if not phone.lstrip().startswith("+"):
+        return None
+    return next((code for code in CALLING_CODES if e164(phone, code)), None)
 
 
 def _address(site: Site, row: Json) -> Json:

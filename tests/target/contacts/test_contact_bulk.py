@@ -57,6 +57,35 @@ def test_a_thousand_new_contacts_take_sixty_requests(people: Shop, tag: str) -> 
     assert again.counts == {"unchanged": 1000}
 
 
+def _nested(at: int) -> dict[str, Any]:
+    phone = {"phone": f"41{at:06}", "countryCode": "NO", "tag": "MOBILE", "primary": True}
+    email = {"email": f"c{at}@example.org", "tag": "MAIN", "primary": True}
+    return {
+        "info": {
+            "name": {"first": f"N{at}"},
+            "emails": {"items": [email]},
+            "phones": {"items": [phone]},
+        }
+    }
+
+
+@pytest.mark.parametrize("helps", [True, False])
+def test_tags_and_countries_cost_nothing_where_v4_shows_those_of_v5(
+    people: Shop, *, helps: bool
+) -> None:
+    people.book.v5_main_email_tag = "MAIN" if helps else "UNTAGGED"
+    people.book.v5_derives_country = helps
+    records = list(map(_nested, range(250)))
+    run = people.run(*records, bulk_contacts=True)
+
+    assert run.counts == {"created": 250}
+    requests = people.site.requests.count()
+    assert (requests <= 20) if helps else (requests <= 300)
+    assert all(one["emails"][0]["tag"] == "MAIN" for one in people.infos())
+    assert all(one["phones"][0]["countryCode"] == "NO" for one in people.infos())
+    assert people.run(*records, bulk_contacts=True).counts == {"unchanged": 250}
+
+
 def test_what_is_written_is_what_one_by_one_is_written(people: Shop) -> None:
     full = {
         "email": "lena@example.org",
