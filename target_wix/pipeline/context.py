@@ -14,6 +14,7 @@ from target_wix.runtime.exceptions import (
     RunStoppedError,
     StoppedAtRecordError,
     TooManyDeletesError,
+    fault,
 )
 from target_wix.runtime.outcomes import Outcome, Rejection
 
@@ -171,9 +172,8 @@ class StreamContext:
             self.dropped.add(reason, name=name, key=record.key)
         self._close(record)
         self._run.outcomes.record(self._stream, outcome, record.key, fields)
-        if self._run.report is not None and outcome in _REPORTED:
-            known = Changes() if changes is None else changes()
-            self._report(record, outcome, known, fields)
+        if outcome in _REPORTED:
+            self._report(record, outcome, fields, changes)
 
     def reject(self, record: PendingRecord, rejection: Rejection) -> None:
         """Set a record aside, with the reason.
@@ -198,8 +198,7 @@ class StreamContext:
             hide=_texts_in(record.data) if self._is_personal else (),
             numbers=not self._is_personal,
         )
-        if self._run.report is not None:
-            self._report(record, Outcome.REJECTED, Changes(), rejection=rejection)
+        self._report(record, Outcome.REJECTED, rejection=rejection)
         # A batch is refused in steps: what its earlier records come to may still give hope.
         if self._run.outcomes.too_many_failures and not any(
             one.position < record.position for one in self._unsettled
@@ -214,14 +213,19 @@ class StreamContext:
         self,
         record: PendingRecord,
         outcome: Outcome,
-        changes: Changes,
         fields: Sequence[str] = (),
+        changes: Callable[[], Changes] | None = None,
         rejection: Rejection | None = None,
     ) -> None:
+        """Tell the report, if there is one; nothing about it may cost the run."""
         if self._run.report is None:
             return
-        if not changes.name:
-            changes = replace(changes, name=self._title_of(record.data))
+        known = Changes()
+        try:
+            known = known if changes is None else changes()
+            known = known if known.name else replace(known, name=self._title_of(record.data))
+        except Exception as error:  # noqa: BLE001 - the record is written
+            self.warn_once("the report lacks values of some records: %s", fault(error))
         self._run.report.add(
             Entry(
                 self._stream,
@@ -229,7 +233,7 @@ class StreamContext:
                 record.position,
                 record.key,
                 tuple(fields),
-                changes,
+                known,
                 rejection,
             )
         )

@@ -117,7 +117,13 @@ class ReportPage:
         self._lines_name = lines_name
 
     def render(
-        self, digest: Digest, tallies: Mapping[str, Tally], ending: Ending, seconds: float
+        self,
+        digest: Digest,
+        tallies: Mapping[str, Tally],
+        ending: Ending,
+        seconds: float,
+        *,
+        failure: str = "",
     ) -> str:
         """Return the page.
 
@@ -126,6 +132,7 @@ class ReportPage:
             tallies: the counters of all streams.
             ending: how the run ended.
             seconds: how long it took so far.
+            failure: why the report is not complete, empty if it is.
         """
         dry_run = self._facts.dry_run
         verdict, mood = words.headline(ending, tallies, dry_run=dry_run)
@@ -154,6 +161,7 @@ class ReportPage:
             requests=sum(tally.requests for tally in tallies.values()),
             seconds=seconds,
             streams=streams,
+            failure=failure,
             few=_FEW,
             shown=SHOWN,
             verdict=verdict,

@@ -13,11 +13,12 @@ from target_wix.report.digest import Digest
 from target_wix.report.entries import Ending, Entry, RunFacts
 from target_wix.report.lines import ReportLines, record_line
 from target_wix.report.page import ReportPage
+from target_wix.runtime.exceptions import fault
 from target_wix.runtime.outcomes import Outcome
 
 if TYPE_CHECKING:
     import logging
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from target_wix.runtime.outcomes import Tally
@@ -59,6 +60,7 @@ class RunReport:
         self._paged = self._began
         self._digest = Digest()
         self._tallies: Mapping[str, Tally] = {}
+        self._failure = ""
         self._lines: ReportLines | None = None
         self._page: ReportPage | None = None
 
@@ -92,64 +94,64 @@ class RunReport:
         """Take in what became of a record; what did not change anything is only counted."""
         if entry.outcome in {Outcome.UNCHANGED, Outcome.IGNORED}:
             return
-        self._digest.add(entry)
-        self._write(record_line(entry))
+        with self._without_ending_the_run():
+            self._digest.add(entry)
+            self._write(record_line(entry))
 
     def add_left_out(self, stream: str, reason: str, count: int, name: str, key: str) -> None:
         """Take in what a record lost that is written all the same."""
-        self._digest.add_left_out(stream, reason, count, name, key)
-        self._write(
-            {
-                "type": "left_out",
-                "stream": stream,
-                "reason": reason,
-                "count": count,
-                "name": name,
-                "key": key,
-            }
-        )
+        values = {"stream": stream, "reason": reason, "count": count, "name": name, "key": key}
+        with self._without_ending_the_run():
+            self._digest.add_left_out(stream, reason, count, name, key)
+            self._write({"type": "left_out", **values})
 
     def close(self, ending: Ending) -> None:
         """Write how the run ended, and the page a last time."""
         if self._page is None:
             return
-        self._write(
-            {
-                "type": "end",
-                "exit_code": ending.exit_code,
-                "signal": ending.signum,
-                "stopped_by": list(ending.reasons),
-                "seconds": round(self._clock() - self._began, 1),
-                "requests": sum(tally.requests for tally in self._tallies.values()),
-                "streams": {name: _counts(tally) for name, tally in self._tallies.items()},
-            }
-        )
+        with self._without_ending_the_run():
+            self._write(
+                {
+                    "type": "end",
+                    "exit_code": ending.exit_code,
+                    "signal": ending.signum,
+                    "stopped_by": list(ending.reasons),
+                    "seconds": round(self._clock() - self._began, 1),
+                    "requests": sum(tally.requests for tally in self._tallies.values()),
+                    "streams": {name: _counts(tally) for name, tally in self._tallies.items()},
+                }
+            )
         if self._lines is not None:
             self._lines.close()
-        try:
+        with self._without_ending_the_run():
             self._write_page(ending)
-        except OSError as error:
-            self._logger.error("The report cannot be written: %s.", _why(error))  # noqa: TRY400
-        else:
             path = shown(str(self.path), limit=1000, numbers=True)
             self._logger.info("The report of this run is %s.", path)
 
     # -- files --------------------------------------------------------------------------------
 
-    def _write(self, values: dict[str, Any]) -> None:
-        """Write a line; a report that cannot be written does not end the run, but is named."""
-        if self._lines is None:
-            return
+    @contextlib.contextmanager
+    def _without_ending_the_run(self) -> Iterator[None]:
+        """Say once that the report cannot be gone on with; the shop is what the run is for."""
         try:
-            self._lines.write(values)
-            if self._clock() - self._paged >= _PAGE_EVERY_SECONDS:
-                self._write_page(Ending())
-        except OSError as error:
-            self._logger.error(  # noqa: TRY400 - a person can do without a traceback
-                "The report cannot be written any further (%s); the run goes on.", _why(error)
-            )
-            self._lines.close()
-            self._lines = None
+            yield
+        except Exception as error:  # noqa: BLE001 - a full disk, or a fault of the report
+            why = shown(str(error), numbers=True) if isinstance(error, OSError) else fault(error)
+            if not self._failure:
+                self._logger.error("The report is not complete: %s", why)  # noqa: TRY400
+            self._failure = why
+
+    def _write(self, values: dict[str, Any]) -> None:
+        """Write a line, and now and then the page.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        if self._lines is None or self._failure:
+            return
+        self._lines.write(values)
+        if self._clock() - self._paged >= _PAGE_EVERY_SECONDS:
+            self._write_page(Ending())
 
     def _write_page(self, ending: Ending) -> None:
         """Write the page and put it in the place of the last one.
@@ -160,7 +162,9 @@ class RunReport:
         if self._page is None:
             return
         seconds = self._clock() - self._began
-        text = self._page.render(self._digest, self._tallies, ending, seconds)
+        text = self._page.render(
+            self._digest, self._tallies, ending, seconds, failure=self._failure
+        )
         new = self.path.with_suffix(".new")
         try:
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
@@ -182,7 +186,3 @@ def _counts(tally: Tally) -> dict[str, Any]:
         "requests": tally.requests,
         "seconds": round(tally.seconds, 1),
     }
-
-
-def _why(error: OSError) -> str:
-    return shown(str(error), numbers=True)

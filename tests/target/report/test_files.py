@@ -169,9 +169,24 @@ def test_a_report_that_cannot_be_gone_on_with_ends_no_run(
 
     assert run(lines, report_dir=str(tmp_path)) == 0
     assert memory_shop.ids == ["1", "2", "3", "4"]
-    assert ["cannot be written any further" in one for one in errors(caplog)] == [True]
+    assert [one[:27] for one in errors(caplog)] == ["The report is not complete:"]
     (path,) = tmp_path.glob("*.jsonl")
     assert path.read_text().count('"type":"record"') == 1
+    (page,) = tmp_path.glob("*.html")
+    assert "This report is not complete: [Errno 28] No space left on device" in page.read_text()
+    assert "4 products were created." in page.read_text()
+
+
+def test_values_that_nobody_can_tell_cost_a_record_its_values_alone(
+    memory_shop: MemoryShop, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    odd = record(id="1", fields=["x"], changes=[["too", "few"]])
+    assert run([schema(), odd, PRICE], report_dir=str(tmp_path)) == 0
+
+    first, second = report_in(tmp_path).records
+    assert (first["outcome"], first["changes"]) == ("created", [])
+    assert second["changes"]
+    assert any("the report lacks values" in one.getMessage() for one in caplog.records)
 
 
 def test_a_run_without_a_report_pays_nothing_for_one(memory_shop: MemoryShop) -> None:
