@@ -26,7 +26,7 @@ from target_wix.runtime.changes import Change
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
-    from target_wix.products.catalog import StockPatch
+    from target_wix.products.catalog import StockChange, StockPatch, StockState
     from target_wix.products.fields.content import Block, Content
     from target_wix.products.fields.variants import Choices
 
@@ -81,14 +81,30 @@ def stock_changes(product: Json, stock: Mapping[Choices, StockPatch]) -> list[Ch
     """Return the stock that the variants of a new product have."""
     rows = {choices_key(row, product): row for row in variants_of(product)}
     return [
-        Change(QUANTITY, None, stock_text(patch.quantity, patch.in_stock), _of(rows, key, product))
+        Change(QUANTITY, None, _stock_text(patch.quantity, patch.in_stock), _of(rows, key, product))
         for key, patch in stock.items()
         if key in rows
     ]
 
 
-def stock_text(quantity: int | None, in_stock: bool | None) -> object:  # noqa: FBT001
-    """Return a stock as a number, or as words where it is not counted."""
+def stock_change(state: StockState | None, change: StockChange, name: str) -> Change:
+    """Return a change of the stock of a variant.
+
+    Args:
+        state: before it, None if there was none.
+        change: what is written.
+        name: what the owner knows the variant by.
+    """
+    before = None if state is None else _stock_text(state.quantity, state.in_stock)
+    after = _stock_text(change.quantity, change.in_stock)
+    if after is None:  # nothing but the preorder changes
+        old = None if state is None else state.preorder
+        return Change("preorder", as_text(old), as_text(change.preorder), name)
+    return Change(QUANTITY, before, after, name)
+
+
+def _stock_text(quantity: int | None, in_stock: bool | None) -> object:  # noqa: FBT001
+    """A stock as a number, or as words where it is not counted."""
     if quantity is not None:
         return quantity
     return None if in_stock is None else "in stock" if in_stock else "out of stock"

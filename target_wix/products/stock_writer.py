@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from target_wix.products.catalog import Stale
-from target_wix.products.changes import QUANTITY, as_text, stock_text, variant_name
+from target_wix.products.changes import stock_change, variant_name
 from target_wix.products.fields.stock import change_of
 from target_wix.products.fields.variants import choices_key, variants_of
-from target_wix.runtime.changes import Change
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
@@ -75,7 +74,8 @@ class StockWriter:
                 if change is not None:
                     found.append(change)
                     state = there.get(str(row.get("id")))
-                    one.add_name(one.asking_for_stock, FIELD, _in_words(one, row, state, change))
+                    named = variant_name(row, one.product)
+                    one.add_name(one.asking_for_stock, FIELD, stock_change(state, change, named))
         return found
 
     def _change(self, one: Progress, row: Product, state: StockState | None) -> StockChange | None:
@@ -99,14 +99,3 @@ class StockWriter:
             one.losses.add(variant)
             self._context.dropped.add(dropped, key=one.asking_for_stock.pending.key)
         return change
-
-
-def _in_words(one: Progress, row: Product, state: StockState | None, change: StockChange) -> Change:
-    """Return a change of stock as the shop's owner reads it."""
-    before = None if state is None else stock_text(state.quantity, state.in_stock)
-    after = stock_text(change.quantity, change.in_stock)
-    name = variant_name(row, one.product)
-    if after is None:  # nothing but the preorder changes
-        old = None if state is None else state.preorder
-        return Change("preorder", as_text(old), as_text(change.preorder), name)
-    return Change(QUANTITY, before, after, name)
