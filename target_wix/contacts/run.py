@@ -18,6 +18,14 @@ if TYPE_CHECKING:
     from target_wix.contacts.records import ContactRecord
 
 
+_MADE_UP = "dry-run-"
+
+
+def known_id(contact_id: str) -> str:
+    """Return the id of a contact; empty for one that a dry run would create."""
+    return "" if contact_id.startswith(_MADE_UP) else contact_id
+
+
 @dataclass(slots=True)
 class BulkFacts:
     """What a run knows of Contacts v5.
@@ -96,4 +104,4 @@ class ContactsRun:
 
     def made_up_id(self) -> str:
         """Return an id for a contact that a dry run would create."""
-        return f"dry-run-{next(self._numbers)}"
+        return f"{_MADE_UP}{next(self._numbers)}"

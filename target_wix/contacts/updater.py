@@ -14,6 +14,7 @@ from target_wix.contacts.fields.equality import email_key
 from target_wix.contacts.fields.lists import keeping_primary_email
 from target_wix.contacts.patch import CLEAR, ContactState
 from target_wix.contacts.records import CHANGED, Attempt, Match, match_again, try_again
+from target_wix.contacts.run import known_id
 from target_wix.contacts.state import as_contact
 from target_wix.pipeline.refusals import rejection_of
 from target_wix.pipeline.rounds import Rejected, Result, Retry, Settled
@@ -76,7 +77,7 @@ class ContactUpdater:
                 return
             self._matcher.cache.put(changed, instead_of=revision)
             break
-        yield from _settled(contact_id, plan)
+        yield from _settled(known_id(contact_id), plan)
 
     def _other_way(self, contact_id: str, plan: ContactPlan, error: WixError) -> ContactPlan | None:
         """Return the plan as Wix may take it after a refusal, None if there is no other way."""

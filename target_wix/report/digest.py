@@ -161,7 +161,10 @@ class Digest:
             self._count(stream.created, entry, values)
         elif entry.outcome is Outcome.DELETED:
             self._count(stream.deleted, entry, ())
-        elif entry.outcome is Outcome.UPDATED and entity in stream.new:
+        elif entry.outcome is Outcome.UPDATED and (
+            # What has no id is what a dry run would make.
+            entity in stream.new or (entry.changes.fields and not entry.changes.id)
+        ):
             self._count(stream.created, entry, values)
         elif entry.outcome is Outcome.UPDATED:
             stream.changed.add(entity)

@@ -81,6 +81,19 @@ def test_a_new_contact_shows_what_it_is(people: Shop, tmp_path: Path) -> None:
     assert line["id"] == people.book.store.all()[0]["id"]
 
 
+@pytest.mark.parametrize("rows_between", [0, 600])
+def test_a_dry_run_counts_the_rows_of_a_new_contact_as_one(
+    people: Shop, tmp_path: Path, rows_between: int
+) -> None:
+    others = [{"email": f"o{at}@example.org"} for at in range(rows_between)]
+    rows = [{"email": "a@example.org", "first_name": name} for name in ("Ann", "Anna")]
+    report = run(people, tmp_path, rows[0], *others, rows[1], dry_run=True)
+
+    made = "1 contact" if not rows_between else f"{rows_between + 1} contacts"
+    assert f"{made} would be created." in report.verdict
+    assert "would change" not in report.verdict
+
+
 def test_contacts_made_in_bulk_read_alike(people: Shop, tmp_path: Path) -> None:
     rows = [{"email": f"{name}@example.org", "first_name": name, "labels": "vip"} for name in "ab"]
     report = run(people, tmp_path, *rows, bulk_contacts=True)
