@@ -1,5 +1,16 @@
-"""`python -m tap_wix` does what the command `tap-wix` does."""
+"""The command `tap-wix`, also as `python -m tap_wix`."""
 
-from tap_wix.tap import TapWix
+from tap_wix.startup import collect_rarely, import_sdk
 
-TapWix.cli()
+
+def main() -> None:
+    """Run the command."""
+    import_sdk()
+    from tap_wix.tap import TapWix  # noqa: PLC0415 - it imports the SDK
+
+    collect_rarely()
+    TapWix.cli()
+
+
+if __name__ == "__main__":
+    main()

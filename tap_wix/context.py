@@ -25,6 +25,10 @@ class RunContext(Protocol):
         """Held by whoever changes or writes the state."""
 
     @property
+    def message_writer(self) -> object:
+        """What writes messages to the loader."""
+
+    @property
     def config(self) -> Mapping[str, Any]:
         """The settings."""
 
@@ -77,6 +81,9 @@ class RunContext(Protocol):
 
     def activate_versions(self, sites: Sequence[WixSite]) -> None:
         """Tell loaders to drop what was not read, of streams that were read whole on all sites."""
+
+    def flush(self) -> None:
+        """Write the rows that were held back to be written at once."""
 
     def may_write_state(self) -> bool:
         """Tell whether STATE lines are few beside the rows: they hold all sites each time."""

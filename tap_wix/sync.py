@@ -15,11 +15,12 @@ from collections import deque
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, NamedTuple
 
+from tap_wix.api.ahead import PAGES_AT_ONCE, in_order
 from tap_wix.api.errors import AnswerError, StoresNotInstalledError, WixError
 from tap_wix.site_stream import ODD_SHAPES, SiteStream, where
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from tap_wix.api.paging import Row
     from tap_wix.api.resources import ByParentIds, Rows
@@ -122,17 +123,37 @@ class Reader:
         for stream in wanted:
             if stream.stream.requested is not None:
                 users.setdefault(stream.stream.requested, []).append(stream)
-        for rows in self._pages(wanted):
+        for fetched, refused in self._with_requested(self._pages(wanted), users):
+            for resource in refused.keys() & users.keys():
+                self._give_up(users.pop(resource), refused[resource], wanted)
+            if not wanted and not self.main.stream.selected:
+                return
+            yield fetched
+
+    def _with_requested(
+        self, pages: Iterator[Rows], resources: Collection[ByParentIds]
+    ) -> Iterator[tuple[Fetched, Mapping[ByParentIds, WixError]]]:
+        """Yield pages with what is asked for by their ids, while the next ones come.
+
+        Args:
+            pages: of the stream.
+            resources: what to ask for; those that are refused are taken out meanwhile.
+        """
+
+        def ask(rows: Rows) -> tuple[Fetched, Mapping[ByParentIds, WixError]]:
             ids = [row["id"] for row in rows.rows if isinstance(row.get("id"), str)]
             found: dict[ByParentIds, Mapping[str, Row]] = {}
-            for resource in [*users] if ids else ():
+            refused: dict[ByParentIds, WixError] = {}
+            for resource in [*resources] if ids else ():
                 try:
                     found[resource] = resource.fetch(self.site, ids)
                 except WixError as error:
-                    self._give_up(users.pop(resource), error, wanted)
-            if not wanted and not self.main.stream.selected:
-                return
-            yield Fetched(rows, found)
+                    refused[resource] = error
+            return Fetched(rows, found), refused
+
+        if not resources:
+            return ((Fetched(rows, {}), {}) for rows in pages)
+        return in_order(ask, pages, PAGES_AT_ONCE)
 
     def _give_up(
         self, streams: Sequence[SiteStream], error: WixError, wanted: list[SiteStream]
@@ -268,11 +289,13 @@ class Sync:
     def _write(self, reader: Reader, fetched: Fetched) -> None:
         """Write the rows of a page, and of what is embedded in them."""
         again = fetched.rows.embedded_only
+        main, written = reader.main, reader.written
+        selected = main.stream.selected
         for entity in fetched.rows.rows:
-            row = reader.main.row_of(entity, *reader.embedded)
+            row = main.row_of(entity, *reader.embedded)
             if row is None:
                 continue
-            if self._has_enough(reader):
+            if self._rows_at_most is not None and self._has_enough(reader):
                 reader.finished = True
                 return
             for embedded in reader.embedded:
@@ -283,13 +306,14 @@ class Sync:
                 )
             if again:
                 continue
-            if reader.main.stream.selected:
-                self._rows_since_state += reader.main.write(row)
-            for stream in reader.written:
+            if selected:
+                self._rows_since_state += main.write(row)
+            for stream in written:
                 stream.advance_bookmark(row, in_order=fetched.rows.in_order)
             self._write_state_if_due()
-        for stream in reader.written:
+        for stream in written:
             stream.note_page(fetched.rows)
+        self._run.flush()
 
     def _has_enough(self, reader: Reader) -> bool:
         return self._rows_at_most is not None and all(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
-from singer_sdk.contrib.msgspec import MsgSpecWriter
+from singer_sdk.contrib.msgspec import MsgSpecWriter, encoder
 from singer_sdk.singerlib import RecordMessage, StateMessage
 from typing_extensions import override
 
@@ -14,6 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from singer_sdk.singerlib import Message
+
+    Row = dict[str, Any]
+
+
+_MOST_HELD = 64 * 1024
+"""Bytes of lines that are held back before they are written at once."""
 
 
 class OutputError(BaseException):
@@ -53,6 +60,8 @@ class WholeLineWriter(MsgSpecWriter):
         self.record_bytes = 0
         self.state_bytes = 0
         self.last_state_bytes = 0
+        self._held: list[bytes] = []
+        self._held_bytes = 0
         self._writing = False
         self._afterwards: Callable[[], None] | None = None
 
@@ -68,12 +77,43 @@ class WholeLineWriter(MsgSpecWriter):
 
     @override
     def write_message(self, message: Message) -> None:
+        self.flush()
+        self.write_lines(self.format_message(message))
+
+    def write_record(self, stream: str, record: Row, version: int | None) -> None:
+        """Write a RECORD message as `write_message` does, soon: at the next message or `flush`.
+
+        Args:
+            stream: name of the stream.
+            record: the row, JSON and `Decimal` alone.
+            version: of the table, None if it has none.
+        """
+        message: dict[str, Any] = {"type": "RECORD", "stream": stream, "record": record}
+        if version is not None:
+            message["version"] = version
+        message["time_extracted"] = datetime.now(UTC)
+        line = encoder.encode(message) + b"\n"
+        self.record_bytes += len(line)
+        self._held.append(line)
+        self._held_bytes += len(line)
+        if self._held_bytes >= _MOST_HELD:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write the lines that were held back."""
+        if self._held:
+            # From here on a signal waits: its STATE must not come before lines that are taken out.
+            self._writing = True
+            held, self._held, self._held_bytes = self._held, [], 0
+            self.write_lines(b"".join(held))
+
+    def write_lines(self, lines: bytes | bytearray) -> None:
+        """Write whole lines; what interrupts them acts when they are out."""
         self._writing = True
         try:
             # An unbuffered stdout (`python -u`) writes a part of a long line if a signal comes.
-            line = self.format_message(message)
-            while (written := sys.stdout.buffer.write(line)) < len(line):
-                line = line[written:]
+            while (written := sys.stdout.buffer.write(lines)) < len(lines):
+                lines = lines[written:]
             sys.stdout.flush()
         except OSError as error:
             raise output_error(error) from None
@@ -84,7 +124,7 @@ class WholeLineWriter(MsgSpecWriter):
             act()
 
     def between_lines(self, act: Callable[[], None]) -> None:
-        """Act now, or when the line that is being written is whole."""
+        """Act now, or when the lines that are being written are whole."""
         if self._writing:
             self._afterwards = act
         else:

@@ -1,6 +1,16 @@
-"""`python -m target_wix`."""
+"""The command `target-wix`, also as `python -m target_wix`."""
 
-from target_wix.target import TargetWix
+from tap_wix.startup import collect_rarely, import_sdk
+
+
+def main() -> None:
+    """Run the command."""
+    import_sdk()
+    from target_wix.target import TargetWix  # noqa: PLC0415 - it imports the SDK
+
+    collect_rarely()
+    TargetWix.cli()
+
 
 if __name__ == "__main__":
-    TargetWix.cli()
+    main()

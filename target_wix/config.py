@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tap_wix.api.connection import CONNECTION_PROPERTIES, Connection, read_connection
+from tap_wix.api.connection import CONNECTION_PROPERTIES, LOGINS, Connection, read_connection
 from tap_wix.api.errors import SettingsError
 from tap_wix.plugin import setting_mistakes
 
@@ -23,7 +23,7 @@ def _choice(title: str, description: str, *values: str) -> dict[str, Any]:
         "type": ["string", "null"],
         "title": title,
         "description": description,
-        "enum": [*values, None],
+        "enum": list(values),
         "default": values[0],
     }
 
@@ -186,6 +186,7 @@ TARGET_PROPERTIES: dict[str, dict[str, Any]] = {
 CONFIG_JSONSCHEMA: dict[str, Any] = {
     "type": "object",
     "properties": {**CONNECTION_PROPERTIES, **TARGET_PROPERTIES},
+    "dependentRequired": LOGINS,
 }
 
 

@@ -12,6 +12,7 @@ _decoder = msgspec.json.Decoder(float_hook=Decimal)
 _encoder = msgspec.json.Encoder(decimal_format="number")
 _NUL, _REPLACEMENT = "\x00", "\N{REPLACEMENT CHARACTER}"
 _ESCAPED_NUL = "\\u0000"
+_ESCAPED_NUL_BYTES = _ESCAPED_NUL.encode()
 _MOST_DIGITS = 4300
 """Digits of the longest integer that Python turns into text and back unless told otherwise."""
 
@@ -70,7 +71,10 @@ def _refuse_constant(name: str) -> NoReturn:
 
 
 def _may_hold_nul(data: bytes | str) -> bool:
-    return _ESCAPED_NUL in data if isinstance(data, str) else _ESCAPED_NUL.encode() in data
+    # To look for one byte takes a tenth of the time.
+    if isinstance(data, str):
+        return "\\" in data and _ESCAPED_NUL in data
+    return b"\\" in data and _ESCAPED_NUL_BYTES in data
 
 
 def _whole_number(text: str) -> int | str:

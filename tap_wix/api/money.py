@@ -16,6 +16,13 @@ MAX_DECIMALS = 3
 MAX_AMOUNT = Decimal("999999999.99")
 """The largest amount of both catalogs (wix-api stores-v1 2.9, stores-v3 1)."""
 
+_EASY = 10**15
+"""Whole numbers below are numbers without a look at their digits."""
+
+_EASY_TEXT = frozenset("0123456789.-")
+_EASY_LENGTH = 20
+"""Longest text of a `Decimal` that needs no closer look if it is made of these."""
+
 _NUMBER = re.compile(r"[+-]?(\d{1,40}(\.\d{0,40})?|\.\d{1,40})([eE][+-]?\d{1,2})?", re.ASCII)
 
 
@@ -25,9 +32,13 @@ def decimal_of(value: object) -> Decimal | None:
     A float is read by its shortest spelling, which is the text it was parsed from. Thousands
     separators, NaN and infinity are no numbers here, and neither is a boolean.
     """
+    if type(value) is int and -_EASY < value < _EASY:
+        return Decimal(value)
     if isinstance(value, bool) or not isinstance(value, (Decimal, int, float, str)):
         return None
     text = value.strip() if isinstance(value, str) else str(value)
+    if type(value) is Decimal and len(text) <= _EASY_LENGTH and _EASY_TEXT.issuperset(text):
+        return value
     return Decimal(text) if _NUMBER.fullmatch(text) else None
 
 
@@ -41,7 +52,24 @@ def decimal_text(value: Decimal | int | str) -> str:
     if number is None:
         message = "not a decimal number"
         raise ValueError(message)
-    return format(abs(number) if number.is_zero() else number, "f")
+    return plain(number)
+
+
+def plain(number: Decimal) -> str:
+    """The same of a number that is known to be finite."""
+    return format(number or abs(number), "f")
+
+
+def plain_text(value: object) -> str | None:
+    """The same of a JSON number or a text, None if it is no number."""
+    if type(value) is int and -_EASY < value < _EASY:
+        return str(value)
+    if type(value) is Decimal and value:
+        text = str(value)
+        if len(text) <= _EASY_LENGTH and _EASY_TEXT.issuperset(text):
+            return text
+    number = decimal_of(value)
+    return None if number is None else plain(number)
 
 
 def same_amount(left: object, right: object) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 
 from tap_wix.api.foreign_text import quoted
 
@@ -20,8 +21,12 @@ _RFC_3339 = re.compile(
     re.ASCII,
 )
 _FRACTION_DIGITS = 9
+_USUAL_LENGTH = len("2026-01-31T08:00:00.000Z")
+_REMEMBERED = 8192
+"""Moments of some pages: each is looked at by the sweep, by the row and by the bookmark."""
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def canonical(text: str) -> str:
     """Return a moment in UTC with `Z` and exactly nine fractional digits.
 
@@ -31,6 +36,8 @@ def canonical(text: str) -> str:
     Raises:
         ValueError: the text is no moment.
     """
+    if len(text) == _USUAL_LENGTH and _is_usual(text):
+        return f"{text[:-1]}000000Z"
     found = _RFC_3339.fullmatch(text.strip())
     if not found:
         msg = f"{quoted(text, limit=40)} is no date and time such as 2026-01-31T08:00:00Z"
@@ -43,6 +50,24 @@ def canonical(text: str) -> str:
         raise ValueError(msg) from None
     fraction = (found["fraction"] or "").ljust(_FRACTION_DIGITS, "0")[:_FRACTION_DIGITS]
     return f"{moment.isoformat()}.{fraction}Z"
+
+
+def _is_usual(text: str) -> bool:
+    """Tell whether a text of the usual length is a moment as Wix mostly spells it."""
+    if (
+        text[10] == "T"
+        and text[19] == "."
+        and text[23] == "Z"
+        and text[4] == text[7] == "-"
+        and text[13] == text[16] == ":"
+        and text[11:13] != "24"
+    ):
+        try:
+            datetime.fromisoformat(text)
+        except ValueError:
+            return False
+        return True
+    return False
 
 
 def is_moment(value: object) -> bool:

@@ -22,7 +22,7 @@ from target_wix.contacts.bulk_body import (
 )
 from target_wix.contacts.cache import email_keys, phone_keys
 from target_wix.contacts.patch import CUSTOM, ContactState
-from target_wix.contacts.plan import created
+from target_wix.contacts.plan import Deletion, created
 from target_wix.contacts.records import Attempt, Match, try_again
 from target_wix.contacts.state import as_contact, read_state
 from target_wix.pipeline.halving import send_in_halves
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from target_wix.contacts.cache import Key
-    from target_wix.contacts.plan import ContactPlan
+    from target_wix.contacts.plan import AnyPlan, ContactPlan
     from target_wix.contacts.records import ContactRecord
     from target_wix.contacts.run import ContactsRun
     from target_wix.pipeline.context import StreamContext
@@ -47,33 +47,38 @@ class BulkCreator:
 
     Attributes:
         waiting: plans that the next call takes.
+        keys: what they go by.
     """
 
     def __init__(
         self,
         context: StreamContext,
         run: ContactsRun,
-        create_one: Callable[[ContactPlan], Iterator[Result[ContactRecord]]],
+        create_one: Callable[[ContactPlan, set[Key]], Iterator[Result[ContactRecord]]],
     ) -> None:
         """Write with what a run knows.
 
         Args:
             context: of the stream.
             run: what is known of contacts.
-            create_one: creates a contact with v4, which refuses to make one twice.
+            create_one: creates a contact with v4, which refuses to make one twice; unless that
+                would overtake an earlier record that is still open.
         """
         self.waiting: list[ContactPlan] = []
         self._context = context
         self._run = run
         self._matcher = run.matcher
+        self.keys: set[Key] = set()
         self._create_one = create_one
         self._is_on = context.settings.bulk_contacts and not context.dry_run
 
-    def takes(self, plan: ContactPlan) -> bool:
+    def takes(self, plan: AnyPlan) -> bool:
         """Take a new contact for the next call, and tell whether that can be done.
 
         What was tried before and not settled is not tried here again.
         """
+        if isinstance(plan, Deletion) or plan.contact is not None:
+            return False
         fresh = all(one.attempt == Attempt() and not one.is_alone for one in plan.records)
         if not (self._is_on and self._run.bulk.is_usable and fresh):
             return False
@@ -84,6 +89,7 @@ class BulkCreator:
         if self._is_told_apart_by_custom_field(plan) or bulk_body(plan.after) is None:
             return False
         self.waiting.append(plan)
+        self.keys |= plan.keys
         return True
 
     def _is_told_apart_by_custom_field(self, plan: ContactPlan) -> bool:
@@ -96,24 +102,28 @@ class BulkCreator:
         """Whether a call has all the rows that it may have."""
         return len(self.waiting) >= MOST_ROWS
 
-    def create(self) -> Iterator[Result[ContactRecord]]:
-        """Make the contacts that wait; yield what becomes of their records."""
-        plans, self.waiting = self.waiting, []
+    def create(self, open_keys: set[Key]) -> Iterator[Result[ContactRecord]]:
+        """Make the contacts that wait; yield what becomes of their records.
+
+        Args:
+            open_keys: what records that go into the next round go by; more are added.
+        """
+        plans, self.waiting, self.keys = self.waiting, [], set()
         together, apart = _told_apart(plans)
         unclear: list[ContactPlan] = []
         for some, answer in self._sent(together):
             for at, plan in enumerate(some):
                 row = answer.get(at)
                 if isinstance(row, CreatedRow):
-                    yield from self._made(plan, row)
+                    yield from self._made(plan, row, open_keys)
                 elif row is not None:
                     apart.append(plan)
                 else:
                     unclear.append(plan)
-        yield from self._looked_for(unclear)
-        for plan in apart:
+        yield from self._looked_for(unclear, open_keys)
+        for plan in sorted(apart, key=plans.index):
             self._context.raise_if_interrupted()
-            yield from self._create_one(plan)
+            yield from self._create_one(plan, open_keys)
 
     def _sent(
         self, plans: Sequence[ContactPlan]
@@ -152,12 +162,14 @@ class BulkCreator:
             )
             return dict.fromkeys(range(len(plans)), everyone)
 
-    def _made(self, plan: ContactPlan, row: CreatedRow) -> Iterator[Result[ContactRecord]]:
+    def _made(
+        self, plan: ContactPlan, row: CreatedRow, open_keys: set[Key]
+    ) -> Iterator[Result[ContactRecord]]:
         """Settle a contact that was made, or go on with what v5 could not take of it."""
         has_all = shows_all(bulk_body(plan.after) or {}, row.item)
         if not has_all and self._matcher.get_current(row.id) is None:
             # It says that it made the contact, and v4 does not know it.
-            yield from self._looked_for([plan])
+            yield from self._looked_for([plan], open_keys)
             return
         if has_all:
             self._learn(plan, row.id)
@@ -173,7 +185,7 @@ class BulkCreator:
             if not replace(plan, before=made).info:
                 yield from created(plan, row.id)
                 return
-        yield from self._goes_on(plan, row.id)
+        yield from self._goes_on(plan, row.id, open_keys)
 
     def _learn(self, plan: ContactPlan, contact_id: str) -> None:
         """Ask once a run what v4 shows of a contact of v5, where nobody says so."""
@@ -189,8 +201,11 @@ class BulkCreator:
         if asks_country:
             bulk.keeps_country = has_country(state)
 
-    def _goes_on(self, plan: ContactPlan, contact_id: str) -> Iterator[Result[ContactRecord]]:
+    def _goes_on(
+        self, plan: ContactPlan, contact_id: str, open_keys: set[Key]
+    ) -> Iterator[Result[ContactRecord]]:
         """Yield that the rest of a contact that was made follows by v4."""
+        open_keys |= plan.keys
         for at, part in enumerate(plan.parts):
             outcome = Outcome.UPDATED if at else Outcome.CREATED
             by = self._matcher.means(part.record.patch, contact_id)
@@ -198,7 +213,9 @@ class BulkCreator:
             match = Match(contact_id, by or "email")
             yield try_again(replace(part.record, match=match, is_sure=True, attempt=attempt))
 
-    def _looked_for(self, plans: Sequence[ContactPlan]) -> Iterator[Result[ContactRecord]]:
+    def _looked_for(
+        self, plans: Sequence[ContactPlan], open_keys: set[Key]
+    ) -> Iterator[Result[ContactRecord]]:
         """Look for contacts that may have been made, twice, before they are made again."""
         left = list(plans)
         if not left:
@@ -207,13 +224,13 @@ class BulkCreator:
             found = self._matcher.search_many([plan.patches[0] for plan in left])
             for plan, ids in zip(left, found, strict=True):
                 if len(ids) == 1:
-                    yield from self._goes_on(plan, ids[0])
+                    yield from self._goes_on(plan, ids[0], open_keys)
             left = [plan for plan, ids in zip(left, found, strict=True) if len(ids) != 1]
             if not left:
                 return
         for plan in left:
             self._context.raise_if_interrupted()
-            yield from self._create_one(plan)
+            yield from self._create_one(plan, open_keys)
 
 
 def _told_apart(plans: Sequence[ContactPlan]) -> tuple[list[ContactPlan], list[ContactPlan]]:

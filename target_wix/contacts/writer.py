@@ -16,12 +16,13 @@ from target_wix.contacts.state import as_contact, read_state
 from target_wix.contacts.updater import DUPLICATE, ContactUpdater
 from target_wix.pipeline.index_lag import two_looks
 from target_wix.pipeline.refusals import rejection_of
-from target_wix.pipeline.rounds import Rejected, Result, Settled, Waiting
+from target_wix.pipeline.rounds import Rejected, Result, Retry, Settled, Waiting
 from target_wix.runtime.outcomes import Outcome, Rejection
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from target_wix.contacts.cache import Key
     from target_wix.contacts.patch import Row
     from target_wix.contacts.plan import AnyPlan, ContactPlan
     from target_wix.contacts.records import ContactRecord
@@ -42,21 +43,49 @@ class ContactWriter:
         self._cache = run.matcher.cache
         self._transport = context.site.transport
         self._updater = ContactUpdater(context, run)
-        self._bulk = BulkCreator(context, run, self._created)
+        self._bulk = BulkCreator(context, run, self._unless_overtaking)
 
     def write(self, plans: Iterable[AnyPlan]) -> Iterator[Result[ContactRecord]]:
-        """Send what is planned; yield a result for each record."""
+        """Send what is planned; yield a result for each record.
+
+        What has to do with a contact that goes into the next round waits for it: written now, it
+        would overtake an earlier record.
+        """
+        open_keys: set[Key] = set()
         for plan in plans:
             self._context.raise_if_interrupted()
-            if isinstance(plan, Deletion):
-                yield self._deleted(plan)
-            elif plan.contact is not None:
-                yield from self._updater.update(plan.contact, plan)
-            elif not self._bulk.takes(plan):
-                yield from self._created(plan)
-            elif self._bulk.is_full:
-                yield from self._bulk.create()
-        yield from self._bulk.create()
+            if not open_keys.isdisjoint(plan.keys):
+                open_keys |= plan.keys
+                yield from map(Waiting, plan.records)
+            elif self._bulk.takes(plan):
+                if self._bulk.is_full:
+                    yield from self._bulk.create(open_keys)
+            else:
+                if not self._bulk.keys.isdisjoint(plan.keys):
+                    yield from self._bulk.create(open_keys)
+                yield from self._unless_overtaking(plan, open_keys)
+        yield from self._bulk.create(open_keys)
+
+    def _unless_overtaking(
+        self, plan: AnyPlan, open_keys: set[Key]
+    ) -> Iterator[Result[ContactRecord]]:
+        """Send a plan, unless it has to do with what goes into the next round; note if it does."""
+        if not open_keys.isdisjoint(plan.keys):
+            open_keys |= plan.keys
+            yield from map(Waiting, plan.records)
+            return
+        for result in self._sent(plan):
+            if isinstance(result, Retry):
+                open_keys |= plan.keys
+            yield result
+
+    def _sent(self, plan: AnyPlan) -> Iterator[Result[ContactRecord]]:
+        if isinstance(plan, Deletion):
+            yield self._deleted(plan)
+        elif plan.contact is None:
+            yield from self._created(plan)
+        else:
+            yield from self._updater.update(plan.contact, plan)
 
     def _deleted(self, plan: Deletion) -> Result[ContactRecord]:
         """Delete a contact that is proved to be the one that is meant, and no newer than the record.
@@ -98,7 +127,7 @@ class ContactWriter:
         for _ in range(_LOST_TRIES):
             self._context.raise_if_interrupted()
             try:
-                contact = self._sent(plan)
+                contact = self._create(plan)
             except LostAnswerError:
                 if found := self._search(plan):
                     yield from self._adopted(plan, found, Outcome.CREATED)
@@ -114,7 +143,7 @@ class ContactWriter:
             "Wix gives no answer when contacts are created.", path=contact_api.PATH
         )
 
-    def _sent(self, plan: ContactPlan) -> Row:
+    def _create(self, plan: ContactPlan) -> Row:
         """Send a create; once more where Wix refuses the phone of somebody else."""
         try:
             return contact_api.create_contact(self._transport, plan.info)

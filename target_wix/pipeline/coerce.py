@@ -76,9 +76,17 @@ def is_null(value: object) -> bool:
 def without_nulls(value: Any) -> Any:  # noqa: ANN401 - JSON is any of six types
     """Return a value without the nulls in it, at every depth; what is empty then stays, empty."""
     if isinstance(value, dict):
-        return {name: without_nulls(one) for name, one in value.items() if one is not None}
+        return {
+            name: without_nulls(one) if isinstance(one, dict | list) else one
+            for name, one in value.items()
+            if one is not None
+        }
     if isinstance(value, list):
-        return [without_nulls(one) for one in value if one is not None]
+        return [
+            without_nulls(one) if isinstance(one, dict | list) else one
+            for one in value
+            if one is not None
+        ]
     return value
 
 

@@ -11,19 +11,17 @@ import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-import phonenumbers
-from phonenumbers import PhoneNumberFormat
+if TYPE_CHECKING:
+    from phonenumbers import PhoneNumber
 
 _INVISIBLE = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\x00-\x1f\x7f-\x9f"
 """Characters that nobody sees: soft hyphen, zero-width, direction marks, byte order mark, controls."""
 
 _UNSEEN = re.compile(f"[{_INVISIBLE}]+")
-_AROUND = "".join(
-    one
-    for one in map(chr, (*range(0x3001), 0xFEFF, *range(0xFFF9, 0xFFFC)))
-    if one.isspace() or _UNSEEN.fullmatch(one)
-)
+_ENDS = "".join(map(chr, (*range(0x3001), 0xFEFF, *range(0xFFF9, 0xFFFC))))
+_AROUND = "".join(re.findall(rf"[\s{_INVISIBLE}]", _ENDS))
 _WHOLE = re.compile(r"(-?(?:0|[1-9]\d*))\.0+", re.ASCII)
 _ZEROS = re.compile(r"[0.,\s]+", re.ASCII)
 _EMAIL_BREAKS = re.compile(r"[;,|\s<>]+")
@@ -38,6 +36,7 @@ _PHONE_BESIDE = re.compile(r"\s(?:/|or|oder|und|and|&)\s+(?=[+0])|\s(?=\+\d)", r
 
 _PHONE_COMMA = re.compile(r",")
 _LONGEST_PHONE = 200
+_LONGEST_REMEMBERED = 100
 _TRUNK = re.compile(r"(?<=[\d\s])\s*\(\s*0\s*\)")
 _FIRST_TRUNK = re.compile(r"^\(\s*0\s*\)")
 _ABROAD = re.compile(r"^\s*00(?=[\s.()/-]*[1-9])")
@@ -93,8 +92,17 @@ def key_text(value: object) -> str:
         if not value.is_finite() or value.adjusted() > 100:  # noqa: PLR2004 - no key is that long
             return ""
         value = format(value, "f")
-    text = whole(trimmed(str(value)))
+    text = str(value)
+    return _key_of_text(text) if len(text) <= _LONGEST_REMEMBERED else _key_of(text)
+
+
+def _key_of(text: str) -> str:
+    text = whole(trimmed(text))
     return "" if says_nothing(text) else text
+
+
+# One product's keys are looked at dozens of times: to match, to compare, for each catalog and side.
+_key_of_text = lru_cache(maxsize=8192)(_key_of)
 
 
 def is_zeros(text: str) -> bool:
@@ -224,8 +232,7 @@ def _phone(text: str, region: str, e164: str) -> Phone:
     full = fulls[0] if fulls else ""
     forms, spellings = {written, *(_NOT_DIGITS.sub("", one) for one in fulls)}, [written]
     if number is not None:
-        ways = (PhoneNumberFormat.NATIONAL, PhoneNumberFormat.INTERNATIONAL)
-        spelled = [phonenumbers.format_number(number, way) for way in ways]
+        spelled = _spelled(number)
         forms.add(_NOT_DIGITS.sub("", spelled[0]))
         international = _e164(number)
         spellings += [international, *spelled, _NOT_DIGITS.sub("", spelled[0]), international[1:]]
@@ -247,8 +254,10 @@ def _plain_phone(text: str) -> str:
     return _ABROAD.sub("+", text).strip()
 
 
-def _parsed(text: str, region: str) -> phonenumbers.PhoneNumber | None:
+def _parsed(text: str, region: str) -> PhoneNumber | None:
     """Return a number that its country can have, None if it has no country or cannot be one."""
+    import phonenumbers  # noqa: PLC0415 - large, and there is a run without any phone
+
     known = region if region in phonenumbers.SUPPORTED_REGIONS else None
     try:
         number = phonenumbers.parse(text, known)
@@ -257,8 +266,21 @@ def _parsed(text: str, region: str) -> phonenumbers.PhoneNumber | None:
     return number if phonenumbers.is_possible_number(number) else None
 
 
-def _e164(number: phonenumbers.PhoneNumber | None) -> str:
-    return "" if number is None else phonenumbers.format_number(number, PhoneNumberFormat.E164)
+def _e164(number: PhoneNumber | None) -> str:
+    if number is None:
+        return ""
+    import phonenumbers  # noqa: PLC0415 - large, and there is a run without any phone
+
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _spelled(number: PhoneNumber) -> tuple[str, str]:
+    """Return a number as it is written within its country, and from abroad."""
+    import phonenumbers  # noqa: PLC0415 - large, and there is a run without any phone
+
+    ways = phonenumbers.PhoneNumberFormat
+    national = phonenumbers.format_number(number, ways.NATIONAL)
+    return national, phonenumbers.format_number(number, ways.INTERNATIONAL)
 
 
 def calling_code(phone: Phone) -> int:

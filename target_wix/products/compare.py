@@ -64,6 +64,8 @@ def named_differences(current: Json, desired: Json) -> list[str]:
 def _differs(name: str, current: Json, desired: Json) -> bool:
     if name == "variantsInfo":
         return _variants_differ(current, desired)
+    if name not in _BY_OTHER_FIELDS_TOO and current.get(name) == desired.get(name):
+        return False  # what is spelled alike means the same; most fields are
     before, after = _normalize(name, current), _normalize(name, desired)
     return bool(before != after)
 
@@ -125,9 +127,9 @@ def _changed_pairs(current: Json, desired: Json) -> list[tuple[Json, Json]] | No
     None if they may not stand in the same places: variants are told by their choices.
     """
     before, after = variants_of(current), variants_of(desired)
-    if len(before) != len(after) or current.get("options") is not desired.get("options"):
+    if len(before) != len(after) or current.get("options") != desired.get("options"):
         return None
-    pairs = [(old, new) for old, new in zip(before, after, strict=True) if old is not new]
+    pairs = [(old, new) for old, new in zip(before, after, strict=True) if old != new]
     if any(old.get("choices") != new.get("choices") for old, new in pairs):
         return None
     return pairs
@@ -211,6 +213,7 @@ _OTHERS: dict[str, Callable[[Json], Value]] = {
 }
 
 
+_BY_OTHER_FIELDS_TOO = frozenset({"visibleInPos", "variantsInfo", "media"})
 _NAMES = tuple(dict.fromkeys((*PLAIN_FIELDS, *_OTHERS)))
 
 

@@ -99,6 +99,12 @@ class ProductPlan:
         """The records that are left, in their order."""
         return [part.record for part in self.parts]
 
+    @property
+    def open_records(self) -> list[ProductRecord]:
+        """The records without an outcome: those, and the one that is left out."""
+        suspect = self.group.suspect
+        return self.records if suspect is None else [*self.records, suspect]
+
 
 @dataclass(frozen=True, slots=True)
 class _Entry:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias
 
-from tap_wix.api.money import decimal_of, decimal_text
+from tap_wix.api.money import plain_text
 
 Json: TypeAlias = dict[str, Any]
 
@@ -31,7 +31,9 @@ def as_objects(value: object) -> list[Json]:
 def inside(value: object, *path: str) -> Any:  # noqa: ANN401 - JSON is any of six types
     """The value at a path of nested objects, None where the path ends early."""
     for name in path:
-        value = as_object(value).get(name)
+        if not isinstance(value, dict):
+            return None
+        value = value.get(name)
     return value
 
 
@@ -47,18 +49,24 @@ def is_true(value: object) -> bool:
 
 def amount(value: object) -> Any:  # noqa: ANN401 - what is no number is kept as it came
     """A V1 number as the decimal string of V3; what is no number is kept, for others to refuse."""
-    number = decimal_of(value)
-    return value if number is None else decimal_text(number)
+    said = plain_text(value)
+    return value if said is None else said
 
 
 def money(value: object, formatted: object = None) -> Json | None:
     """A V1 number, with its display text, as a V3 money object; None if there is no number."""
     if value is None or value == "":
         return None
-    shown = {} if formatted is None else {"formattedAmount": formatted}
-    return {"amount": amount(value), **shown}
+    said = plain_text(value)
+    number = value if said is None else said
+    if formatted is None:
+        return {"amount": number}
+    return {"amount": number, "formattedAmount": formatted}
 
 
 def present(**members: object) -> Json:
     """An object of the members that are not None: V3 leaves out what it has not."""
-    return {name: value for name, value in members.items() if value is not None}
+    for value in members.values():
+        if value is None:
+            return {name: value for name, value in members.items() if value is not None}
+    return members

@@ -54,6 +54,8 @@ def category_image(media: object) -> Json | None:
 
 def full_size(url: str) -> str:
     """The address of the picture itself where V1 names a scaled copy on Wix's media server."""
+    if "/v1/" not in url.lower():
+        return url
     scaled = _SCALED_COPY.fullmatch(url)
     return scaled[1] if scaled else url
 
@@ -68,21 +70,23 @@ def is_kept(item: Json) -> bool:
 
 def _item(item: Json) -> Json:
     image = _image(item.get("id"), item.get("image"))
+    name = item.get("id")
     return present(
-        id=item.get("id"),
+        id=name,
         mediaType=_media_type(item),
         displayName=_display_name(item),
         altText=image.get("altText") if image else None,
         image=image,
-        video=_video(item.get("id"), item.get("video")),
+        video=_video(name, item["video"]) if "video" in item else None,
         thumbnail=_thumbnail(item.get("thumbnail")),
     )
 
 
 def _media_type(item: Json) -> str | None:
     said = _MEDIA_TYPES.get(str(item.get("mediaType")))
-    shown = next((_MEDIA_TYPES[kind] for kind in _MEDIA_TYPES if as_object(item.get(kind))), None)
-    return said or shown
+    if said:
+        return said
+    return next((_MEDIA_TYPES[kind] for kind in _MEDIA_TYPES if as_object(item.get(kind))), None)
 
 
 def _display_name(item: Json) -> str | None:
@@ -116,5 +120,9 @@ def _video(name: object, video: object) -> Json | None:
 def _thumbnail(thumbnail: object) -> Json | None:
     if not isinstance(thumbnail, dict):
         return None
-    parts = {part: thumbnail.get(part) for part in ("url", "height", "width")}
-    return present(**parts, altText=text(thumbnail.get("altText")))
+    return present(
+        url=thumbnail.get("url"),
+        height=thumbnail.get("height"),
+        width=thumbnail.get("width"),
+        altText=text(thumbnail.get("altText")),
+    )

@@ -57,10 +57,21 @@ def upgrade_options(product: Json) -> Json:
     }
 
 
-def upgrade_choices(choices: object, product: Json) -> list[Json]:
-    """The choices of a variant as references by name, in the order of the product's options."""
+def options_by_name(product: Json) -> dict[str, Json]:
+    """The options of a V1 product by their names."""
+    return {str(row.get("name")): row for row in as_objects(product.get("productOptions"))}
+
+
+def upgrade_choices(choices: object, options: dict[str, Json]) -> list[Json]:
+    """The choices of a variant as references by name, in the order of the product's options.
+
+    Args:
+        choices: of the V1 variant, labels by the options' names.
+        options: of the product, by name.
+    """
     chosen = as_object(choices)
-    options = {str(row.get("name")): row for row in as_objects(product.get("productOptions"))}
+    if not chosen:
+        return []
     names = [name for name in options if name in chosen]
     names += [name for name in chosen if name not in options]
     return [

@@ -14,10 +14,10 @@ from tap_wix.api.catalog_conversion.options import is_managed
 from tap_wix.api.catalog_conversion.variants import is_default
 from tap_wix.api.money import decimal_of, same_amount
 
-Spec: TypeAlias = "dict[str, Spec] | list[Spec] | None"
-"""What the upgrade moved elsewhere: None for all of it, an object or a list for parts of it."""
+Spec: TypeAlias = "dict[str, Spec] | frozenset[str] | list[Spec] | None"
+"""What the upgrade moved elsewhere: None for all of it; names, an object or a list for parts."""
 
-_FORMATTED: Spec = {"price": None, "discountedPrice": None, "pricePerUnit": None}
+_FORMATTED: Spec = frozenset({"price", "discountedPrice", "pricePerUnit"})
 _PRICES: Spec = {
     "currency": None,
     "price": None,
@@ -25,23 +25,16 @@ _PRICES: Spec = {
     "formatted": _FORMATTED,
     "pricePerUnit": None,
 }
-_COSTS: Spec = {
-    "itemCost": None,
-    "formattedItemCost": None,
-    "profit": None,
-    "formattedProfit": None,
-    "profitMargin": None,
-}
-_RANGE: Spec = {"minValue": None, "maxValue": None}
-_UNIT: Spec = {
-    "totalQuantity": None,
-    "totalMeasurementUnit": None,
-    "baseQuantity": None,
-    "baseMeasurementUnit": None,
-}
-_THUMBNAIL: Spec = {"url": None, "width": None, "height": None, "altText": None}
-_FILE: Spec = {"url": None, "width": None, "height": None, "format": None}
-_IMAGE: Spec = {"url": None, "width": None, "height": None, "altText": None}
+_COSTS: Spec = frozenset(
+    {"itemCost", "formattedItemCost", "profit", "formattedProfit", "profitMargin"}
+)
+_RANGE: Spec = frozenset({"minValue", "maxValue"})
+_UNIT: Spec = frozenset(
+    {"totalQuantity", "totalMeasurementUnit", "baseQuantity", "baseMeasurementUnit"}
+)
+_THUMBNAIL: Spec = frozenset({"url", "width", "height", "altText"})
+_FILE: Spec = frozenset({"url", "width", "height", "format"})
+_IMAGE: Spec = frozenset({"url", "width", "height", "altText"})
 _IMAGE_ITEM: dict[str, Spec] = {"id": None, "image": _IMAGE, "mediaType": None}
 _MEDIA_ITEM: dict[str, Spec] = {
     "id": None,
@@ -56,8 +49,8 @@ _NESTED: dict[str, Spec] = {
     "costRange": _RANGE,
     "weightRange": _RANGE,
     "pricePerUnitData": _UNIT,
-    "additionalInfoSections": [{"title": None, "description": None}],
-    "productPageUrl": {"base": None, "path": None},
+    "additionalInfoSections": [frozenset({"title", "description"})],
+    "productPageUrl": frozenset({"base", "path"}),
 }
 """Objects of the product with their parts that have a place in V3."""
 
@@ -70,6 +63,8 @@ _OWN: dict[str, Spec] = {
     "packageDimensions": None,
 }
 """What a simple product's only variant takes over; a managed product has its own besides."""
+
+_NESTED_OR_OWN: dict[str, Spec] = {**_NESTED, **_OWN}
 
 _WHOLE = (
     "numericId",
@@ -96,6 +91,17 @@ _VARIANT: dict[str, Spec] = {
 _PHYSICAL = ("weight", "productDimensions", "packageDimensions")
 """What V3 does not have of a digital product."""
 
+_VARIANTS: dict[tuple[bool, bool], dict[str, Spec]] = {
+    (digital, shown): {
+        name: spec
+        for name, spec in _VARIANT.items()
+        if not (digital and name in _PHYSICAL) and (shown or name != "visible")
+    }
+    for digital in (False, True)
+    for shown in (False, True)
+}
+"""The same of a digital product, and of a variant that is shown where its product is not."""
+
 _ELSEWHERE = frozenset({"id", "choices", "variant", "stock"})
 
 
@@ -103,8 +109,9 @@ def leftovers(product: Json) -> Json:
     """The object `v1`, without what is null: a product has either a thing or has it not."""
     kept: Json = {name: product[name] for name in _WHOLE if product.get(name) is not None}
     managed, digital = is_managed(product), product.get("productType") == "digital"
-    for name, spec in {**_NESTED, **({} if managed else _OWN)}.items():
-        _keep(kept, name, _rest(product.get(name), spec))
+    for name, spec in (_NESTED if managed else _NESTED_OR_OWN).items():
+        if (value := product.get(name)) is not None:
+            _keep(kept, name, _rest(value, spec))
     for name in _OWN if managed else _PHYSICAL if digital else ():
         _keep(kept, name, product.get(name))
     if not _is_copy(product, managed=managed):
@@ -136,18 +143,20 @@ def _variants(product: Json) -> list[Json]:
     """Ids, stock and leftovers of the variants, and whole the ones that V3 does not list."""
     managed = is_managed(product)
     rows = as_objects(product.get("variants"))
-    defaults = [row for row in rows if is_default(row)]
+    if not rows:
+        return []
+    only = None if managed else next(filter(is_default, rows), rows[0])
+    every = managed and not product.get("productOptions")
     kept = []
     for row in rows:
-        listed = not is_default(row) or not product.get("productOptions")
-        listed = listed if managed else row is next(iter(defaults), rows[0])
-        if not listed:
+        if not (every or row is only or (managed and not is_default(row))):
             kept.append(row)
             continue
         entry: Json = {"id": row.get("id")}
         _keep(entry, "stock", row.get("stock"))
         _keep(entry, "variant", _rest(row.get("variant"), _moved(row, product, managed=managed)))
-        entry.update({name: row[name] for name in row if name not in _ELSEWHERE})
+        if not row.keys() <= _ELSEWHERE:
+            entry.update({name: row[name] for name in row if name not in _ELSEWHERE})
         if not managed and row.get("choices"):
             entry["choices"] = row["choices"]
         kept.append(entry)
@@ -156,21 +165,20 @@ def _variants(product: Json) -> list[Json]:
 
 def _moved(row: Json, product: Json, *, managed: bool) -> dict[str, Spec]:
     """What the upgrade took over from a variant: not all of it everywhere."""
-    spec = dict(_VARIANT)
-    if product.get("productType") == "digital":
-        for name in _PHYSICAL:
-            del spec[name]
-    if not managed and inside(row, "variant", "visible") != product.get("visible"):
-        del spec["visible"]
-    return spec
+    digital = product.get("productType") == "digital"
+    shown = managed or inside(row, "variant", "visible") == product.get("visible")
+    return _VARIANTS[digital, shown]
 
 
 def _media(media: object) -> Json:
     row = as_object(media)
     kept: Json = {name: row[name] for name in row if name not in {"mainMedia", "items"}}
-    items = [_media_item(item) for item in as_objects(row.get("items"))]
+    listed = as_objects(row.get("items"))
+    items = [_media_item(item) for item in listed]
     if any(items):
         kept["items"] = items
+    if row.get("mainMedia") in listed:
+        return kept
     main = _media_item(row.get("mainMedia"))
     if main not in items:
         _keep(kept, "mainMedia", main)
@@ -185,19 +193,33 @@ def _media_item(item: object) -> Json:
 
 def _rest(value: Any, spec: Spec) -> Any:  # noqa: ANN401 - JSON is any of six types
     """The parts of a value that the spec does not name; None if that is nothing."""
+    if spec is None or value is None:
+        return None
+    if isinstance(spec, frozenset) and isinstance(value, dict):
+        if value.keys() <= spec:
+            return None
+        return {
+            name: part for name, part in value.items() if name not in spec and part is not None
+        } or None
     if isinstance(spec, dict) and isinstance(value, dict):
-        parts = {
-            name: _rest(part, spec[name]) if name in spec else part for name, part in value.items()
-        }
-        return {name: part for name, part in parts.items() if part is not None} or None
+        parts: Json = {}
+        for name, part in value.items():
+            if name in spec:
+                inner = spec[name]
+                rest = None if inner is None else _rest(part, inner)
+            else:
+                rest = part
+            if rest is not None:
+                parts[name] = rest
+        return parts or None
     if isinstance(spec, list) and isinstance(value, list):
         items = [_rest(item, spec[0]) for item in value]
         return items if any(item is not None for item in items) else None
-    return None if spec is None or value is None else value
+    return value
 
 
 def _keep(kept: Json, name: str, value: object) -> None:
-    if value is not None and value not in ({}, []):
+    if value is not None and (value or not isinstance(value, dict | list)):
         kept[name] = value
 
 
@@ -211,8 +233,10 @@ def _discounted(product: Json) -> bool:
     """Whether the range of prices before the discount is not the range of what is paid."""
     pairs = [product.get("priceData")]
     pairs += [inside(row, "variant", "priceData") for row in as_objects(product.get("variants"))]
-    return any(
-        decimal_of(inside(pair, "discountedPrice")) is not None
-        and not same_amount(inside(pair, "price"), inside(pair, "discountedPrice"))
-        for pair in pairs
-    )
+    for pair in pairs:
+        before, paid = inside(pair, "price"), inside(pair, "discountedPrice")
+        if type(before) is type(paid) and before == paid:
+            continue
+        if decimal_of(paid) is not None and not same_amount(before, paid):
+            return True
+    return False

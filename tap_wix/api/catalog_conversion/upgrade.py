@@ -124,7 +124,7 @@ def upgrade_product(v1: Json) -> Json:
         **_sold(v1),
     }
     kept = leftovers(v1)
-    for name, value in v1.items():
+    for name, value in () if v1.keys() <= _MOVED else v1.items():
         if name not in _MOVED and value is not None:
             (kept if name in product or name in _ONLY_V3 else product)[name] = value
     return {**product, **({"v1": kept} if kept else {})}

@@ -17,7 +17,11 @@ from tap_wix.api.catalog_conversion.json_access import (
     present,
     text,
 )
-from tap_wix.api.catalog_conversion.options import is_managed, upgrade_choices
+from tap_wix.api.catalog_conversion.options import (
+    is_managed,
+    options_by_name,
+    upgrade_choices,
+)
 from tap_wix.api.money import decimal_of
 
 if TYPE_CHECKING:
@@ -45,10 +49,11 @@ def upgrade_variants(product: Json) -> list[Json] | None:
     5.5) is not one of V3: there a product with options has only variants with choices.
     """
     rows = as_objects(product.get("variants"))
+    options = options_by_name(product)
     if is_managed(product):
         if as_objects(product.get("productOptions")):
             rows = [row for row in rows if not is_default(row)]
-        return [_variant(row, product) for row in rows] or None
+        return [_variant(row, product, options) for row in rows] or None
     own = {name: product[name] for name in _OF_ITS_OWN if product.get(name) is not None}
     if isinstance(product.get("price"), dict):  # the deprecated copy of `priceData`
         own.setdefault("priceData", product["price"])
@@ -67,6 +72,7 @@ def upgrade_variants(product: Json) -> list[Json] | None:
                 "stock": default.get("stock") or _stock(product),
             },
             product,
+            options,
         )
     ]
 
@@ -78,11 +84,9 @@ def upgrade_ranges(product: Json, variants: list[Json]) -> Json:
     range only while nothing is discounted.
     """
     reduced = [inside(row, "price", "compareAtPrice") for row in variants]
-    actual = _span([inside(row, "price", "actualPrice") for row in variants])
-    if not any(reduced):
-        actual = _money_range(product.get("priceRange")) or actual
+    actual = None if any(reduced) else _money_range(product.get("priceRange"))
     return present(
-        actualPriceRange=actual,
+        actualPriceRange=actual or _span([inside(row, "price", "actualPrice") for row in variants]),
         compareAtPriceRange=_span(reduced),
         costRange=_money_range(product.get("costRange"))
         or _span([inside(row, "revenueDetails", "cost") for row in variants]),
@@ -109,6 +113,10 @@ def upgrade_prices(data: object, discount: object) -> Json:
         inside(prices, "formatted", "price"),
         inside(prices, "formatted", "discountedPrice"),
     )
+    if paid is not None and type(paid) is type(before) and paid == before:
+        price = money(paid, shown if shown_paid is None else shown_paid)
+        if price is not None and decimal_of(paid) is not None:
+            return {"actualPrice": price}
     full = decimal_of(before)
     if paid is None and full is not None:
         rule = Discount.read(discount)
@@ -124,24 +132,28 @@ def upgrade_prices(data: object, discount: object) -> Json:
     return present(actualPrice=money(paid, shown_paid if shown_paid is not None else shown))
 
 
-def _variant(row: Json, product: Json) -> Json:
+def _variant(row: Json, product: Json, options: dict[str, Json]) -> Json:
     details = as_object(row.get("variant"))
     prices = as_object(details.get("priceData"))
-    return {
-        **present(id=row.get("id"), visible=details.get("visible")),
-        **({"sku": text(details["sku"])} if "sku" in details else {}),
-        "choices": upgrade_choices(row.get("choices"), product),
-        **present(
-            price=upgrade_prices(prices, product.get("discount")) or None,
-            revenueDetails=_revenue(details.get("costAndProfitData")),
-            physicalProperties=_physical(details, product, prices),
-            inventoryStatus=_status(row.get("stock")),
-        ),
-    }
+    variant = present(id=row.get("id"), visible=details.get("visible"))
+    if "sku" in details:
+        variant["sku"] = text(details["sku"])
+    variant["choices"] = upgrade_choices(row.get("choices"), options)
+    if price := upgrade_prices(prices, product.get("discount")):
+        variant["price"] = price
+    if revenue := _revenue(details.get("costAndProfitData")):
+        variant["revenueDetails"] = revenue
+    if (physical := _physical(details, product, prices)) is not None:
+        variant["physicalProperties"] = physical
+    if status := _status(row.get("stock")):
+        variant["inventoryStatus"] = status
+    return variant
 
 
 def _revenue(data: object) -> Json | None:
     costs = as_object(data)
+    if not costs:
+        return None
     return (
         present(
             cost=money(costs.get("itemCost"), costs.get("formattedItemCost")),
@@ -156,23 +168,36 @@ def _physical(details: Json, product: Json, prices: Json) -> Json | None:
     """A digital variant has none: V3 refuses the two kinds of properties side by side."""
     if product.get("productType") == "digital":
         return None
-    unit = as_object(product.get("pricePerUnitData"))
+    per_unit = _per_unit(as_object(product.get("pricePerUnitData")), prices)
+    physical: Json = {}
+    if (weight := details.get("weight")) is not None:
+        physical["weight"] = weight
+    if per_unit is not None:
+        physical["pricePerUnit"] = per_unit
+    for name in ("productDimensions", "packageDimensions"):
+        if (value := details.get(name)) is not None:
+            physical[name] = value
+    return physical if physical or text(product.get("productType")) else None
+
+
+def _per_unit(unit: Json, prices: Json) -> Json | None:
+    value = prices.get("pricePerUnit")
+    shown = inside(prices, "formatted", "pricePerUnit")
+    if not unit:
+        if value is None and shown is None:
+            return None
+        return present(value=None if value is None else amount(value), description=shown) or None
     settings = present(
         quantity=unit.get("totalQuantity"), measurementUnit=unit.get("totalMeasurementUnit")
     )
-    value = prices.get("pricePerUnit")
-    per_unit = present(
-        settings=settings or None,
-        value=None if value is None else amount(value),
-        description=inside(prices, "formatted", "pricePerUnit"),
+    return (
+        present(
+            settings=settings or None,
+            value=None if value is None else amount(value),
+            description=shown,
+        )
+        or None
     )
-    physical = present(
-        weight=details.get("weight"),
-        pricePerUnit=per_unit or None,
-        productDimensions=details.get("productDimensions"),
-        packageDimensions=details.get("packageDimensions"),
-    )
-    return physical if physical or text(product.get("productType")) else None
 
 
 def _status(stock: object) -> Json | None:
@@ -207,6 +232,8 @@ def _money_range(values: object) -> Json | None:
 def _span(prices: list[Any]) -> Json | None:
     numbers: list[tuple[Decimal, Json]] = []
     for price in prices:
+        if price is None:
+            continue
         number = decimal_of(inside(price, "amount"))
         if number is not None:
             numbers.append((number, price))

@@ -9,6 +9,7 @@ from http import HTTPStatus
 from math import prod
 from typing import TYPE_CHECKING
 
+from tap_wix.api.ahead import PAGES_AT_ONCE, in_order
 from tap_wix.api.catalog_conversion.upgrade import upgrade_product
 from tap_wix.api.errors import AccessError, NotFoundError, WixError
 from tap_wix.api.keyset import at_or_before
@@ -96,13 +97,17 @@ def read_v1_products(site: WixSite, since: str | None = None) -> Iterator[Rows]:
     count = 0
     managed = False
     pages = numbered_pages(lambda after: asking.page({**changed, **after}), "products", QUERY_PATH)
-    for answer, rows in pages:
+
+    def with_variants(page: tuple[Row, list[Row]]) -> tuple[Row, list[Row], list[Row]]:
+        answer, rows = page
+        # Gone by now or not, it was there when it was asked for.
+        return answer, rows, [asking.with_all_variants(row) or row for row in rows]
+
+    for answer, rows, whole in in_order(with_variants, pages, PAGES_AT_ONCE):
         if not count:
             expected = whole_number(answer.get("totalResults"))
         count += len(rows)
         managed = managed or any(map(_shows_what_managers_see, rows))
-        # Gone by now or not, it was there when it was asked for.
-        whole = [asking.with_all_variants(row) or row for row in rows]
         parts = {name: flag in asking.extras for flag, name in _PARTS.items()}
         yield Rows(whole, parts=parts)
     if count and not managed and _HIDDEN in asking.extras:

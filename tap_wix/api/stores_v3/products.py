@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from tap_wix.api.ahead import PAGES_AT_ONCE, in_order
 from tap_wix.api.errors import AccessError, RefusedError, WixError
 from tap_wix.api.optional_fields import MERCHANT_DATA
 from tap_wix.api.paging import whole_number
@@ -71,15 +72,19 @@ class _Reading:
 
     def pages(self) -> Iterator[Rows]:
         """Yield the products, page by page."""
-        for page in self._sweep.pages():
+        for page, joined in in_order(self._joined, self._sweep.pages(), PAGES_AT_ONCE):
             if self._hidden is None:
                 self._hidden = self._gives_hidden()
             rows: list[Row] = []
-            for row, product in self._variants.join(page.rows):
+            for row, product in joined:
                 shown = self._without_all_products(_with_url_object(product))
                 rows += self._buffer.take(row, shown) if page.in_order else [shown]
             yield Rows(rows, in_order=page.in_order, parts=self._parts())
         yield Rows([*self._buffer.rest()], in_order=self._sweep.sorted, parts=self._parts())
+
+    def _joined(self, page: Rows) -> tuple[Rows, list[tuple[Row, Row]]]:
+        """Put variants into a page, while the next one is on its way."""
+        return page, [*self._variants.join(page.rows)]
 
     def _parts(self) -> dict[str, bool]:
         hidden = {} if self._hidden is None else {"hidden products": self._hidden}
@@ -116,14 +121,14 @@ class _Reading:
 
     def _without_all_products(self, product: Row) -> Row:
         """Leave the built-in category out of memberships: every product is in it."""
-        changed: Row = {}
         for name in _MEMBERSHIPS:
             info = product.get(name)
             categories = info.get("categories") if isinstance(info, dict) else None
             if isinstance(info, dict) and isinstance(categories, list) and categories:
                 kept = [c for c in categories if not self._is_all_products(c)]
-                changed[name] = {**info, "categories": kept}
-        return {**product, **changed}
+                # The product is ours: it was made when its variants were put into it, or read alone.
+                product[name] = {**info, "categories": kept}
+        return product
 
     def _is_all_products(self, category: Any) -> bool:  # noqa: ANN401 - JSON
         if self._all_products is None:

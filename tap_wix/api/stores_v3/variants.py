@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
+from tap_wix.api.ahead import in_order
 from tap_wix.api.errors import AnswerError, NotFoundError, RefusedError
 from tap_wix.api.optional_fields import MERCHANT_DATA, OptionalFields
 from tap_wix.api.paging import id_of, object_in, text_in
@@ -23,6 +24,7 @@ logger = logging.getLogger(__name__)
 QUERY_PATH = "/stores/v3/products/query-variants"
 PRODUCTS_PATH = "/stores/v3/products"
 LARGEST_PAGE = 1000
+_GETS_AT_ONCE = 8
 PERMISSION = "Wix Stores, SCOPE.STORES.PRODUCT_READ"
 VARIANTS_ENDPOINT = Endpoint(
     QUERY_PATH, "variants", limit=LARGEST_PAGE, permission=PERMISSION, fields=VARIANT_FIELDS
@@ -56,14 +58,14 @@ class VariantJoin:
         if not products:
             return
         by_product = self._variants_of([id_of(product, PRODUCTS_PATH) for product in products])
-        for product in products:
-            found = by_product.pop(product["id"], {})
-            if _belong_together(product, list(found.values())):
-                yield product, _with_variants(product, list(found.values()))
-            else:
-                current = self._current(product, list(found.values()))
-                if current is not None:
-                    yield product, current
+        found = [(product, [*by_product.pop(product["id"], {}).values()]) for product in products]
+        together = [_belong_together(product, variants) for product, variants in found]
+        apart = [pair for pair, belong in zip(found, together, strict=True) if not belong]
+        newest = in_order(lambda pair: self._current(*pair), apart, _GETS_AT_ONCE)
+        for (product, variants), belong in zip(found, together, strict=True):
+            current = _with_variants(product, variants) if belong else next(newest)
+            if current is not None:
+                yield product, current
 
     def _variants_of(self, ids: list[str]) -> dict[str, dict[str, Row]]:
         """Return the variants of products, by product and variant."""
@@ -138,6 +140,8 @@ def in_order_of_choices(variants: list[Row], product: Row) -> list[Row]:
 
     The variants API has an order of its own, in which small comes after large.
     """
+    if len(variants) < 2:  # noqa: PLR2004 - one is in order
+        return variants
     places = {
         (text_in(option, "id"), text_in(choice, "choiceId")): index
         for option in _objects(product.get("options"))
