@@ -177,8 +177,9 @@ def test_whatever_v5_has_no_place_for_arrives_all_the_same(
     assert bulk == single
 
 
-def test_people_with_one_phone_are_several(people: Shop) -> None:
-    family = [{"email": f"{name}@example.org", "phone": "+4741234567"} for name in "abc"]
+@pytest.mark.parametrize("more", [{}, {"labels": "vip"}])
+def test_people_with_one_phone_are_several(people: Shop, more: dict[str, Any]) -> None:
+    family = [{"email": f"{name}@example.org", "phone": "+4741234567", **more} for name in "abc"]
     run = people.run(*family, bulk_contacts=True)
 
     assert run.counts == {"created": 3}
