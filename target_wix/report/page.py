@@ -11,14 +11,14 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from tap_wix.api.foreign_text import without_secrets
 from target_wix.report import words
-from target_wix.report.digest import SHOWN
+from target_wix.report.digest import OTHER, SHOWN
 from target_wix.runtime.outcomes import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from target_wix.report.digest import Digest
+    from target_wix.report.digest import Digest, Group
     from target_wix.report.entries import Ending, RunFacts
     from target_wix.runtime.changes import Change
     from target_wix.runtime.outcomes import Tally
@@ -67,6 +67,13 @@ def value_text(value: object) -> str:
     return visible(value)
 
 
+def _by_size(groups: Mapping[str, Group]) -> list[tuple[str, Group]]:
+    """Return groups with the largest first; what is none of them comes last."""
+    return sorted(
+        groups.items(), key=lambda item: (item[0] == OTHER, -item[1].values, -item[1].records)
+    )
+
+
 def _is_several(change: Change) -> bool:
     lists = [one for one in (change.before, change.after) if isinstance(one, list)]
     return any(len(one) > 1 for one in lists)
@@ -108,6 +115,7 @@ class ReportPage:
             "duration": _duration,
             "moment": _moment,
             "plural": words.plural,
+            "by_size": _by_size,
             "visible": visible,
             "value": value_text,
         }
