@@ -118,6 +118,12 @@ TARGET_PROPERTIES: dict[str, dict[str, Any]] = {
         "On: a label that the site does not have is created. Off: it is reported and left out.",
         default=True,
     ),
+    "bulk_contacts": _switch(
+        "Create contacts in bulk",
+        "On: new contacts are created a hundred at a time, with Contacts v5, for a long list of"
+        " new customers. What v5 has no place for (labels, custom fields, a picture) follows one by"
+        " one; contacts that exist are changed as always. Off: one request each.",
+    ),
     "create_custom_fields": _switch(
         "Create custom fields",
         "On: a custom field that the site does not have is created, its type taken from the first"
@@ -141,6 +147,15 @@ TARGET_PROPERTIES: dict[str, dict[str, Any]] = {
         "title": "Rejected records that are no failure",
         "description": "With a folder for them, a run with up to this many rejected records exits with 0.",
         "default": 0,
+    },
+    "report_dir": {
+        "type": ["string", "null"],
+        "title": "Folder for reports",
+        "description": (
+            "Each run, dry or not, leaves two files in this folder that only you can read: a page"
+            " (.html) with what was or would be created, updated (before and after), deleted,"
+            " refused and left out, and all of it as JSON lines (.jsonl). Both hold personal data."
+        ),
     },
     "dry_run": _switch(
         "Dry run",
@@ -195,9 +210,11 @@ class TargetSettings:
     media: str = "count"
     contact_lists: str = "replace"
     create_labels: bool = True
+    bulk_contacts: bool = False
     create_custom_fields: bool = False
     rejected_dir: Path | None = None
     max_rejected: int = 0
+    report_dir: Path | None = None
     dry_run: bool = False
     delete_mode: str = "ignore"
     max_deletes: int = 10
@@ -223,7 +240,9 @@ def read_settings(config: Mapping[str, Any]) -> tuple[Connection, TargetSettings
     for name in ("product_match_keys", "contact_match_keys"):
         if name in given:
             given[name] = tuple(given[name])
-    folder = given.pop("rejected_dir", "").strip()
-    return connection, TargetSettings(
-        **given, rejected_dir=Path(folder).expanduser() if folder else None
-    )
+    folders = {name: _folder(given.pop(name, "")) for name in ("rejected_dir", "report_dir")}
+    return connection, TargetSettings(**{**given, **folders})
+
+
+def _folder(text: str) -> Path | None:
+    return Path(text.strip()).expanduser() if text.strip() else None

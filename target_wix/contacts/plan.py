@@ -6,17 +6,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from target_wix.contacts.apply import apply_patch
+from target_wix.contacts.changes import changes_of
 from target_wix.contacts.compare import differences, named_fields
+from target_wix.contacts.patch import ContactState
 from target_wix.contacts.records import Ways
 from target_wix.contacts.validate import check
 from target_wix.pipeline.rounds import Rejected, Result, Settled
-from target_wix.runtime.outcomes import Rejection
+from target_wix.runtime.outcomes import Outcome, Rejection
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from target_wix.contacts.cache import Key
-    from target_wix.contacts.patch import ContactPatch, ContactState, Dropped, Row
+    from target_wix.contacts.patch import ContactPatch, Dropped, Row
     from target_wix.contacts.records import ContactGroup, ContactRecord
 
 STALE = "STALE_RECORD"
@@ -31,11 +33,15 @@ class Part:
         record: the record.
         names: of the fields.
         dropped: what the record loses.
+        before: the contact before it.
+        after: the contact with it.
     """
 
     record: ContactRecord
     names: tuple[str, ...]
     dropped: tuple[Dropped, ...]
+    before: ContactState
+    after: ContactState
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +130,10 @@ def plan_contact(
             after = changed
         else:
             done = record.attempt
-            yield Settled(record, done.outcome, done.names, part.dropped)
+            old = done.before or ContactState()
+            key = "" if contact is None else str(contact["id"])
+            changes = changes_of(key, old, before, done.names or None)
+            yield Settled(record, done.outcome, done.names, part.dropped, changes)
     if parts:
         known = (one.record.attempt.ways for one in parts)
         ways = next((one for one in known if one != Ways()), Ways())
@@ -142,13 +151,14 @@ def _apply(record: ContactRecord, before: ContactState) -> tuple[Part, ContactSt
     dropped = (*record.refs.dropped, *ours)
     info = differences(before, after)
     if not info:
-        return Part(record, (), dropped), before
+        return Part(record, (), dropped, before, before), before
     check(info, before, after)
     if not after.identified:
         raise Rejection(
             INSUFFICIENT, "A contact needs a name, a phone or an e-mail; this leaves it none."
         )
-    return Part(record, tuple(named_fields(info, before, after)), dropped), after
+    names = tuple(named_fields(info, before, after))
+    return Part(record, names, dropped, before, after), after
 
 
 def _refuse_if(stale: bool, names: Sequence[str]) -> None:  # noqa: FBT001
@@ -157,3 +167,11 @@ def _refuse_if(stale: bool, names: Sequence[str]) -> None:  # noqa: FBT001
             STALE,
             f"The contact was changed after this record was made; they differ in {', '.join(names)}.",
         )
+
+
+def created(plan: ContactPlan, contact_id: str = "") -> Iterator[Result[ContactRecord]]:
+    """Yield that a contact was made: the first record made it, the others changed it."""
+    for at, part in enumerate(plan.parts):
+        outcome = Outcome.UPDATED if at else Outcome.CREATED
+        changes = changes_of(contact_id, part.before, part.after)
+        yield Settled(part.record, outcome, part.names, part.dropped, changes)

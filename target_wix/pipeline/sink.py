@@ -43,7 +43,11 @@ class WixSink(TargetSink, BatchSink):
         super().__init__(target, *args, **kwargs)
         run = context_of(target)
         self.context = StreamContext(
-            run, self.stream_name, self.logger, is_personal=self.is_personal
+            run,
+            self.stream_name,
+            self.logger,
+            is_personal=self.is_personal,
+            title_of=self.title_of,
         )
         self._pending: list[PendingRecord] = []
         self._failed = False
@@ -59,6 +63,11 @@ class WixSink(TargetSink, BatchSink):
     def key_of(self, record: dict[str, Any], position: int) -> str:
         """Return what to call a record in logs: its id, else its line, never an e-mail."""
         return loggable_key(record.get("id"), position)
+
+    def title_of(self, record: dict[str, Any]) -> str:
+        """Return what the owner of a record calls it, for the report alone: its name."""
+        name = record.get("name")
+        return name if isinstance(name, str) else ""
 
     @property
     @override

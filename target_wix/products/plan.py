@@ -57,6 +57,8 @@ class Part:
         dropped: what it loses.
         has_stock: whether it says what the stock shall be.
         collections: the categories that it names, None if it does not say.
+        before: the product without it.
+        after: the product with it.
     """
 
     record: ProductRecord
@@ -64,6 +66,8 @@ class Part:
     dropped: tuple[Dropped, ...] = ()
     has_stock: bool = False
     collections: tuple[str, ...] | None = None
+    before: Product = field(default_factory=dict)
+    after: Product = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -194,6 +198,11 @@ class Planner:
             stock = {choices: checked(patch) for choices, patch in patches.items()}
         else:
             desired = self._with_pictures_kept(group.current, desired)
+        states = [group.current, *(layer.product for layer in layers[:-1]), desired]
+        parts = [
+            replace(part, before=before, after=after)
+            for part, (before, after) in zip(parts, pairwise(states), strict=True)
+        ]
         changed = differences(group.current, desired)
         if not changed:
             # Records that differ from each other can come to what the shop has.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from target_wix.pipeline.rounds import Rejected, Result, Retry, Settled, Waiting
@@ -13,6 +14,7 @@ from target_wix.products.groups import taken
 from target_wix.products.progress import Progress
 from target_wix.products.records import DeletionGroup, Match, refused
 from target_wix.products.stock_writer import StockWriter
+from target_wix.runtime.changes import Changes
 from target_wix.runtime.outcomes import Outcome, Rejection
 
 if TYPE_CHECKING:
@@ -192,6 +194,7 @@ class ProductWriter:
             TooManyDeletesError: before a deletion that `max_deletes` does not allow.
         """
         records = {group.product_id: group.records for group in groups}
+        names = {group.product_id: group.name for group in groups}
         for some in records.values():
             self._context.allow_delete(some[0].pending)
         gone = [(product_id, None) for product_id in records]
@@ -203,4 +206,6 @@ class ProductWriter:
                 if refusal is not None:
                     yield Rejected(record, refusal)
                 else:
-                    yield Settled(record, Outcome.UNCHANGED if place else Outcome.DELETED)
+                    outcome = Outcome.UNCHANGED if place else Outcome.DELETED
+                    described = partial(Changes, names[product_id], product_id)
+                    yield Settled(record, outcome, changes=described)

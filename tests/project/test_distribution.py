@@ -66,7 +66,11 @@ def test_the_wheel_of_the_tap_has_the_code_of_both_typed_and_without_tests(built
     assert f"{own}/licenses/LICENSE" in names
     for package in NAMES.values():
         files = (ROOT / package).rglob("*")
-        shipped = {str(file.relative_to(ROOT)) for file in files if file.suffix in {".py", ".json"}}
+        shipped = {
+            str(file.relative_to(ROOT))
+            for file in files
+            if file.suffix in {".py", ".json", ".html"}
+        }
         assert shipped <= set(names)
 
 
