@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -21,7 +21,7 @@ def test_each_quantity_before_and_after(wix: FakeWix, tmp_path: Path, *, dry_run
     shop.add("A", stock=5)
     shop.add("B", stock=True)
     shop.add("C", stock=1)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"sku": "A", "productName": "Cup", "quantity": 7},
         {"sku": "B", "in_stock": "no"},
         {"sku": "C", "quantity": 1},
