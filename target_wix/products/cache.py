@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cachetools import FIFOCache
-
 from target_wix.pipeline.lookup_cache import LookupCache
 
 if TYPE_CHECKING:
@@ -45,39 +43,3 @@ class KeyCache(LookupCache["str | frozenset[str]"]):
         """Note that a product has a value no longer."""
         if value in self:
             self.put_ids(value, self.ids(value) - {key})
-
-
-class Claims:
-    """Which record each product belongs to in this run, by what the record calls itself.
-
-    Two records that differ in a name are two products, although they may share a sku; the second
-    must not be written over the first.
-    """
-
-    def __init__(self, most: int = MOST) -> None:
-        """Know nothing."""
-        self._names: FIFOCache[str, dict[str, str]] = FIFOCache(most)
-
-    def is_open_to(self, key: str, identity: dict[str, str]) -> bool:
-        """Tell whether a record can mean this product, after what earlier records were."""
-        claim = self._names.get(key)
-        return claim is None or not are_different(identity, claim)
-
-    def add(self, key: str, identity: dict[str, str]) -> None:
-        """Note that a record means this product."""
-        self._names[key] = united_identity(self._names.get(key, {}), identity)
-
-
-def are_different(one: dict[str, str], other: dict[str, str]) -> bool:
-    """Tell whether two records mean different products: the strongest name of both decides.
-
-    Skus need not be unique in a shop (wix-api stores-v1 2.9), so that they are no names.
-    """
-    shared = [name for name in one if one[name] and other.get(name)]
-    return bool(shared) and one[shared[0]] != other[shared[0]]
-
-
-def united_identity(one: dict[str, str], other: dict[str, str]) -> dict[str, str]:
-    """Return the names of both; where both have one, the first keeps it."""
-    names = dict.fromkeys((*one, *other))
-    return {name: one.get(name) or other.get(name, "") for name in names}

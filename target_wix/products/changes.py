@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from tap_wix.api import codec
 from tap_wix.api.catalog_conversion.json_access import Json, as_object, as_objects, inside
-from target_wix.products.compare import differences
-from target_wix.products.fields.content import (
+from target_wix.pipeline.content import (
     Listing,
     Media,
     Other,
@@ -17,6 +16,7 @@ from target_wix.products.fields.content import (
     Table,
     Text,
 )
+from target_wix.products.compare import differences
 from target_wix.products.fields.descriptions import seen_in
 from target_wix.products.fields.media import address_of, current_items
 from target_wix.products.fields.options import choices_of
@@ -26,8 +26,8 @@ from target_wix.runtime.changes import Change
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
+    from target_wix.pipeline.content import Block, Content
     from target_wix.products.catalog import StockChange, StockPatch, StockState
-    from target_wix.products.fields.content import Block, Content
     from target_wix.products.fields.variants import Choices
 
 QUANTITY = "quantity"

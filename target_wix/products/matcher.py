@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from cachetools import FIFOCache
 
 from tap_wix.api.errors import AccessError, RefusedError
+from target_wix.pipeline.claims import Claims
 from target_wix.pipeline.keys import key_text, other_spellings
-from target_wix.products.cache import MOST, Claims, KeyCache
+from target_wix.products.cache import MOST, KeyCache
 from target_wix.products.catalog import Keys
 from target_wix.products.groups import taken
 from target_wix.products.records import AMBIGUOUS, NONE, Match

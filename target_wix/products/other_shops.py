@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from tap_wix.api.catalog_conversion.json_access import Json
-    from target_wix.products.fields.containers import Obj
-    from target_wix.products.fields.scalars import Value
+    from target_wix.pipeline.containers import Obj
+    from target_wix.pipeline.scalars import Value
 
 _HIDDEN_WORDS = frozenset(
     {

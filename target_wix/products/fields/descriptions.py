@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from tap_wix.api.catalog_conversion.json_access import Json, as_object, as_objects, inside
-from target_wix.products.fields.content import (
+from target_wix.pipeline.content import (
     Content,
     Other,
     Picture,
@@ -19,12 +19,12 @@ from target_wix.products.fields.content import (
     replaced,
     shown,
 )
+from target_wix.pipeline.rich_content import digest, marked, replaced_by
+from target_wix.pipeline.rich_content_reader import read_rich
+from target_wix.pipeline.scalars import TOO_LONG
 from target_wix.products.fields.html_reader import as_html, read_html
 from target_wix.products.fields.html_writer import write_html
-from target_wix.products.fields.rich_content import digest, marked, replaced_by
-from target_wix.products.fields.rich_content_reader import read_rich
 from target_wix.products.fields.rich_content_writer import write_rich
-from target_wix.products.fields.scalars import TOO_LONG
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser
 
-from target_wix.products.fields.content import (
+from target_wix.pipeline.content import (
     BLANK_LINE,
     MOST_LEVELS,
     Block,

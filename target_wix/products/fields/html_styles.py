@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tinycss2 import color3
 
-from target_wix.products.fields.content import PLAIN, Mark, Marks
+from target_wix.pipeline.content import PLAIN, Mark, Marks
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from target_wix.products.fields.content import (
+from target_wix.pipeline.content import (
     Block,
     Cell,
     Content,

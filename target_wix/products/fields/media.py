@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from tap_wix.api import codec
 from tap_wix.api.catalog_conversion.json_access import as_object, as_objects, inside, text
 from target_wix.pipeline import coerce, keys
-from target_wix.products.fields.containers import MOST_READ
+from target_wix.pipeline.addresses import checked_address
+from target_wix.pipeline.containers import MOST_READ
+from target_wix.pipeline.scalars import TOO_MANY
 from target_wix.products.fields.options import choice_pictures, choices_of
-from target_wix.products.fields.scalars import TOO_MANY
 from target_wix.products.fields.writable import MEDIA_ITEM
 from target_wix.runtime.outcomes import Rejection
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tap_wix.api.catalog_conversion.json_access import Json
-    from target_wix.products.fields.scalars import Value
+    from target_wix.pipeline.scalars import Value
 
 MAX_ITEMS = 50
 _BETWEEN = re.compile(r"(?:\s/|[\s;,|])+(?=https?://)", re.IGNORECASE)
@@ -27,11 +27,6 @@ _BETWEEN = re.compile(r"(?:\s/|[\s;,|])+(?=https?://)", re.IGNORECASE)
 
 _IS_ADDRESS = re.compile(r"\s*(https?:)?//\S", re.IGNORECASE)
 _ENDS = re.compile(r"^[\s;,|]+|[\s;,|]+$")
-_NO_HOST = re.compile(r"[/?#:@.]|$")
-_NOT_IN_ADDRESSES = re.compile(r"[;,|]\s|\s[/;,|]|[\"<>\\^`{}]|[^\S ]|[\x00-\x1f\x7f]")
-"""A separator beside a blank, and what no address has: a second address without its beginning."""
-
-_AS_WRITTEN = "%!#$&'()*+,/:;=?@[]~|"
 _DEEPEST = 4
 
 
@@ -75,7 +70,7 @@ def items_of_urls(value: Value) -> list[Json] | None:
                 found.append(item)
         else:
             cell = _addresses(coerce.as_text(row, path) or "")
-            found += [{"url": _checked_address(address, path)} for address in cell]
+            found += [{"url": checked_address(address, path)} for address in cell]
     return found if found or isinstance(value, list) else None
 
 
@@ -99,22 +94,6 @@ def _rows(value: Value) -> Sequence[Value] | None:
     if isinstance(value, dict):
         return [value]
     raise Rejection(coerce.BAD_VALUE, "image_urls must be addresses.", "image_urls")
-
-
-def _checked_address(address: str, path: str) -> str:
-    """Return an address that can be fetched; one without a scheme, as Shopify has it, gets one.
-
-    Blanks and letters beyond ASCII are written as in a browser's request: Wix takes no others.
-    """
-    if address.startswith("//"):
-        address = f"https:{address}"
-    scheme, _, rest = address.partition("://")
-    if scheme.casefold() not in {"https", "http"} or _NO_HOST.match(rest):
-        raise Rejection(coerce.BAD_VALUE, f"{path} must be an address with https://.", path)
-    if _NOT_IN_ADDRESSES.search(rest):
-        reason = f"{path} must be one address, or several that all begin with https://."
-        raise Rejection(coerce.BAD_VALUE, reason, path)
-    return f"{scheme.casefold()}://{quote(rest, safe=_AS_WRITTEN)}"
 
 
 def _addresses(text_: str) -> list[str]:
@@ -151,7 +130,7 @@ def _address_in(row: Json, depth: int) -> str | None:
     values = [row[name] for name in (*first, *(name for name in row if name not in first))]
     for value in values:
         if isinstance(value, str) and _IS_ADDRESS.match(value):
-            return _checked_address(keys.trimmed(value), "")
+            return checked_address(keys.trimmed(value), "")
     for value in values:
         if isinstance(value, dict) and (found := _address_in(value, depth - 1)):
             return found

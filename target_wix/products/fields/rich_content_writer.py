@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from target_wix.products.fields.content import (
+from target_wix.pipeline.content import (
     Block,
     Content,
     Listing,
@@ -25,7 +25,7 @@ from target_wix.products.fields.content import (
     Text,
     lines_of,
 )
-from target_wix.products.fields.rich_content import LISTS, digest
+from target_wix.pipeline.rich_content import LISTS, digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -6,10 +6,8 @@ from decimal import Decimal
 
 from typing_extensions import override
 
-from target_wix.products.fields.containers import ListOf, Obj, Open
-from target_wix.products.fields.limits import limited_on_v1, limited_on_v3
-from target_wix.products.fields.rich_content import check_document
-from target_wix.products.fields.scalars import (
+from target_wix.pipeline.containers import ListOf, Obj, Open, Rich
+from target_wix.pipeline.scalars import (
     Amount,
     Choice,
     Code,
@@ -21,6 +19,7 @@ from target_wix.products.fields.scalars import (
     Text,
     choice,
 )
+from target_wix.products.fields.limits import limited_on_v1, limited_on_v3
 
 MAX_VARIANTS = 1000
 MAX_OPTIONS = 6
@@ -82,18 +81,6 @@ class _Money(Obj):
 
 
 MONEY = _Money({"amount": Amount()})
-
-
-class Rich(Open):
-    """A document of Wix's rich content."""
-
-    @override
-    def read(self, value: object, path: str) -> dict[str, object] | None:
-        document = super().read(value, path)
-        if document is None or "nodes" not in document:
-            return None
-        check_document(document, path)
-        return document
 
 
 class _Colour(Text):

@@ -11,7 +11,8 @@ from typing_extensions import override
 from tap_wix.api.money import decimal_of
 from target_wix.pipeline import coerce
 from target_wix.pipeline.keys import key_text
-from target_wix.products.fields.scalars import TOO_MANY, Code, FieldType, Value
+from target_wix.pipeline.rich_content import check_document
+from target_wix.pipeline.scalars import TOO_MANY, Code, FieldType, Value
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
@@ -34,6 +35,18 @@ class Open(FieldType):
     @override
     def normalize(self, value: Value) -> Value:
         return pruned(value)
+
+
+class Rich(Open):
+    """A document of Wix's rich content."""
+
+    @override
+    def read(self, value: Value, path: str) -> Json | None:
+        document = super().read(value, path)
+        if document is None or "nodes" not in document:
+            return None
+        check_document(document, path)
+        return document
 
 
 @dataclass(frozen=True)

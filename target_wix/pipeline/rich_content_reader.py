@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tap_wix.api.catalog_conversion.json_access import Json, as_object, as_objects, inside
 from tap_wix.api.money import decimal_of
-from target_wix.products.fields.content import (
+from target_wix.pipeline.content import (
     Block,
     Cell,
     Content,
@@ -24,7 +24,7 @@ from target_wix.products.fields.content import (
     Text,
     lines_of,
 )
-from target_wix.products.fields.rich_content import LISTS, MOST_DEPTH
+from target_wix.pipeline.rich_content import LISTS, MOST_DEPTH
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
