@@ -23,6 +23,7 @@ from tests.fake_wix.stores_v3.revisions import (
     require_revision,
     stale,
 )
+from tests.fake_wix.stores_v3.seed import MEDIA_HOST, picture
 from tests.fake_wix.stores_v3.shape import Problems, clean, int64, violation
 from tests.fake_wix.stores_v3.shapes import CATEGORY
 from tests.fake_wix.stores_v3.view import checked_fields
@@ -71,18 +72,31 @@ def _free_slug(v3: CatalogV3, name: str) -> str:
     return slug
 
 
-def _body(request: Request) -> Json:
+def _body(site: Site, request: Request) -> Json:
     """The category of a request; the tree stands beside it, never inside."""
     check_tree(request.object().get("treeReference"))
     if request.object().get("category") is None:
         violation("category", "must not be empty", "REQUIRED_FIELD")
-    return dict(clean(CATEGORY, request.object()["category"], "category"))
+    body = dict(clean(CATEGORY, request.object()["category"], "category"))
+    if body.get("image"):
+        body["image"] = _stored_picture(site.v3, body["image"])
+    return body
+
+
+def _stored_picture(v3: CatalogV3, image: Json) -> Json:
+    """A picture from elsewhere is stored under a name of Wix's own (stores-v3 10.23)."""
+    alt = {"altText": image["altText"]} if image.get("altText") else {}
+    known = v3.media.get(image["url"].removeprefix(MEDIA_HOST))
+    if known is not None:
+        return {**known["image"], **alt}
+    name = image["url"].rpartition("/")[2][:200]
+    return {**picture(v3.site)["image"], "filename": name, **alt}
 
 
 @route("POST", "/categories/v1/categories", needs=WRITE, catalog=V3)
 def create(site: Site, request: Request) -> Json:
     v3 = site.v3
-    body = _body(request)
+    body = _body(site, request)
     fields = checked_fields(request.object().get("fields"), FIELDS)
     if body.get("id"):
         violation("category.id", "id given", "ID_NOT_ALLOWED_IN_REQUEST")
@@ -120,7 +134,7 @@ def _check_parent(v3: CatalogV3, key: str, *, visible: bool) -> bool:
 @route("PATCH", "/categories/v1/categories/{category_id}", needs=WRITE, catalog=V3)
 def update(site: Site, request: Request, category_id: str) -> Json:
     v3 = site.v3
-    body = _body(request)
+    body = _body(site, request)
     fields = checked_fields(request.object().get("fields"), FIELDS)
     problems = Problems()
     require_revision(body, "category", problems)
@@ -180,9 +194,73 @@ def set_visibility(site: Site, request: Request) -> Json:
     if visible and any(not row.get("visible", True) for row in ancestors(v3, category)):
         raise application_error(428, "PARENT_CATEGORY_HIDDEN")
     v3.categories.put(bumped({**category, "visible": visible}, v3.site.now()))
-    below = [] if visible else children(v3, category["id"])
+    if not visible:
+        _hide_below(v3, category["id"])
+    return {"category": category_view(v3, found_category(v3, category["id"]), frozenset())}
+
+
+@route("POST", "/categories/v1/categories/{category_id}/move", needs=WRITE, catalog=V3)
+def move(site: Site, request: Request, category_id: str) -> Json:
+    """With all that is below it; needs no revision, and what it answers is not published (6.1)."""
+    v3 = site.v3
+    asked = request.object()
+    check_tree(asked.get("treeReference"))
+    position = asked.get("position")
+    if position not in {"FIRST", "LAST", "AFTER"}:
+        violation("position", "must be one of FIRST, LAST, AFTER", "INVALID_ENUM_VALUE")
+    category = found_category(v3, category_id)
+    _check_managed(category)
+    refuse_collision(v3)
+    parent_id = asked.get("parentCategoryId")
+    visible = category.get("visible", True)
+    if parent_id is not None:
+        visible = _check_move(v3, category, parent_id, visible=visible)
+    siblings = [row for row in children(v3, parent_id) if row["id"] != category_id]
+    siblings.sort(key=lambda row: row.get("parentCategory", {}).get("index", 0))
+    place = 0 if position == "FIRST" else len(siblings)
+    if position == "AFTER":
+        place = _place_after(asked.get("moveAfterCategoryId"), siblings)
+    moved = bumped({**category, "visible": visible}, v3.site.now())
+    moved.pop("parentCategory", None)
+    siblings.insert(place, moved)
+    for index, row in enumerate(siblings):
+        parent = {"parentCategory": {"id": parent_id, "index": index}} if parent_id else {}
+        v3.categories.put({**row, **parent})
+    if not visible:
+        _hide_below(v3, category_id)
+    return {}
+
+
+def _check_move(v3: CatalogV3, category: Json, key: str, *, visible: bool) -> bool:
+    parent = v3.categories.get(key)
+    if parent is None:
+        raise application_error(428, "PARENT_CATEGORY_NOT_IN_TREE")
+    line = [parent, *ancestors(v3, parent)]
+    if any(row["id"] == category["id"] for row in line):
+        raise application_error(428, "TREE_CYCLE_DETECTED")
+    if len(line) + _height(v3, category) > DEPTH:
+        raise application_error(428, "CATEGORY_DEPTH_LIMIT_EXCEEDED")
+    return visible and parent.get("visible", True)
+
+
+def _height(v3: CatalogV3, category: Json) -> int:
+    below = children(v3, category["id"])
+    return 1 + max((_height(v3, row) for row in below), default=0)
+
+
+def _place_after(key: str | None, siblings: list[Json]) -> int:
+    if key is None:
+        raise application_error(428, "MISSING_AFTER_CATEGORY")
+    for place, row in enumerate(siblings):
+        if row["id"] == key:
+            return place + 1
+    raise application_error(428, "AFTER_CATEGORY_NOT_IN_PARENT")
+
+
+def _hide_below(v3: CatalogV3, key: str) -> None:
+    below = children(v3, key)
     while below:
         row = below.pop()
         below += children(v3, row["id"])
-        v3.categories.put(bumped({**row, "visible": False}, v3.site.now()))
-    return {"category": category_view(v3, found_category(v3, category["id"]), frozenset())}
+        if row.get("visible", True):
+            v3.categories.put(bumped({**row, "visible": False}, v3.site.now()))

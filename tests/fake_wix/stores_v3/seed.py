@@ -34,12 +34,15 @@ def _stamped(site: Site, fields: Json, at: str) -> Json:
 def add_category(
     site: Site, name: str, *, parent: str | None = None, at: str = LONG_AGO, **fields: Any
 ) -> Json:
-    """A category; `visible` and the like by keyword."""
+    """A category; `visible` and the like by keyword. Below a hidden one it is hidden (6.3)."""
     v3 = site.v3
     fields.setdefault("slug", f"{'-'.join(name.lower().split())}")
     row = _stamped(site, {"name": name, "visible": True, **fields}, at)
     if parent is not None:
-        row["parentCategory"] = {"id": parent, "index": 0}
+        above = v3.categories.edit(parent)
+        below = [one.get("parentCategory", {}).get("id") for one in v3.categories.all()]
+        row["parentCategory"] = {"id": parent, "index": below.count(parent)}
+        row["visible"] = row["visible"] and above["visible"]
     v3.categories.put(row, indexed=True)
     v3.members[row["id"]] = {}
     return row
