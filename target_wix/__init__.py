@@ -1,1 +1,1 @@
-"""Singer target for Wix: products and contacts, written into a shop that follows."""
+"""Singer target for Wix: products, collections and contacts, written into a shop that follows."""

@@ -99,7 +99,7 @@ TARGET_PROPERTIES: dict[str, dict[str, Any]] = {
         " in the same run; for a new shop that takes over the stock of an old one.",
     ),
     "media": _choice(
-        "Pictures of products that exist",
+        "Pictures of products and collections that exist",
         "Wix stores pictures under new names, so that addresses cannot be compared. count: send"
         " them only if their number differs. replace: send them with every change.",
         "count",
@@ -164,8 +164,8 @@ TARGET_PROPERTIES: dict[str, dict[str, Any]] = {
     ),
     "delete_mode": _choice(
         "Deleted records",
-        "What to do with a record that has _sdc_deleted_at: ignore it, or delete its product or"
-        " contact in Wix for good.",
+        "What to do with a record that has _sdc_deleted_at: ignore it, or delete its product,"
+        " collection or contact in Wix for good.",
         "ignore",
         "delete",
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from target_wix.collections.sink import CollectionsSink
 from target_wix.contacts.sink import ContactsSink
 from target_wix.inventory.sink import InventoryItemsSink
 from target_wix.products.sink import ProductsSink
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from target_wix.pipeline.sink import WixSink
 
 SINKS: dict[str, type[WixSink]] = {
+    "collections": CollectionsSink,
     "contacts": ContactsSink,
     "inventory_items": InventoryItemsSink,
     "products": ProductsSink,

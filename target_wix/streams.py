@@ -9,8 +9,11 @@ from tap_wix.api.foreign_text import quoted
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-WRITTEN = ("products", "contacts", "inventory_items")
+WRITTEN = ("products", "inventory_items", "collections", "contacts")
 """Streams that end up in the shop."""
+
+SAME_AS = {"skus": "products"}
+"""Streams that are written as another one: rows of `skus` are flat rows of products."""
 
 _ORDER_STREAMS = frozenset(
     {
@@ -31,7 +34,6 @@ _TAP_STREAMS = frozenset(
     {
         "product_variants",
         "collection_products",
-        "collections",
         "categories",
         "brands",
         "ribbons",
@@ -53,11 +55,9 @@ _TAP_STREAMS = frozenset(
     }
 )
 
-_SKUS = "skus"
-
 _ORDERS_REASON = "Wix allows no general update of an order once it was created"
 _TAP_REASON = "this stream of tap-wix is not written back"
-_SKUS_REASON = "rows of skus are written once stream_maps calls them products"
+_REPEATED_REASON = "the products of that shop come in this run, too, with all their variants"
 UNKNOWN_REASON = "nothing in a Wix shop goes by this name (unknown_streams is set to ignore)"
 
 
@@ -65,8 +65,8 @@ def reason_to_ignore(stream: str) -> str | None:
     """Return why a known stream is not written, None if it is not one of those."""
     if stream in _ORDER_STREAMS or stream.startswith(_ORDER_PREFIXES):
         return _ORDERS_REASON
-    if stream == _SKUS:
-        return _SKUS_REASON
+    if stream in SAME_AS:
+        return _REPEATED_REASON
     return _TAP_REASON if stream in _TAP_STREAMS else None
 
 
@@ -77,8 +77,9 @@ def _and(names: Sequence[str]) -> str:
 def unknown_stream(stream: str) -> str:
     """Return the message for a stream that stops the run."""
     return (
-        f"there is no stream {quoted(stream)}. Written are {_and(WRITTEN)}; ignored are orders"
+        f"there is no stream {quoted(stream)}. Written are {_and((*WRITTEN, *SAME_AS))}; ignored are"
+        " orders"
         " and all that belongs to them (orders, order_..., fulfillments, refunds, ...) and"
-        f" {', '.join(sorted({*_TAP_STREAMS, _SKUS}))}. Rename it with stream_maps, leave it out in the tap,"
+        f" {', '.join(sorted(_TAP_STREAMS))}. Rename it with stream_maps, leave it out in the tap,"
         " or set unknown_streams to ignore."
     )

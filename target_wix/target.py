@@ -31,7 +31,7 @@ from target_wix.runtime.signals import SIGNAL_EXIT, DeferredSignal, InterruptedR
 from target_wix.runtime.site_lock import SiteLock
 from target_wix.runtime.state_gate import StateGate
 from target_wix.sinks import SINKS
-from target_wix.streams import WRITTEN, reason_to_ignore, unknown_stream
+from target_wix.streams import SAME_AS, WRITTEN, reason_to_ignore, unknown_stream
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,8 +46,12 @@ if TYPE_CHECKING:
     from target_wix.runtime.pending import PendingRecord
 
 
+_VARIANTS = "variantsInfo"
+"""What tells products with all their variants from flat rows."""
+
+
 class TargetWix(WixPlugin, MessageLoop):
-    """Singer target for Wix: writes products, stock and contacts, only what differs."""
+    """Singer target for Wix: writes products, stock, collections and contacts, only what differs."""
 
     name = "target-wix"
     package_name = "tap-wix"
@@ -100,6 +104,26 @@ class TargetWix(WixPlugin, MessageLoop):
         if not known and self.settings.unknown_streams == "error":
             raise UnknownStreamError(unknown_stream(stream_name))
         return IgnoringSink
+
+    @override
+    def sink_name(self, stream: str, record: dict[str, Any] | None = None) -> str:
+        """Take rows of `skus` for products, but those of a shop that is copied whole.
+
+        Its products come with all their variants, and a row of one sku makes no product of several.
+        """
+        if stream in SAME_AS and record is not None and self._copies_products(record):
+            return stream
+        return SAME_AS.get(stream, stream)
+
+    def _copies_products(self, record: dict[str, Any]) -> bool:
+        site, own = record.get("siteId"), self.connection.identity.lower()
+        if not isinstance(site, str) or site.lower() in ("", own):
+            return False
+        maps = [one for some in self.mapper.stream_maps.values() for one in some]
+        return any(
+            one.stream_alias == "products" and _VARIANTS in one.transformed_schema["properties"]
+            for one in maps
+        )
 
     def sleep(self, seconds: float) -> None:
         """Wait, but not beyond the grace that a signal leaves."""

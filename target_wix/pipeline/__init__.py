@@ -1,1 +1,1 @@
-"""What products and contacts have in common on their way into Wix."""
+"""What products, collections and contacts have in common on their way into Wix."""

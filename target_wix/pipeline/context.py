@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from tap_wix.api.foreign_text import shown
 from target_wix.pipeline.product_copies import ProductCopies
+from target_wix.pipeline.site_categories import SiteCategories
 from target_wix.report.entries import Entry
 from target_wix.runtime.changes import Changes
 from target_wix.runtime.dropped_data import DroppedData, UnknownColumns
@@ -57,6 +58,7 @@ class RunContext:
         keep_rejected: puts a rejected record into its file, or holds the state back before it.
         drain_stream: writes what was read of another stream so far.
         shared: what the sinks of a stream know together, by stream.
+        categories: what the run did to the categories of the shop, for all streams.
         deletes: lines of the records whose deletion `max_deletes` has allowed.
         unknown_columns: columns that mean nothing, by stream.
         report: takes in what became of every record, None if nobody wants a report.
@@ -71,6 +73,7 @@ class RunContext:
     keep_rejected: Callable[[PendingRecord, Rejection], None]
     drain_stream: Callable[[str], None]
     shared: dict[str, Any] = field(default_factory=dict)
+    categories: SiteCategories = field(default_factory=SiteCategories)
     deletes: set[int] = field(default_factory=set)
     unknown_columns: dict[str, UnknownColumns] = field(default_factory=dict)
     report: RunReport | None = None
@@ -139,6 +142,11 @@ class StreamContext:
     def site(self) -> WixSite:
         """The site, shared by all sinks of the run."""
         return self._run.site
+
+    @property
+    def categories(self) -> SiteCategories:
+        """What the run did to the categories of the shop, and what those of other sites became."""
+        return self._run.categories
 
     @property
     def product_copies(self) -> ProductCopies:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from tap_wix.api.catalog_version import CatalogVersion
+    from target_wix.pipeline.site_categories import Category
     from target_wix.runtime.outcomes import Rejection
 
 Product: TypeAlias = dict[str, Any]
@@ -170,15 +171,6 @@ class Stale:
     """Somebody changed it since it was read: read it anew with `get` and apply the record again."""
 
 
-@dataclass(frozen=True)
-class Category:
-    """A category (V1: a collection) that products can be put into; All Products is none of them."""
-
-    id: str
-    name: str
-    slug: str = ""
-
-
 class CatalogReader(Protocol):
     """Finds and reads one shop's products."""
 
@@ -279,7 +271,7 @@ class Catalog(Protocol):
     # -- memberships --------------------------------------------------------------------------
 
     def categories(self) -> Iterable[Category]:
-        """Return the categories of the shop, hidden ones too; asked once a run by the caller."""
+        """Return the categories of the shop, hidden ones too, but for All Products."""
 
     def change_category_items(
         self, category_id: str, add: Sequence[str], remove: Sequence[str]

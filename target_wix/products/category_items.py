@@ -1,4 +1,4 @@
-"""Which categories the products of a round are in: only what a record's `collections` says."""
+"""Which categories the products of a round are in: what `collections` says, or what a copy brings."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from target_wix.runtime.changes import Change
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from target_wix.products.catalog import Catalog, Category, Product
+    from target_wix.pipeline.site_categories import Category, SiteCategories
+    from target_wix.products.catalog import Catalog, Product
+    from target_wix.products.overlay import Part
     from target_wix.products.own_writes import OwnWrites
     from target_wix.products.progress import Progress
     from target_wix.runtime.dropped_data import DroppedData
@@ -31,12 +33,21 @@ _REMEMBERED = 20_000
 class CategoryItems:
     """Puts products into categories and takes them out, a call after the other."""
 
-    def __init__(self, catalog: Catalog, own_writes: OwnWrites, dropped: DroppedData) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        own_writes: OwnWrites,
+        dropped: DroppedData,
+        site_categories: SiteCategories,
+    ) -> None:
         """Know no categories yet."""
+        self._site_categories = site_categories
         self._catalog = catalog
         self._own_writes = own_writes
         self._dropped = dropped
-        self._categories: list[Category] | None = None
+        self._read: list[Category] | None = None
+        self._version = -1
+        self._categories: list[Category] = []
         self._written: FIFOCache[str, set[str]] = FIFOCache(_REMEMBERED)
 
     def write(self, begun: Sequence[Progress], *, dry_run: bool) -> None:
@@ -45,14 +56,12 @@ class CategoryItems:
         remove: defaultdict[str, list[Progress]] = defaultdict(list)
         changing: dict[Progress, tuple[set[str], set[str]]] = {}
         for one in begun:
-            named = [part.collections for part in one.plan.parts if part.collections is not None]
-            if not named:
+            parts = one.plan.parts
+            if all(part.collections is None and part.copied is None for part in parts):
                 continue
             there = self._written.get(one.product_id, self._memberships(one.product))
             with self._dropped.about(one.naming_categories.pending.key):
-                wanted, unknown = self._wanted(self._edited(named, there))
-            # Where a name may be misspelt, nothing is taken away.
-            kept = wanted | (there if unknown else there & self._unnameable())
+                kept = self._kept(parts, there)
             for category in sorted(kept - there):
                 add[category].append(one)
             for category in sorted(there - kept):
@@ -71,6 +80,16 @@ class CategoryItems:
     def _names(self, categories: set[str]) -> list[str]:
         """Return what the owner calls categories."""
         return sorted(one.name for one in self._known() if one.id in categories)
+
+    def _kept(self, parts: Sequence[Part], there: set[str]) -> set[str]:
+        """Return the categories that a product shall be in."""
+        named = [part.collections for part in parts if part.collections is not None]
+        if named:
+            wanted, unknown = self._wanted(self._edited(named, there))
+            # Where a name may be misspelt, nothing is taken away.
+            return wanted | (there if unknown else there & self._unnameable())
+        copied = [part.copied for part in parts if part.copied is not None]
+        return copied[-1].kept(there)
 
     def _change(self, category: str, add: list[Progress], remove: list[Progress]) -> set[Progress]:
         """Change who is in a category; return the products for which that was done."""
@@ -132,9 +151,12 @@ class CategoryItems:
         return {one.id for one in self._known() if says_nothing(one.name)}
 
     def _known(self) -> list[Category]:
-        """The categories of the shop, read once."""
-        if self._categories is None:
-            self._categories = list(self._catalog.categories())
+        """The categories of the shop: read once, then as this run left them."""
+        if self._read is None:
+            self._read = list(self._catalog.categories())
+        if self._version != self._site_categories.version:
+            self._version = self._site_categories.version
+            self._categories = self._site_categories.with_written(self._read)
         return self._categories
 
     def _find(self, name: str) -> set[str]:

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from tap_wix.api import codec
 from target_wix.pipeline import coerce, keys
+from target_wix.pipeline.scalars import Amount, Number
 from target_wix.products.catalog import StockPatch
 from target_wix.products.fields.media import items_of_urls
 from target_wix.products.fields.prices import is_none
-from target_wix.products.fields.scalars import Amount, Number
 from target_wix.products.fields.writable import FIELDS, VARIANT
 from target_wix.products.other_shops import PRIVATE_COLUMNS, PUBLIC_COLUMNS
 from target_wix.products.patch import FlatRow
 
 if TYPE_CHECKING:
     from tap_wix.api.catalog_conversion.json_access import Json
-    from target_wix.products.fields.scalars import Value
+    from target_wix.pipeline.scalars import Value
 
 OBJECTS = frozenset(
     {
@@ -65,16 +64,13 @@ def parsed(given: Json) -> Json:
     }
 
 
-_LABELS = re.compile(r"[^:/]+: [^:/]*( / [^:/]+: [^:/]*)*")
-
-
 def without_labels(given: Json) -> Json:
     """Return a row without the column `options` as a sheet of skus has it, which only names them.
 
     The tap writes it as `Size: S / Colour: Red`; options are made from the nested shape.
     """
     options = given.get("options")
-    if isinstance(options, str) and _LABELS.fullmatch(options.strip()):
+    if isinstance(options, str) and ": " in options and options.lstrip()[:1] not in ("[", "{"):
         return {name: given[name] for name in given if name != "options"}
     return given
 

@@ -6,12 +6,13 @@ from copy import copy
 from typing import TYPE_CHECKING
 
 from tap_wix.api.catalog_conversion.json_access import as_object, as_objects, inside
-from target_wix.products.fields.containers import pruned
+from target_wix.pipeline.containers import pruned
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tap_wix.api.catalog_conversion.json_access import Json
+    from target_wix.pipeline.site_categories import SiteCategories
     from target_wix.products.patch import ProductPatch
 
 _WHOLE = {
@@ -22,11 +23,14 @@ _WHOLE = {
 }
 
 
-def without_foreign_ids(patch: ProductPatch, drop: Callable[[str], None]) -> ProductPatch:
+def without_foreign_ids(
+    patch: ProductPatch, categories: SiteCategories, drop: Callable[[str], None]
+) -> ProductPatch:
     """Return the patch without what means nothing on this site.
 
     Args:
         patch: of a record whose id is not on this site.
+        categories: what categories of other sites became here.
         drop: counts what cannot be carried over, once a kind.
     """
     fields: Json = {}
@@ -37,9 +41,11 @@ def without_foreign_ids(patch: ProductPatch, drop: Callable[[str], None]) -> Pro
         else:
             fields[name] = _CLEAN.get(name, _kept)(value, drop)
     fields = {name: value for name, value in fields.items() if value is not _NOTHING}
-    if patch.memberships and patch.collections is None:
-        drop("memberships in categories of another site (collections names them)")
     changed = copy(patch)
+    if patch.categories is not None and patch.collections is None:
+        changed.copied = categories.memberships(patch.site_id, patch.categories)
+        if patch.categories and (changed.copied is None or not changed.copied.is_whole):
+            drop("memberships in categories of another site (collections names them)")
     changed.fields = _pictured(fields, patch.media)
     if patch.media is not None:
         changed.media = _media(patch.media, drop)

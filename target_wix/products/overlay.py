@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from target_wix.config import TargetSettings
+    from target_wix.pipeline.site_categories import CopiedMemberships, SiteCategories
     from target_wix.products.catalog import Catalog, Product, StockPatch
     from target_wix.products.fields.variants import Choices
     from target_wix.products.own_writes import OwnWrites
@@ -45,6 +46,7 @@ class Part:
         dropped: what it loses.
         has_stock: whether it says what the stock shall be.
         collections: the categories that it names, None if it does not say.
+        copied: those that it is in on another site, if it names none.
         before: the product without it.
         after: the product with it.
     """
@@ -54,6 +56,7 @@ class Part:
     dropped: tuple[Dropped, ...] = ()
     has_stock: bool = False
     collections: tuple[str, ...] | None = None
+    copied: CopiedMemberships | None = None
     before: Product = field(default_factory=dict)
     after: Product = field(default_factory=dict)
 
@@ -101,8 +104,15 @@ class Layer:
 class Overlay:
     """Lays records over the products of a shop."""
 
-    def __init__(self, catalog: Catalog, settings: TargetSettings, own_writes: OwnWrites) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        settings: TargetSettings,
+        own_writes: OwnWrites,
+        categories: SiteCategories,
+    ) -> None:
         """Lay over what a shop has."""
+        self._categories = categories
         self._catalog = catalog
         self._settings = settings
         self._own_writes = own_writes
@@ -112,7 +122,9 @@ class Overlay:
         patch, dropped = record.patch, list[Dropped]()
         is_foreign = bool(patch.id) and patch.id != group.product_id
         if is_foreign:
-            patch = without_foreign_ids(patch, lambda kind: dropped.append((kind, "")))
+            patch = without_foreign_ids(
+                patch, self._categories, lambda kind: dropped.append((kind, ""))
+            )
         return Entry(record, patch.fields, patch, is_foreign, tuple(dropped))
 
     def layer(self, group: ProductGroup, before: Sequence[Layer], entry: Entry) -> Layer:
@@ -139,6 +151,7 @@ class Overlay:
             (*entry.dropped, *dropped, *((kind, "") for kind in lost)),
             has_stock=bool(stock),
             collections=tuple(patch.collections or ()) if names_categories else None,
+            copied=patch.copied,
         )
         if record.by == "id" or html_only:
             missing = {}

@@ -9,9 +9,9 @@ from tap_wix.api.catalog_conversion.upgrade import looks_like_v1_product, upgrad
 from target_wix.pipeline import coerce, keys
 from target_wix.pipeline.deletion import is_deleted
 from target_wix.pipeline.keys import key_text
+from target_wix.pipeline.scalars import guid_of
 from target_wix.products import columns
 from target_wix.products.fields.media import requested_items
-from target_wix.products.fields.scalars import guid_of
 from target_wix.products.fields.stock import opening_of, stock_of_item
 from target_wix.products.fields.writable import FIELDS, LISTS, MAX_VARIANTS, NEVER_EMPTY, VARIANT
 from target_wix.products.other_shops import (
@@ -52,7 +52,8 @@ def read_product(record: Mapping[str, object], *, null_clears: bool = False) -> 
         unknown=[*unknown, *foreign],
         from_v1=was_v1 or given.get("catalogVersion") == "V1_CATALOG",
         v1=as_object(given.get("v1")) or None,
-        memberships=bool(as_objects(inside(given, "directCategoriesInfo", "categories"))),
+        site_id=key_text(given.get("siteId")).lower(),
+        categories=_categories(given),
     )
     _identify(patch, given)
     _date(patch, given)
@@ -251,6 +252,14 @@ def _choices(
                 coerce.BAD_VALUE, "A choice without the names of option and choice.", path
             )
     return found
+
+
+def _categories(given: Json) -> tuple[str, ...] | None:
+    """Ids of the categories that the product is in where it comes from; None if not said."""
+    rows = inside(given, "directCategoriesInfo", "categories")
+    if not isinstance(rows, list):
+        return None
+    return tuple(str(row["id"]) for row in as_objects(rows) if row.get("id"))
 
 
 def _collections(value: object) -> list[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tap_wix.api.catalog_conversion.json_access import Json
+    from target_wix.pipeline.site_categories import CopiedMemberships
     from target_wix.products.catalog import StockPatch
 
 
@@ -68,7 +69,9 @@ class ProductPatch:
         revision: the version the record was made from, None if it does not say.
         updated: the moment it was made from, canonical, empty if it does not say.
         from_v1: whether the record was made on a Catalog V1 site.
-        memberships: whether it says which categories it is in, where it comes from.
+        site_id: of the site that the record comes from, empty if it does not say.
+        categories: ids of the categories it is in, where it comes from; None if not said.
+        copied: what these are here, for a record of another site.
         v1: what only Catalog V1 has.
         as_given: spellings of the handle, slug and skus as they came, where they differ.
         hidden: whether the shop that it comes from does not show the product.
@@ -91,7 +94,9 @@ class ProductPatch:
     revision: int | None = None
     updated: str = ""
     from_v1: bool = False
-    memberships: bool = False
+    site_id: str = ""
+    categories: tuple[str, ...] | None = None
+    copied: CopiedMemberships | None = None
     v1: Json | None = None
     as_given: dict[str, tuple[str, ...]] = field(default_factory=dict)
     hidden: bool = False

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from target_wix.config import TargetSettings
+    from target_wix.pipeline.site_categories import SiteCategories
     from target_wix.products.catalog import Catalog, Product, StockPatch
     from target_wix.products.fields.variants import Choices
     from target_wix.products.overlay import Dropped, Entry, Layer, Part, Stock
@@ -78,12 +79,18 @@ class ProductPlan:
 class Planner:
     """Merges, compares and checks."""
 
-    def __init__(self, catalog: Catalog, settings: TargetSettings, own_writes: OwnWrites) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        settings: TargetSettings,
+        own_writes: OwnWrites,
+        categories: SiteCategories,
+    ) -> None:
         """Plan for a shop."""
         self._catalog = catalog
         self._settings = settings
         self._own_writes = own_writes
-        self._overlay = Overlay(catalog, settings, own_writes)
+        self._overlay = Overlay(catalog, settings, own_writes, categories)
 
     def plan(self, group: ProductGroup) -> Iterator[ProductPlan | Result[ProductRecord]]:
         """Yield what the product shall be; before it, the records that cannot be."""

@@ -81,8 +81,12 @@ class Progress:
 
     @property
     def naming_categories(self) -> ProductRecord:
-        """The last record that names categories."""
-        naming = (part.record for part in reversed(self.plan.parts) if part.collections is not None)
+        """The last record that says which categories the product is in."""
+        naming = (
+            part.record
+            for part in reversed(self.plan.parts)
+            if part.collections is not None or part.copied is not None
+        )
         return next(naming, self.last_record)
 
     def results(self) -> Iterator[Result[ProductRecord]]:

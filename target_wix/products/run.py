@@ -34,5 +34,5 @@ class ProductsRun:
         self.catalog = open_catalog(context.site, context.dropped, context.sleep)
         self.matcher = Matcher(self.catalog, settings.product_match_keys, context.product_copies)
         self.own_writes = OwnWrites(heeds_revisions=settings.stale_records == "reject")
-        self.planner = Planner(self.catalog, settings, self.own_writes)
+        self.planner = Planner(self.catalog, settings, self.own_writes, context.categories)
         self.writer = ProductWriter(context, self.catalog, self.matcher, self.own_writes)

@@ -28,6 +28,8 @@ _SHOWN = ("id", "productId", "sku", "handle", "slug")
 class ProductsSink(WixSink):
     """Brings products into the shop, whichever catalog it is on."""
 
+    written_after = ("collections",)
+
     @override
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -36,7 +38,7 @@ class ProductsSink(WixSink):
     @cached_property
     def run(self) -> ProductsRun:
         """What is known of the shop, asked for when the first product is written."""
-        return ProductsRun(self.context)
+        return self.context.shared(lambda: ProductsRun(self.context))
 
     @override
     def key_of(self, record: dict[str, Any], position: int) -> str:

@@ -49,7 +49,9 @@ class ProductWriter:
         self._matcher = matcher
         self._own_writes = own_writes
         self._stock = StockWriter(context, catalog, own_writes)
-        self._category_items = CategoryItems(catalog, own_writes, context.dropped)
+        self._category_items = CategoryItems(
+            catalog, own_writes, context.dropped, context.categories
+        )
 
     def write(
         self, plans: Iterable[ProductPlan | DeletionGroup]

@@ -75,6 +75,11 @@ class MessageLoop(Target):
         if sink := self._sinks_active.get(stream):
             self.drain_one(sink)
 
+    def sink_name(self, stream: str, record: dict[str, Any] | None = None) -> str:
+        """Return the stream whose sink takes a record of a stream, or most of them."""
+        del record
+        return stream
+
     @override
     def _process_schema_message(self, message_dict: dict[str, Any]) -> None:
         with self._signal:
@@ -98,7 +103,7 @@ class MessageLoop(Target):
             return
         # What came under the old SCHEMA is written first: a Singer stream is a history.
         for one in maps or ():
-            if old := self._sinks_active.get(one.stream_alias):
+            if old := self._sinks_active.get(self.sink_name(one.stream_alias)):
                 self.drain_one(old)
         try:
             self.mapper.register_raw_stream_schema(stream, schema, keys)
@@ -112,7 +117,7 @@ class MessageLoop(Target):
             cast(
                 "TargetSink",
                 self.get_sink(
-                    one.stream_alias,
+                    self.sink_name(one.stream_alias),
                     schema=one.transformed_schema,
                     key_properties=one.transformed_key_properties,
                 ),
@@ -137,7 +142,7 @@ class MessageLoop(Target):
                 mapped, rejection = self._mapped(one, record, message_dict.get("flaw"))
                 if mapped is None:
                     continue
-                sink = cast("TargetSink", self.get_sink(one.stream_alias))
+                sink = self._sink_of(one, mapped)
                 reader = self.reader
                 sink.take(PendingRecord(mapped, reader.line, stream, reader.record, rejection))
                 self._since_drain += 1
@@ -146,6 +151,13 @@ class MessageLoop(Target):
                     if self._oldest_unsettled() is None:
                         self._note_drained()
                     self._release_state()
+
+    def _sink_of(self, one: StreamMap, record: dict[str, Any]) -> TargetSink:
+        name = self.sink_name(one.stream_alias, record)
+        sink = self._sinks_active.get(name) or self.get_sink(
+            name, schema=one.transformed_schema, key_properties=one.transformed_key_properties
+        )
+        return cast("TargetSink", sink)
 
     def _mapped(
         self, one: StreamMap, record: dict[str, Any], flaw: Flaw | None

@@ -31,10 +31,10 @@ def _locks_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
 
 @pytest.fixture
 def memory_shop(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> MemoryShop:
-    """Products and contacts go on a memory_shop instead of into a shop."""
+    """What is written goes on a memory_shop instead of into a shop."""
     caplog.set_level(logging.INFO, "target-wix")
     memory_shop = MemoryShop()
-    for stream in ("products", "contacts"):
+    for stream in ("collections", "products", "contacts"):
         monkeypatch.setitem(SINKS, stream, memory_shop.sink())
     return memory_shop
 

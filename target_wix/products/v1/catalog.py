@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from tap_wix.api.site import WixSite
+    from target_wix.pipeline.site_categories import Category
     from target_wix.products.catalog import (
         Catalog,
-        Category,
         Change,
         Created,
         Creation,

@@ -10,7 +10,7 @@ from tap_wix.api.stores_v1.category_items import MOST_MEMBERS, add_products, rem
 from tap_wix.api.stores_v1.collections import V1_COLLECTIONS, has_collection
 from target_wix.pipeline.halving import halves, send_in_halves
 from target_wix.pipeline.refusals import rejection_of
-from target_wix.products.catalog import Category
+from target_wix.pipeline.site_categories import Category
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

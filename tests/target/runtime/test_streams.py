@@ -10,10 +10,12 @@ from tests.tap.running import ALL_STREAMS
 from tests.target.runtime.harness import errors, printed, record, run, schema, state
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.target.runtime.harness import MemoryShop
 
 IGNORED = (
-    *sorted({*ALL_STREAMS} - {"products", "contacts", "inventory_items"}),
+    *sorted({*ALL_STREAMS} - {"collections", "products", "skus", "contacts", "inventory_items"}),
     "order_transactions",
     "fulfillments",
     "refunds",
@@ -22,20 +24,34 @@ IGNORED = (
 )
 
 
-def test_products_and_contacts_are_written(
+def test_these_streams_are_written(
     memory_shop: MemoryShop, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    streams = ("products", "contacts", "collections", "skus")
+    lines = [line for one in streams for line in (schema(one), record(one, id=one))]
+
+    assert run([*lines, state(done=1)]) == 0
+    assert sorted(memory_shop.ids) == sorted(streams)
+    assert printed(capsys.readouterr().out) == [{"done": 1}]
+
+
+def test_rows_of_skus_are_products_and_keep_their_place_among_them(
+    memory_shop: MemoryShop, caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
     lines = [
+        schema("skus"),
         schema("products"),
-        record("products", id="p"),
-        schema("contacts"),
-        record("contacts", id="c"),
-        state(done=1),
+        record("products", id=1),
+        record("skus", id=2),
+        record("products", id=3),
+        record("skus", id=4, refuse="NO"),
     ]
 
-    assert run(lines) == 0
-    assert sorted(memory_shop.ids) == ["c", "p"]
-    assert printed(capsys.readouterr().out) == [{"done": 1}]
+    assert run(lines, rejected_dir=str(tmp_path)) == 1
+    assert memory_shop.ids == [1, 2, 3]
+    assert "products: 3 created" in caplog.text
+    (rejected,) = tmp_path.iterdir()
+    assert '"stream":"skus"' in rejected.read_text().replace(" ", "")
 
 
 @pytest.mark.parametrize("stream", IGNORED)
@@ -83,7 +99,7 @@ def test_an_unknown_stream_stops_the_run_at_its_first_message_and_keeps_what_cam
     assert printed(capsys.readouterr().out) == [{"done": 1}]
     (message,) = errors(caplog)
     assert message.startswith('Line 4 of the input: there is no stream "invoices"')
-    for name in ("products", "contacts", "orders", "collections", "unknown_streams"):
+    for name in ("products", "contacts", "skus", "orders", "brands", "unknown_streams"):
         assert name in message
 
 

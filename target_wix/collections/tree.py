@@ -1,0 +1,132 @@
+"""The collections of the shop as this run knows them: read once, then what the run itself does."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from tap_wix.api.catalog_conversion.json_access import Json, inside
+from target_wix.collections.fields import PARENT
+from target_wix.pipeline.keys import key_text, trimmed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+
+def parent_of(row: Json) -> str:
+    """Return the id of what a collection is below, empty at the top."""
+    return str(inside(row, PARENT, "id") or "")
+
+
+def folded(name: object) -> str:
+    """Return what names of collections are compared by: without case and blanks around them."""
+    return trimmed(name).casefold() if isinstance(name, str) else ""
+
+
+class Tree:
+    """Collections by id, slug, name and parent. A shop has a thousand at most (stores-v3 6.2).
+
+    Attributes:
+        built_in: ids of All Products, which is in none of the answers here.
+    """
+
+    def __init__(self) -> None:
+        """Know nothing yet."""
+        self.built_in: set[str] = set()
+        self._rows: dict[str, Json] = {}
+        self._slugs: dict[str, str] = {}
+        self._names: defaultdict[str, set[str]] = defaultdict(set)
+        self._children: defaultdict[str, set[str]] = defaultdict(set)
+        self._gone: set[str] = set()
+
+    def __contains__(self, key: object) -> bool:
+        """Whether there is a collection with this id."""
+        return key in self._rows
+
+    def get(self, key: str) -> Json | None:
+        """Return a collection, None if there is none."""
+        return self._rows.get(key)
+
+    def ids(self) -> frozenset[str]:
+        """Return the ids of all collections."""
+        return frozenset(self._rows)
+
+    def put(self, row: Json) -> None:
+        """Note a collection as it is now."""
+        key = str(row["id"])
+        if key in self.built_in:
+            return
+        self.remove(key)
+        self._gone.discard(key)
+        self._rows[key] = row
+        if slug := key_text(row.get("slug")):
+            self._slugs[slug] = key
+        self._names[folded(row.get("name"))].add(key)
+        self._children[parent_of(row)].add(key)
+
+    def add(self, rows: Iterable[Json]) -> None:
+        """Note what a query says that was not known: its index lags behind what the run did."""
+        for row in rows:
+            if row["id"] not in self._rows and row["id"] not in self._gone:
+                self.put(row)
+
+    def remove(self, key: str) -> None:
+        """Forget a collection."""
+        row = self._rows.pop(key, None)
+        self._gone.add(key)
+        if row is None:
+            return
+        slug = key_text(row.get("slug"))
+        if self._slugs.get(slug) == key:
+            del self._slugs[slug]
+        self._names[folded(row.get("name"))].discard(key)
+        self._children[parent_of(row)].discard(key)
+
+    def by_slug(self, slug: str) -> str:
+        """Return the id of the collection that has a slug, empty if none has."""
+        return self._slugs.get(key_text(slug), "")
+
+    def by_name(self, name: str, parent: str | None = None) -> list[str]:
+        """Return the ids of the collections that have a name, as written or else in another spelling.
+
+        Args:
+            name: of the collection.
+            parent: id of what it has to be below, empty for the top; None for anywhere.
+        """
+        found = self._names.get(folded(name), set())
+        if parent is not None:
+            found = found & self._children.get(parent, set())
+        exact = [key for key in found if self._rows[key].get("name") == name]
+        return sorted(exact or found)
+
+    def children(self, key: str) -> list[str]:
+        """Return the ids of what is directly below a collection."""
+        return sorted(self._children.get(key, ()))
+
+    def below(self, key: str) -> Iterator[str]:
+        """Yield the ids of everything below a collection."""
+        todo, seen = self.children(key), {key}
+        while todo:
+            one = todo.pop()
+            if one not in seen:
+                seen.add(one)
+                yield one
+                todo += self.children(one)
+
+    def above(self, key: str) -> Iterator[str]:
+        """Yield the ids of what a collection is below, the nearest first."""
+        seen = {key}
+        while (key := parent_of(self._rows.get(key, {}))) and key not in seen:
+            seen.add(key)
+            yield key
+
+    def is_hidden(self, key: str) -> bool:
+        """Tell whether a collection is not shown: nothing below it can be (stores-v3 6.3)."""
+        line = (key, *self.above(key)) if key else ()
+        return any(self._rows.get(one, {}).get("visible") is False for one in line)
+
+    def path(self, key: str) -> str:
+        """Return the name of a collection with those above it, and its id, for a person."""
+        line = [*reversed([*self.above(key)]), key]
+        names = [str(self._rows.get(one, {}).get("name") or one) for one in line]
+        return f"{' / '.join(names)} ({key})"

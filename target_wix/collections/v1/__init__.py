@@ -1,0 +1,1 @@
+"""Collections on Catalog V1."""

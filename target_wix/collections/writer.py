@@ -1,0 +1,148 @@
+"""Sends what is planned for collections, and notes what the shop has then."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from target_wix.collections.catalog import Changed, Gone, Made, Overtaken, Taken
+from target_wix.collections.changes import changes_of
+from target_wix.collections.fields import PARENT
+from target_wix.collections.plan import revision_of
+from target_wix.pipeline.rounds import Rejected, Result, Retry, Settled
+from target_wix.runtime.outcomes import Outcome, Rejection
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from tap_wix.api.catalog_conversion.json_access import Json
+    from target_wix.collections.matcher import Matcher
+    from target_wix.collections.patch import CollectionRecord
+    from target_wix.collections.plan import Plan
+    from target_wix.collections.run import CollectionsRun
+    from target_wix.pipeline.context import StreamContext
+    from target_wix.runtime.changes import Changes
+
+BUSY, GONE = "INVALID_REVISION", "NOT_FOUND"
+TOO_DEEP = "CATEGORY_DEPTH_LIMIT_EXCEEDED"
+SLUG_REFUSED = "slugs of collections that Wix refused"
+
+
+def gone(record: CollectionRecord) -> Result[CollectionRecord]:
+    """Return what becomes of a record whose collection is not there any more."""
+    if record.patch.deleted:
+        return Settled(record, Outcome.UNCHANGED)
+    return Rejected(record, Rejection(GONE, "The collection is gone from the shop."))
+
+
+class CollectionWriter:
+    """Writes collections one after the other: a tree has one revision (wix-api stores-v3 6.4)."""
+
+    def __init__(self, context: StreamContext, run: CollectionsRun, matcher: Matcher) -> None:
+        """Write to a shop."""
+        self._context = context
+        self._run = run
+        self._tree = run.tree
+        self._matcher = matcher
+        self._made_up = 0
+
+    def write(self, plan: Plan) -> Iterator[Result[CollectionRecord]]:
+        """Send a plan, or in a dry run what it comes to; yield a result for each record."""
+        self._context.raise_if_interrupted()
+        if plan.deletes:
+            return self._delete(plan)
+        return self._create(plan) if plan.current is None else self._change(plan, plan.current)
+
+    def note(self, plan: Plan, key: str) -> None:
+        """Tell later records, and later products, what the records of a plan mean here."""
+        row = self._tree.get(key) or {}
+        categories = self._context.categories
+        if plan.changed:
+            categories.wrote(key, str(row.get("name") or ""), str(row.get("slug") or ""))
+        for part in plan.parts:
+            self._matcher.claim(key, part.record)
+            patch = part.record.patch
+            if patch.id and patch.id != key:
+                categories.became(patch.site_id, patch.id, key)
+
+    def _create(self, plan: Plan) -> Iterator[Result[CollectionRecord]]:
+        if self._context.dry_run:
+            self._made_up += 1
+            made: Made | Taken | Rejection = Made({**plan.desired, "id": f"new {self._made_up}"})
+        else:
+            made = self._run.catalog.create(plan.desired, self._tree.ids())
+        if isinstance(made, Rejection):
+            yield from (Rejected(part.record, made) for part in plan.parts)
+            return
+        if isinstance(made, Taken):
+            if made.row is not None:
+                self._tree.put(made.row)
+            yield from (Retry(part.record, made.rejection) for part in plan.parts)
+            return
+        self._tree.put(made.row)
+        self.note(plan, str(made.row["id"]))
+        for place, part in enumerate(plan.parts):
+            dropped = part.dropped
+            if made.slug_was_refused and not place:
+                dropped = (*dropped, (SLUG_REFUSED, ""))
+            outcome = Outcome.UPDATED if place and part.changed else Outcome.UNCHANGED
+            outcome = Outcome.CREATED if not place else outcome
+            yield Settled(
+                part.record, outcome, part.changed, dropped, self._seen({}, made.row, part.changed)
+            )
+
+    def _change(self, plan: Plan, current: Json) -> Iterator[Result[CollectionRecord]]:
+        key = str(current["id"])
+        if self._context.dry_run:
+            done: Changed | Overtaken | Gone | Rejection = Changed(plan.desired)
+        else:
+            done = self._run.catalog.change(current, plan.desired, plan.changed)
+        if isinstance(done, Rejection):
+            self._run.unsure.add(key)  # some of it may be written
+            # Other moves of the batch may make room.
+            is_too_deep = done.code == TOO_DEEP and PARENT in plan.changed
+            for part in plan.parts:
+                yield Retry(part.record, done, 3) if is_too_deep else Rejected(part.record, done)
+        elif isinstance(done, Gone):
+            self._tree.remove(key)
+            yield from (gone(part.record) for part in plan.parts)
+        elif isinstance(done, Overtaken):
+            self._tree.put(done.row)
+            busy = Rejection(BUSY, "Somebody changes the collection all the time.")
+            for part in plan.parts:
+                written = part.changed or part.record.written
+                yield Retry(replace(part.record, written=written), busy)
+        else:
+            self._changed(plan, current, done.row)
+            for part in plan.parts:
+                names = part.changed or part.record.written
+                outcome = Outcome.UPDATED if names else Outcome.UNCHANGED
+                seen = self._seen(current, done.row, part.changed)
+                yield Settled(part.record, outcome, names, part.dropped, seen)
+
+    def _seen(self, before: Json, after: Json, names: Sequence[str]) -> Callable[[], Changes]:
+        return lambda: changes_of(before, after, names, self._tree)
+
+    def _changed(self, plan: Plan, before: Json, row: Json) -> None:
+        """Note what a collection is now, and what may have changed along with it."""
+        key = str(row["id"])
+        self._tree.put(row)
+        self._run.wrote(revision_of(before), key, revision_of(row))
+        self.note(plan, key)
+        if {"visible", PARENT} & set(plan.changed) and not self._context.dry_run:
+            for one in self._tree.below(key):
+                self._run.changed_along(one, revision_of(self._tree.get(one) or {}))
+
+    def _delete(self, plan: Plan) -> Iterator[Result[CollectionRecord]]:
+        key = str((plan.current or {})["id"])
+        self._context.allow_delete(plan.parts[0].record.pending)
+        rejection = None if self._context.dry_run else self._run.catalog.delete(key)
+        if rejection is not None:
+            yield from (Rejected(part.record, rejection) for part in plan.parts)
+            return
+        self._tree.remove(key)
+        self._context.categories.deleted(key)
+        for place, part in enumerate(plan.parts):
+            outcome = Outcome.UNCHANGED if place else Outcome.DELETED
+            seen = self._seen({}, plan.current or {}, ())
+            yield Settled(part.record, outcome, (), part.dropped, seen)

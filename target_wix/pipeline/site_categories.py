@@ -1,0 +1,127 @@
+"""The categories of the shop as several streams of a run see them.
+
+Collections are written before products. What their rows became is what later products mean by the
+ids that their own site has: a copy of a shop keeps its memberships.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+from cachetools import FIFOCache
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from collections.abc import Set as AbstractSet
+
+_MOST = 50_000
+
+
+class Category(NamedTuple):
+    """A category (V1: a collection) that products can be put into; All Products is none of them."""
+
+    id: str
+    name: str
+    slug: str = ""
+
+
+class CopiedMemberships(NamedTuple):
+    """In which categories a product of another site belongs here.
+
+    Attributes:
+        ids: what its categories there are here.
+        known: what all categories of that site are here.
+        is_whole: whether it is known of each of its categories.
+    """
+
+    ids: frozenset[str]
+    known: AbstractSet[str]
+    is_whole: bool
+
+    def kept(self, there: AbstractSet[str]) -> set[str]:
+        """Return the categories that a product shall be in.
+
+        It leaves those that the other site has, too, and has it not in; others are none of its
+        business.
+
+        Args:
+            there: the categories that it is in.
+        """
+        return {*self.ids, *(there - self.known if self.is_whole else there)}
+
+
+class SiteCategories:
+    """What a run did to the categories of its shop, and what those of other sites became.
+
+    Attributes:
+        version: counts what the run did.
+    """
+
+    def __init__(self) -> None:
+        """Know nothing yet."""
+        self.version = 0
+        self._written: dict[str, Category | None] = {}
+        self._own: FIFOCache[tuple[str, str], str] = FIFOCache(_MOST)
+        self._of_any_site: FIFOCache[str, str] = FIFOCache(_MOST)
+        self._by_site: defaultdict[str, set[str]] = defaultdict(set)
+
+    def wrote(self, key: str, name: str, slug: str) -> None:
+        """Note a category that was made or renamed."""
+        self._note(key, Category(key, name, slug))
+
+    def deleted(self, key: str) -> None:
+        """Note a category that is gone."""
+        self._note(key, None)
+
+    def _note(self, key: str, category: Category | None) -> None:
+        self._written[key] = category
+        self.version += 1
+
+    def became(self, site_id: str, foreign_id: str, own_id: str) -> None:
+        """Note what a category of another site is here.
+
+        Args:
+            site_id: of the other site, empty if its rows do not say.
+            foreign_id: the category's id there.
+            own_id: its id here, empty for one that every product is in by itself.
+        """
+        self._own[site_id, foreign_id] = own_id
+        self._of_any_site[foreign_id] = own_id
+        self._by_site[site_id].add(own_id)
+
+    def own_id(self, site_id: str, foreign_id: str) -> str | None:
+        """Return what a category of another site is here, None if no row of it came.
+
+        Args:
+            site_id: of the other site; without it, the last row with the id counts.
+            foreign_id: the category's id there.
+        """
+        if not site_id:
+            return self._of_any_site.get(foreign_id)
+        found = self._own.get((site_id, foreign_id))
+        return self._own.get(("", foreign_id)) if found is None else found
+
+    def memberships(self, site_id: str, foreign_ids: Sequence[str]) -> CopiedMemberships | None:
+        """Return in which categories a product of another site belongs here.
+
+        Args:
+            site_id: of the other site, empty if the record does not say.
+            foreign_ids: of the categories that it is in there.
+
+        Returns:
+            None if no row of that site's categories came.
+        """
+        sites = {site_id, ""} if site_id else {*self._by_site}
+        known = [found for site in sites if (found := self._by_site.get(site))]
+        if not known:
+            return None
+        own = {self.own_id(site_id, key) for key in foreign_ids}
+        ids = frozenset(key for key in own if key)
+        whole = known[0] if len(known) == 1 else set().union(*known)
+        return CopiedMemberships(ids, whole, is_whole=None not in own)
+
+    def with_written(self, rows: Iterable[Category]) -> list[Category]:
+        """Return categories that an index knows, as this run left them."""
+        known = {row.id: row for row in rows}
+        return [row for row in {**known, **self._written}.values() if row is not None]
