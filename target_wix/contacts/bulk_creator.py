@@ -27,15 +27,17 @@ from target_wix.contacts.records import Attempt, Match, try_again
 from target_wix.contacts.state import as_contact, read_state
 from target_wix.pipeline.halving import send_in_halves
 from target_wix.pipeline.index_lag import two_looks
+from target_wix.pipeline.rounds import Retry
 from target_wix.runtime.outcomes import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from target_wix.contacts.cache import Key
-    from target_wix.contacts.plan import AnyPlan, ContactPlan
+    from target_wix.contacts.plan import AnyPlan, ContactPlan, Part
     from target_wix.contacts.records import ContactRecord
     from target_wix.contacts.run import ContactsRun
+    from target_wix.contacts.updater import ContactUpdater
     from target_wix.pipeline.context import StreamContext
     from target_wix.pipeline.rounds import Result
 
@@ -55,6 +57,7 @@ class BulkCreator:
         context: StreamContext,
         run: ContactsRun,
         create_one: Callable[[ContactPlan, set[Key]], Iterator[Result[ContactRecord]]],
+        updater: ContactUpdater,
     ) -> None:
         """Write with what a run knows.
 
@@ -63,6 +66,7 @@ class BulkCreator:
             run: what is known of contacts.
             create_one: creates a contact with v4, which refuses to make one twice; unless that
                 would overtake an earlier record that is still open.
+            updater: brings in with v4 what v5 has no place for.
         """
         self.waiting: list[ContactPlan] = []
         self._context = context
@@ -70,6 +74,7 @@ class BulkCreator:
         self._matcher = run.matcher
         self.keys: set[Key] = set()
         self._create_one = create_one
+        self._updater = updater
         self._is_on = context.settings.bulk_contacts and not context.dry_run
 
     def takes(self, plan: AnyPlan) -> bool:
@@ -180,11 +185,25 @@ class BulkCreator:
                 with_country=bulk.keeps_country is not False,
             )
             revision = str(row.item.get("revision"))
-            number = int(revision) if revision.isdecimal() else 1
-            self._matcher.cache.put(as_contact(made, row.id, number))
-            if not replace(plan, before=made).info:
+            contact = as_contact(made, row.id, int(revision) if revision.isdecimal() else 1)
+            self._matcher.cache.put(contact)
+            parts = tuple(
+                replace(part, record=self._made_record(part, row.id, is_first=not at))
+                for at, part in enumerate(plan.parts)
+            )
+            # A number with its country is that number, however it is spelled.
+            keeps = bulk.keeps_country is not False
+            after = replace(plan.after, phones=made.phones) if keeps else plan.after
+            rest = replace(plan, contact=contact, before=made, after=after, parts=parts)
+            if not rest.info:
                 yield from created(plan, row.id)
                 return
+            # At once: without its country, a phone is taken for that of others.
+            for result in self._updater.update(contact, rest):
+                if isinstance(result, Retry):
+                    open_keys |= plan.keys
+                yield result
+            return
         yield from self._goes_on(plan, row.id, open_keys)
 
     def _learn(self, plan: ContactPlan, contact_id: str) -> None:
@@ -204,14 +223,21 @@ class BulkCreator:
     def _goes_on(
         self, plan: ContactPlan, contact_id: str, open_keys: set[Key]
     ) -> Iterator[Result[ContactRecord]]:
-        """Yield that the rest of a contact that was made follows by v4."""
+        """Yield that the records of a contact that was made are planned anew from what it is."""
         open_keys |= plan.keys
         for at, part in enumerate(plan.parts):
-            outcome = Outcome.UPDATED if at else Outcome.CREATED
-            by = self._matcher.means(part.record.patch, contact_id)
-            attempt = Attempt(outcome=outcome, names=part.names)
-            match = Match(contact_id, by or "email")
-            yield try_again(replace(part.record, match=match, is_sure=True, attempt=attempt))
+            yield try_again(self._made_record(part, contact_id, is_first=not at))
+
+    def _made_record(self, part: Part, contact_id: str, *, is_first: bool) -> ContactRecord:
+        """Return the record of a contact that was made, with what became of it so far."""
+        by = self._matcher.means(part.record.patch, contact_id)
+        outcome = Outcome.CREATED if is_first else Outcome.UPDATED
+        return replace(
+            part.record,
+            match=Match(contact_id, by or "email"),
+            is_sure=True,
+            attempt=Attempt(outcome=outcome, names=part.names),
+        )
 
     def _looked_for(
         self, plans: Sequence[ContactPlan], open_keys: set[Key]

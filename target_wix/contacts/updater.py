@@ -133,7 +133,7 @@ class ContactUpdater:
         """Return that a record is applied anew to what somebody else made of its contact."""
         attempt = Attempt(plan.before, ways=plan.ways)
         earlier = part.record.attempt
-        if earlier.outcome is Outcome.CREATED:
+        if earlier.outcome is not Outcome.UNCHANGED:
             attempt = replace(earlier, before=plan.before, ways=plan.ways)
         elif repeated:
             # The call was sent twice: the first one did it, and only its answer was lost.
@@ -182,10 +182,12 @@ def _settled(contact_id: str, plan: ContactPlan) -> Iterator[Result[ContactRecor
         lost = [(_LOGINS, "")] if kept_login else []
         after = replace(part.after, emails=plan.after.emails) if kept_login else part.after
         changes = changes_of(contact_id, part.before, after, names)
-        if part.record.attempt.outcome is Outcome.CREATED:
-            # It was made a moment ago, and this is the rest of it.
-            outcome, names = Outcome.CREATED, [*(part.record.attempt.names or names)]
-            changes = changes_of(contact_id, ContactState(), after)
+        done = part.record.attempt
+        if done.outcome is not Outcome.UNCHANGED:
+            # Some of it was written a moment ago, and this is the rest.
+            outcome, names = done.outcome, list(dict.fromkeys([*done.names, *names]))
+            before = ContactState() if outcome is Outcome.CREATED else part.before
+            changes = changes_of(contact_id, before, after, names)
         yield Settled(part.record, outcome, names, [*part.dropped, *lost], changes)
 
 

@@ -43,7 +43,7 @@ class ContactWriter:
         self._cache = run.matcher.cache
         self._transport = context.site.transport
         self._updater = ContactUpdater(context, run)
-        self._bulk = BulkCreator(context, run, self._unless_overtaking)
+        self._bulk = BulkCreator(context, run, self._unless_overtaking, self._updater)
 
     def write(self, plans: Iterable[AnyPlan]) -> Iterator[Result[ContactRecord]]:
         """Send what is planned; yield a result for each record.

@@ -186,6 +186,19 @@ def test_people_with_one_phone_are_several(people: Shop, more: dict[str, Any]) -
     assert found(people) == ["a@example.org", "b@example.org", "c@example.org"]
 
 
+@pytest.mark.parametrize("helps", [True, False])
+def test_the_same_digits_in_two_countries_are_two_people(people: Shop, *, helps: bool) -> None:
+    people.book.v5_derives_country = helps
+    records = [
+        {"info": {"phones": [{"phone": "41234567", "countryCode": code}], "company": code}}
+        for code in ("NO", "US", "NO")
+    ]
+    run = people.run(*records, bulk_contacts=True)
+
+    assert run.counts == {"created": 2, "unchanged": 1}
+    assert [one["company"] for one in people.infos()] == ["NO", "US"]
+
+
 def test_two_rows_of_one_person_make_one(people: Shop) -> None:
     twice = [
         {"email": "a@example.org", "company": "A"},
