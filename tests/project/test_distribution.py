@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import re
+import sys
 from importlib import metadata
 
-import click
 import pytest
 
 from demo.meltano import ROOT
@@ -20,10 +21,20 @@ def test_both_plugins_know_their_version(plugin: type[TapWix | TargetWix]) -> No
 
 
 @pytest.mark.parametrize("plugin", [TapWix, TargetWix])
-def test_each_plugin_has_its_command(plugin: type[TapWix | TargetWix]) -> None:
+def test_each_plugin_has_its_command(
+    plugin: type[TapWix | TargetWix],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     commands = metadata.distribution("tap-wix").entry_points.select(group="console_scripts")
-
-    assert isinstance(commands[plugin.name].load(), click.Command)
+    # What a process of its own does with Python's garbage collector is not for this one.
+    monkeypatch.setattr(gc, "freeze", lambda: None)
+    monkeypatch.setattr(gc, "set_threshold", lambda *_: None)
+    monkeypatch.setattr(sys, "argv", [plugin.name, "--version"])
+    with pytest.raises(SystemExit) as ended:
+        commands[plugin.name].load()()
+    assert ended.value.code == 0
+    assert capsys.readouterr().out.startswith(f"{plugin.name} v")
 
 
 def test_the_version_is_in_the_changelog_or_unreleased() -> None:
