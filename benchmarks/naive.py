@@ -72,7 +72,7 @@ class _NaiveStream(RESTStream[Any]):
 
 def _schema(name: str) -> dict[str, Any]:
     [stream] = [one for one in STREAMS if one.name == name]
-    return stream.schema  # type: ignore[return-value]
+    return stream.schema
 
 
 class Contacts(_NaiveStream):

@@ -7,6 +7,7 @@ Everything is real but Wix itself: Meltano, both plugins, the loader, the tap an
 
 from __future__ import annotations
 
+import json
 import signal
 import sys
 import time
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING
 import psycopg
 import requests
 
-from demo.meltano import MeltanoProject, NotInstalledError, RunFailedError, meltano_project
+from demo.meltano import ROOT, MeltanoProject, NotInstalledError, RunFailedError, meltano_project
 from demo.owner import Owner, written
 from demo.postgres import Postgres, PostgresError, running_postgres
 from demo.show import table
@@ -27,9 +28,11 @@ from tests.fake_wix.shops.demo import demo as fill
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
     from types import FrameType
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+REPORTS = ROOT / "output" / "reports"
 TABLES = (
     *("products", "product_variants", "collections", "inventory_items", "contacts"),
     *("orders", "order_line_items", "order_payments"),
@@ -126,8 +129,9 @@ def main() -> int:
                 **_wix_environment(wix, "TARGET_WIX"),
                 **postgres.environment("target-postgres"),
                 **postgres.environment("tap-postgres"),
+                "TARGET_WIX_REPORT_DIR": str(REPORTS),
             }
-            demo = Demo(wix, postgres, project.with_environment(environment))
+            demo = Demo(wix, postgres, project.with_environment(environment), REPORTS)
             demo.shop_to_warehouse()
             demo.shop_to_itself()
             demo.warehouse_to_shop()
@@ -141,12 +145,15 @@ def main() -> int:
 class Demo:
     """The two halves of the demo, on one shop and one database."""
 
-    def __init__(self, wix: FakeWix, postgres: Postgres, project: MeltanoProject) -> None:
-        """Take the shop, the database and the project that connects them."""
+    def __init__(
+        self, wix: FakeWix, postgres: Postgres, project: MeltanoProject, reports: Path
+    ) -> None:
+        """Take the shop, the database, the project that connects them, and a folder."""
         self.wix = wix
         self.postgres = postgres
         self.project = project
         self.owner = Owner(wix)
+        self.reports = reports
 
     def shop_to_warehouse(self) -> None:
         """Bring the shop into the database, change the shop, and bring what changed."""
@@ -199,6 +206,7 @@ class Demo:
         self.postgres.rows(CHANGE_EMAIL, NEW_EMAIL, contact["id"])
         already = len(self.wix.site.requests.writes)
         self.run("tap-postgres", "target-wix")
+        self._show_report()
         after = self.price(product["id"]), self.email(contact["id"])
 
         entries = written(self.wix.site.requests.writes[already:])
@@ -225,6 +233,26 @@ class Demo:
         price, email = after
         _must(Decimal(price) == Decimal(NEW_PRICE), "the price did not arrive")
         _must(email == NEW_EMAIL, "the e-mail did not arrive")
+
+    def _show_report(self) -> None:
+        """Say where the report of the last run is, and what it says at its top."""
+        path = max(self.reports.glob("*.html"), default=None)
+        _must(path is not None, "there is no report")
+        lines = path.with_suffix(".jsonl").read_text(encoding="utf-8") if path else ""
+        changed = [json.loads(line) for line in lines.splitlines()]
+        values = [
+            {
+                "what": f"{one['field']} of {line['name']}",
+                "before": one["before"],
+                "after": one["after"],
+            }
+            for line in changed
+            if line["type"] == "record"
+            for one in line["changes"]
+        ]
+        print(f"\n  The report of this run, to be opened in a browser:\n    {path}")
+        print(table(values))
+        _must(len(values) == 2, "the report should have two changes")  # noqa: PLR2004
 
     def price(self, product_id: str) -> str:
         """Return what the first variant of a product costs in the shop."""

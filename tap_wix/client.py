@@ -17,6 +17,7 @@ from typing_extensions import override
 
 from tap_wix.api.catalog_version import CatalogVersion
 from tap_wix.api.errors import StoresNotInstalledError
+from tap_wix.columns import Columns
 from tap_wix.writing import WholeLineWriter
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from singer_sdk import metrics
     from singer_sdk.helpers.types import Context, Record
+    from singer_sdk.singerlib import Catalog
 
     from tap_wix.api.paging import Row
     from tap_wix.api.resources import ByParentIds, Resource, Rows
@@ -34,6 +36,9 @@ if TYPE_CHECKING:
 class WixStream(Stream, abc.ABC):
     """Rows of one kind, read through a resource of `tap_wix.api`.
 
+    A class has Wix's names. The SDK's `schema`, `primary_keys` and `replication_key` of an instance
+    have the names that go out; everything before `write_record` asks for fields.
+
     Attributes:
         resource: how the entities are read; None if they are not read by themselves.
         moment: what tells in a row that is read when it changed.
@@ -42,6 +47,7 @@ class WixStream(Stream, abc.ABC):
     """
 
     name: str = ""
+    schema: dict[str, Any]
     primary_keys: tuple[str, ...] = ("siteId", "id")
     resource: Resource | None = None
     moment: ClassVar[str] = "updatedDate"
@@ -54,16 +60,40 @@ class WixStream(Stream, abc.ABC):
 
     _tap: RunContext  # type: ignore[assignment]
 
+    @override
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.columns = Columns(self.schema["properties"], self.config.get("column_names"))
+        if self.columns.renames:
+            self.schema = self.columns.schema(self.schema)
+            self.primary_keys = tuple(map(self.columns.out, self.primary_keys))
+            if self.replication_key:
+                self.replication_key = self.columns.out(self.replication_key)
+
     @cached_property
     def known_fields(self) -> frozenset[str]:
-        """The names of the columns."""
-        return frozenset(self.schema["properties"])
+        """The fields that have a column."""
+        return frozenset(map(self.columns.field, self.schema["properties"]))
 
     @cached_property
     def date_fields(self) -> tuple[str, ...]:
-        """The names of the columns that hold a date and time."""
-        fields = self.schema["properties"].items()
-        return tuple(name for name, field in fields if field.get("format") == "date-time")
+        """The fields that hold a date and time."""
+        columns = self.schema["properties"].items()
+        return tuple(
+            self.columns.field(name)
+            for name, column in columns
+            if column.get("format") == "date-time"
+        )
+
+    @cached_property
+    def key_fields(self) -> tuple[str, ...]:
+        """The fields that make up the key."""
+        return tuple(map(self.columns.field, self.primary_keys))
+
+    @cached_property
+    def replication_field(self) -> str | None:
+        """The field of the bookmark, None if there is none; the state knows it by Wix's name."""
+        return self.columns.field(self.replication_key) if self.replication_key else None
 
     @cached_property
     def counter(self) -> metrics.Counter:
@@ -99,6 +129,7 @@ class WixStream(Stream, abc.ABC):
 
     def write_record(self, row: Row) -> None:
         """Write a row as RECORD messages: selected fields only, through the stream maps."""
+        row = self.columns.row(row)
         alias, writer = self._as_it_is
         if writer is not None and self._conforms(row):
             writer.write_record(alias, row, self._stream_version)
@@ -122,7 +153,7 @@ class WixStream(Stream, abc.ABC):
             and type(stream_map) is SameRecordTransform
             and not stream_map.flattening_enabled
             and all(self.mask.values())
-            and self.known_fields <= self.effective_schema["properties"].keys()
+            and self.schema["properties"].keys() <= self.effective_schema["properties"].keys()
         )
         if unchanged and isinstance(writer, WholeLineWriter):
             return stream_map.stream_alias, writer
@@ -143,6 +174,13 @@ class WixStream(Stream, abc.ABC):
             if not (value is None or value is True or value is False):
                 return False
         return True
+
+    @override
+    def apply_catalog(self, catalog: Catalog) -> None:
+        """Take a catalog in either spelling: it may be older than the setting."""
+        if entry := catalog.get_stream(self.name):
+            self.columns.respell(entry)
+        super().apply_catalog(catalog)
 
     @override
     def get_records(self, context: Context | None) -> Iterator[Row]:

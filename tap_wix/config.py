@@ -8,6 +8,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from tap_wix.api.connection import read_connections
 from tap_wix.api.errors import SettingsError
+from tap_wix.columns import AS_WIX, SNAKE_CASE
 from tap_wix.failures import RunFailedError
 from tap_wix.plugin import setting_mistakes
 
@@ -90,6 +91,17 @@ TAP_PROPERTIES: dict[str, dict[str, Any]] = {
             " it is for tables of one site. The stream sweeps tells what is gone without it."
         ),
         "default": False,
+    },
+    "column_names": {
+        "type": ["string", "null"],
+        "enum": [AS_WIX, SNAKE_CASE],
+        "title": "Names of columns",
+        "description": (
+            "wix: as Wix names them, such as siteId. snake_case: site_id, so that one query fits"
+            " loaders that keep names and loaders that fold them to lower case. What is within a"
+            " column keeps Wix's names. Choose before the first load: it names tables' columns."
+        ),
+        "default": AS_WIX,
     },
 }
 """JSON Schema of what only the tap has."""

@@ -80,13 +80,16 @@ class WixPlugin(PluginBase):
         self.append_builtin_config(self.config_jsonschema)
         if raise_errors and (mistakes := self._mistakes()):
             raise ConfigValidationError("Settings", errors=mistakes)
-        return super()._validate_config(raise_errors=raise_errors)
+        # By now it can only fill in defaults, or take a null for a value: null says nothing.
+        return super()._validate_config(raise_errors=False)
 
     def _mistakes(self) -> list[str]:
         """Return what is wrong with the settings, those of the SDK included."""
         mistakes: dict[str, str] = {}
         config = copy.deepcopy(dict(self.config))
         for error in JSONSchemaValidator(self.config_jsonschema).iter_errors(config):
+            if error.validator == "dependentRequired":
+                continue  # what a form asks for; `check_settings` knows all logins there are
             name = str(next(iter(error.path), "settings"))
             if name not in self.own_properties:
                 path = ".".join(shown(str(part), limit=60) for part in error.path)
@@ -154,8 +157,7 @@ def _what_fits(schema: Mapping[str, Any], value: object) -> str:
     """Return what a setting takes; nothing if the value is such."""
     kind = schema["type"][0]
     if "enum" in schema:
-        choices = [choice for choice in schema["enum"] if choice is not None]
-        fits, wanted = value in choices, f"one of: {', '.join(choices)}"
+        fits, wanted = value in schema["enum"], f"one of: {', '.join(schema['enum'])}"
     elif kind == "integer":
         least = schema.get("minimum", 0)
         fits = isinstance(value, int) and not isinstance(value, bool) and value >= least

@@ -98,7 +98,7 @@ class SiteStream:
             notice = reset_if_source_changed(self._state, source)
         if notice:
             stream.logger.warning("Stream %s: %s", stream.name, notice)
-        saved = self._state.get(VALUE) if self._state.get(KEY) == stream.replication_key else None
+        saved = self._state.get(VALUE) if self._state.get(KEY) == stream.replication_field else None
         saved = times.canonical(saved) if saved else None
         self._bookmark = Bookmark(saved=saved, run_started=run.started)
         self.since = self._start_from(saved)
@@ -198,7 +198,7 @@ class SiteStream:
     def _mistake_in(self, row: Row) -> str | None:
         """Return what is wrong with the key or a date of a row, and spell its dates alike."""
         stream = self.stream
-        for name in stream.primary_keys:
+        for name in stream.key_fields:
             if not isinstance(row.get(name), str) or not row[name]:
                 said = shown(row.get(name), limit=_KEY_LENGTH)
                 return f"{name} is {said}, where an id was expected"
@@ -212,7 +212,7 @@ class SiteStream:
             except ODD_SHAPES:
                 said = shown(value, limit=_KEY_LENGTH)
                 return f"{name} is {said}, where a date and time was expected"
-            if name == stream.replication_key:
+            if name == stream.replication_field:
                 row[name] = moment
         return None
 
@@ -299,7 +299,7 @@ class SiteStream:
     def _save_bookmark(self, moment: str | None) -> None:
         if moment and not self._held and not self._left_out:
             with self._run.state_lock:
-                self._state[KEY] = self.stream.replication_key
+                self._state[KEY] = self.stream.replication_field
                 self._state[VALUE] = moment
 
     def finish(self) -> None:

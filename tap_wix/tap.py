@@ -18,7 +18,13 @@ from typing_extensions import override
 
 from tap_wix.api import times
 from tap_wix.api.business import SITES
-from tap_wix.api.connection import ALL_SITES, CONNECTION_PROPERTIES, is_guid, read_connections
+from tap_wix.api.connection import (
+    ALL_SITES,
+    CONNECTION_PROPERTIES,
+    LOGINS,
+    is_guid,
+    read_connections,
+)
 from tap_wix.api.site import WixSite
 from tap_wix.bookmarks import usable_bookmarks
 from tap_wix.check import Check
@@ -63,6 +69,7 @@ class TapWix(WixPlugin, Tap):
     config_jsonschema: ClassVar[dict[str, Any]] = {
         "type": "object",
         "properties": {**CONNECTION_PROPERTIES, **TAP_PROPERTIES},
+        "dependentRequired": LOGINS,
     }
 
     # Neither BATCH, which gains nothing behind a rate limit, nor ACTIVATE_VERSION, which goes out
@@ -90,6 +97,13 @@ class TapWix(WixPlugin, Tap):
     @override
     def discover_streams(self) -> list[WixStream]:
         return [stream(self) for stream in STREAMS]
+
+    @override
+    def setup_mapper(self) -> None:
+        """Have the streams name the columns of a catalog first: maps take it as it is."""
+        if self.input_catalog is not None:
+            self.logger.debug("The catalog is for %d streams.", len(self.streams))
+        super().setup_mapper()
 
     # -- what a run shares ------------------------------------------------------------------------
 

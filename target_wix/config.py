@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tap_wix.api.connection import CONNECTION_PROPERTIES, Connection, read_connection
+from tap_wix.api.connection import CONNECTION_PROPERTIES, LOGINS, Connection, read_connection
 from tap_wix.api.errors import SettingsError
 from tap_wix.plugin import setting_mistakes
 
@@ -23,7 +23,7 @@ def _choice(title: str, description: str, *values: str) -> dict[str, Any]:
         "type": ["string", "null"],
         "title": title,
         "description": description,
-        "enum": [*values, None],
+        "enum": list(values),
         "default": values[0],
     }
 
@@ -92,6 +92,12 @@ TARGET_PROPERTIES: dict[str, dict[str, Any]] = {
         "A record has a quantity for a variant whose stock Wix does not count. On: it is counted"
         " from then on. Off: the quantity is reported and not written.",
     ),
+    "copy_stock": _switch(
+        "Copy stock between shops",
+        "Rows of inventory_items that were read from another site are ignored, so that no shop's"
+        " stock gets into another one. On: they are written, found by their sku or by their product"
+        " in the same run; for a new shop that takes over the stock of an old one.",
+    ),
     "media": _choice(
         "Pictures of products that exist",
         "Wix stores pictures under new names, so that addresses cannot be compared. count: send"
@@ -111,6 +117,12 @@ TARGET_PROPERTIES: dict[str, dict[str, Any]] = {
         "Create labels",
         "On: a label that the site does not have is created. Off: it is reported and left out.",
         default=True,
+    ),
+    "bulk_contacts": _switch(
+        "Create contacts in bulk",
+        "On: new contacts are created a hundred at a time, with Contacts v5, for a long list of"
+        " new customers. What v5 has no place for (labels, custom fields, a picture) follows one by"
+        " one; contacts that exist are changed as always. Off: one request each.",
     ),
     "create_custom_fields": _switch(
         "Create custom fields",
@@ -135,6 +147,15 @@ TARGET_PROPERTIES: dict[str, dict[str, Any]] = {
         "title": "Rejected records that are no failure",
         "description": "With a folder for them, a run with up to this many rejected records exits with 0.",
         "default": 0,
+    },
+    "report_dir": {
+        "type": ["string", "null"],
+        "title": "Folder for reports",
+        "description": (
+            "Each run, dry or not, leaves two files in this folder that only you can read: a page"
+            " (.html) with what was or would be created, updated (before and after), deleted,"
+            " refused and left out, and all of it as JSON lines (.jsonl). Both hold personal data."
+        ),
     },
     "dry_run": _switch(
         "Dry run",
@@ -171,6 +192,7 @@ TARGET_PROPERTIES: dict[str, dict[str, Any]] = {
 CONFIG_JSONSCHEMA: dict[str, Any] = {
     "type": "object",
     "properties": {**CONNECTION_PROPERTIES, **TARGET_PROPERTIES},
+    "dependentRequired": LOGINS,
 }
 
 
@@ -184,12 +206,15 @@ class TargetSettings:
     null_clears: bool = False
     stale_records: str = "reject"
     track_quantity: bool = False
+    copy_stock: bool = False
     media: str = "count"
     contact_lists: str = "replace"
     create_labels: bool = True
+    bulk_contacts: bool = False
     create_custom_fields: bool = False
     rejected_dir: Path | None = None
     max_rejected: int = 0
+    report_dir: Path | None = None
     dry_run: bool = False
     delete_mode: str = "ignore"
     max_deletes: int = 10
@@ -215,7 +240,9 @@ def read_settings(config: Mapping[str, Any]) -> tuple[Connection, TargetSettings
     for name in ("product_match_keys", "contact_match_keys"):
         if name in given:
             given[name] = tuple(given[name])
-    folder = given.pop("rejected_dir", "").strip()
-    return connection, TargetSettings(
-        **given, rejected_dir=Path(folder).expanduser() if folder else None
-    )
+    folders = {name: _folder(given.pop(name, "")) for name in ("rejected_dir", "report_dir")}
+    return connection, TargetSettings(**{**given, **folders})
+
+
+def _folder(text: str) -> Path | None:
+    return Path(text.strip()).expanduser() if text.strip() else None

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from tap_wix.api.foreign_text import quoted
 
-WRITTEN = ("products", "contacts")
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+WRITTEN = ("products", "contacts", "inventory_items")
 """Streams that end up in the shop."""
 
 _ORDER_STREAMS = frozenset(
@@ -28,7 +33,6 @@ _TAP_STREAMS = frozenset(
         "collection_products",
         "collections",
         "categories",
-        "inventory_items",
         "brands",
         "ribbons",
         "info_sections",
@@ -66,10 +70,14 @@ def reason_to_ignore(stream: str) -> str | None:
     return _TAP_REASON if stream in _TAP_STREAMS else None
 
 
+def _and(names: Sequence[str]) -> str:
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
 def unknown_stream(stream: str) -> str:
     """Return the message for a stream that stops the run."""
     return (
-        f"there is no stream {quoted(stream)}. Written are {' and '.join(WRITTEN)}; ignored are orders"
+        f"there is no stream {quoted(stream)}. Written are {_and(WRITTEN)}; ignored are orders"
         " and all that belongs to them (orders, order_..., fulfillments, refunds, ...) and"
         f" {', '.join(sorted({*_TAP_STREAMS, _SKUS}))}. Rename it with stream_maps, leave it out in the tap,"
         " or set unknown_streams to ignore."

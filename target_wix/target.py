@@ -20,6 +20,7 @@ from tap_wix.plugin import WixPlugin
 from target_wix.config import CONFIG_JSONSCHEMA, TARGET_PROPERTIES, read_settings
 from target_wix.pipeline.context import RunContext
 from target_wix.pipeline.ignored_sink import IgnoringSink
+from target_wix.report.entries import Ending
 from target_wix.runtime.exceptions import RunStoppedError, UnknownStreamError, fault
 from target_wix.runtime.line_reader import LineReader
 from target_wix.runtime.logs import WarnOnce, guard_logs
@@ -40,12 +41,13 @@ if TYPE_CHECKING:
     from singer_sdk.helpers.capabilities import CapabilitiesEnum
     from singer_sdk.sinks import Sink
 
+    from target_wix.report.run_report import RunReport
     from target_wix.runtime.outcomes import Rejection
     from target_wix.runtime.pending import PendingRecord
 
 
 class TargetWix(WixPlugin, MessageLoop):
-    """Singer target for Wix: writes products and contacts, only what differs."""
+    """Singer target for Wix: writes products, stock and contacts, only what differs."""
 
     name = "target-wix"
     package_name = "tap-wix"
@@ -63,7 +65,7 @@ class TargetWix(WixPlugin, MessageLoop):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         guard_logs()
         self._signal = DeferredSignal(self._stop)
-        self._reasons: set[str] = set()
+        self._reasons: dict[str, None] = {}
         self._finished = False
         self._drained_at = time.monotonic()
         super().__init__(*args, **kwargs)
@@ -80,8 +82,10 @@ class TargetWix(WixPlugin, MessageLoop):
             self._signal.raise_if_interrupted,
             self.warn_once,
             self._keep_rejected,
+            self.drain_stream,
         )
         self._rejected = self._open_rejected()
+        self.context.report = self._open_report()
         self._gate = StateGate(
             dry_run=self.settings.dry_run, refused_are_kept=self._rejected is not None
         )
@@ -145,6 +149,19 @@ class TargetWix(WixPlugin, MessageLoop):
             message = f"rejected_dir cannot be used: {shown(str(error), numbers=True)}."
             raise ConfigValidationError("Settings", errors=[message]) from None
 
+    def _open_report(self) -> RunReport | None:
+        """Return the report, if one is wanted: a run without one does not load what makes it."""
+        folder = self.settings.report_dir
+        if folder is None:
+            return None
+        from target_wix.report.run_report import RunReport  # noqa: PLC0415
+
+        try:
+            return RunReport(folder, self.logger, dry_run=self.settings.dry_run)
+        except OSError as error:
+            message = f"report_dir cannot be used: {shown(str(error), numbers=True)}."
+            raise ConfigValidationError("Settings", errors=[message]) from None
+
     @override
     def process_endofpipe(self) -> None:
         with self._signal:
@@ -176,13 +193,41 @@ class TargetWix(WixPlugin, MessageLoop):
     # -- the end of a run ---------------------------------------------------------------------
 
     def run(self, file_input: IO[str] | None = None) -> int:
-        """Take in all messages and return the exit code."""
+        """Take in all messages and return the exit code; the report says how the run ended."""
+        code: int | None = None
         try:
+            self._begin_report()
             with self._lock():
-                return self._run(file_input)
+                code = self._run(file_input)
         except RunStoppedError as error:
             self._log_stopped(error)
-            return 1
+            code = 1
+        except SystemExit as end:
+            code = end.code if isinstance(end.code, int) else None
+            raise
+        finally:
+            self._end_report(code)
+        return code
+
+    def _begin_report(self) -> None:
+        if (report := self.context.report) is None:
+            return
+        tool = f"{self.name} {self.plugin_version}"
+        try:
+            report.open(self.outcomes.tallies, tool=tool, site=self.connection.identity)
+        except OSError as error:
+            why = shown(str(error), numbers=True)
+            raise RunStoppedError(f"report_dir cannot be used: {why}.") from None
+
+    def _end_report(self, code: int | None) -> None:
+        if (report := self.context.report) is None:
+            return
+        refused = self._rejected is not None and self.outcomes.rejected
+        path = str(self._rejected.path) if self._rejected is not None and refused else ""
+        # What was asked for already is heard no second time; what comes now has to wait.
+        asked = self._signal.signum
+        with self._signal if asked is None else contextlib.nullcontext():
+            report.close(Ending(code, tuple(self._reasons), asked, path))
 
     def _run(self, file_input: IO[str] | None) -> int:
         try:
@@ -248,7 +293,7 @@ class TargetWix(WixPlugin, MessageLoop):
     def _log_stopped(self, error: RunStoppedError) -> None:
         """Say why the run stops, once for each reason; a person can do without a traceback."""
         if (text := str(error)) not in self._reasons:
-            self._reasons.add(text)
+            self._reasons[text] = None
             self.logger.error("%s", text)
 
     def _stop(self, signum: int) -> None:

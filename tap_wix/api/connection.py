@@ -72,6 +72,12 @@ CONNECTION_PROPERTIES: dict[str, dict[str, Any]] = {
 }
 """JSON Schema of the shared settings."""
 
+LOGINS: dict[str, list[str]] = {
+    "api_key": ["site_id"],
+    "app_id": ["app_secret", "instance_id"],
+}
+"""What a login needs besides the setting it begins with: `dependentRequired` of JSON Schema."""
+
 _NO_LOGIN = (
     "No login: set api_key and site_id (the owner makes the key at"
     " https://manage.wix.com/account/api-keys), or app_id, app_secret and instance_id."

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from target_wix.contacts.fields import lists
+from target_wix.contacts.fields.custom_fields import same_value
 from target_wix.contacts.fields.equality import same_email, same_phone, same_text
 from target_wix.contacts.patch import (
     CLEAR,
@@ -38,6 +39,8 @@ class ResolvedRefs:
     Attributes:
         labels: keys of the labels that the record names.
         custom: values by key, in the type of their field; `CLEAR` for one that is to go.
+        said: the same values as the record has them, where it has them otherwise.
+        keys: those of the fields that contacts are found by.
         matched_by: how the contact was found: a record does not change the value that found it.
         keeps: match keys stronger than that one: what found it never takes those away.
         dropped: what the record loses, since the site does not have it.
@@ -49,6 +52,8 @@ class ResolvedRefs:
 
     labels: list[str] = field(default_factory=list)
     custom: dict[str, Any] = field(default_factory=dict)
+    said: dict[str, Any] = field(default_factory=dict)
+    keys: frozenset[str] = frozenset()
     matched_by: str = ""
     keeps: frozenset[str] = frozenset()
     dropped: list[Dropped] = field(default_factory=list)
@@ -70,13 +75,30 @@ def apply_patch(patch: ContactPatch, state: ContactState, refs: ResolvedRefs) ->
         # Labels of other namespaces are set by Wix, such as the one of customers.
         kept = [key for key in kept if not key.startswith(CUSTOM)]
     after.labels = list(dict.fromkeys([*kept, *refs.labels]))
-    changes = refs.custom.items()
-    after.custom = {
-        **state.custom,
-        **{key: v for key, v in changes if v is not CLEAR or key not in refs.keeps},
-    }
+    after.custom = _custom(state.custom, refs)
     _set_picture(after, patch, refs)
     return after
+
+
+def _custom(current: dict[str, Any], refs: ResolvedRefs) -> dict[str, Any]:
+    """Return the values of custom fields with what a record says; what is there already stays."""
+    values = dict(current)
+    for key, value in refs.custom.items():
+        held = current.get(key)
+        if value is CLEAR:
+            if held is not None and key not in refs.keeps:
+                values[key] = CLEAR
+        elif held is None or not _is_held(held, key, refs):
+            values[key] = value
+    return values
+
+
+def _is_held(held: object, key: str, refs: ResolvedRefs) -> bool:
+    """Tell whether a contact has the value of a custom field that a record asks for."""
+    value = refs.custom[key]
+    if key in refs.keys and isinstance(value, str) and keys.key_text(held) == value:
+        return True  # another spelling of the key that found it
+    return same_value(held, value) or (key in refs.said and same_value(held, refs.said[key]))
 
 
 def _set_text(after: ContactState, name: str, value: str | Clear) -> None:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from target_wix.contacts.cache import phone_keys
 from target_wix.contacts.fields.equality import same_number
 from target_wix.contacts.matcher import may_match
 from target_wix.contacts.records import ContactGroup, Match
@@ -112,7 +113,19 @@ class Groups:
     @property
     def all(self) -> list[ContactGroup]:
         """What is written in this round."""
-        return [ContactGroup(one.contact_id, tuple(one.records)) for one in self._all]
+        return [
+            ContactGroup(one.contact_id, tuple(one.records), self._all_keys(one))
+            for one in self._all
+        ]
+
+    def _all_keys(self, group: _Forming) -> frozenset[Key]:
+        """Return all that a group goes by, and its phones, which Wix compares in any case."""
+        said = {key for keys in (*group.stated.values(), *group.own.values()) for key in keys}
+        for record in group.records:
+            said.update(key for item in record.patch.all_phones() for key in phone_keys(item))
+        if group.contact_id is not None:
+            said |= self._matcher.contact_keys(group.contact_id, "phone")
+        return frozenset(key for key in said if key[1])
 
     def place(self, record: ContactRecord, keys: Keys) -> bool:
         """Add a record to the contact it means; tell whether there is one by now."""

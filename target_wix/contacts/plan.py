@@ -6,18 +6,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from target_wix.contacts.apply import apply_patch
+from target_wix.contacts.changes import changes_of
 from target_wix.contacts.compare import differences, named_fields
+from target_wix.contacts.patch import ContactState
 from target_wix.contacts.records import Ways
 from target_wix.contacts.validate import check
 from target_wix.pipeline.rounds import Rejected, Result, Settled
-from target_wix.runtime.outcomes import Rejection
+from target_wix.runtime.outcomes import Outcome, Rejection
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from target_wix.contacts.apply import ResolvedRefs
-    from target_wix.contacts.patch import ContactPatch, ContactState, Dropped, Row
-    from target_wix.contacts.records import ContactRecord
+    from target_wix.contacts.cache import Key
+    from target_wix.contacts.patch import ContactPatch, Dropped, Row
+    from target_wix.contacts.records import ContactGroup, ContactRecord
 
 STALE = "STALE_RECORD"
 INSUFFICIENT = "INSUFFICIENT_CONTACT_DATA"
@@ -31,11 +33,15 @@ class Part:
         record: the record.
         names: of the fields.
         dropped: what the record loses.
+        before: the contact before it.
+        after: the contact with it.
     """
 
     record: ContactRecord
     names: tuple[str, ...]
     dropped: tuple[Dropped, ...]
+    before: ContactState
+    after: ContactState
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,7 @@ class ContactPlan:
         after: the contact as it is to be.
         parts: the records that change it, in their order, at least one.
         ways: how Wix takes the change, as far as it is known.
+        keys: all that its records and the contact go by.
     """
 
     contact: Row | None
@@ -55,6 +62,7 @@ class ContactPlan:
     after: ContactState
     parts: tuple[Part, ...]
     ways: Ways
+    keys: frozenset[Key] = frozenset()
 
     @property
     def info(self) -> Row:
@@ -78,26 +86,30 @@ class Deletion:
 
     record: ContactRecord
     contact_id: str
+    keys: frozenset[Key] = frozenset()
+
+    @property
+    def records(self) -> list[ContactRecord]:
+        """The record."""
+        return [self.record]
 
 
 AnyPlan: TypeAlias = ContactPlan | Deletion
 
 
 def plan_contact(
-    records: Sequence[ContactRecord],
+    group: ContactGroup,
     contact: Row | None,
     before: ContactState,
-    resolve: Callable[[ContactRecord, ContactState], ResolvedRefs],
     *,
     is_stale: Callable[[ContactRecord, Sequence[str]], bool],
 ) -> Iterator[ContactPlan | Result[ContactRecord]]:
     """Apply records to a contact, each to what the ones before it made of it.
 
     Args:
-        records: the records.
+        group: the records of the contact.
         contact: as Wix has it; None for one that is to be created.
         before: the contact as it is.
-        resolve: returns what the labels and custom fields that a record names are on the site.
         is_stale: whether a record is too old to change these fields.
 
     Yields:
@@ -105,9 +117,9 @@ def plan_contact(
     """
     after = before
     parts: list[Part] = []
-    for record in records:
+    for record in group.records:
         try:
-            part, changed = _apply(record, after, resolve(record, after))
+            part, changed = _apply(record, after)
             if part.names:
                 _refuse_if(is_stale(record, part.names), part.names)
         except Rejection as rejection:
@@ -118,33 +130,35 @@ def plan_contact(
             after = changed
         else:
             done = record.attempt
-            yield Settled(record, done.outcome, done.names, part.dropped)
+            old = done.before or ContactState()
+            key = "" if contact is None else str(contact["id"])
+            changes = changes_of(key, old, before, done.names or None)
+            yield Settled(record, done.outcome, done.names, part.dropped, changes)
     if parts:
         known = (one.record.attempt.ways for one in parts)
         ways = next((one for one in known if one != Ways()), Ways())
-        yield ContactPlan(contact, before, after, tuple(parts), ways)
+        yield ContactPlan(contact, before, after, tuple(parts), ways, group.keys)
 
 
-def _apply(
-    record: ContactRecord, before: ContactState, refs: ResolvedRefs
-) -> tuple[Part, ContactState]:
+def _apply(record: ContactRecord, before: ContactState) -> tuple[Part, ContactState]:
     """Return what a record changes, and the contact after it.
 
     Raises:
         Rejection: Wix would refuse the contact.
     """
-    after = apply_patch(record.patch, before, refs)
+    after = apply_patch(record.patch, before, record.refs)
     ours = [(reason, "") for reason in (*record.patch.dropped, *after.dropped)]
-    dropped = (*refs.dropped, *ours)
+    dropped = (*record.refs.dropped, *ours)
     info = differences(before, after)
     if not info:
-        return Part(record, (), dropped), before
+        return Part(record, (), dropped, before, before), before
     check(info, before, after)
     if not after.identified:
         raise Rejection(
             INSUFFICIENT, "A contact needs a name, a phone or an e-mail; this leaves it none."
         )
-    return Part(record, tuple(named_fields(info, before, after)), dropped), after
+    names = tuple(named_fields(info, before, after))
+    return Part(record, names, dropped, before, after), after
 
 
 def _refuse_if(stale: bool, names: Sequence[str]) -> None:  # noqa: FBT001
@@ -153,3 +167,11 @@ def _refuse_if(stale: bool, names: Sequence[str]) -> None:  # noqa: FBT001
             STALE,
             f"The contact was changed after this record was made; they differ in {', '.join(names)}.",
         )
+
+
+def created(plan: ContactPlan, contact_id: str = "") -> Iterator[Result[ContactRecord]]:
+    """Yield that a contact was made: the first record made it, the others changed it."""
+    for at, part in enumerate(plan.parts):
+        outcome = Outcome.UPDATED if at else Outcome.CREATED
+        changes = changes_of(contact_id, part.before, part.after)
+        yield Settled(part.record, outcome, part.names, part.dropped, changes)

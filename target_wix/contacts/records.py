@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from target_wix.contacts.apply import ResolvedRefs
 from target_wix.pipeline.rounds import Retry
 from target_wix.runtime.outcomes import Outcome, Rejection
 
 if TYPE_CHECKING:
+    from target_wix.contacts.cache import Key
     from target_wix.contacts.patch import ContactPatch, ContactState
     from target_wix.runtime.pending import PendingRecord
 
@@ -75,6 +77,7 @@ class ContactRecord:
         is_sure: whether Wix itself said so, so that it is not looked for again.
         is_alone: whether no other record is written along with it.
         attempt: what an earlier round came to.
+        refs: what the labels and custom fields that it names are on the site.
     """
 
     pending: PendingRecord
@@ -83,14 +86,22 @@ class ContactRecord:
     is_sure: bool = False
     is_alone: bool = False
     attempt: Attempt = Attempt()
+    refs: ResolvedRefs = field(default_factory=ResolvedRefs)
 
 
 @dataclass(frozen=True, slots=True)
 class ContactGroup:
-    """Records of one contact, to be written at once; without an id it is yet to be created."""
+    """Records of one contact, to be written at once; without an id it is yet to be created.
+
+    Attributes:
+        contact_id: the contact.
+        records: the records.
+        keys: all that they and their contact go by: whoever shares one has to do with them.
+    """
 
     contact_id: str | None
     records: tuple[ContactRecord, ...]
+    keys: frozenset[Key]
 
     @property
     def deletes(self) -> bool:

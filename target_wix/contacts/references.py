@@ -94,7 +94,7 @@ class ReferenceResolver:
     def resolve(
         self,
         patch: ContactPatch,
-        state: ContactState,
+        before: ContactState,
         *,
         foreign: bool,
         matched_by: str,
@@ -104,7 +104,7 @@ class ReferenceResolver:
 
         Args:
             patch: what the record says.
-            state: the contact as it is.
+            before: the contact as it is.
             foreign: whether the record comes from another site, whose keys mean nothing here.
             matched_by: how the contact was found.
             keeps: match keys that the contact does not lose to this record.
@@ -114,13 +114,25 @@ class ReferenceResolver:
         """
         self._dropped = []
         wanted = patch.labels if isinstance(patch.labels, list) else []
-        keys = [self._label(label, state, foreign=foreign) for label in wanted]
+        labels = [self._label(label, before, foreign=foreign) for label in wanted]
         custom: dict[str, Any] = {}
+        said: dict[str, Any] = {}
+        match_keys: set[str] = set()
         for name, value in patch.custom.items():
-            custom.update(self._custom(name, value, state))
+            held = before.custom.get(name)
+            if value is not CLEAR and held is not None and same_value(held, value):
+                key, fitting = name, held  # without a look at the fields of the site
+            else:
+                key, fitting = self._custom(name, value)
+            if key:
+                custom[key], said[key] = fitting, value
+            if key and self._is_match_key(name, key):
+                match_keys.add(key)
         return ResolvedRefs(
-            labels=[key for key in keys if key is not None],
+            labels=[key for key in labels if key is not None],
             custom=custom,
+            said=said,
+            keys=frozenset(match_keys),
             matched_by=matched_by,
             keeps=keeps,
             dropped=self._dropped,
@@ -180,36 +192,29 @@ class ReferenceResolver:
         self._lose(self._refused[what, name], name)
         return None
 
-    def _custom(self, name: str, value: Any, state: ContactState) -> dict[str, Any]:  # noqa: ANN401
-        """Return the value of a custom field by its key, empty if there is nothing to change."""
-        if value is not CLEAR and name in state.custom and same_value(state.custom[name], value):
-            return {}
+    def _custom(self, name: str, value: object) -> tuple[str, Any]:
+        """Return the key of a custom field and the value as it takes it; no key if there is none."""
         field = self.field(name)
         if value is CLEAR:
-            key = "" if field is None else str(field["key"])
-            return {key: CLEAR} if state.custom.get(key) is not None else {}
-        is_key = self._is_match_key(name, field)
+            return ("" if field is None else str(field["key"])), CLEAR
+        is_key = self._is_match_key(name, "" if field is None else str(field["key"]))
         kind = "" if field is None else str(field.get("dataType"))
         if says_no_value(value, kind, is_key=is_key):
-            return {}
+            return "", None
         field = field or self._new_field(name, value)
         if field is None:
-            return {}
-        key, current = str(field["key"]), state.custom.get(str(field["key"]))
+            return "", None
+        key = str(field["key"])
         fitting = typed(str(field.get("dataType")), value, key)
-        if is_key and isinstance(fitting, str):
-            fitting = key_text(fitting)
-            if current is not None and key_text(current) == fitting:
-                return {}  # another spelling of the key that found it
-        same = current is not None and (same_value(current, value) or same_value(current, fitting))
-        return {} if same else {key: fitting}
+        return key, key_text(fitting) if is_key and isinstance(fitting, str) else fitting
 
-    def _is_match_key(self, name: str, field: Row | None) -> bool:
-        names = {name.casefold()}
-        if field is not None:
-            display = f"{CUSTOM}{field.get('displayName')}"
-            names |= {str(field["key"]).casefold(), display.casefold()}
-        return any(key.casefold() in names for key in self._settings.contact_match_keys)
+    def _is_match_key(self, name: str, key: str) -> bool:
+        names = {name.casefold(), key.casefold()}
+        if not any(one.startswith(CUSTOM) for one in self._settings.contact_match_keys):
+            return False
+        if key and (field := self._fields.by_key(key)) is not None:
+            names.add(f"{CUSTOM}{field.get('displayName')}".casefold())
+        return any(one.casefold() in names for one in self._settings.contact_match_keys)
 
     def _new_field(self, name: str, value: object) -> Row | None:
         display = name.removeprefix(CUSTOM)

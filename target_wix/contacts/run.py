@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from target_wix.contacts.cache import ContactCache
@@ -17,6 +18,29 @@ if TYPE_CHECKING:
     from target_wix.contacts.records import ContactRecord
 
 
+_MADE_UP = "dry-run-"
+
+
+def known_id(contact_id: str) -> str:
+    """Return the id of a contact; empty for one that a dry run would create."""
+    return "" if contact_id.startswith(_MADE_UP) else contact_id
+
+
+@dataclass(slots=True)
+class BulkFacts:
+    """What a run knows of Contacts v5.
+
+    Attributes:
+        is_usable: whether this key and site have it.
+        keeps_main_tag: whether v4 shows its main e-mail with the tag MAIN; None before it is known.
+        keeps_country: whether v4 shows the country of its international phones.
+    """
+
+    is_usable: bool = True
+    keeps_main_tag: bool | None = None
+    keeps_country: bool | None = None
+
+
 class ContactsRun:
     """What is known of contacts over a run, also when a SCHEMA change brings another sink."""
 
@@ -25,6 +49,7 @@ class ContactsRun:
         self._settings = settings
         self._site_id = site.site_id
         self._numbers = itertools.count(1)
+        self.bulk = BulkFacts()
         self.names = ReferenceResolver(site, settings)
         cache = ContactCache(self.names.match_fields)
         self.matcher = Matcher(site, cache, self.names, settings.contact_match_keys)
@@ -79,4 +104,4 @@ class ContactsRun:
 
     def made_up_id(self) -> str:
         """Return an id for a contact that a dry run would create."""
-        return f"dry-run-{next(self._numbers)}"
+        return f"{_MADE_UP}{next(self._numbers)}"

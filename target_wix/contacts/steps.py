@@ -74,8 +74,29 @@ class ContactSteps:
                 result = self._place_unmatched(matched, keys, groups)
                 if result is not None:
                     yield result
-        yield from groups.all
         yield from map(Waiting, groups.postponed)
+        for group in groups.all:
+            yield from self._resolved(group)
+
+    def _resolved(self, group: ContactGroup) -> Iterator[ContactGroup | Result[ContactRecord]]:
+        """Yield a group with what the labels and custom fields of its records are on the site."""
+        if group.deletes:
+            yield group
+            return
+        before, _ = self._read(group)
+        records = []
+        for record in group.records:
+            try:
+                records.append(replace(record, refs=self._run.resolve(record, before)))
+            except Rejection as rejection:
+                yield Rejected(record, rejection)
+        if records:
+            yield replace(group, records=tuple(records))
+
+    def _read(self, group: ContactGroup) -> tuple[ContactState, Row | None]:
+        """Return a contact as it is known by now, empty and None if there is none."""
+        contact = self._matcher.cache.get(group.contact_id) if group.contact_id else None
+        return (ContactState() if contact is None else read_state(contact)), contact
 
     def _place_unmatched(
         self, record: ContactRecord, keys: dict[str, set[Key]], groups: Groups
@@ -148,22 +169,18 @@ class ContactSteps:
     def plan(self, group: ContactGroup) -> Iterator[AnyPlan | Result[ContactRecord]]:
         """Yield what is to be done for the records of a contact."""
         if group.deletes:
-            yield Deletion(group.records[0], group.contact_id or "")
+            yield Deletion(group.records[0], group.contact_id or "", group.keys)
             return
-        contact = None
-        if group.contact_id is not None:
-            contact = self._matcher.cache.get(group.contact_id)
-            if contact is None:  # it was deleted or merged while others were written
-                yield from map(match_again, group.records)
-                return
-        before = ContactState() if contact is None else read_state(contact)
+        before, contact = self._read(group)
+        if group.contact_id is not None and contact is None:
+            # It was deleted or merged while others were written.
+            yield from map(match_again, group.records)
+            return
 
         def is_stale(record: ContactRecord, names: Sequence[str]) -> bool:
             return contact is not None and self._is_stale(record, contact, before, names)
 
-        yield from plan_contact(
-            group.records, contact, before, self._run.resolve, is_stale=is_stale
-        )
+        yield from plan_contact(group, contact, before, is_stale=is_stale)
 
     def _is_stale(
         self, record: ContactRecord, contact: Row, before: ContactState, names: Sequence[str]

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from tap_wix.api.contacts.contact import update_contact
 from tap_wix.api.errors import LostAnswerError, NotFoundError, RefusedError, WixError
 from target_wix.contacts.cache import revision_of
+from target_wix.contacts.changes import changes_of
 from target_wix.contacts.compare import named_fields
 from target_wix.contacts.fields.equality import email_key
 from target_wix.contacts.fields.lists import keeping_primary_email
-from target_wix.contacts.patch import CLEAR
+from target_wix.contacts.patch import CLEAR, ContactState
 from target_wix.contacts.records import CHANGED, Attempt, Match, match_again, try_again
+from target_wix.contacts.run import known_id
 from target_wix.contacts.state import as_contact
 from target_wix.pipeline.refusals import rejection_of
 from target_wix.pipeline.rounds import Rejected, Result, Retry, Settled
@@ -32,6 +34,7 @@ DUPLICATE = "DUPLICATE_CONTACT_EXIST"
 
 _MEMBER_EMAIL = "CANNOT_UPDATE_MEMBER_EMAIL"
 _BAD_CUSTOM = "INVALID_EXTENDED_FIELD_VALUE"
+_CONFLICT = "409"
 _LOGINS = "login e-mails of members"
 
 
@@ -74,7 +77,7 @@ class ContactUpdater:
                 return
             self._matcher.cache.put(changed, instead_of=revision)
             break
-        yield from _settled(plan)
+        yield from _settled(known_id(contact_id), plan)
 
     def _other_way(self, contact_id: str, plan: ContactPlan, error: WixError) -> ContactPlan | None:
         """Return the plan as Wix may take it after a refusal, None if there is no other way."""
@@ -99,7 +102,8 @@ class ContactUpdater:
     ) -> Iterator[Result[ContactRecord]]:
         """Yield what becomes of records whose change Wix does not take."""
         contact_id = contact["id"]
-        if error.code == CHANGED:
+        # A refusal for a conflict that cannot be read is most likely that one.
+        if error.code in {CHANGED, _CONFLICT}:
             newest = self._matcher.get_current(contact_id)
             is_there = newest is not None and newest["id"] == contact_id
             for part in plan.parts:
@@ -128,7 +132,10 @@ class ContactUpdater:
     ) -> Result[ContactRecord]:
         """Return that a record is applied anew to what somebody else made of its contact."""
         attempt = Attempt(plan.before, ways=plan.ways)
-        if repeated:
+        earlier = part.record.attempt
+        if earlier.outcome is Outcome.CREATED:
+            attempt = replace(earlier, before=plan.before, ways=plan.ways)
+        elif repeated:
             # The call was sent twice: the first one did it, and only its answer was lost.
             attempt = replace(attempt, outcome=Outcome.UPDATED, names=part.names)
         match = Match(contact_id, part.record.match.by)
@@ -164,7 +171,7 @@ def _body(plan: ContactPlan) -> Row:
     return info
 
 
-def _settled(plan: ContactPlan) -> Iterator[Result[ContactRecord]]:
+def _settled(contact_id: str, plan: ContactPlan) -> Iterator[Result[ContactRecord]]:
     written = named_fields(plan.info, plan.before, plan.after)
     for part in plan.parts:
         # What a later record takes back was never written.
@@ -173,7 +180,13 @@ def _settled(plan: ContactPlan) -> Iterator[Result[ContactRecord]]:
         # An e-mail that is a login is for the member to change: all else was written.
         kept_login = plan.ways.keeps_login and "emails" in part.names
         lost = [(_LOGINS, "")] if kept_login else []
-        yield Settled(part.record, outcome, names, [*part.dropped, *lost])
+        after = replace(part.after, emails=plan.after.emails) if kept_login else part.after
+        changes = changes_of(contact_id, part.before, after, names)
+        if part.record.attempt.outcome is Outcome.CREATED:
+            # It was made a moment ago, and this is the rest of it.
+            outcome, names = Outcome.CREATED, [*(part.record.attempt.names or names)]
+            changes = changes_of(contact_id, ContactState(), after)
+        yield Settled(part.record, outcome, names, [*part.dropped, *lost], changes)
 
 
 def _refusal(contact_id: str, error: WixError) -> Rejection:

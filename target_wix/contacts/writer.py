@@ -7,19 +7,22 @@ from typing import TYPE_CHECKING
 
 from tap_wix.api.contacts import contact as contact_api
 from tap_wix.api.errors import LostAnswerError, RefusedError, UnavailableError, WixError
+from target_wix.contacts.bulk_creator import BulkCreator
+from target_wix.contacts.changes import changes_of
 from target_wix.contacts.matcher import ambiguous
-from target_wix.contacts.plan import STALE, Deletion
+from target_wix.contacts.plan import STALE, Deletion, created
 from target_wix.contacts.records import Attempt, Match, match_again, try_again
-from target_wix.contacts.state import as_contact
+from target_wix.contacts.state import as_contact, read_state
 from target_wix.contacts.updater import DUPLICATE, ContactUpdater
 from target_wix.pipeline.index_lag import two_looks
 from target_wix.pipeline.refusals import rejection_of
-from target_wix.pipeline.rounds import Rejected, Result, Settled, Waiting
+from target_wix.pipeline.rounds import Rejected, Result, Retry, Settled, Waiting
 from target_wix.runtime.outcomes import Outcome, Rejection
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from target_wix.contacts.cache import Key
     from target_wix.contacts.patch import Row
     from target_wix.contacts.plan import AnyPlan, ContactPlan
     from target_wix.contacts.records import ContactRecord
@@ -40,17 +43,49 @@ class ContactWriter:
         self._cache = run.matcher.cache
         self._transport = context.site.transport
         self._updater = ContactUpdater(context, run)
+        self._bulk = BulkCreator(context, run, self._unless_overtaking)
 
     def write(self, plans: Iterable[AnyPlan]) -> Iterator[Result[ContactRecord]]:
-        """Send what is planned; yield a result for each record."""
+        """Send what is planned; yield a result for each record.
+
+        What has to do with a contact that goes into the next round waits for it: written now, it
+        would overtake an earlier record.
+        """
+        open_keys: set[Key] = set()
         for plan in plans:
             self._context.raise_if_interrupted()
-            if isinstance(plan, Deletion):
-                yield self._deleted(plan)
-            elif plan.contact is None:
-                yield from self._created(plan)
+            if not open_keys.isdisjoint(plan.keys):
+                open_keys |= plan.keys
+                yield from map(Waiting, plan.records)
+            elif self._bulk.takes(plan):
+                if self._bulk.is_full:
+                    yield from self._bulk.create(open_keys)
             else:
-                yield from self._updater.update(plan.contact, plan)
+                if not self._bulk.keys.isdisjoint(plan.keys):
+                    yield from self._bulk.create(open_keys)
+                yield from self._unless_overtaking(plan, open_keys)
+        yield from self._bulk.create(open_keys)
+
+    def _unless_overtaking(
+        self, plan: AnyPlan, open_keys: set[Key]
+    ) -> Iterator[Result[ContactRecord]]:
+        """Send a plan, unless it has to do with what goes into the next round; note if it does."""
+        if not open_keys.isdisjoint(plan.keys):
+            open_keys |= plan.keys
+            yield from map(Waiting, plan.records)
+            return
+        for result in self._sent(plan):
+            if isinstance(result, Retry):
+                open_keys |= plan.keys
+            yield result
+
+    def _sent(self, plan: AnyPlan) -> Iterator[Result[ContactRecord]]:
+        if isinstance(plan, Deletion):
+            yield self._deleted(plan)
+        elif plan.contact is None:
+            yield from self._created(plan)
+        else:
+            yield from self._updater.update(plan.contact, plan)
 
     def _deleted(self, plan: Deletion) -> Result[ContactRecord]:
         """Delete a contact that is proved to be the one that is meant, and no newer than the record.
@@ -79,7 +114,8 @@ class ContactWriter:
                     raise
                 return Rejected(record, rejection_of(error))
         self._cache.gone(contact_id)
-        return Settled(record, Outcome.DELETED)
+        state = read_state(contact)
+        return Settled(record, Outcome.DELETED, changes=changes_of(contact_id, state, state))
 
     # -- contacts that do not exist -----------------------------------------------------------
 
@@ -91,7 +127,7 @@ class ContactWriter:
         for _ in range(_LOST_TRIES):
             self._context.raise_if_interrupted()
             try:
-                contact = self._sent(plan)
+                contact = self._create(plan)
             except LostAnswerError:
                 if found := self._search(plan):
                     yield from self._adopted(plan, found, Outcome.CREATED)
@@ -101,13 +137,13 @@ class ContactWriter:
                 return
             else:
                 self._cache.put(contact)
-                yield from _settled(plan)
+                yield from created(plan, contact["id"])
                 return
         raise UnavailableError(
             "Wix gives no answer when contacts are created.", path=contact_api.PATH
         )
 
-    def _sent(self, plan: ContactPlan) -> Row:
+    def _create(self, plan: ContactPlan) -> Row:
         """Send a create; once more where Wix refuses the phone of somebody else."""
         try:
             return contact_api.create_contact(self._transport, plan.info)
@@ -146,7 +182,7 @@ class ContactWriter:
         other = self._matcher.holder_of_email(plan.after)
         if not other:
             self._cache.put(as_contact(plan.after, self._run.made_up_id(), 1))
-            yield from _settled(plan)
+            yield from created(plan)
         elif found := self._meant(plan, other):
             yield from self._adopted(plan, found)
         else:
@@ -206,12 +242,6 @@ class ContactWriter:
             match = Match(contact["id"], self._matcher.means(record.patch, found[0]) or kind)
             attempt = Attempt(outcome=Outcome.UNCHANGED if at else outcome)
             yield try_again(replace(record, match=match, is_sure=True, attempt=attempt))
-
-
-def _settled(plan: ContactPlan) -> Iterator[Result[ContactRecord]]:
-    for at, part in enumerate(plan.parts):
-        outcome = Outcome.UPDATED if at else Outcome.CREATED
-        yield Settled(part.record, outcome, part.names, part.dropped)
 
 
 def _one_by_one(plan: ContactPlan, refusal: Rejection) -> Iterator[Result[ContactRecord]]:

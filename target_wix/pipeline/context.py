@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from tap_wix.api.foreign_text import shown
+from target_wix.pipeline.product_copies import ProductCopies
+from target_wix.report.entries import Entry
+from target_wix.runtime.changes import Changes
 from target_wix.runtime.dropped_data import DroppedData, UnknownColumns
 from target_wix.runtime.exceptions import (
     RunStoppedError,
     StoppedAtRecordError,
     TooManyDeletesError,
+    fault,
 )
 from target_wix.runtime.outcomes import Outcome, Rejection
 
@@ -23,12 +27,14 @@ if TYPE_CHECKING:
 
     from tap_wix.api.site import WixSite
     from target_wix.config import TargetSettings
+    from target_wix.report.run_report import RunReport
     from target_wix.runtime.logs import WarnOnce
     from target_wix.runtime.outcomes import RunOutcomes, Tally
     from target_wix.runtime.pending import PendingRecord
 
 T = TypeVar("T")
 
+_REPORTED = frozenset({Outcome.CREATED, Outcome.UPDATED, Outcome.DELETED})
 _MOST_VALUES = 500
 _LONGEST_VALUE = 200
 
@@ -49,9 +55,11 @@ class RunContext:
         raise_if_interrupted: stops the run if a signal came and its grace is over.
         warn_once: logs a warning once a run.
         keep_rejected: puts a rejected record into its file, or holds the state back before it.
+        drain_stream: writes what was read of another stream so far.
         shared: what the sinks of a stream know together, by stream.
         deletes: lines of the records whose deletion `max_deletes` has allowed.
         unknown_columns: columns that mean nothing, by stream.
+        report: takes in what became of every record, None if nobody wants a report.
     """
 
     settings: TargetSettings
@@ -61,9 +69,16 @@ class RunContext:
     raise_if_interrupted: Callable[[], None]
     warn_once: WarnOnce
     keep_rejected: Callable[[PendingRecord, Rejection], None]
+    drain_stream: Callable[[str], None]
     shared: dict[str, Any] = field(default_factory=dict)
     deletes: set[int] = field(default_factory=set)
     unknown_columns: dict[str, UnknownColumns] = field(default_factory=dict)
+    report: RunReport | None = None
+
+    @cached_property
+    def product_copies(self) -> ProductCopies:
+        """What the products of other sites became; only the stock of these sites asks for it."""
+        return ProductCopies(is_wanted=self.settings.copy_stock)
 
     @cached_property
     def site(self) -> WixSite:
@@ -92,7 +107,13 @@ class StreamContext:
     """
 
     def __init__(
-        self, run: RunContext, stream: str, logger: logging.Logger, *, is_personal: bool = False
+        self,
+        run: RunContext,
+        stream: str,
+        logger: logging.Logger,
+        *,
+        is_personal: bool = False,
+        title_of: Callable[[dict[str, Any]], str] = lambda _: "",
     ) -> None:
         """Expect no records yet.
 
@@ -101,21 +122,28 @@ class StreamContext:
             stream: its name.
             logger: where it is logged what records lose.
             is_personal: whether no log may show values of a record.
+            title_of: returns what a record's owner calls it, for the report alone.
         """
         self.settings = run.settings
         self.dry_run = run.settings.dry_run
         self.tally: Tally = run.outcomes.tally(stream)
-        self.dropped = DroppedData(logger, self.tally.dropped)
+        self.dropped = DroppedData(logger, self.tally.dropped, self._report_left_out)
         self.columns = run.unknown_columns.setdefault(stream, UnknownColumns(stream, logger))
         self._run = run
         self._stream = stream
         self._is_personal = is_personal
+        self._title_of = title_of
         self._unsettled: set[PendingRecord] = set()
 
     @property
     def site(self) -> WixSite:
         """The site, shared by all sinks of the run."""
         return self._run.site
+
+    @property
+    def product_copies(self) -> ProductCopies:
+        """What the products of other sites became in this run."""
+        return self._run.product_copies
 
     def shared(self, make: Callable[[], T]) -> T:
         """Return what the sinks of this stream have in common over a run, made when first needed.
@@ -126,6 +154,11 @@ class StreamContext:
             self._run.shared[self._stream] = make()
         kept: T = self._run.shared[self._stream]
         return kept
+
+    def count(self, stream: str, *outcomes: Outcome) -> int:
+        """Return how many records of a stream have come to one of these outcomes so far."""
+        tally = self._run.outcomes.tallies.get(stream)
+        return sum(tally.counts[one] for one in outcomes) if tally else 0
 
     # -- outcomes -----------------------------------------------------------------------------
 
@@ -139,13 +172,26 @@ class StreamContext:
         return sorted(self._unsettled, key=lambda one: one.position)
 
     def set_outcome(
-        self, record: PendingRecord, outcome: Outcome, fields: Sequence[str] = ()
+        self,
+        record: PendingRecord,
+        outcome: Outcome,
+        fields: Sequence[str] = (),
+        changes: Callable[[], Changes] | None = None,
     ) -> None:
-        """Note what became of a record; `fields` are the names of what differed."""
+        """Note what became of a record.
+
+        Args:
+            record: the record.
+            outcome: what became of it; in a dry run, what would.
+            fields: the names of what differed.
+            changes: returns the same with values; called at once, and only for a report.
+        """
         for reason, name in record.dropped:
             self.dropped.add(reason, name=name, key=record.key)
         self._close(record)
         self._run.outcomes.record(self._stream, outcome, record.key, fields)
+        if outcome in _REPORTED:
+            self._report(record, outcome, fields, changes)
 
     def reject(self, record: PendingRecord, rejection: Rejection) -> None:
         """Set a record aside, with the reason.
@@ -170,6 +216,7 @@ class StreamContext:
             hide=_texts_in(record.data) if self._is_personal else (),
             numbers=not self._is_personal,
         )
+        self._report(record, Outcome.REJECTED, rejection=rejection)
         # A batch is refused in steps: what its earlier records come to may still give hope.
         if self._run.outcomes.too_many_failures and not any(
             one.position < record.position for one in self._unsettled
@@ -179,6 +226,39 @@ class StreamContext:
                 " Is it the right site, and do the columns mean what target-wix takes them for?",
                 others_go_on=False,
             )
+
+    def _report(
+        self,
+        record: PendingRecord,
+        outcome: Outcome,
+        fields: Sequence[str] = (),
+        changes: Callable[[], Changes] | None = None,
+        rejection: Rejection | None = None,
+    ) -> None:
+        """Tell the report, if there is one; nothing about it may cost the run."""
+        if self._run.report is None:
+            return
+        known = Changes()
+        try:
+            known = known if changes is None else changes()
+            known = known if known.name else replace(known, name=self._title_of(record.data))
+        except Exception as error:  # noqa: BLE001 - the record is written
+            self.warn_once("the report lacks values of some records: %s", fault(error))
+        self._run.report.add(
+            Entry(
+                self._stream,
+                outcome,
+                record.position,
+                record.key,
+                tuple(fields),
+                known,
+                rejection,
+            )
+        )
+
+    def _report_left_out(self, reason: str, count: int, name: str, key: str) -> None:
+        if self._run.report is not None:
+            self._run.report.add_left_out(self._stream, reason, count, name, key)
 
     def allow_delete(self, record: PendingRecord) -> None:
         """Ask before an entity is deleted on behalf of a record, once the entity was found.
@@ -204,6 +284,10 @@ class StreamContext:
         if record not in self._unsettled:
             raise OutcomeError(f"{record.key} was given a second outcome")
         self._unsettled.remove(record)
+
+    def drain_stream(self, stream: str) -> None:
+        """Write what was read of another stream so far."""
+        self._run.drain_stream(stream)
 
     # -- waiting and warning ------------------------------------------------------------------
 

@@ -17,9 +17,10 @@ from target_wix.pipeline.context import OutcomeError
 from target_wix.runtime.outcomes import Outcome, Rejection
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from target_wix.pipeline.context import StreamContext
+    from target_wix.runtime.changes import Changes
     from target_wix.runtime.pending import PendingRecord
 
 MOST_TRIES = 5
@@ -73,11 +74,13 @@ class Settled(Result[R]):
         outcome: what became of it.
         fields: names of what differed.
         dropped: what it loses although it is written: reasons, and names or empty texts.
+        changes: returns what differed with its values, for a report.
     """
 
     outcome: Outcome
     fields: Sequence[str] = ()
     dropped: Sequence[tuple[str, str]] = ()
+    changes: Callable[[], Changes] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +205,7 @@ class Pipeline(Generic[RecordT, GroupT, PlanT]):
         self._got_on = True
         if isinstance(result, Settled):
             pending.dropped = [*pending.dropped, *result.dropped]
-            self._context.set_outcome(pending, result.outcome, result.fields)
+            self._context.set_outcome(pending, result.outcome, result.fields, result.changes)
         elif isinstance(result, Rejected):
             self._context.reject(pending, result.rejection)
         elif isinstance(result, Retry):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import abc
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from singer_sdk.sinks import BatchSink
 from typing_extensions import override
@@ -31,24 +31,30 @@ class WixSink(TargetSink, BatchSink):
 
     Attributes:
         is_personal: whether no log may show values of a record.
+        written_after: streams whose records have to be in the shop before those of this one.
         context: what writing the stream needs.
     """
 
     is_personal = False
+    written_after: ClassVar[tuple[str, ...]] = ()
 
     @override
     def __init__(self, target: Target, *args: Any, **kwargs: Any) -> None:
         super().__init__(target, *args, **kwargs)
         run = context_of(target)
         self.context = StreamContext(
-            run, self.stream_name, self.logger, is_personal=self.is_personal
+            run,
+            self.stream_name,
+            self.logger,
+            is_personal=self.is_personal,
+            title_of=self.title_of,
         )
         self._pending: list[PendingRecord] = []
         self._failed = False
 
     @abc.abstractmethod
     def write(self, pending: list[PendingRecord]) -> None:
-        """Bring up to 500 records into the shop, in their order.
+        """Bring up to `max_size` records into the shop, in their order.
 
         Each must be passed to `set_outcome` or `reject` of the context exactly once. One entity
         may occur several times. A `WixError` that leaves this method stops the run.
@@ -57,6 +63,11 @@ class WixSink(TargetSink, BatchSink):
     def key_of(self, record: dict[str, Any], position: int) -> str:
         """Return what to call a record in logs: its id, else its line, never an e-mail."""
         return loggable_key(record.get("id"), position)
+
+    def title_of(self, record: dict[str, Any]) -> str:
+        """Return what the owner of a record calls it, for the report alone: its name."""
+        name = record.get("name")
+        return name if isinstance(name, str) else ""
 
     @property
     @override
@@ -80,6 +91,8 @@ class WixSink(TargetSink, BatchSink):
 
     @override
     def process_batch(self, context: dict[str, Any]) -> None:
+        for stream in self.written_after if self._pending and not self._failed else ():
+            self.context.drain_stream(stream)
         batch, self._pending = self._pending, []
         self.context.expect(batch)
         if self._failed or not batch:

@@ -80,7 +80,7 @@ class StockChange:
     """A stock to write.
 
     Exactly one of `quantity` (counted) and `in_stock` (not counted) is set, or neither if only
-    `preorder` changes.
+    `preorder` changes. Without `location_id` it is that of the default location.
     """
 
     product_id: str
@@ -89,6 +89,7 @@ class StockChange:
     quantity: int | None = None
     in_stock: bool | None = None
     preorder: dict[str, Any] | None = None
+    location_id: str = ""
 
 
 @dataclass(frozen=True, eq=False)

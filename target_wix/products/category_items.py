@@ -9,6 +9,7 @@ from cachetools import FIFOCache
 
 from target_wix.pipeline.keys import says_nothing, trimmed
 from target_wix.products.plan import categories_of
+from target_wix.runtime.changes import Change
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,13 +43,14 @@ class CategoryItems:
         """Bring memberships to what the records say."""
         add: defaultdict[str, list[Progress]] = defaultdict(list)
         remove: defaultdict[str, list[Progress]] = defaultdict(list)
-        changing: set[Progress] = set()
+        changing: dict[Progress, tuple[set[str], set[str]]] = {}
         for one in begun:
             named = [part.collections for part in one.plan.parts if part.collections is not None]
             if not named:
                 continue
             there = self._written.get(one.product_id, self._memberships(one.product))
-            wanted, unknown = self._wanted(self._edited(named, there))
+            with self._dropped.about(one.naming_categories.pending.key):
+                wanted, unknown = self._wanted(self._edited(named, there))
             # Where a name may be misspelt, nothing is taken away.
             kept = wanted | (there if unknown else there & self._unnameable())
             for category in sorted(kept - there):
@@ -56,14 +58,19 @@ class CategoryItems:
             for category in sorted(there - kept):
                 remove[category].append(one)
             if kept != there:
-                changing.add(one)
+                changing[one] = there, kept
                 if not dry_run:
                     self._remember(one.product_id, kept)
-        written = changing if dry_run else set()
+        written = set(changing) if dry_run else set()
         for category in () if dry_run else sorted({*add, *remove}):
             written |= self._change(category, add[category], remove[category])
         for one in written:
-            one.add_name(one.naming_categories, FIELD)
+            before, after = map(self._names, changing[one])
+            one.add_name(one.naming_categories, FIELD, Change("collection", before, after))
+
+    def _names(self, categories: set[str]) -> list[str]:
+        """Return what the owner calls categories."""
+        return sorted(one.name for one in self._known() if one.id in categories)
 
     def _change(self, category: str, add: list[Progress], remove: list[Progress]) -> set[Progress]:
         """Change who is in a category; return the products for which that was done."""
@@ -73,7 +80,7 @@ class CategoryItems:
         done = set()
         for one in (*add, *remove):
             if one.product_id in failed:
-                self._dropped.add(REFUSED)
+                self._dropped.add(REFUSED, key=one.naming_categories.pending.key)
                 self._written.pop(one.product_id, None)
             else:
                 done.add(one)

@@ -17,6 +17,7 @@ from target_wix.runtime.outcomes import Rejection
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from target_wix.pipeline.product_copies import ProductCopies
     from target_wix.products.catalog import Catalog, KeyRow, Product
     from target_wix.products.records import ProductRecord
 
@@ -37,9 +38,16 @@ class Matcher:
     look-ups that found nothing would have paid for it, the whole is read, once.
     """
 
-    def __init__(self, catalog: Catalog, match_keys: Sequence[str]) -> None:
-        """Know nothing yet."""
+    def __init__(self, catalog: Catalog, match_keys: Sequence[str], copies: ProductCopies) -> None:
+        """Know nothing yet.
+
+        Args:
+            catalog: the shop's products.
+            match_keys: what to match by after the id.
+            copies: where it is noted what products of other sites are here.
+        """
         self._catalog = catalog
+        self._copies = copies
         self.keys = tuple(match_keys)
         place = self.keys.index("sku") if "sku" in self.keys else len(self.keys)
         self.names = ("id", *self.keys[:place])
@@ -64,7 +72,17 @@ class Matcher:
             unmatched = [place for place in unmatched if not self._candidates(name, records[place])]
         self._look_up_other_spellings([records[place] for place in unmatched])
         self._resolve(records, found, open_places)
+        for record, match in zip(records, found, strict=True):
+            if isinstance(match, Match):
+                self._note_copy(record, match.product_id)
         return found
+
+    def _note_copy(self, record: ProductRecord, key: str) -> None:
+        """Note what a product of another site is here: its stock has nothing else to go by."""
+        if record.patch.id and record.patch.id != key:
+            variants = record.patch.variants or ()
+            skus = {one.id: one.sku for one in variants if one.id}
+            self._copies.note(record.patch.id, key, skus)
 
     # -- deciding -----------------------------------------------------------------------------
 
@@ -280,6 +298,7 @@ class Matcher:
     def made(self, product: Product, record: ProductRecord) -> None:
         """Remember a product that was made, under what its record is matched by."""
         key = str(product["id"])
+        self._note_copy(record, key)
         self._claim(key, record)
         self._known["id"].add(key, key)
         pairs = [pair for pair in record.keys if pair[0] != "id"]

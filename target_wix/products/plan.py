@@ -57,6 +57,8 @@ class Part:
         dropped: what it loses.
         has_stock: whether it says what the stock shall be.
         collections: the categories that it names, None if it does not say.
+        before: the product without it.
+        after: the product with it.
     """
 
     record: ProductRecord
@@ -64,6 +66,8 @@ class Part:
     dropped: tuple[Dropped, ...] = ()
     has_stock: bool = False
     collections: tuple[str, ...] | None = None
+    before: Product = field(default_factory=dict)
+    after: Product = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,6 +98,12 @@ class ProductPlan:
     def records(self) -> list[ProductRecord]:
         """The records that are left, in their order."""
         return [part.record for part in self.parts]
+
+    @property
+    def open_records(self) -> list[ProductRecord]:
+        """The records without an outcome: those, and the one that is left out."""
+        suspect = self.group.suspect
+        return self.records if suspect is None else [*self.records, suspect]
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +198,11 @@ class Planner:
             stock = {choices: checked(patch) for choices, patch in patches.items()}
         else:
             desired = self._with_pictures_kept(group.current, desired)
+        states = [group.current, *(layer.product for layer in layers[:-1]), desired]
+        parts = [
+            replace(part, before=before, after=after)
+            for part, (before, after) in zip(parts, pairwise(states), strict=True)
+        ]
         changed = differences(group.current, desired)
         if not changed:
             # Records that differ from each other can come to what the shop has.

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from target_wix.pipeline.rounds import Rejected, Settled
+from target_wix.products.changes import product_changes, stock_changes
 from target_wix.products.records import cleared
+from target_wix.runtime.changes import Changes
 from target_wix.runtime.outcomes import Outcome
 
 if TYPE_CHECKING:
@@ -14,8 +17,9 @@ if TYPE_CHECKING:
     from target_wix.pipeline.rounds import Result
     from target_wix.products.catalog import Product, StockPatch
     from target_wix.products.fields.variants import Choices
-    from target_wix.products.plan import ProductPlan
+    from target_wix.products.plan import Part, ProductPlan
     from target_wix.products.records import ProductRecord
+    from target_wix.runtime.changes import Change
     from target_wix.runtime.outcomes import Rejection
 
 
@@ -39,6 +43,7 @@ class Progress:
         self.losses: set[str] = set()
         self._names = {part.record: list(part.names) for part in plan.parts}
         self._rejections: dict[ProductRecord, Rejection] = {}
+        self._changes: dict[ProductRecord, dict[tuple[str, str], Change]] = {}
 
     @property
     def product_id(self) -> str:
@@ -47,10 +52,11 @@ class Progress:
 
     # -- what its records come to -------------------------------------------------------------
 
-    def add_name(self, record: ProductRecord, name: str) -> None:
-        """Note a field that was written on behalf of a record."""
+    def add_name(self, record: ProductRecord, name: str, change: Change) -> None:
+        """Note a field that was written on behalf of a record, and from what to what."""
         if name not in self._names[record]:
             self._names[record].append(name)
+        self._changes.setdefault(record, {})[change.field, change.of] = change
 
     def take_names(self, names: Collection[str]) -> None:
         """Note fields that were left out after all."""
@@ -82,12 +88,25 @@ class Progress:
         """Yield what became of its records, now that all is written."""
         for place, part in enumerate(self.plan.parts):
             record, names = part.record, self._names[part.record]
+            is_first = self.is_new and place == 0
+            changes = partial(self._described, part, names, is_first=is_first)
             rejection = self._rejections.get(record)
             if rejection is not None:
                 yield Rejected(record, rejection)
-            elif self.is_new and place == 0:
-                yield Settled(record, Outcome.CREATED, names, part.dropped)
+            elif is_first:
+                yield Settled(record, Outcome.CREATED, names, part.dropped, changes)
             else:
                 outcome = Outcome.UPDATED if names else Outcome.UNCHANGED
-                yield Settled(record, outcome, names, part.dropped)
+                yield Settled(record, outcome, names, part.dropped, changes)
         yield from cleared(self.plan.group)
+
+    def _described(self, part: Part, names: Collection[str], *, is_first: bool) -> Changes:
+        """Return what a record changed, in the words of the shop's owner."""
+        more = self._changes.get(part.record, {}).values()
+        if is_first:
+            opening = stock_changes(self.plan.desired, self.plan.stock)
+            found = (*product_changes({}, part.after), *opening, *more)
+        else:
+            found = (*product_changes(part.before, part.after, names), *more)
+        name = part.before.get("name") or self.product.get("name") or part.after.get("name")
+        return Changes(str(name or ""), self.product_id, found)

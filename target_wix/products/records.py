@@ -144,10 +144,17 @@ class ProductGroup:
 
 @dataclass(frozen=True, eq=False)
 class DeletionGroup:
-    """The records that say that one product is deleted."""
+    """The records that say that one product is deleted.
+
+    Attributes:
+        product_id: the product.
+        records: the records.
+        name: of the product, if it had to be looked at.
+    """
 
     product_id: str
     records: tuple[ProductRecord, ...]
+    name: str = ""
 
 
 def cleared(group: ProductGroup) -> Iterator[Result[ProductRecord]]:

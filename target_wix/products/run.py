@@ -32,7 +32,7 @@ class ProductsRun:
             )
         settings = context.settings
         self.catalog = open_catalog(context.site, context.dropped, context.sleep)
-        self.matcher = Matcher(self.catalog, settings.product_match_keys)
+        self.matcher = Matcher(self.catalog, settings.product_match_keys, context.product_copies)
         self.own_writes = OwnWrites(heeds_revisions=settings.stale_records == "reject")
         self.planner = Planner(self.catalog, settings, self.own_writes)
         self.writer = ProductWriter(context, self.catalog, self.matcher, self.own_writes)

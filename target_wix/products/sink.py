@@ -48,6 +48,12 @@ class ProductsSink(WixSink):
         return loggable_key(shown or None, position, numbers=True)
 
     @override
+    def title_of(self, record: dict[str, Any]) -> str:
+        """Return a product's name, whichever way its column is spelled."""
+        row, _ = coerce.named(record, ("name",))
+        return super().title_of(row) or super().title_of(record)
+
+    @override
     def take(self, record: PendingRecord) -> None:
         super().take(record)
         info = record.data.get("variantsInfo")

@@ -195,7 +195,8 @@ class ProductSteps:
                 else:
                     left.append(record)
             if left:
-                yield DeletionGroup(key, tuple(left))
+                name = str(products.get(key, {}).get("name") or "")
+                yield DeletionGroup(key, tuple(left), name)
 
     def _doubt(self, product: Product, record: ProductRecord) -> Rejection | None:
         """Why a product is not deleted on behalf of a record: what is gone is gone for good."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from target_wix.products.catalog import Stale
+from target_wix.products.changes import stock_change, variant_name
 from target_wix.products.fields.stock import change_of
 from target_wix.products.fields.variants import choices_key, variants_of
 from target_wix.runtime.outcomes import Rejection
@@ -72,7 +73,9 @@ class StockWriter:
                 change = self._change(one, row, there.get(str(row.get("id"))))
                 if change is not None:
                     found.append(change)
-                    one.add_name(one.asking_for_stock, FIELD)
+                    state = there.get(str(row.get("id")))
+                    named = variant_name(row, one.product)
+                    one.add_name(one.asking_for_stock, FIELD, stock_change(state, change, named))
         return found
 
     def _change(self, one: Progress, row: Product, state: StockState | None) -> StockChange | None:
@@ -94,5 +97,5 @@ class StockWriter:
             return None
         if dropped and variant not in one.losses:
             one.losses.add(variant)
-            self._context.dropped.add(dropped)
+            self._context.dropped.add(dropped, key=one.asking_for_stock.pending.key)
         return change

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
-from target_wix.pipeline.rounds import Rejected, Result, Retry, Settled
+from target_wix.pipeline.rounds import Rejected, Result, Retry, Settled, Waiting
 from target_wix.products.catalog import Change, Created, Creation, Existing, Stale
 from target_wix.products.category_items import CategoryItems
 from target_wix.products.fields.variants import choices_key, variants_of
@@ -13,6 +14,7 @@ from target_wix.products.groups import taken
 from target_wix.products.progress import Progress
 from target_wix.products.records import DeletionGroup, Match, refused
 from target_wix.products.stock_writer import StockWriter
+from target_wix.runtime.changes import Changes
 from target_wix.runtime.outcomes import Outcome, Rejection
 
 if TYPE_CHECKING:
@@ -53,31 +55,40 @@ class ProductWriter:
         self, plans: Iterable[ProductPlan | DeletionGroup]
     ) -> Iterator[Result[ProductRecord]]:
         """Send what is planned; yield a result for each record."""
-        deletions: list[DeletionGroup] = []
-        begun: list[Progress] = []
-        for plan in plans:
-            if isinstance(plan, DeletionGroup):
-                deletions.append(plan)
-            else:
-                begun.append(Progress(plan))
+        every = list(plans)
+        yield from self._deleted([plan for plan in every if isinstance(plan, DeletionGroup)])
+        begun = [Progress(plan) for plan in every if not isinstance(plan, DeletionGroup)]
         for one in begun:
             if one.product_id and one.plan.row_sku:
                 self._own_writes.note_row_sku(one.product_id, one.plan.row_sku)
-        yield from self._deleted(deletions)
-        done = [one for one in begun if one.product_id and not one.plan.changed]
-        if self._context.dry_run:
-            done = begun
-            for one in done:
-                one.is_new = not one.product_id
-        else:
-            yield from self._update([one for one in begun if one.plan.changed], done)
-            yield from self._create([one for one in begun if not one.product_id], done)
-            order = {id(one): place for place, one in enumerate(begun)}
-            done.sort(key=lambda one: order[id(one)])
+            # In a dry run it would be.
+            one.is_new = self._context.dry_run and not one.product_id
+        opened: set[Progress] = set()
+        if not self._context.dry_run:
+            yield from self._upsert(begun, opened)
+        done = [one for one in begun if one not in opened]
         self._stock.write(done)
         self._category_items.write(done, dry_run=self._context.dry_run)
         for one in done:
             yield from one.results()
+
+    def _upsert(
+        self, begun: Sequence[Progress], opened: set[Progress]
+    ) -> Iterator[Result[ProductRecord]]:
+        """Change and make products; yield what is open or refused, and add it to `opened`."""
+        changes = [one for one in begun if one.product_id and one.plan.changed]
+        creations = [one for one in begun if not one.product_id]
+        is_open = False
+        for result in self._update(changes, opened):
+            is_open = is_open or isinstance(result, Retry)
+            yield result
+        if not is_open:
+            yield from self._create(creations, opened)
+            return
+        for one in creations:
+            # A name that is free after the next round is not taken before it.
+            opened.add(one)
+            yield from map(Waiting, one.plan.open_records)
 
     def _refused(self, one: Progress, refusal: Rejection) -> Iterator[Result[ProductRecord]]:
         return refused(one.plan.group, one.plan.records, refusal)
@@ -85,28 +96,26 @@ class ProductWriter:
     # -- products that exist ------------------------------------------------------------------
 
     def _update(
-        self, begun: Iterable[Progress], done: list[Progress]
+        self, begun: Iterable[Progress], opened: set[Progress]
     ) -> Iterator[Result[ProductRecord]]:
-        """Change products; add those that are changed to `done`, yield what is open of others."""
         changes = [
-            Change(one.product, one.plan.desired, one.plan.changed, tag=one)
-            for one in begun
-            if one.product_id
+            Change(one.product, one.plan.desired, one.plan.changed, tag=one) for one in begun
         ]
         for change, outcome in self._catalog.update(changes) if changes else ():
             one: Progress = change.tag
             if isinstance(outcome, Stale):
+                opened.add(one)
                 for part in one.plan.parts:
                     yield self._again(part.record, one.product_id, tried=part.names)
                 if one.plan.group.suspect is not None:
                     yield self._again(one.plan.group.suspect, one.product_id)
             elif isinstance(outcome, Rejection):
+                opened.add(one)
                 yield from self._refused(one, outcome)
             else:
                 one.take_names(outcome.left_out)
                 if set(one.plan.changed) - set(outcome.left_out):
                     self._updated(one, outcome)
-                done.append(one)
 
     @staticmethod
     def _again(
@@ -136,9 +145,8 @@ class ProductWriter:
     # -- products that do not exist -----------------------------------------------------------
 
     def _create(
-        self, begun: Iterable[Progress], done: list[Progress]
+        self, begun: Iterable[Progress], opened: set[Progress]
     ) -> Iterator[Result[ProductRecord]]:
-        """Make products; add those that are made to `done`, yield what is open of others."""
         creations = []
         for one in begun:
             desired = one.plan.desired
@@ -149,8 +157,9 @@ class ProductWriter:
             one = creation.tag
             if isinstance(outcome, Created):
                 self._created(one, outcome)
-                done.append(one)
-            elif isinstance(outcome, Existing):
+                continue
+            opened.add(one)
+            if isinstance(outcome, Existing):
                 yield from self._found(one, outcome.product_id)
             else:
                 yield from self._refused(one, outcome)
@@ -173,7 +182,7 @@ class ProductWriter:
         elif not all(self._matcher.is_open_to(product_id, record) for record in records):
             yield from self._refused(one, taken(by))
         else:
-            for record in one.plan.group.all_records:
+            for record in one.plan.open_records:
                 yield self._again(record, product_id, by)
 
     # -- deletions ----------------------------------------------------------------------------
@@ -185,6 +194,7 @@ class ProductWriter:
             TooManyDeletesError: before a deletion that `max_deletes` does not allow.
         """
         records = {group.product_id: group.records for group in groups}
+        names = {group.product_id: group.name for group in groups}
         for some in records.values():
             self._context.allow_delete(some[0].pending)
         gone = [(product_id, None) for product_id in records]
@@ -196,4 +206,6 @@ class ProductWriter:
                 if refusal is not None:
                     yield Rejected(record, refusal)
                 else:
-                    yield Settled(record, Outcome.UNCHANGED if place else Outcome.DELETED)
+                    outcome = Outcome.UNCHANGED if place else Outcome.DELETED
+                    described = partial(Changes, names[product_id], product_id)
+                    yield Settled(record, outcome, changes=described)

@@ -10,7 +10,7 @@ from tap_wix.api.foreign_text import quoted
 
 if TYPE_CHECKING:
     import logging
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 _MOST_NAMES = 1000
 _MOST_COLUMNS = 50
@@ -24,17 +24,24 @@ class DroppedData:
     stop.
     """
 
-    def __init__(self, logger: logging.Logger, counts: Counter[str] | None = None) -> None:
+    def __init__(
+        self,
+        logger: logging.Logger,
+        counts: Counter[str] | None = None,
+        on_add: Callable[[str, int, str, str], None] | None = None,
+    ) -> None:
         """Start with what was counted before.
 
         Args:
             logger: where the first thing of a reason is said.
             counts: the stream's own counters; `DroppedData` of one stream share them.
+            on_add: is told of everything: the reason, how many, which one and the record.
         """
         self._logger = logger
         self.counts: Counter[str] = Counter() if counts is None else counts
         self._names: set[tuple[str, str]] = set()
         self._key = ""
+        self._on_add = on_add
 
     @contextlib.contextmanager
     def about(self, key: str) -> Iterator[None]:
@@ -56,6 +63,8 @@ class DroppedData:
         """
         is_new = kind not in self.counts
         self.counts[kind] += count
+        if self._on_add is not None:
+            self._on_add(kind, count, name, key or self._key)
         if name and (kind, name) not in self._names and len(self._names) < _MOST_NAMES:
             self._names.add((kind, name))
             is_new = True

@@ -70,6 +70,11 @@ class MessageLoop(Target):
             stream_name, record=record, schema=schema, key_properties=key_properties
         )
 
+    def drain_stream(self, stream: str) -> None:
+        """Write what was read of a stream, for a sink that has to write after it."""
+        if sink := self._sinks_active.get(stream):
+            self.drain_one(sink)
+
     @override
     def _process_schema_message(self, message_dict: dict[str, Any]) -> None:
         with self._signal:

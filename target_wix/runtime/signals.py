@@ -63,6 +63,11 @@ class DeferredSignal:
         if self._asked and error is None and not self._stopping:
             self._act(self._asked[0])
 
+    @property
+    def signum(self) -> int | None:
+        """The signal that came, if one did."""
+        return self._asked[0] if self._asked else None
+
     def handle(self, signum: int) -> None:
         """Take a signal; one that is repeated means at once, with the state left where it was."""
         if signum in self._asked:

@@ -23,6 +23,7 @@ pytestmark = pytest.mark.e2e
 
 GONE = "SELECT stream, id FROM gone ORDER BY stream, id"
 README = Path(__file__).parents[2] / "README.md"
+READING = README.parent / "docs" / "reading.md"
 
 
 @pytest.mark.parametrize("depth", [0, 3], ids=["nested", "flattened"])
@@ -80,7 +81,7 @@ def test_what_was_deleted_in_the_shop_is_found_and_nothing_else_ever_looks_delet
     demo(site)
     [view] = [
         sql
-        for sql in re.findall(r"```sql\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+        for sql in re.findall(r"```sql\n(.*?)```", READING.read_text(encoding="utf-8"), re.DOTALL)
         if "VIEW gone" in sql
     ]
     products = sorted(row["id"] for row in site.v3.products.all())

@@ -36,9 +36,9 @@ COLUMNS = """
     WHERE table_schema = 'public' ORDER BY 1, 2"""
 
 
-def sql_of_readme() -> list[str]:
-    """What README.md tells an analyst to run, as it stands there."""
-    text = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+def sql_of_reading() -> list[str]:
+    """What the page on reading tells an analyst to run, as it stands there."""
+    text = (Path(__file__).parents[2] / "docs" / "reading.md").read_text(encoding="utf-8")
     return re.findall(r"```sql\n(.*?)```", text, re.DOTALL)
 
 
@@ -82,7 +82,7 @@ def test_a_shop_arrives_row_by_row_and_value_by_value(
         for key, product in products.items()
         for variant in product["variantsInfo"]["variants"]
     }
-    view, _ = sql_of_readme()
+    view, _ = sql_of_reading()
     database.rows(view)
     seen = database.rows("SELECT product_id, variant_id, product, price, in_stock FROM variants")
     assert {(row["product_id"], row["variant_id"]): row["price"] for row in seen} == {

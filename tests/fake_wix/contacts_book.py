@@ -50,6 +50,13 @@ class ContactBook:
         self.default_fieldset = "FULL"
         self.logic_operators = False
         self.tells_total = True
+        # Of v5: what tag v4 shows for its main e-mail and whether the country of its international
+        # phones, whether rows of a bulk call see each other, and in which order its results come
+        # (wix-api contacts 5).
+        self.v5_main_email_tag = "UNTAGGED"
+        self.v5_derives_country = False
+        self.v5_rows_are_blind = True
+        self.v5_shuffles = False
         self._by_email: dict[str, set[str]] = defaultdict(set)
         self._by_phone: dict[str, set[str]] = defaultdict(set)
 
@@ -213,6 +220,14 @@ class ContactBook:
             if self.secondary_emails_count or primary.strip().lower() == wanted:
                 return other
         return None
+
+    def with_email(self, email: str) -> list[Contact]:
+        """The contacts that have an e-mail, as their main one or another."""
+        return [self.store.edit(key) for key in sorted(self._by_email.get(email, set()))]
+
+    def with_phone(self, number: str) -> list[Contact]:
+        """The contacts that have a phone, by its E.164 form if it has one."""
+        return [self.store.edit(key) for key in sorted(self._by_phone.get(number, set()))]
 
     def holder_of_phone(self, phone: dict[str, Any], *, but: str = "") -> str | None:
         """Another contact that has this phone, by its E.164 form if it has one, else as it is written."""

@@ -30,7 +30,7 @@ def create_contact(site: Site, request: Request) -> dict[str, Any]:
         raise application_error(
             400, "INSUFFICIENT_CONTACT_DATA", "Contact must have a name, phone or email"
         )
-    if not _flag(sent, "allowDuplicates"):
+    if not flag(sent, "allowDuplicates"):
         refuse_duplicate(site.contacts, info)
     now = site.now()
     contact = site.contacts.assemble(info, site.new_id(), 1, now, now)
@@ -68,12 +68,12 @@ def update_contact(site: Site, request: Request, contact_id: str) -> dict[str, A
     ):
         text = "The primary email of a site member cannot be changed"
         raise application_error(book.member_email_status, "CANNOT_UPDATE_MEMBER_EMAIL", text)
-    if not _flag(sent, "allowDuplicates"):
+    if not flag(sent, "allowDuplicates"):
         refuse_duplicate(book, info, but=contact_id, result=merged)
     return {"contact": rewrite(site, old, merged)}
 
 
-def _flag(sent: dict[str, Any], name: str) -> bool:
+def flag(sent: dict[str, Any], name: str) -> bool:
     value = sent.get(name)
     if value is not None and not isinstance(value, bool):
         raise plain(400, "Expected a boolean")

@@ -141,6 +141,45 @@ def test_an_inventory_item_has_a_quantity_or_a_flag_and_exists_once(v3: Caller) 
     assert no(v3, "PATCH", f"{ITEMS}/{item['id']}", change) == (409, "INVALID_REVISION")
 
 
+def test_inventory_in_bulk_is_told_row_by_row_and_refused_whole_where_it_is_malformed(
+    v3: Caller,
+) -> None:
+    product = add_product(v3.site, "Cup")
+    place = {"productId": product["id"], "variantId": product["variantsInfo"]["variants"][0]["id"]}
+    create, update = ("/stores/v3/bulk/inventory-items/" + word for word in ("create", "update"))
+    below = {"inventoryItems": [{**place, "quantity": 3}, {**place, "quantity": -1}]}
+    assert no(v3, "POST", create, below) == (400, "REQUESTED_QUANTITY_MUST_BE_NON_NEGATIVE")
+    nowhere = {**place, "locationId": v3.site.new_id(), "quantity": 3}
+    rows = [{**place, "quantity": 3}, {**place, "quantity": 4}, nowhere]
+    answer = v3.ok("POST", create, {"inventoryItems": rows, "returnEntity": True})
+    assert outcomes(answer) == {0: "", 1: "ITEM_ALREADY_EXISTS", 2: "NOT_FOUND"}
+    item = answer["results"][0]["item"]
+    ahead = {"enabled": True, "limit": 5}
+
+    def change(revision: str, **fields: Any) -> str:
+        row = {"inventoryItem": {"id": item["id"], "revision": revision, **fields}}
+        return outcomes(v3.ok("POST", update, {"inventoryItems": [row], "reason": "MANUAL"}))[0]
+
+    assert change("0", quantity=4) == "INVALID_REVISION"
+    assert change("1", inStock=True) == ""
+    assert change("2", preorderInfo=ahead) == (
+        "PREORDER_LIMIT_NOT_SUPPORTED_FOR_UNTRACKED_INVENTORY"
+    )
+    assert change("2", preorderInfo=ahead, quantity=0) == ""
+    no_revision = {"inventoryItems": [{"inventoryItem": {"id": item["id"], "quantity": 1}}]}
+    assert no(v3, "POST", update, no_revision)[0] == 400
+    assert no(v3, "POST", update, {"inventoryItems": [{}] * 1001})[0] == 400
+
+
+def test_locations_are_asked_for_by_what_they_are_called(v3: Caller) -> None:
+    place = v3.site.v3.locations.all()[0]
+    for where in ({"wixLocationId": place["wixLocationId"]}, {"defaultLocation": {"$eq": True}}):
+        answer = v3.ok("POST", "/stores/v3/locations/query", {"query": {"filter": where}})
+        assert [row["id"] for row in answer["storesLocations"]] == [place["id"]]
+    sort = {"query": {"sort": [{"fieldName": "wixLocationId", "order": "ASC"}]}}
+    assert no(v3, "POST", "/stores/v3/locations/query", sort)[0] == 400
+
+
 def test_the_tree_is_named_beside_the_category(v3: Caller) -> None:
     path = "/categories/v1/categories"
     inside = {"category": {"name": "Kitchen", **TREE}}

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import copy
+import functools
 import json
 import os
-import subprocess
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,9 +17,12 @@ from tap_wix.api.transport import WixTransport
 from tap_wix.failures import RunFailedError
 from tap_wix.tap import TapWix
 from tap_wix.writing import WholeLineWriter
+from tests import commands
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from tap_wix.client import WixStream
 
 ROOT = Path(__file__).parents[2]
 STREAMS = ("collections", "contacts", "product_variants", "products")
@@ -89,12 +91,17 @@ def parsed(lines: Iterable[bytes | str]) -> list[dict[str, Any]]:
     return [json.loads(line, parse_float=lambda text: f"number {text}") for line in lines]
 
 
+@functools.cache
+def _discovered(_streams: tuple[type[WixStream], ...]) -> str:
+    """The catalog as text, made once: most of a small run would be discovery."""
+    return json.dumps(TapWix(config={}, validate_config=False).catalog_dict)
+
+
 def catalog(
     *, streams: Iterable[str] = STREAMS, without: Iterable[tuple[str, ...]] = ()
 ) -> dict[str, Any]:
     """The discovered catalog with these streams selected, `without` properties such as ("products", "media")."""
-    discovered = TapWix(config={}, validate_config=False).catalog_dict
-    chosen = copy.deepcopy(discovered)
+    chosen: dict[str, Any] = json.loads(_discovered(tuple(tap_wix.streams.STREAMS)))
     streams = set(streams)
     for entry in chosen["streams"]:
         name = entry["tap_stream_id"]
@@ -143,21 +150,12 @@ def hurried_site(config: Mapping[str, Any]) -> WixSite:
     return WixSite(connection, transport=transport)
 
 
-@dataclass
-class Ended:
-    """How a command ended."""
-
-    code: int
-    out: str
-    log: str
+class Ended(commands.Ended):
+    """How the command of the tap ended."""
 
     @property
     def run(self) -> Run:
         return Run(parsed(self.out.splitlines()))
-
-    @property
-    def errors(self) -> list[str]:
-        return [line for line in self.log.splitlines() if "| ERROR" in line]
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -169,16 +167,8 @@ def environment(**more: str) -> dict[str, str]:
 
 def command(*arguments: str, cwd: Path, env: Mapping[str, str] | None = None) -> Ended:
     """Run the command in a process of its own."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tap_wix", *arguments],
-        cwd=cwd,
-        env=environment(**(env or {})),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
-    return Ended(done.returncode, done.stdout, done.stderr)
+    ended = commands.run_command("tap_wix", arguments, cwd=cwd, env=environment(**(env or {})))
+    return Ended(ended.code, ended.out, ended.log)
 
 
 def settings_file(folder: Path, config: Mapping[str, Any], name: str = "config.json") -> str:

@@ -140,6 +140,21 @@ class ProductLookup:
         ):
             yield from (row for row in page.rows if text_in(row, "sku") in asked)
 
+    def variants_of(self, product_ids: Sequence[str]) -> Iterator[Row]:
+        """Yield the variants of products, in the shape of the variants API."""
+        for start in range(0, len(product_ids), MOST_VALUES):
+            some = list(product_ids[start : start + MOST_VALUES])
+            body: Row = {
+                "query": {
+                    "filter": {"productData.productId": {"$in": some}},
+                    "cursorPaging": {"limit": variants.LARGEST_PAGE},
+                }
+            }
+            for page in cursor_pages(
+                self._transport, variants.QUERY_PATH, body, "variants", permission=PERMISSION
+            ):
+                yield from page.rows
+
     def count(self) -> int | None:
         """Return how many products the shop has, hidden ones too where the key allows it.
 

@@ -79,10 +79,14 @@ def most_counted() -> int:
     return int(wix_types("products_v1")["stock.quantity"]["max"])
 
 
-def limited_stock(preorder: FieldType) -> FieldType:
+def limited_stock(preorder: Obj) -> Obj:
     """Return the fields of a pre-order with the limits that both catalogs have."""
     fields = {**wix_types("inventory_items_v3"), **wix_types("inventory_items_v1")}
-    return _limited(preorder, "preorderInfo", fields.get)
+    kinds = {
+        name: _limited(kind, f"preorderInfo.{name}", fields.get)
+        for name, kind in preorder.fields.items()
+    }
+    return replace(preorder, fields=kinds)
 
 
 def _limited(kind: FieldType, path: str, of: Callable[[str], dict[str, Any] | None]) -> FieldType:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from tap_wix.api.catalog_conversion.json_access import as_object, as_objects, inside
 from target_wix.pipeline import coerce
 from target_wix.products.catalog import StockChange, StockPatch, StockState
-from target_wix.products.fields.containers import Obj, pruned
+from target_wix.products.fields.containers import Obj
 from target_wix.products.fields.limits import limited_stock, most_counted
 from target_wix.products.fields.scalars import OUT_OF_RANGE, Flag, Number, Text
 from target_wix.runtime.outcomes import Rejection
@@ -129,7 +129,7 @@ def change_of(
         Rejection: a quantity that Wix does not take.
     """
     preorder = patch.preorder
-    if state is not None and pruned(preorder) == pruned(
+    if state is not None and PREORDER.normalize(preorder) == PREORDER.normalize(
         {name: as_object(state.preorder).get(name) for name in preorder or {}}
     ):
         preorder = None

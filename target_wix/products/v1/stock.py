@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from tap_wix.api.catalog_conversion.json_access import Json, as_object, as_objects, inside, text
 from tap_wix.api.errors import NotFoundError
 from tap_wix.api.stores_v1.inventory import item_of, read_items, set_stock
-from target_wix.pipeline.refusals import refusals
+from target_wix.pipeline.halving import send_in_halves
+from target_wix.pipeline.refusals import refusals, rejection_of
 from target_wix.products.catalog import StockState
 from target_wix.products.fields.stock import COUNTED
 from target_wix.runtime.outcomes import Rejection
@@ -35,7 +36,9 @@ class Stock:
     def of(self, products: Sequence[Product]) -> dict[str, dict[str, StockState]]:
         """Return the stock of products, by product and by variant."""
         return {
-            product_id: _states(item) for product_id, item in self._items(products).items() if item
+            product_id: states_of(item)
+            for product_id, item in self._items(products).items()
+            if item
         }
 
     def _items(self, products: Sequence[Product]) -> dict[str, Row]:
@@ -70,35 +73,32 @@ class Stock:
             for one in beside:
                 self._dropped.add(COUNTED)
                 yield one, None
-            outcome = None
-            try:
-                self._write(product_id, written, tracked=tracked)
-            except Rejection as rejection:
-                outcome = rejection
-            for one in written:
-                yield one, outcome
+            if written:
+                self._log_uncounted(written, tracked=tracked)
+                yield from self._write(product_id, written, tracked=tracked)
 
-    def _write(self, product_id: str, changes: list[StockChange], *, tracked: bool) -> None:
-        rows: list[Row] = []
-        for one in changes:
-            if tracked and one.quantity is not None:
-                rows.append({"variantId": one.variant_id, "quantity": one.quantity})
-            elif one.in_stock is not None:
-                rows.append({"variantId": one.variant_id, "inStock": one.in_stock})
-        self._log_uncounted(changes, rows, tracked=tracked)
-        preorder = next((one.preorder for one in changes if one.preorder is not None), None)
-        old = next((one.state.preorder for one in changes if one.state is not None), None)
-        if preorder is not None:
-            preorder = {**as_object(old), **preorder}
-        with refusals():
+    def _write(
+        self, product_id: str, changes: list[StockChange], *, tracked: bool
+    ) -> Iterator[tuple[StockChange, Rejection | None]]:
+        def send(some: Sequence[StockChange]) -> None:
+            preorder = next((one.preorder for one in some if one.preorder is not None), None)
+            old = next((one.state.preorder for one in some if one.state is not None), None)
+            if preorder is not None:
+                preorder = {**as_object(old), **preorder}
+            rows = _rows(some, tracked=tracked)
             set_stock(self._site, product_id, tracked=tracked, variants=rows, preorder=preorder)
 
-    def _log_uncounted(self, changes: list[StockChange], rows: list[Row], *, tracked: bool) -> None:
+        for some, refusal in send_in_halves(changes, send):
+            outcome = None if refusal is None else rejection_of(refusal)
+            for one in some:
+                yield one, outcome
+
+    def _log_uncounted(self, changes: list[StockChange], *, tracked: bool) -> None:
         """Say if counting begins for variants whose quantity nobody gave: they are at none."""
         states = [one.state for one in changes if one.state is not None]
         begins = tracked and any(not state.tracked for state in states)
         siblings = max((state.ref or 1 for state in states), default=1)
-        if begins and siblings > len(rows):
+        if begins and siblings > len(_rows(changes, tracked=tracked)):
             self._dropped.add(f"quantities of further variants ({_ONE_FOR_ALL})")
 
     def open(self, product: Product, wanted: Mapping[str, StockPatch]) -> Rejection | None:
@@ -141,6 +141,17 @@ class Stock:
         return None
 
 
+def _rows(changes: Sequence[StockChange], *, tracked: bool) -> list[Row]:
+    """The rows of variants in a request: quantities if they are counted, else flags."""
+    return [
+        {"variantId": one.variant_id, "quantity": one.quantity}
+        if tracked and one.quantity is not None
+        else {"variantId": one.variant_id, "inStock": one.in_stock}
+        for one in changes
+        if one.in_stock is not None or (tracked and one.quantity is not None)
+    ]
+
+
 def is_sold_at_once(patch: StockPatch) -> bool:
     """Whether the requested stock is what V1 does by itself: a new product is in stock and not counted."""
     return patch.quantity is None and patch.in_stock is not False and not patch.preorder
@@ -165,7 +176,8 @@ def _stock_rows(product: Product) -> dict[str, object]:
     }
 
 
-def _states(item: Row) -> dict[str, StockState]:
+def states_of(item: Row) -> dict[str, StockState]:
+    """Return the stock of all variants of an inventory item."""
     rows: Iterable[Json] = as_objects(item.get("variants"))
     tracked = item.get("trackQuantity") is True
     siblings = len(as_objects(item.get("variants")))

@@ -1,4 +1,4 @@
-"""Stock on Catalog V3: inventory items of the default location (wix-api stores-v3 4)."""
+"""Stock on Catalog V3: inventory items, one a variant and location (wix-api stores-v3 4)."""
 
 from __future__ import annotations
 
@@ -13,14 +13,18 @@ from tap_wix.api.stores_v3.bulk import STALE_CODE
 from tap_wix.api.stores_v3.inventory import (
     EXISTS_CODE,
     MOST_ITEMS,
+    all_items,
     create_items,
     default_location,
+    item,
+    items_by_id,
     items_of,
     update_items,
 )
 from target_wix.pipeline.halving import send_in_halves
 from target_wix.pipeline.refusals import rejection_of
 from target_wix.products.catalog import Product, Stale, StockChange, StockPatch, StockState
+from target_wix.products.fields.stock import PREORDER
 from target_wix.products.v3.bodies import stock_body
 from target_wix.runtime.outcomes import Rejection
 
@@ -31,11 +35,18 @@ if TYPE_CHECKING:
     from tap_wix.api.transport import WixTransport
 
 NOT_WRITTEN = "STOCK_NOT_WRITTEN"
+_GONE = "NOT_FOUND"
 _WAITS = (0.0, 10.0, 20.0)
 """Seconds before each try: the index of the inventory lags behind what was written."""
 
-_REMEMBERED = 20_000
-"""Products whose stock was written in this run."""
+_REMEMBERED = 50_000
+"""Items that were written in this run."""
+
+_KEPT = (
+    *("id", "revision", "updatedDate", "productId", "variantId", "locationId"),
+    *("quantity", "inStock", "trackQuantity", "preorderInfo"),
+)
+"""What is kept of an item that was written."""
 
 
 @dataclass(frozen=True)
@@ -54,27 +65,52 @@ class Stock:
         self._transport = transport
         self._sleep = sleep
         self._location: str | None = None
-        self._own: FIFOCache[str, dict[str, Json]] = FIFOCache(_REMEMBERED)
+        self._own: FIFOCache[str, dict[str, Json]] = FIFOCache(_REMEMBERED, getsizeof=len)
 
     def of(self, product_ids: Sequence[str]) -> dict[str, dict[str, StockState]]:
         """Return the stock at the default location by product and variant."""
         found: dict[str, dict[str, StockState]] = {key: {} for key in product_ids}
-        newest = {key: dict(self._own.get(key, {})) for key in found}
-        for row in items_of(self._transport, product_ids):
+        for row in self.items_of(product_ids):
             if self._is_default(row):
-                key, variant = str(row["productId"]), str(row.get("variantId"))
-                own = newest[key].get(variant)
-                if own is None or _revision(own) <= _revision(row):
-                    newest[key][variant] = row
-        for key, rows in newest.items():
-            found[key] = {variant: _state(row) for variant, row in rows.items()}
+                found[str(row["productId"])][str(row.get("variantId"))] = state_of(row)
         return found
 
-    def _remember(self, change: StockChange, item: Json) -> None:
+    def items_of(self, product_ids: Sequence[str], *, read_all: bool = False) -> list[Json]:
+        """Return the items of products at all locations, as the index or this run knows them.
+
+        Args:
+            product_ids: of the products.
+            read_all: whether to read all items of the shop, which can be fewer requests.
+        """
+        newest = {key: dict(self._own.get(key, {})) for key in product_ids}
+        found = all_items(self._transport) if read_all else items_of(self._transport, list(newest))
+        for row in found:
+            rows = newest.get(str(row.get("productId")))
+            if rows is not None:
+                rows[str(row["id"])] = _newer(rows.get(str(row["id"])), row)
+        return [row for rows in newest.values() for row in rows.values()]
+
+    def items_by_id(self, item_ids: Sequence[str], *, read_all: bool = False) -> list[Json]:
+        """Return items by their own ids; see `items_of`."""
+        wanted = set(item_ids)
+        found = all_items(self._transport) if read_all else items_by_id(self._transport, item_ids)
+        return [
+            _newer(self._own.get(str(row.get("productId")), {}).get(str(row["id"])), row)
+            for row in found
+            if row["id"] in wanted
+        ]
+
+    def item(self, item_id: str) -> Json | None:
+        """Return an item as it is this moment, None if there is none."""
+        return item(self._transport, item_id)
+
+    def _remember(self, change: StockChange, row: Json) -> None:
         """Keep what Wix answered to an own write: the index knows it later."""
-        if _revision(item) and item.get("id"):
+        if revision_of(row) and row.get("id"):
             rows = self._own.get(change.product_id, {})
-            self._own[change.product_id] = {**rows, change.variant_id: item}
+            row = {"productId": change.product_id, "variantId": change.variant_id, **row}
+            kept = {name: row[name] for name in _KEPT if name in row}
+            self._own[change.product_id] = {**rows, str(row["id"]): kept}
 
     def _is_default(self, row: Json) -> bool:
         """Whether an item is at the location that orders take their stock from."""
@@ -118,6 +154,8 @@ class Stock:
             row = rows.get(place)
             if row is None:
                 yield change, Stale()  # reading it again will tell
+            elif row.error is not None and row.error.code == _GONE and change.state is not None:
+                yield change, Stale()  # somebody deleted the item: it is made anew
             elif row.error is not None:
                 yield change, _refused(row.error)
             else:
@@ -154,12 +192,18 @@ class Stock:
         return failed
 
 
-def _revision(row: Json) -> int:
+def revision_of(row: Json) -> int:
+    """Return the revision of an item, 0 if it has none."""
     text = str(row.get("revision") or "")
     return int(text) if text.isdigit() else 0
 
 
-def _state(row: Json) -> StockState:
+def _newer(own: Json | None, row: Json) -> Json:
+    return row if own is None or revision_of(own) <= revision_of(row) else own
+
+
+def state_of(row: Json) -> StockState:
+    """Return the stock that an inventory item says."""
     quantity = row.get("quantity")
     tracked = row.get("trackQuantity")
     if not isinstance(tracked, bool):
@@ -183,7 +227,13 @@ def _opening(product_id: str, variant_id: str, patch: StockPatch) -> StockChange
 
 def _create_row(change: StockChange) -> Json:
     patch = StockPatch(change.quantity, change.in_stock, change.preorder)
-    return {"productId": change.product_id, "variantId": change.variant_id, **stock_body(patch)}
+    where = {"locationId": change.location_id} if change.location_id else {}
+    return {
+        "productId": change.product_id,
+        "variantId": change.variant_id,
+        **where,
+        **stock_body(patch),
+    }
 
 
 def _update_row(change: StockChange) -> Json:
@@ -194,13 +244,17 @@ def _update_row(change: StockChange) -> Json:
     elif change.in_stock is not None:
         row["inStock"] = change.in_stock
     if change.preorder is not None:
-        row["preorderInfo"] = change.preorder
+        # Whether Wix merges the object or replaces it is not known: sent whole, both are the same.
+        old = as_object(change.state.preorder) if change.state else {}
+        kept = {name: old[name] for name in PREORDER.fields if old.get(name) is not None}
+        row["preorderInfo"] = {**kept, **change.preorder}
     return row
 
 
 def _refused(error: RefusedError) -> Stale | Rejection:
     """An item that is there by now, or that changed, is to be read again."""
-    return Stale() if error.code in {STALE_CODE, EXISTS_CODE} else rejection_of(error)
+    is_changed = error.code == STALE_CODE or EXISTS_CODE in error.code
+    return Stale() if is_changed else rejection_of(error)
 
 
 def _not_written(rejection: Rejection) -> Rejection:

@@ -43,8 +43,9 @@ SEARCH_SPEC = replace(SPEC, api="v3.inventory.search", max_limit=100)
 LOCATIONS_SPEC = QuerySpec(
     {
         "id": declare(OPERATORS),
-        "defaultLocation": declare(OPERATORS, kind="bool"),
-        "locationType": declare(OPERATORS),
+        "wixLocationId": declare(OPERATORS),
+        "defaultLocation": declare(OPERATORS, sort=True, kind="bool"),
+        "locationType": declare(OPERATORS, sort=True),
         "createdDate": declare(RANGES, sort=True, kind="date"),
         "updatedDate": declare(RANGES, sort=True, kind="date"),
         "name": declare(TEXTS, sort=True),

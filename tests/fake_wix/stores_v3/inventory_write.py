@@ -72,7 +72,9 @@ def update_item(v3: CatalogV3, body: Json) -> Json:
     if current is None:
         raise application_error(404, "NOT_FOUND", "Inventory item not found")
     check_revision(current, body)
-    _check_preorder({**body, "inStock": body.get("inStock", current.get("inStock"))})
+    tracked = body.get("quantity") is not None
+    flag = body.get("inStock") if tracked else body.get("inStock", current.get("inStock"))
+    _check_preorder({**body, "inStock": flag})
     quantity = body.get("quantity")
     if quantity is not None and quantity < 0 and quantity < (current.get("quantity") or 0):
         violation("inventoryItem.quantity", "must not decrease", f"{BELOW_ZERO}_DECREASING")

@@ -169,6 +169,16 @@ def test_somebody_who_is_always_faster_wins(people: Shop) -> None:
     assert people.site.requests.count(method="PATCH") == 5
 
 
+def test_no_record_overtakes_an_earlier_one_whose_contact_changes_in_between(people: Shop) -> None:
+    there = people.add("a@example.org", phones={"items": [{"phone": "22225555"}]})
+    people.site.faults.add(faults.hook(changes(there, jobTitle="CTO"), method="PATCH"))
+    moved = {"email": "a@example.org", "phone": "22226666"}
+    freed = {"phone": "22225555", "company": "Berg"}
+    run = people.run(moved, freed, contact_match_keys=["email"])
+    assert run.counts == {"updated": 1, "created": 1}
+    assert "company" not in people.info(there)
+
+
 def test_an_update_whose_answer_was_lost_is_an_update(people: Shop) -> None:
     there = people.add("a@example.org")
     people.site.faults.add(faults.lost_answer(method="PATCH"))

@@ -6,9 +6,11 @@ import io
 import json
 import logging
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from target_wix.pipeline.sink import WixSink
+from target_wix.runtime.changes import Change, Changes
 from target_wix.runtime.outcomes import Outcome, Rejection
 from target_wix.target import TargetWix
 
@@ -69,9 +71,18 @@ class MemoryShop:
                             self.context.allow_delete(incoming)
                             memory_shop.deleted.append(incoming.data["id"])
                         memory_shop.batches[-1].append(incoming.data)
-                        self.context.set_outcome(incoming, outcome, incoming.data.get("fields", ()))
+                        values = incoming.data.get("changes", ())
+                        names = incoming.data.get("fields", [one[0] for one in values])
+                        self.context.set_outcome(
+                            incoming, outcome, names, partial(_changes, incoming.data)
+                        )
 
         return ShelfSink
+
+
+def _changes(data: dict[str, Any]) -> Changes:
+    values = tuple(Change(*one) for one in data.get("changes", ()))
+    return Changes(data.get("name", ""), str(data["id"]), values)
 
 
 def schema(stream: str = "products", *, keys: tuple[str, ...] = ("id",), **columns: Any) -> str:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-import subprocess
-import sys
+import os
 import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,11 +17,12 @@ from target_wix.pipeline.refusals import rejection_of
 from target_wix.runtime.dropped_data import DroppedData
 from target_wix.runtime.outcomes import Outcome, Rejection, RunOutcomes
 from target_wix.target import TargetWix
+from tests.commands import run_command
 from tests.target.runtime.harness import CONFIG, record, run, schema, state
 
 if TYPE_CHECKING:
     from tests.target.contacts.harness import Shop
-    from tests.target.runtime.harness import MemoryShop
+from tests.target.runtime.harness import MemoryShop
 
 ROOT = Path(__file__).parents[3]
 KEY = "IST.eyJraWQiOiJQb3pIX2FDMiIsImFsZyI6IlJTMjU2In0.secret-of-the-owner"
@@ -202,11 +202,8 @@ def test_broken_json_in_a_setting_is_one_line(
         given[name] = text
     (tmp_path / "config.json").write_text(json.dumps(given))
 
-    ended = subprocess.run(
-        [sys.executable, "-m", "target_wix", *arguments],
-        input=state(a=1), capture_output=True, text=True, cwd=ROOT, check=False,
-    )  # fmt: skip
+    ended = run_command("target_wix", arguments, cwd=ROOT, env=os.environ, text=state(a=1))
 
-    assert ended.returncode == 1
-    assert f"{name} must be a JSON object." in ended.stderr
-    assert "Traceback" not in ended.stderr
+    assert ended.code == 1
+    assert f"{name} must be a JSON object." in ended.log
+    assert "Traceback" not in ended.log

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
+import os
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -15,20 +14,14 @@ from singer_sdk.exceptions import ConfigValidationError
 
 from target_wix.config import TARGET_PROPERTIES, TargetSettings, read_settings
 from target_wix.target import TargetWix
+from tests.commands import Ended, run_command
 from tests.target.runtime.harness import CONFIG, record, schema
 
 ROOT = Path(__file__).parents[3]
 
 
-def _command(*arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "target_wix", *arguments],
-        input=text,
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        check=False,
-    )
+def _command(*arguments: str, text: str = "") -> Ended:
+    return run_command("target_wix", arguments, cwd=ROOT, env=os.environ, text=text)
 
 
 @pytest.mark.parametrize(
@@ -134,10 +127,10 @@ def test_a_mistake_ends_the_command_with_1_and_no_traceback(tmp_path: Path) -> N
     config = tmp_path / "config.json"
     config.write_text(json.dumps({**CONFIG, "unknown_id": "perhaps", "api_key": ["IST.s3cret"]}))
     ended = _command("--config", str(config))
-    assert ended.returncode == 1
-    assert "unknown_id must be one of" in ended.stderr
-    assert "Traceback" not in ended.stderr
-    assert "s3cret" not in ended.stderr
+    assert ended.code == 1
+    assert "unknown_id must be one of" in ended.log
+    assert "Traceback" not in ended.log
+    assert "s3cret" not in ended.log
 
 
 @pytest.mark.parametrize("text", ["{", None])
@@ -148,9 +141,9 @@ def test_a_settings_file_that_cannot_be_read_is_one_message(
     if text is not None:
         config.write_text(text)
     ended = _command("--config", str(config))
-    assert ended.returncode == 1
-    assert "The settings file cannot be read" in ended.stderr
-    assert "Traceback" not in ended.stderr
+    assert ended.code == 1
+    assert "The settings file cannot be read" in ended.log
+    assert "Traceback" not in ended.log
 
 
 def test_garbage_over_a_real_pipe_ends_with_1_and_no_traceback(tmp_path: Path) -> None:
@@ -158,15 +151,15 @@ def test_garbage_over_a_real_pipe_ends_with_1_and_no_traceback(tmp_path: Path) -
     config.write_text(json.dumps(CONFIG))
     lines = [schema("orders"), record("orders", id=1), '{"type":"STATE","value":{"a":1}}', "garb"]
     ended = _command("--config", str(config), text="\n".join(lines))
-    assert ended.returncode == 1
-    assert ended.stdout == '{"a":1}\n'
-    assert "Line 4 of the input: it is not JSON" in ended.stderr
-    assert "orders: 0 created, 0 updated, 0 unchanged, 1 ignored" in ended.stderr
-    assert "Traceback" not in ended.stderr
+    assert ended.code == 1
+    assert ended.out == '{"a":1}\n'
+    assert "Line 4 of the input: it is not JSON" in ended.log
+    assert "orders: 0 created, 0 updated, 0 unchanged, 1 ignored" in ended.log
+    assert "Traceback" not in ended.log
 
 
 def test_the_input_can_be_a_file(tmp_path: Path) -> None:
     config, given = tmp_path / "config.json", tmp_path / "in.jsonl"
     config.write_text(json.dumps(CONFIG))
     given.write_text('{"type":"STATE","value":{"a":1}}\n')
-    assert _command("--config", str(config), "--input", str(given)).stdout == '{"a":1}\n'
+    assert _command("--config", str(config), "--input", str(given)).out == '{"a":1}\n'

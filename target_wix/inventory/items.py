@@ -1,0 +1,136 @@
+"""What the sink asks of a shop's stock, whichever catalog the shop is on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from tap_wix.api.catalog_conversion.inventory import NO_LOCATION
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+    from target_wix.inventory.locations import Locations
+    from target_wix.products.catalog import Stale, StockChange, StockState
+    from target_wix.runtime.outcomes import Rejection
+
+NO_VARIANT = NO_LOCATION
+"""What Catalog V1 calls the only variant of a product: never an id on V3."""
+
+
+class VariantRef(NamedTuple):
+    """A variant of a product of the shop."""
+
+    product_id: str
+    variant_id: str
+
+
+class ItemKey(NamedTuple):
+    """What stock is counted of: a variant at a location, which is empty on Catalog V1."""
+
+    product_id: str
+    variant_id: str
+    location_id: str = ""
+
+    @property
+    def variant(self) -> VariantRef:
+        """The variant that it is the stock of."""
+        return VariantRef(self.product_id, self.variant_id)
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A variant as the shop has it.
+
+    Attributes:
+        ref: what it is.
+        sku: as keys are compared, empty if it has none.
+        other_ids: further ids of what has the same stock: V1 gives the variants of a product that
+            does not manage them ids of their own.
+    """
+
+    ref: VariantRef
+    sku: str = ""
+    other_ids: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class InventoryItem:
+    """The stock of one variant at one location as the shop has it.
+
+    Attributes:
+        key: whose stock it is.
+        state: the stock.
+        id: of the item, empty on Catalog V1.
+        revision: of the item, 0 where there is none.
+        updated: when it last changed; on V1 that of the whole product's stock.
+    """
+
+    key: ItemKey
+    state: StockState
+    id: str = ""
+    revision: int = 0
+    updated: str = ""
+
+
+@dataclass(frozen=True)
+class Match:
+    """The item that a record means.
+
+    Attributes:
+        key: whose stock it is.
+        item: as the shop has it, None if it is to be made.
+        by_id: whether the record names it by ids of this site.
+    """
+
+    key: ItemKey
+    item: InventoryItem | None = None
+    by_id: bool = False
+
+
+def item_at(items: Mapping[ItemKey, InventoryItem], key: ItemKey) -> InventoryItem | None:
+    """Return the item that a key means; without a location the only one of the variant."""
+    if key in items or key.location_id:
+        return items.get(key)
+    found = [one for one in items.values() if one.key.variant == key.variant]
+    return found[0] if len(found) == 1 else None
+
+
+class Inventory(Protocol):
+    """One shop's stock."""
+
+    has_revisions: bool
+    """Whether Wix refuses a change of what somebody changed meanwhile."""
+
+    @property
+    def locations(self) -> Locations:
+        """Where the shop keeps stock."""
+
+    def lookup_cost(self, skus: int) -> int:
+        """Return how many requests looking up so many skus takes."""
+
+    def index_cost(self) -> int:
+        """Return how many requests `all_variants` takes."""
+
+    def variants_with(self, skus: Collection[str]) -> Iterable[Variant] | None:
+        """Return the variants that have one of these skus; None if Wix cannot be asked."""
+
+    def all_variants(self) -> Iterator[Variant]:
+        """Yield every variant of the shop."""
+
+    def variants_of(self, product_ids: Sequence[str]) -> dict[str, list[Variant]]:
+        """Return the variants of products; a product that there is not is left out."""
+
+    def items_by_id(self, item_ids: Sequence[str]) -> dict[str, list[InventoryItem]]:
+        """Return items by their own ids; on V1 an item has all variants of a product."""
+
+    def items_of(self, product_ids: Sequence[str]) -> dict[ItemKey, InventoryItem]:
+        """Return the stock of products; may come from an index that lags a few seconds."""
+
+    def latest(self, items: Sequence[InventoryItem]) -> dict[ItemKey, InventoryItem]:
+        """Return items as they are this moment; what is gone is left out."""
+
+    def write(
+        self, changes: Sequence[StockChange]
+    ) -> Iterator[tuple[StockChange, Stale | Rejection | None]]:
+        """Write stock; each change comes back exactly once, None if it is written."""

@@ -1,0 +1,300 @@
+"""Which inventory item a record means: by its id, by product and variant, or by sku."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tap_wix.api.foreign_text import quoted
+from target_wix.inventory.items import NO_VARIANT, ItemKey, Match, VariantRef, item_at
+from target_wix.inventory.locations import AMBIGUOUS, UNKNOWN_LOCATION
+from target_wix.inventory.skus import SkuIndex
+from target_wix.pipeline.index_lag import INDEX_LAG_SECONDS
+from target_wix.runtime.outcomes import Outcome, Rejection
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from target_wix.inventory.items import Inventory, InventoryItem, Variant
+    from target_wix.inventory.patch import InventoryPatch, InventoryRecord
+    from target_wix.pipeline.context import StreamContext
+
+NO_KEY, UNKNOWN_ID, UNKNOWN_SKU = "NO_KEY", "UNKNOWN_ID", "UNKNOWN_SKU"
+UNKNOWN_PRODUCT, UNKNOWN_VARIANT = "UNKNOWN_PRODUCT", "UNKNOWN_VARIANT"
+_PRODUCTS = "products"
+_CHANGED = (Outcome.CREATED, Outcome.UPDATED, Outcome.DELETED)
+_FEW = 20
+"""Items that are read one by one, as they are this moment; of more the index is asked."""
+
+_WAITS = (0.0, 2.0, 5.0, 10.0)
+"""Seconds before the index is asked again: it knows later what was written meanwhile."""
+
+
+class Matcher:
+    """Matches records and inventory items, a batch at a time."""
+
+    def __init__(self, inventory: Inventory, context: StreamContext) -> None:
+        """Know nothing yet."""
+        self._inventory = inventory
+        self._context = context
+        self._skus = SkuIndex(inventory)
+        self._changed = self._waited_for = 0
+        self._homes: dict[str, str] = {}
+
+    def match(self, records: Sequence[InventoryRecord]) -> list[Match | Rejection]:
+        """Return the item of each record, or why there is none.
+
+        Items are read anew, but for those of records that were sent: these are read as they are
+        this moment, if they are few, else when the index knows what was written meanwhile.
+        """
+        new = [record for record in records if record.attempt is None]
+        local = [self._as_of_this_site(record) for record in new]
+        found = dict(zip(new, self._match(local), strict=True)) if new else {}
+        found |= self._read_again([record for record in records if record.attempt is not None])
+        return [found[record] for record in records]
+
+    def _as_of_this_site(self, record: InventoryRecord) -> InventoryRecord:
+        """Return a record with ids of this site: what its product became in this run, if it did."""
+        if not record.foreign_site:
+            return record
+        patch, copies = record.patch, self._context.product_copies
+        sku = patch.sku or copies.sku(patch.product_id, patch.variant_id)
+        patch = replace(
+            patch,
+            item_id="",
+            product_id=copies.product(patch.product_id),
+            variant_id="",
+            sku=sku,
+            sku_texts=patch.sku_texts or ((sku,) if sku else ()),
+        )
+        return replace(record, patch=patch)
+
+    def _read_again(self, records: Sequence[InventoryRecord]) -> dict[InventoryRecord, Match]:
+        tried = [(record, record.attempt) for record in records if record.attempt is not None]
+        known = {one.match.key: one.match.item for _, one in tried if one.match.item is not None}
+        found: dict[ItemKey, InventoryItem] = {}
+        by_query = {one.match.key.product_id for _, one in tried if one.match.key not in known}
+        if len(known) <= _FEW:
+            found = self._inventory.latest(list(known.values()))
+        else:
+            by_query |= {key.product_id for key in known}
+        if by_query:
+            number = min(one.number for _, one in tried)
+            self._context.sleep(_WAITS[min(number, len(_WAITS)) - 1])
+            found = {**self._items_of(by_query), **found}
+        return {
+            record: replace(one.match, item=item_at(found, one.match.key)) for record, one in tried
+        }
+
+    def _match(self, records: Sequence[InventoryRecord]) -> list[Match | Rejection]:
+        found = self._by_item_id(records)
+        left = [record for record in records if record not in found]
+        items = self._items_of({record.patch.product_id for record in left} - {""})
+        variants = self._by_product([one for one in left if one.patch.product_id], items)
+        variants |= self._by_sku([one for one in left if one not in variants and one.patch.sku])
+        products = {ref.product_id for ref in variants.values() if isinstance(ref, VariantRef)}
+        items = {**items, **self._items_of(products - {key.product_id for key in items})}
+        for record in left:
+            ref = variants.get(record) or _nowhere(record)
+            found[record] = ref if isinstance(ref, Rejection) else self._located(record, ref, items)
+        return [found[record] for record in records]
+
+    def _items_of(self, products: set[str]) -> dict[ItemKey, InventoryItem]:
+        return self._inventory.items_of(sorted(products)) if products else {}
+
+    # -- by id --------------------------------------------------------------------------------
+
+    def _by_item_id(
+        self, records: Sequence[InventoryRecord]
+    ) -> dict[InventoryRecord, Match | Rejection]:
+        """Match records that have the id of an item; of an item with variants, they name one."""
+        wanted = {one.patch.item_id: None for one in records if one.patch.item_id}
+        by_id = self._inventory.items_by_id(list(wanted)) if wanted else {}
+        found: dict[InventoryRecord, Match | Rejection] = {}
+        for record in records:
+            rows = by_id.get(record.patch.item_id, [])
+            variant = record.patch.variant_id
+            chosen = rows if len(rows) == 1 else [r for r in rows if r.key.variant_id == variant]
+            if chosen:
+                found[record] = Match(chosen[0].key, chosen[0], by_id=True)
+            elif rows and not variant and not record.patch.sku:
+                found[record] = _several_variants()
+        return found
+
+    # -- by product and variant ---------------------------------------------------------------
+
+    def _by_product(
+        self, records: Sequence[InventoryRecord], items: Mapping[ItemKey, InventoryItem]
+    ) -> dict[InventoryRecord, VariantRef | Rejection]:
+        """Return the variants that records name by ids; without those whose product is unknown."""
+        there = {key.variant for key in items}
+        open_products = {
+            record.patch.product_id
+            for record in records
+            if VariantRef(record.patch.product_id, record.patch.variant_id) not in there
+        }
+        known = self._variants_of(open_products)
+        found: dict[InventoryRecord, VariantRef | Rejection] = {}
+        for record in records:
+            ref = VariantRef(record.patch.product_id, record.patch.variant_id)
+            rows = known.get(ref.product_id)
+            if ref in there:
+                found[record] = ref
+            elif rows:
+                found[record] = _variant_of(record.patch, rows)
+            elif not record.patch.sku:
+                found[record] = Rejection(
+                    UNKNOWN_PRODUCT, f"The shop has no product {ref.product_id}.", "productId"
+                )
+        return found
+
+    def _variants_of(self, products: set[str]) -> dict[str, list[Variant]]:
+        if not products:
+            return {}
+        known = self._inventory.variants_of(sorted(products))
+        missing = sorted(products - known.keys())
+        if missing and self._waits_for_new_products():
+            known |= self._inventory.variants_of(missing)
+        return known
+
+    def _waits_for_new_products(self) -> bool:
+        """Wait for the index if this run has made products since it waited last; tell whether."""
+        made = self._context.count(_PRODUCTS, Outcome.CREATED)
+        if made == self._waited_for or self._context.dry_run:
+            return False
+        self._waited_for = made
+        self._context.sleep(INDEX_LAG_SECONDS)
+        return True
+
+    # -- by sku -------------------------------------------------------------------------------
+
+    def _by_sku(
+        self, records: Sequence[InventoryRecord]
+    ) -> dict[InventoryRecord, VariantRef | Rejection]:
+        wanted: dict[str, set[str]] = {}
+        for record in records:
+            wanted.setdefault(record.patch.sku, set()).update(record.patch.sku_texts)
+        self._look_up(wanted)
+        return {record: self._with_sku(record.patch) for record in records}
+
+    def _look_up(self, wanted: Mapping[str, set[str]]) -> None:
+        """Look skus up; what is known of them ends when this run changes products."""
+        changed = self._context.count(_PRODUCTS, *_CHANGED)
+        if changed != self._changed:
+            self._changed, self._skus = changed, SkuIndex(self._inventory)
+        if not wanted:
+            return
+        self._skus.look_up(wanted)
+        if not all(map(self._skus.variants, wanted)) and self._waits_for_new_products():
+            self._skus = SkuIndex(self._inventory)
+            self._skus.look_up(wanted)
+
+    def _with_sku(self, patch: InventoryPatch) -> VariantRef | Rejection:
+        refs = self._skus.variants(patch.sku)
+        if len(refs) == 1:
+            return refs[0]
+        if not refs:
+            reason = f"No product has the sku {quoted(patch.sku, limit=80)}."
+            if self._context.dry_run and self._context.count(_PRODUCTS, Outcome.CREATED):
+                reason += " A dry run makes none of the products that came before it."
+            return Rejection(UNKNOWN_SKU, reason, "sku")
+        return _several_have(patch.sku, refs)
+
+    # -- the location -------------------------------------------------------------------------
+
+    def _located(
+        self,
+        record: InventoryRecord,
+        ref: VariantRef,
+        items: Mapping[ItemKey, InventoryItem],
+    ) -> Match | Rejection:
+        try:
+            location = self._location_of(record)
+        except Rejection as rejection:
+            return rejection
+        key = ItemKey(*ref, location)
+        item = item_at(items, key)
+        if item is not None:
+            return Match(
+                item.key, item, by_id=bool(record.patch.product_id) and not record.foreign_site
+            )
+        if not self._inventory.has_revisions:
+            return Rejection(UNKNOWN_VARIANT, "The stock of the product has no such variant.")
+        if not location and any(one.variant == ref for one in items):
+            reason = (
+                "The variant has stock at several locations, and the key may not read which one is"
+                " the default. Permission needed: Wix Stores, SCOPE.STORES.LOCATION_READ."
+            )
+            return Rejection("MISSING_PERMISSION", reason, "location")
+        return Match(key)
+
+    def _location_of(self, record: InventoryRecord) -> str:
+        """Return the location of a record; of another site's, only one is the default here.
+
+        Raises:
+            Rejection: there is no such location.
+        """
+        patch, site = record.patch, record.foreign_site
+        key = "" if site else patch.location_id
+        location = self._inventory.locations.find(key, patch.location)
+        if site and not patch.location and patch.location_id not in ("", NO_VARIANT):
+            home = self._homes.setdefault(site, patch.location_id)
+            if home != patch.location_id:
+                raise Rejection(
+                    UNKNOWN_LOCATION,
+                    "The other site keeps stock at several locations, and another one has become"
+                    " the default location of this one. Name the location in location_name.",
+                    "locationId",
+                )
+        return location
+
+
+def _variant_of(patch: InventoryPatch, rows: Sequence[Variant]) -> VariantRef | Rejection:
+    """Return which variant of a product a record means."""
+    key = patch.variant_id
+    for row in rows:
+        if key and key in (row.ref.variant_id, *row.other_ids):
+            return row.ref
+    same = [row.ref for row in rows if patch.sku and row.sku == patch.sku]
+    if len(same) > 1:
+        return _several_have(patch.sku, same)
+    if same:
+        return same[0]
+    if patch.sku and not key:
+        reason = f"The product has no variant with the sku {quoted(patch.sku, limit=80)}."
+        return Rejection(UNKNOWN_SKU, reason, "sku")
+    if key and key != NO_VARIANT:
+        return Rejection(UNKNOWN_VARIANT, f"The product has no variant {key}.", "variantId")
+    return rows[0].ref if len(rows) == 1 else _several_variants()
+
+
+def _several_variants() -> Rejection:
+    reason = "The product has several variants: name one by variant_id or sku."
+    return Rejection(UNKNOWN_VARIANT, reason, "variantId")
+
+
+def _several_have(sku: str, refs: Iterable[VariantRef]) -> Rejection:
+    one, other, *_ = refs
+    shown = quoted(sku, limit=80)
+    if one.product_id == other.product_id:
+        both = f"{one.variant_id} and {other.variant_id}"
+        reason = f"Several variants of a product have the sku {shown}: {both}."
+    else:
+        both = f"{one.product_id} and {other.product_id}"
+        reason = f"Several products have the sku {shown}: {both}."
+    return Rejection(AMBIGUOUS, reason, "sku")
+
+
+def _nowhere(record: InventoryRecord) -> Rejection:
+    """Return why a record that was not looked up means no item."""
+    if record.foreign_site:
+        reason = (
+            "It is of another site, whose ids mean nothing here. It needs a sku, or its product has"
+            " to come before it in the same run."
+        )
+        return Rejection(NO_KEY, reason)
+    if record.patch.item_id:
+        reason = "The shop has no inventory item with this id, and the record has no sku."
+        return Rejection(UNKNOWN_ID, reason, "id")
+    reason = "It has no id of Wix, no product_id and no sku to find its stock by."
+    return Rejection(NO_KEY, reason)

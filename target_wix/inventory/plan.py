@@ -1,0 +1,250 @@
+"""What is written of the records that mean one item: nothing that the shop has already."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from cachetools import FIFOCache
+
+from target_wix.pipeline.rounds import Rejected, Settled
+from target_wix.products.fields.stock import PREORDER, change_of, merged_stock
+from target_wix.runtime.outcomes import Outcome, Rejection
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from target_wix.config import TargetSettings
+    from target_wix.inventory.items import InventoryItem, Match
+    from target_wix.inventory.patch import InventoryRecord
+    from target_wix.pipeline.rounds import Result
+    from target_wix.products.catalog import StockChange, StockPatch
+
+STALE = "STALE_RECORD"
+NO_STOCK_YET = "pre-order settings of variants without stock"
+ONE_FOR_ALL = (
+    "pre-order settings that differ within a product (Catalog V1 has one for all variants)"
+)
+_REMEMBERED = 50_000
+
+
+@dataclass(frozen=True)
+class ItemGroup:
+    """The records of a batch that mean one item, in their order.
+
+    Attributes:
+        match: the item.
+        records: the records.
+        by_id: those that name the item by ids of this site.
+    """
+
+    match: Match
+    records: tuple[InventoryRecord, ...] = ()
+    by_id: frozenset[InventoryRecord] = frozenset()
+
+    def with_record(self, record: InventoryRecord, *, by_id: bool) -> ItemGroup:
+        """Return the group with one more record."""
+        named = self.by_id | {record} if by_id else self.by_id
+        return replace(self, records=(*self.records, record), by_id=named)
+
+
+@dataclass(frozen=True)
+class ItemPlan:
+    """What is to be written of one item.
+
+    Attributes:
+        group: the records that ask for it.
+        change: what to write.
+        fields: the names of what differs.
+        dropped: what records lose although they are written, reasons for the summary.
+    """
+
+    group: ItemGroup
+    change: StockChange
+    fields: tuple[str, ...]
+    dropped: Mapping[InventoryRecord, tuple[str, ...]]
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the item is to be made."""
+        return self.change.state is None
+
+    def settled(self, *, is_new: bool | None = None) -> Iterator[Settled[InventoryRecord]]:
+        """Yield that all records of the item are written.
+
+        Args:
+            is_new: whether the item was made; as planned if not given.
+        """
+        made = self.is_new if is_new is None else is_new
+        for record in self.group.records:
+            outcome = Outcome.CREATED if made else Outcome.UPDATED
+            yield Settled(record, outcome, self.fields, _reasons(self.dropped[record]))
+            made = False
+
+
+@dataclass(frozen=True)
+class _OwnWrite:
+    """What this run did to an item: the version before its first write, and its newest revision."""
+
+    revision: int
+    updated: str
+    newest: int
+
+
+class Versions:
+    """Tells old records from new ones; what this run wrote makes no record old."""
+
+    def __init__(self) -> None:
+        """Nothing is written yet."""
+        self._own: FIFOCache[str, _OwnWrite] = FIFOCache(_REMEMBERED)
+
+    def is_older(self, record: InventoryRecord, item: InventoryItem, *, by_id: bool) -> bool:
+        """Tell whether the shop's item is newer than the one that a record was made from.
+
+        On V3 the revision says so. V1 has none, there it is the date, which counts only where the
+        record names the item by its ids: it may be any date otherwise.
+        """
+        own, patch = self._own.get(item.id), record.patch
+        if record.foreign_site:
+            return False
+        if item.revision:
+            shop = own.revision if own and item.revision <= own.newest else item.revision
+            return patch.revision is not None and patch.revision < shop
+        updated = own.updated if own else item.updated
+        return bool(by_id and patch.updated and updated and patch.updated < updated)
+
+    def note_written(self, item: InventoryItem) -> None:
+        """Note that this run has changed an item, by one revision."""
+        own = self._own.get(item.id) or _OwnWrite(item.revision, item.updated, item.revision)
+        # Who changed it between two writes of ours, changed it before the second was planned.
+        before = own.revision if item.revision <= own.newest else item.revision
+        newest = max(own.newest, item.revision + 1)
+        self._own[item.id] = replace(own, revision=before, newest=newest)
+
+
+class Planner:
+    """Merges, compares and checks; sends nothing."""
+
+    def __init__(self, settings: TargetSettings, versions: Versions) -> None:
+        """Plan with the settings of the run."""
+        self._settings = settings
+        self._versions = versions
+
+    def plan(self, group: ItemGroup) -> Iterator[ItemPlan | Result[InventoryRecord]]:
+        """Yield what to write so that an item has the stock its records ask for.
+
+        Records that cannot be written are rejected; if nothing differs, the others are settled.
+        """
+        kept: list[InventoryRecord] = []
+        dropped: dict[InventoryRecord, tuple[str, ...]] = {}
+        merged: StockPatch | None = None
+        for record in group.records:
+            stock = record.patch.stock
+            try:
+                change, left_out = self._change(group.match, stock)
+                if change is not None:
+                    self._refuse_stale(group, record, change)
+            except Rejection as rejection:
+                yield Rejected(record, rejection)
+                continue
+            kept.append(record)
+            dropped[record] = (*record.patch.dropped, *left_out)
+            merged = merged_stock(merged, stock)
+        if merged is None:
+            return
+        change, _ = self._change(group.match, merged)
+        if change is not None:
+            yield ItemPlan(replace(group, records=tuple(kept)), change, _fields(change), dropped)
+        else:
+            for record in kept:
+                yield _as_it_is(record, dropped[record])
+
+    def _change(
+        self, match: Match, stock: StockPatch
+    ) -> tuple[StockChange | None, tuple[str, ...]]:
+        change, left_out = change_of(
+            match.key.product_id,
+            match.key.variant_id,
+            None if match.item is None else match.item.state,
+            stock,
+            track_quantity=self._settings.track_quantity,
+        )
+        if change is not None:
+            change = replace(change, location_id=match.key.location_id)
+        elif match.item is None and PREORDER.normalize(stock.preorder) is not None:
+            left_out = NO_STOCK_YET
+        return change, (left_out,) if left_out else ()
+
+    def _refuse_stale(self, group: ItemGroup, record: InventoryRecord, change: StockChange) -> None:
+        item = group.match.item
+        if item is None or self._settings.stale_records == "overwrite":
+            return
+        if self._versions.is_older(record, item, by_id=record in group.by_id):
+            raise Rejection(
+                STALE,
+                "The shop's version is newer than the one this record was made from, and they"
+                f" differ in {', '.join(_fields(change))}.",
+                "revision",
+            )
+
+
+def with_one_preorder(groups: Sequence[ItemGroup]) -> list[ItemGroup]:
+    """Return the items of a product so that one record says what its pre-order shall be: the last.
+
+    Catalog V1 has one pre-order for all variants (wix-api stores-v1 5.5). Written for one variant
+    after another, rows that differ would change it in every run.
+    """
+    said = [
+        record
+        for group in groups
+        for record in group.records
+        if record.patch.stock.preorder is not None
+    ]
+    last = max(said, key=lambda record: record.pending.position, default=None)
+    if last is None or len(said) == 1:
+        return list(groups)
+    return [_without_preorders(group, last) for group in groups]
+
+
+def _without_preorders(group: ItemGroup, last: InventoryRecord) -> ItemGroup:
+    changed = {
+        record: _without_preorder(record, last)
+        for record in group.records
+        if record is not last and record.patch.stock.preorder is not None
+    }
+    return replace(
+        group,
+        records=tuple(changed.get(record, record) for record in group.records),
+        by_id=frozenset(changed.get(record, record) for record in group.by_id),
+    )
+
+
+def _without_preorder(record: InventoryRecord, last: InventoryRecord) -> InventoryRecord:
+    patch, wanted = record.patch, last.patch.stock.preorder
+    differs = PREORDER.normalize(patch.stock.preorder) != PREORDER.normalize(wanted)
+    dropped = (*patch.dropped, ONE_FOR_ALL) if differs else patch.dropped
+    stock = replace(patch.stock, preorder=None)
+    return replace(record, patch=replace(patch, stock=stock, dropped=dropped))
+
+
+def _as_it_is(record: InventoryRecord, dropped: tuple[str, ...]) -> Settled[InventoryRecord]:
+    """Return what became of a record whose item has what it asks for: by what was sent, if it was."""
+    attempt = record.attempt
+    if attempt is None:
+        return Settled(record, Outcome.UNCHANGED, (), _reasons(dropped))
+    outcome = Outcome.CREATED if attempt.is_new else Outcome.UPDATED
+    return Settled(record, outcome, attempt.fields, _reasons(dropped))
+
+
+def _reasons(dropped: tuple[str, ...]) -> list[tuple[str, str]]:
+    return [(reason, "") for reason in dropped]
+
+
+def _fields(change: StockChange) -> tuple[str, ...]:
+    """The names of what differs."""
+    values = {
+        "quantity": change.quantity,
+        "inStock": change.in_stock,
+        "preorderInfo": change.preorder,
+    }
+    return tuple(name for name, value in values.items() if value is not None)

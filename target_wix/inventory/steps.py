@@ -1,0 +1,97 @@
+"""The steps of a record of inventory items: parse, match, plan, write."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from target_wix.inventory.match import Matcher
+from target_wix.inventory.parse import read_inventory_item, read_origin
+from target_wix.inventory.patch import InventoryPatch, InventoryRecord
+from target_wix.inventory.plan import ItemGroup, Planner, Versions, with_one_preorder
+from target_wix.inventory.writer import InventoryWriter
+from target_wix.pipeline.rounds import Parsed, Rejected, Settled
+from target_wix.runtime.outcomes import Outcome, Rejection
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from target_wix.inventory.items import Inventory, ItemKey
+    from target_wix.inventory.plan import ItemPlan
+    from target_wix.pipeline.context import StreamContext
+    from target_wix.pipeline.rounds import Result
+    from target_wix.runtime.pending import PendingRecord
+
+OTHER_SITE = (
+    "rows of another site are ignored, so that no shop's stock gets into another one. Set"
+    " copy_stock to write them."
+)
+NOT_DELETED = (
+    "rows with _sdc_deleted_at are ignored: an inventory item goes with its product, and a row that"
+    " is gone does not mean that nothing is left."
+)
+ODD_IDS = "ids that are no ids of Wix are not used to find stock."
+
+
+class InventorySteps:
+    """What inventory items bring to the pipeline."""
+
+    def __init__(self, context: StreamContext, inventory: Inventory) -> None:
+        """Write to a shop.
+
+        Args:
+            context: the site, the settings, and how to wait.
+            inventory: the shop's stock.
+        """
+        self._settings = context.settings
+        self._site_id = context.site.site_id.lower()
+        self._inventory = inventory
+        self._matcher = Matcher(inventory, context)
+        versions = Versions()
+        self._planner = Planner(context.settings, versions)
+        self._writer = InventoryWriter(inventory, context, self._planner, versions)
+
+    def parse(self, pending: PendingRecord) -> Parsed[InventoryRecord]:
+        """Return what a record asks for; of one that is not written, nothing is looked at.
+
+        Raises:
+            Rejection: a value cannot be read as what its field holds.
+        """
+        origin = read_origin(pending.data)
+        is_foreign = bool(origin.site_id) and origin.site_id != self._site_id
+        if origin.deleted or (is_foreign and not self._settings.copy_stock):
+            ignored = InventoryRecord(pending, InventoryPatch(), is_ignored=True)
+            return Parsed(ignored, warnings=[NOT_DELETED if origin.deleted else OTHER_SITE])
+        patch = read_inventory_item(pending.data, null_clears=self._settings.null_clears)
+        record = InventoryRecord(pending, patch, origin.site_id if is_foreign else "")
+        warnings = [ODD_IDS] if patch.bad_ids else []
+        return Parsed(record, unknown=patch.unknown, warnings=warnings)
+
+    def match(
+        self, records: Sequence[InventoryRecord]
+    ) -> Iterator[ItemGroup | Result[InventoryRecord]]:
+        """Yield the records of each item together; on V1 those of a product one after another."""
+        yield from (Settled(record, Outcome.IGNORED) for record in records if record.is_ignored)
+        records = [record for record in records if not record.is_ignored]
+        groups: dict[ItemKey, ItemGroup] = {}
+        for record, match in zip(records, self._matcher.match(records), strict=True):
+            if isinstance(match, Rejection):
+                yield Rejected(record, match)
+                continue
+            group = groups.get(match.key) or ItemGroup(match)
+            groups[match.key] = group.with_record(record, by_id=match.by_id)
+        if self._inventory.has_revisions:
+            yield from groups.values()
+            return
+        by_product: dict[str, list[ItemGroup]] = {}
+        for key, group in groups.items():
+            by_product.setdefault(key.product_id, []).append(group)
+        for some in by_product.values():
+            yield from with_one_preorder(some)
+
+    def plan(self, group: ItemGroup) -> Iterator[ItemPlan | Result[InventoryRecord]]:
+        """Yield what is to be written for the records of an item."""
+        return self._planner.plan(group)
+
+    def write(self, plans: Iterable[ItemPlan]) -> Iterator[Result[InventoryRecord]]:
+        """Send what is planned."""
+        return self._writer.write(plans)
