@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from cachetools import FIFOCache
 
 from target_wix.pipeline.rounds import Rejected, Settled
+from target_wix.products.changes import stock_change
 from target_wix.products.fields.stock import PREORDER, change_of, merged_stock
+from target_wix.runtime.changes import Changes
 from target_wix.runtime.outcomes import Outcome, Rejection
 
 if TYPE_CHECKING:
@@ -78,8 +81,22 @@ class ItemPlan:
         made = self.is_new if is_new is None else is_new
         for record in self.group.records:
             outcome = Outcome.CREATED if made else Outcome.UPDATED
-            yield Settled(record, outcome, self.fields, _reasons(self.dropped[record]))
+            yield Settled(
+                record,
+                outcome,
+                self.fields,
+                _reasons(self.dropped[record]),
+                partial(self._changes_of, record),
+            )
             made = False
+
+    def _changes_of(self, record: InventoryRecord) -> Changes:
+        """Return the stock before and after, for a report."""
+        sku = next(iter(record.patch.sku_texts), "")
+        return Changes(
+            id="" if self.group.match.item is None else self.group.match.item.id,
+            fields=(stock_change(self.change.state, self.change, sku),),
+        )
 
 
 @dataclass(frozen=True)

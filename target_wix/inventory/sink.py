@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from typing_extensions import override
 
+from tap_wix.api.catalog_conversion.json_access import inside
 from tap_wix.api.catalog_version import CatalogVersion
 from tap_wix.api.stores_v3.inventory import MOST_ITEMS
 from target_wix.inventory.patch import InventoryRecord
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from target_wix.runtime.pending import PendingRecord
 
 _SHOWN = ("id", "sku", "productId")
+_TITLES = ("product", "productName", "name", "sku")
 
 
 class InventoryItemsSink(WixSink):
@@ -60,6 +62,13 @@ class InventoryItemsSink(WixSink):
         row, _ = coerce.named(record, _SHOWN)
         shown = next(filter(None, (key_text(row.get(name)) for name in _SHOWN)), None)
         return loggable_key(shown, position, numbers=True)
+
+    @override
+    def title_of(self, record: dict[str, Any]) -> str:
+        """Return the name of the product, or the sku: an item has no name of its own."""
+        row, _ = coerce.named(record, _TITLES)
+        names = [inside(row, "product", "name"), *(row.get(name) for name in _TITLES)]
+        return next((name for name in names if isinstance(name, str) and name), "")
 
     @property
     @override

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from target_wix.pipeline.rounds import Result
     from target_wix.products.catalog import Product, StockPatch
     from target_wix.products.fields.variants import Choices
-    from target_wix.products.plan import Part, ProductPlan
+    from target_wix.products.overlay import Part
+    from target_wix.products.plan import ProductPlan
     from target_wix.products.records import ProductRecord
     from target_wix.runtime.changes import Change
     from target_wix.runtime.outcomes import Rejection

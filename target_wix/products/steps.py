@@ -13,8 +13,9 @@ from target_wix.products.fields.slugs import fallback_slug
 from target_wix.products.fields.variants import variants_of
 from target_wix.products.groups import Forming, Groups, first_segment
 from target_wix.products.other_shops import is_wix_file
+from target_wix.products.overlay import CONTRADICTION
 from target_wix.products.parse import read_product
-from target_wix.products.plan import CONTRADICTION, STALE
+from target_wix.products.plan import STALE
 from target_wix.products.records import DeletionGroup, ProductGroup, ProductRecord
 from target_wix.products.repeated_rows import RefusedRows, incomplete
 from target_wix.runtime.outcomes import Outcome, Rejection
