@@ -27,7 +27,7 @@ def target_wix() -> str:
         "[project]",
         'name = "target-wix"',
         f"version = {json.dumps(facts['version'])}",
-        'description = "The command target-wix: products and contacts into Wix, for Singer and Meltano."',
+        'description = "The command target-wix: products, stock and contacts into Wix, for Singer and Meltano."',
         'readme = "README.md"',
         f"license = {json.dumps(facts['license'])}",
         'license-files = ["LICENSE"]',

@@ -170,14 +170,25 @@ def test_a_spreadsheet_and_an_export_go_into_the_shop(
 ) -> None:
     env["UV_FIND_LINKS"] = str(built)
     (tmp_path / "prices.csv").write_text("sku,price,quantity\nBOWL-TEA-ASH,41.50,7\n")
-    tools.run(block("docs/recipes.md", "csv.json"), tmp_path, env)
+    tools.run(block("docs/recipes.md", "prices.csv"), tmp_path, env)
     assert amount(wix, "BOWL-TEA-ASH") == Decimal("41.50")
+
+    (tmp_path / "stock.csv").write_text("sku,quantity\nBOWL-TEA-ASH,8\n")
+    tools.run(block("docs/recipes.md", "stock.csv"), tmp_path, env)
+    assert quantity(wix, "BOWL-TEA-ASH") == 8
 
     lines = block("docs/recipes.md", '"RECORD"', "json").replace("APR-S", "BOWL-TEA-ASH")
     (tmp_path / "export.singer").write_text(lines)
     tools.run(block("docs/recipes.md", "export.singer"), tmp_path, env)
     assert amount(wix, "BOWL-TEA-ASH") == Decimal("34.50")
     assert amount(wix, "TOW-1") == Decimal("12.10")
+
+
+def quantity(wix: FakeWix, sku: str) -> int:
+    body = {"query": {"cursorPaging": {"limit": 100}}}
+    items = shop.ask(wix, "POST", "/stores/v3/inventory-items/query", body)["inventoryItems"]
+    [found] = [int(item["quantity"]) for item in items if item["product"]["variantSku"] == sku]
+    return found
 
 
 def amount(wix: FakeWix, sku: str) -> Decimal:
