@@ -27,7 +27,7 @@ def target_wix() -> str:
         "[project]",
         'name = "target-wix"',
         f"version = {json.dumps(facts['version'])}",
-        'description = "The command target-wix: products, stock and contacts into Wix, for Singer and Meltano."',
+        'description = "The command target-wix: products, stock, categories and contacts into Wix, for Singer."',
         'readme = "README.md"',
         f"license = {json.dumps(facts['license'])}",
         'license-files = ["LICENSE"]',

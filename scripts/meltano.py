@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _DESCRIPTIONS = {
     "tap-wix": "Products, stock, orders, contacts and all else that a Wix site keeps.",
-    "target-wix": "Products, stock and contacts into a Wix site, only what differs.",
+    "target-wix": "Products, stock, categories and contacts into a Wix site, only what differs.",
 }
 _KEYWORDS = ["api", "contacts", "ecommerce", "meltano_sdk", "orders", "products", "wix"]
 
