@@ -244,8 +244,9 @@ class EmbeddedStream(WixStream, abc.ABC):
         for part in self.embedded_at.split("."):
             found = found.get(part) if isinstance(found, dict) else None
         columns = {name: parent.get(source) for name, source in self.from_parent.items()}
+        changed = self._as_it_is[1] is None
         for child in found or ():
-            yield {**own_objects(child), **columns}
+            yield {**(own_objects(child) if changed else child), **columns}
 
 
 def is_catalog_stream(stream: Stream) -> bool:
