@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from target_wix.config import TargetSettings
-    from target_wix.inventory.items import InventoryItem, Match
+    from target_wix.inventory.items import InventoryItem, ItemKey, Match
     from target_wix.inventory.patch import InventoryRecord
     from target_wix.pipeline.rounds import Result
     from target_wix.products.catalog import StockChange, StockPatch
@@ -28,6 +28,7 @@ NO_STOCK_YET = "pre-order settings of variants without stock"
 ONE_FOR_ALL = (
     "pre-order settings that differ within a product (Catalog V1 has one for all variants)"
 )
+REPEATED = "quantities of earlier rows for the same stock (the last row counts)"
 _REMEMBERED = 50_000
 
 
@@ -146,6 +147,7 @@ class Planner:
         """Plan with the settings of the run."""
         self._settings = settings
         self._versions = versions
+        self._first_said: FIFOCache[ItemKey, tuple[int, StockPatch]] = FIFOCache(_REMEMBERED)
 
     def plan(self, group: ItemGroup) -> Iterator[ItemPlan | Result[InventoryRecord]]:
         """Yield what to write so that an item has the stock its records ask for.
@@ -165,7 +167,7 @@ class Planner:
                 yield Rejected(record, rejection)
                 continue
             kept.append(record)
-            dropped[record] = (*record.patch.dropped, *left_out)
+            dropped[record] = (*record.patch.dropped, *left_out, *self._replaced(group, record))
             merged = merged_stock(merged, stock)
         if merged is None:
             return
@@ -175,6 +177,19 @@ class Planner:
         else:
             for record in kept:
                 yield _as_it_is(record, dropped[record])
+
+    def _replaced(self, group: ItemGroup, record: InventoryRecord) -> tuple[str, ...]:
+        """Return that a record says another amount than an earlier one of the run, if it does.
+
+        Rows of two warehouses that name no location come so: only one of them can be written.
+        """
+        stock, position = record.patch.stock, record.pending.position
+        if stock.quantity is None and stock.in_stock is None:
+            return ()
+        first, said = self._first_said.setdefault(group.match.key, (position, stock))
+        amounts = (said.quantity, stock.quantity), (said.in_stock, stock.in_stock)
+        differs = any(None not in pair and pair[0] != pair[1] for pair in amounts)
+        return (REPEATED,) if differs and first < position else ()
 
     def _change(
         self, match: Match, stock: StockPatch

@@ -136,11 +136,14 @@ def as_number(value: object, field: str) -> int | Decimal | None:
 
 def as_whole_number(value: object, field: str) -> int | None:
     """Read a number without decimals; `5.0` is one, as spreadsheets write it."""
-    number = as_number(value, field)
+    try:
+        number = as_number(value, field)
+    except Rejection:
+        raise _bad(field, "a whole number such as 12 or 1250") from None
     if number is None or isinstance(number, int):
         return number
     if number.adjusted() > 18 or number != number.to_integral_value():  # noqa: PLR2004 - 64 bits
-        raise _bad(field, "a whole number")
+        raise _bad(field, "a whole number such as 12 or 1250")
     return int(number)
 
 

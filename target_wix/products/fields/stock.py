@@ -159,5 +159,5 @@ def _amounts(
         return None, None, "" if agrees else COUNTED
     if counted is not None and track_quantity:
         return counted, None, said
-    dropped = UNCOUNTED if counted is not None and flag is None else ""
+    dropped = UNCOUNTED if counted is not None else ""
     return None, (None if flag is state.in_stock else flag), dropped

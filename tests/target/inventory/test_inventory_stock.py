@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 UNCOUNTED, COUNTED = "quantity of uncounted variants", "in_stock of counted variants"
 BELOW_ZERO = "negative quantities written as 0"
+REPEATED = "quantities of earlier rows for the same stock (the last row counts)"
 
 
 ROWS: list[tuple[Any, Json, object, str | None]] = [
@@ -35,7 +36,7 @@ ROWS: list[tuple[Any, Json, object, str | None]] = [
     (True, {"IN STOCK": 1}, True, None),
     (True, {"quantity": 7}, True, UNCOUNTED),
     (True, {"quantity": 7, "track_quantity": False}, True, UNCOUNTED),
-    (True, {"quantity": 7, "in_stock": False}, False, None),
+    (True, {"quantity": 7, "in_stock": False}, False, UNCOUNTED),
     (False, {"quantity": 0, "inStock": True, "trackQuantity": False}, True, None),
 ]
 """What the shop has, what a row says, what the shop has then, and what is left out."""
@@ -49,7 +50,7 @@ def test_stock_of_rows(shop: StockShop) -> None:
     assert shop.stock == {f"A{n}": expected for n, (_, _, expected, _) in enumerate(ROWS)}
     changed = sum(before != after or before is not after for before, _, after, _ in ROWS)
     assert (run.code, run.counts) == (0, {"updated": changed, "unchanged": len(ROWS) - changed})
-    assert run.dropped == {UNCOUNTED: 2, COUNTED: 1, BELOW_ZERO: 3}
+    assert run.dropped == {UNCOUNTED: 3, COUNTED: 1, BELOW_ZERO: 3}
     again = shop.run(*rows)
     assert (again.counts, again.writes) == ({"unchanged": len(ROWS)}, [])
 
@@ -150,6 +151,32 @@ def test_rows_of_one_item_are_merged_and_the_later_wins(shop: StockShop) -> None
     run = shop.run(*rows)
     assert (run.counts, len(run.writes)) == ({"updated": 3}, 1)
     assert (shop.stock, shop.preorder("A")["enabled"]) == ({"A": 7}, True)
+
+
+def test_a_row_that_says_another_amount_than_an_earlier_one_is_named(shop: StockShop) -> None:
+    shop.add("A", 5)
+    shop.add("B", stock=True)
+    rows: list[Json] = [
+        {"sku": "A", "quantity": 7},
+        {"sku": "A ", "quantity": "7"},
+        {"sku": "A", "quantity": 9},
+        {"sku": "B", "in_stock": "no"},
+        {"sku": "B", "in_stock": True},
+    ]
+    for run in (shop.run(*rows), shop.run(*rows)):
+        assert (run.code, run.dropped) == (0, {REPEATED: 2})
+        assert shop.stock == {"A": 9, "B": True}
+    assert run.writes == []
+    assert shop.run(*rows[:2]).dropped == {}
+
+
+def test_a_row_of_a_later_batch_that_says_another_amount_is_named_too(shop: StockShop) -> None:
+    shop.add("A", 5)
+    shop.add("B", 5)
+    rows: list[Json] = [{"sku": "A", "quantity": 7}]
+    rows += [{"sku": "B", "quantity": 6}] * 2000
+    run = shop.run(*rows, {"sku": "A", "quantity": 9})
+    assert (run.dropped, shop.stock) == ({REPEATED: 1}, {"A": 9, "B": 6})
 
 
 def test_a_dry_run_lists_and_writes_nothing(
