@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from target_wix.collections.order import Batch, deepest_first, parents_first, rings
 from target_wix.collections.plan import Group, Placed, cycle
 from target_wix.collections.tree import folded
+from target_wix.pipeline.keys import key_text
 from target_wix.pipeline.rounds import Rejected, Result, Settled, Waiting
 from target_wix.runtime.outcomes import Outcome, Rejection
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from target_wix.collections.matcher import Matcher
-    from target_wix.collections.patch import CollectionRecord
+    from target_wix.collections.patch import CollectionPatch, CollectionRecord, ParentRef
     from target_wix.collections.run import CollectionsRun
     from target_wix.config import TargetSettings
 
@@ -106,6 +107,8 @@ class Grouping:
         if ref is None or not self._run.catalog.has_tree:
             return None
         key = self._matcher.parent(ref, record.patch.site_id)
+        if self._means_itself(ref, key, record.patch):
+            return cycle([name_of(record)] * 2)
         others = batch.parents(ref, record)
         if others and key is None:
             return others
@@ -121,6 +124,21 @@ class Grouping:
                 "parent",
             )
         return key
+
+    def _means_itself(
+        self, ref: ParentRef, key: str | Rejection | None, patch: CollectionPatch
+    ) -> bool:
+        """Tell whether a record calls its parent as itself, as some shops mark what is at the top.
+
+        A name alone tells the two apart no more: found by name and parent, it would be made anew.
+        """
+        if ref.id or patch.id or not ref.text:
+            return False
+        if patch.slug:
+            return key_text(ref.text) == patch.slug
+        row = self._tree.get(key) if isinstance(key, str) else None
+        is_other = row is not None and folded(row.get("name")) != folded(patch.name)
+        return folded(ref.text) == folded(patch.name) and not is_other
 
     def _grouped(
         self, placed: Sequence[tuple[Placed, str]]

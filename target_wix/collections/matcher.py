@@ -41,17 +41,20 @@ class Matcher:
 
         An id that may be of this site, and that no index knows, is asked for by itself.
         """
-        patch, tree = record.patch, self._run.tree
-        if not patch.id or patch.id in tree:
-            return patch.id
-        if known := self._categories.own_id(patch.site_id, patch.id):
+        return self._with_id(record.patch.id, record.patch.site_id)
+
+    def _with_id(self, key: str, site_id: str) -> str:
+        tree = self._run.tree
+        if not key or key in tree:
+            return key
+        if known := self._categories.own_id(site_id, key):
             return known if known in tree else ""
-        if patch.site_id in ("", self._site_id) and patch.id not in self._run.missing:
-            row = self._run.catalog.get(patch.id)
-            if row is not None and patch.id not in tree.built_in:
+        if site_id in ("", self._site_id) and key not in self._run.missing:
+            row = self._run.catalog.get(key)
+            if row is not None and key not in tree.built_in:
                 tree.put(row)
-                return patch.id
-            self._run.missing[patch.id] = None
+                return key
+            self._run.missing[key] = None
         return ""
 
     def by_slug(self, record: CollectionRecord) -> str | Rejection:
@@ -116,10 +119,8 @@ class Matcher:
             site_id: of the site that the record comes from.
         """
         tree = self._run.tree
-        if ref.id:
-            key = ref.id if ref.id in tree else self._categories.own_id(site_id, ref.id)
-            if key and key in tree:
-                return key
+        if key := self._with_id(ref.id, site_id):
+            return key
         if not ref.text:
             return None if ref.id else ""
         if key := tree.by_slug(ref.text):

@@ -237,11 +237,24 @@ class Planner:
                 f" differ in {', '.join(changed)}.",
                 "revision",
             )
+        if current is not None and "slug" in changed:
+            self._refuse_taken(str(wanted.get("slug") or ""), current)
         if current is not None and PARENT in changed:
             key, parent = str(current["id"]), parent_of(wanted)
             if parent and (parent == key or key in self._tree.above(parent)):
                 raise cycle([self._tree.path(parent)])
         return changed
+
+    def _refuse_taken(self, slug: str, current: Json) -> None:
+        """Refuse a slug that another collection has: V1 would write another one in every run.
+
+        Raises:
+            Rejection: another collection has it.
+        """
+        other = self._tree.by_slug(slug)
+        if other and other != current["id"]:
+            reason = f"Another collection has this slug: {self._tree.path(other)}."
+            raise Rejection("DUPLICATE_SLUG", reason, "slug")
 
     def _completed(self, desired: Json, record: CollectionRecord) -> Json:
         """Return a new collection with a slug, if it has none."""

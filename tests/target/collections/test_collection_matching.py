@@ -83,6 +83,29 @@ def test_a_slug_changes_by_id_alone(either: CollectionShop) -> None:
     assert (list(either.held), either.held["tall-vases"]["visible"]) == (["tall-vases"], False)
 
 
+def test_a_slug_of_another_collection_is_refused_and_not_written_in_every_run(
+    either: CollectionShop,
+) -> None:
+    key = either.add("Vases", slug="vases")
+    either.add("Cups", slug="cups")
+    before = either.held
+    for dry_run in (True, False, False):
+        run = either.run({"id": key, "slug": "cups", "name": "Jugs"}, dry_run=dry_run)
+        assert (run.code, run.codes, run.writes) == (1, {"DUPLICATE_SLUG": 1}, [])
+        assert either.held == before
+
+
+def test_a_slug_is_free_as_soon_as_another_row_gives_it_up(either: CollectionShop) -> None:
+    first, second = either.add("Vases", slug="vases"), either.add("Cups", slug="cups")
+    rows = [{"id": first, "slug": "tall"}, {"id": second, "slug": "vases"}]
+    assert either.run(*rows).counts == {"updated": 2}
+    assert {one["name"]: slug for slug, one in either.held.items()} == {
+        "Vases": "tall",
+        "Cups": "vases",
+    }
+    assert either.run(*rows).writes == []
+
+
 @pytest.mark.parametrize("by", ["id", "slug", "name", "parent_id", "nested"])
 def test_a_category_moves_below_another_one(shop: CollectionShop, by: str) -> None:
     top, _ = shop.add("Table"), shop.add("Vases", slug="vases")
@@ -398,13 +421,23 @@ RINGS: dict[str, list[Json]] = {
 def test_parents_that_lead_back_are_refused(shop: CollectionShop, kind: str) -> None:
     rows = RINGS[kind]
     run = shop.run(*rows, {"name": "Good"}, {"name": "Below", "parent": rows[0]["name"]}, **COPY)
-    codes = (
-        {"UNKNOWN_PARENT": 2}
-        if kind == "itself"
-        else {"TREE_CYCLE_DETECTED": len(rows), "UNKNOWN_PARENT": 1}
-    )
-    assert run.codes == codes
+    assert run.codes == {"TREE_CYCLE_DETECTED": len(rows), "UNKNOWN_PARENT": 1}
     assert shop.tree == ["Good"]
+
+
+def test_a_category_that_names_itself_as_its_parent_is_not_made_again_below_itself(
+    shop: CollectionShop,
+) -> None:
+    key = shop.add("Vases")
+    shop.add("Ladies", slug="women")
+    run = shop.run({"name": "Vases", "parent": "vases "}, {"name": "Women", "parent": "women"})
+    assert (run.counts, run.codes) == (
+        {"created": 1, "rejected": 1},
+        {"TREE_CYCLE_DETECTED": 1},
+    )
+    assert shop.tree == ["Ladies", "Ladies/Women", "Vases"]
+    # By its id a parent can have the same name.
+    assert shop.run({"name": "Vases", "parent_id": key}).counts == {"created": 1}
 
 
 def test_a_category_does_not_move_below_what_is_below_it(shop: CollectionShop) -> None:
