@@ -26,6 +26,9 @@ TOO_LONG, TOO_MANY = "TOO_LONG", "TOO_MANY"
 OUT_OF_RANGE, TOO_MANY_DECIMALS = "OUT_OF_RANGE", "TOO_MANY_DECIMALS"
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 _BARE_GUID = re.compile(r"[0-9a-f]{32}", re.ASCII)
+_ROUNDED = re.compile(r"\d([.,]\d+)?[eE]\+\d\d+", re.ASCII)
+"""`4.00638E+12`, as spreadsheets save a number of more than eleven digits."""
+
 _MAX = Decimal("999999999.99")
 
 
@@ -138,6 +141,20 @@ class Code(Text):
 
 
 @dataclass(frozen=True)
+class ProductCode(Code):
+    """A sku or barcode, which a spreadsheet may have made a number: what is there stays then."""
+
+    @override
+    def _check(self, value: Value, current: Value, path: str) -> None:
+        super()._check(value, current, path)
+        if current and _ROUNDED.fullmatch(value):
+            reason = (
+                "A spreadsheet has rounded the number. Format the column as text and enter it anew."
+            )
+            raise Rejection(coerce.BAD_VALUE, reason, path)
+
+
+@dataclass(frozen=True)
 class Guid(Text):
     """An id."""
 
@@ -159,7 +176,10 @@ class Choice(Text):
     @override
     def read(self, value: Value, path: str) -> str | None:
         text = super().read(value, path)
-        return text.upper() if text is not None and text.upper() in self.names else text
+        if text is None:
+            return None
+        name = keys.trimmed(text)
+        return name.upper() if name.upper() in self.names else name or None
 
     @override
     def _check(self, value: Value, current: Value, path: str) -> None:

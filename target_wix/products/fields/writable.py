@@ -16,6 +16,7 @@ from target_wix.pipeline.scalars import (
     Guid,
     Line,
     Number,
+    ProductCode,
     Text,
     choice,
 )
@@ -133,8 +134,8 @@ MODIFIER = Obj(
 VARIANT = Obj(
     {
         "visible": Flag(default=True),
-        "sku": Code(1, 40),
-        "barcode": Code(1, 40),
+        "sku": ProductCode(1, 40),
+        "barcode": ProductCode(1, 40),
         "price": Obj({"actualPrice": MONEY, "compareAtPrice": MONEY}),
         "revenueDetails": Obj({"cost": MONEY}),
         "physicalProperties": Obj(

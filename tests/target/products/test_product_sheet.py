@@ -159,6 +159,34 @@ def test_three_edited_cells_are_three_changes_and_stock_is_none(
         assert send(wix, site, sheet)[2] == 0
 
 
+@pytest.mark.parametrize("blank", [" ", "\u00a0"])
+@pytest.mark.parametrize("version", [V1, V3])
+def test_blanks_around_every_cell_change_nothing(version: str, blank: str) -> None:
+    site = Site(version)
+    demo(site)
+    with FakeWix(site) as wix:
+        sheet = sheet_of(wix, site)
+        spaced = [{name: f"{blank}{cell}{blank}" for name, cell in row.items()} for row in sheet]
+        assert send(wix, site, spaced) == (0, {"unchanged": len(sheet)}, 0)
+
+
+@pytest.mark.parametrize("column", ["barcode", "sku"])
+@pytest.mark.parametrize("number", ["4.00638E+12", "4,00638E+12", "4E+12"])
+def test_a_number_that_a_spreadsheet_rounded_replaces_no_barcode_and_no_sku(
+    column: str, number: str
+) -> None:
+    site = Site(V3)
+    demo(site)
+    with FakeWix(site) as wix:
+        sheet = sheet_of(wix, site)
+        row = next(row for row in sheet if row["sku"] == "RUNNER")
+        row["barcode"] = "4006381333931"
+        assert send(wix, site, [row])[1] == {"updated": 1}
+        before = facts(wix, site)
+        assert send(wix, site, [{**row, column: number, "price": "1"}])[:2] == (1, {"rejected": 1})
+        assert facts(wix, site) == before
+
+
 @pytest.mark.parametrize("version", [V1, V3])
 def test_what_one_stream_made_another_one_finds_whatever_the_index_knows(version: str) -> None:
     """A SCHEMA brings another sink, and what the run knows outlasts it."""
