@@ -11,6 +11,7 @@ from target_wix.pipeline.keys import key_text
 from target_wix.products.apply import apply_patch
 from target_wix.products.compare import differences
 from target_wix.products.fields.variants import variants_of
+from target_wix.products.fields.writable import VARIANT
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ def united(
         note: told the name of a column with two new values, of which the later one wins.
     """
     patches = [patch for _, patch in asked]
+    for name in sorted(_said_twice(patches)):
+        note(name)
     rows = [
         place
         for place, (record, patch) in enumerate(asked)
@@ -66,6 +69,21 @@ def united(
         if len(kept) < len(fields):
             patches[place] = replace(patches[place], fields=kept)
     return patches
+
+
+def _said_twice(patches: Iterable[ProductPatch]) -> set[str]:
+    """Return the names of the columns of a variant that several rows of it say differently."""
+    said: dict[tuple[str, str], object] = {}
+    found = set()
+    for row in (patch.row for patch in patches if patch.row is not None):
+        variant = row.variant_id or key_text(row.variant.get("sku"))
+        values = {name: VARIANT.fields[name].normalize(one) for name, one in row.variant.items()}
+        if row.stock is not None and row.stock.quantity is not None:
+            values["quantity"] = row.stock.quantity
+        for name, value in values.items():
+            if value is not None and said.setdefault((variant, name), value) != value:
+                found.add(name)
+    return found
 
 
 def _unite_pictures(patches: list[ProductPatch], rows: Sequence[int]) -> None:

@@ -188,6 +188,23 @@ def test_a_number_that_a_spreadsheet_rounded_replaces_no_barcode_and_no_sku(
 
 
 @pytest.mark.parametrize("version", [V1, V3])
+def test_a_cell_of_a_variant_that_another_line_of_it_overrules_is_named(
+    version: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    site = Site(version)
+    demo(site)
+    with FakeWix(site) as wix:
+        sheet = sheet_of(wix, site)
+        row, other = sheet[0], sheet[1]
+        assert row["product_id"] == other["product_id"]
+        same = [{**row, "price": "5"}, {**row, "price": "5.00"}, {**other, "price": "6"}]
+        assert send(wix, site, same)[0] == 0
+        assert "Left out" not in caplog.text
+        send(wix, site, [{**row, "price": "7"}, {**row, "price": "8"}])
+        assert "values of rows of one product that a later row overrules" in caplog.text
+
+
+@pytest.mark.parametrize("version", [V1, V3])
 def test_what_one_stream_made_another_one_finds_whatever_the_index_knows(version: str) -> None:
     """A SCHEMA brings another sink, and what the run knows outlasts it."""
     with FakeWix(Site(version)) as wix:
