@@ -10,12 +10,6 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-MAX_DECIMALS = 3
-"""Decimals that Wix accepts in an amount (wix-api stores-v3 1)."""
-
-MAX_AMOUNT = Decimal("999999999.99")
-"""The largest amount of both catalogs (wix-api stores-v1 2.9, stores-v3 1)."""
-
 _EASY = 10**15
 """Whole numbers below are numbers without a look at their digits."""
 
@@ -87,9 +81,3 @@ def decimals(value: Decimal | int | str) -> int:
         ValueError: If the value is not a finite number.
     """
     return len(decimal_text(value).partition(".")[2].rstrip("0"))
-
-
-def is_amount(value: object) -> bool:
-    """Whether Wix takes the value as an amount: 0 to 999999999.99, at most three decimals."""
-    number = decimal_of(value)
-    return number is not None and 0 <= number <= MAX_AMOUNT and decimals(number) <= MAX_DECIMALS

@@ -25,7 +25,6 @@ BAD_VALUE = "BAD_VALUE"
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 _TRUE = frozenset({"true", "t", "yes", "y", "on", "1"})
 _FALSE = frozenset({"false", "f", "no", "n", "off", "0"})
-_WORD_BREAK = re.compile(r"(?<=[0-9A-Za-z])_+([0-9A-Za-z])")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _NO_DATE = re.compile(
     r"[0\s./:TZ+-]+|(0001-01-01|1900-01-00|1899-12-3[01])([T\s][\d:.]*(Z|\s?[+-][\d:]+)?)?",
@@ -235,16 +234,6 @@ def says_no_date(text: str) -> bool:
     MySQL writes `0000-00-00`, .NET `0001-01-01`, Excel `1900-01-00`, OLE and Delphi `1899-12-30`.
     """
     return keys.says_nothing(text) or _NO_DATE.fullmatch(keys.trimmed(text)) is not None
-
-
-def camel(column: str) -> str:
-    """Return the name of a field for a column: `compare_at_price` is `compareAtPrice`.
-
-    Names with a dot (`custom.vat_id`) are keys somebody chose and stay; so does `_sdc_...`.
-    """
-    if "." in column or column.startswith("_"):
-        return column
-    return _WORD_BREAK.sub(lambda found: found.group(1).upper(), column)
 
 
 def named(record: Mapping[str, Any], known: Iterable[str]) -> tuple[dict[str, Any], list[str]]:

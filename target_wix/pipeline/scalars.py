@@ -118,7 +118,10 @@ class Line(Text):
     @override
     def read(self, value: Value, path: str) -> str | None:
         text = super().read(value, path)
-        return text and (keys.trimmed(text) or text)
+        tidy = text and (keys.trimmed(text) or text)
+        # A few letters are longer in their normal form, and Wix counts what it is sent.
+        fits = self.maximum is None or len(tidy or "") <= self.maximum
+        return tidy if fits else text
 
     @override
     def normalize(self, value: Value) -> Value:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tap_wix.api.money import decimal_of, decimal_text, decimals, is_amount, same_amount
+from tap_wix.api.money import decimal_of, decimal_text, decimals, same_amount
 
 
 @pytest.mark.parametrize(
@@ -70,22 +70,6 @@ def test_amounts_are_compared_by_value(left: object, right: object, *, same: boo
 )
 def test_only_decimals_that_matter_are_counted(value: str, count: int) -> None:
     assert decimals(value) == count
-
-
-@pytest.mark.parametrize(
-    ("value", "taken"),
-    [
-        ("0", True),
-        ("999999999.99", True),
-        ("1000000000", False),
-        ("-0.01", False),
-        ("1.2345", False),
-        ("1.23400", True),
-        ("x", False),
-    ],
-)
-def test_an_amount_that_wix_refuses_is_known_beforehand(value: str, *, taken: bool) -> None:
-    assert is_amount(value) is taken
 
 
 @given(

@@ -16,7 +16,6 @@ from tap_wix.api.stores_v1.lookup import ProductLookup
 from tap_wix.api.stores_v1.media import add_media, delete_media
 from tap_wix.api.stores_v1.products_write import (
     create_product,
-    delete_options,
     delete_product,
     remove_name,
     update_product,
@@ -82,12 +81,6 @@ def test_variants_are_changed_by_id_or_by_all_their_choices(wix_v1: FakeWix) -> 
         Decimal("0.5"),
         False,
     )
-
-
-def test_options_are_deleted_while_variants_are_not_managed(wix_v1: FakeWix) -> None:
-    key = add(wix_v1, productOptions=[SIZES])
-    delete_options(open_site(wix_v1), key)
-    assert wix_v1.site.v1.product(key).options == []
 
 
 def test_pictures_are_added_one_a_call_and_no_ids_delete_none(wix_v1: FakeWix) -> None:

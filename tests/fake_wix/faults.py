@@ -177,3 +177,17 @@ def item_failure(
 def hook(function: Hook, path: str = "", **options: Any) -> Fault:
     """Something happens on the site right before a request is served: a change by somebody else, a signal."""
     return Fault("hook", path, hook=function, **options)
+
+
+PASSING: dict[str, Callable[[str], Fault]] = {
+    "429": throttle_429,
+    "429-retry-after": lambda path: throttle_429(path, retry_after=3),
+    "503": server_error,
+    "503-after": lambda path: server_error(path, effect="after"),
+    "cut": cut_connection,
+    "lost": lost_answer,
+    "html": html_page,
+    "truncated": truncated_json,
+    "truncated-cut": lambda path: truncated_json(path, cut=True),
+}
+"""Faults that pass, by name: who repeats the request, or looks what became of it, loses nothing."""

@@ -25,7 +25,9 @@ def as_object(value: object) -> Json:
 
 def as_objects(value: object) -> list[Json]:
     """The objects of a list; whatever else is in it, or is not a list, is left out."""
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+    if not value or not isinstance(value, list):
+        return []
+    return [item for item in value if isinstance(item, dict)]
 
 
 def inside(value: object, *path: str) -> Any:  # noqa: ANN401 - JSON is any of six types

@@ -69,17 +69,20 @@ def is_kept(item: Json) -> bool:
 
 
 def _item(item: Json) -> Json:
-    image = _image(item.get("id"), item.get("image"))
     name = item.get("id")
-    return present(
-        id=name,
-        mediaType=_media_type(item),
-        displayName=_display_name(item),
-        altText=image.get("altText") if image else None,
-        image=image,
-        video=_video(name, item["video"]) if "video" in item else None,
-        thumbnail=_thumbnail(item.get("thumbnail")),
-    )
+    image = _image(name, item.get("image"))
+    shape = present(id=name, mediaType=_media_type(item))
+    if (title := _display_name(item)) is not None:
+        shape["displayName"] = title
+    if image is not None:
+        if "altText" in image:
+            shape["altText"] = image["altText"]
+        shape["image"] = image
+    if (video := _video(name, item.get("video"))) is not None:
+        shape["video"] = video
+    if (thumbnail := _picture(item.get("thumbnail"))) is not None:
+        shape["thumbnail"] = thumbnail
+    return shape
 
 
 def _media_type(item: Json) -> str | None:
@@ -95,16 +98,12 @@ def _display_name(item: Json) -> str | None:
 
 
 def _image(name: object, image: object) -> Json | None:
-    if not isinstance(image, dict):
+    picture = _picture(image)
+    if picture is None:
         return None
-    url = image.get("url")
-    return present(
-        id=name,
-        url=full_size(url) if isinstance(url, str) else url,
-        height=image.get("height"),
-        width=image.get("width"),
-        altText=text(image.get("altText")),
-    )
+    if isinstance(url := picture.get("url"), str):
+        picture["url"] = full_size(url)
+    return picture if name is None else {"id": name, **picture}
 
 
 def _video(name: object, video: object) -> Json | None:
@@ -117,12 +116,12 @@ def _video(name: object, video: object) -> Json | None:
     return present(id=name, resolutions=resolutions)
 
 
-def _thumbnail(thumbnail: object) -> Json | None:
-    if not isinstance(thumbnail, dict):
+def _picture(picture: object) -> Json | None:
+    if not isinstance(picture, dict):
         return None
-    return present(
-        url=thumbnail.get("url"),
-        height=thumbnail.get("height"),
-        width=thumbnail.get("width"),
-        altText=text(thumbnail.get("altText")),
+    shape = present(
+        url=picture.get("url"), height=picture.get("height"), width=picture.get("width")
     )
+    if alt := text(picture.get("altText")):
+        shape["altText"] = alt
+    return shape

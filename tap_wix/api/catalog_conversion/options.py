@@ -6,6 +6,7 @@ a question to the buyer, who must answer it: a mandatory modifier (wix-api store
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from tap_wix.api.catalog_conversion.json_access import (
@@ -24,6 +25,38 @@ SWATCH = "SWATCH_CHOICES"
 FREE_TEXT = "FREE_TEXT"
 
 _NAME_LENGTH = 50
+
+
+@dataclass(frozen=True)
+class V1Option:
+    """What the choices of variants need of an option, read once for all variants.
+
+    Attributes:
+        render_type: of V3.
+        labels: of its choices; V1 has them in `description` (wix-api stores-v1 7, trap 8).
+        labelled: pairs of a value and its label.
+    """
+
+    render_type: str
+    labels: list[Any]
+    labelled: list[tuple[Any, Any]]
+
+    @classmethod
+    def read(cls, option: Json) -> V1Option:
+        """Return an option of a V1 product."""
+        pairs = [
+            (row.get("value"), row.get("description")) for row in as_objects(option.get("choices"))
+        ]
+        return cls(_render_type(option), [label for _, label in pairs], pairs)
+
+    def name_of(self, chosen: Any) -> Any:  # noqa: ANN401 - kept as it came
+        """Return the label of a choice that a variant names by its label or its value."""
+        if chosen in self.labels:
+            return chosen
+        return next((label for value, label in self.labelled if label and value == chosen), chosen)
+
+
+_NO_OPTION = V1Option(TEXT, [], [])
 
 
 def is_managed(product: Json) -> bool:
@@ -57,12 +90,15 @@ def upgrade_options(product: Json) -> Json:
     }
 
 
-def options_by_name(product: Json) -> dict[str, Json]:
+def options_by_name(product: Json) -> dict[str, V1Option]:
     """The options of a V1 product by their names."""
-    return {str(row.get("name")): row for row in as_objects(product.get("productOptions"))}
+    return {
+        str(row.get("name")): V1Option.read(row)
+        for row in as_objects(product.get("productOptions"))
+    }
 
 
-def upgrade_choices(choices: object, options: dict[str, Json]) -> list[Json]:
+def upgrade_choices(choices: object, options: dict[str, V1Option]) -> list[Json]:
     """The choices of a variant as references by name, in the order of the product's options.
 
     Args:
@@ -74,16 +110,16 @@ def upgrade_choices(choices: object, options: dict[str, Json]) -> list[Json]:
         return []
     names = [name for name in options if name in chosen]
     names += [name for name in chosen if name not in options]
-    return [
-        {
-            "optionChoiceNames": {
-                "optionName": name,
-                "choiceName": _choice_name(chosen[name], options.get(name, {})),
-                "renderType": _render_type(options.get(name, {})),
-            }
+    references: list[Json] = []
+    for name in names:
+        option = options.get(name, _NO_OPTION)
+        reference = {
+            "optionName": name,
+            "choiceName": option.name_of(chosen[name]),
+            "renderType": option.render_type,
         }
-        for name in names
-    ]
+        references.append({"optionChoiceNames": reference})
+    return references
 
 
 def _option(option: Json) -> Json:
@@ -121,14 +157,6 @@ def _choices(option: Json) -> list[Json]:
         )
         for choice in as_objects(option.get("choices"))
     ]
-
-
-def _choice_name(chosen: Any, option: Json) -> Any:  # noqa: ANN401 - kept as it came
-    rows = as_objects(option.get("choices"))
-    if any(row.get("description") == chosen for row in rows):
-        return chosen
-    labels = [row.get("description") for row in rows if row.get("value") == chosen]
-    return next((label for label in labels if label), chosen)
 
 
 def _text_field(field: Json, taken: set[str]) -> Json:

@@ -6,7 +6,8 @@ in future, so that nothing the site said is lost and a product finds its way bac
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from tap_wix.api.catalog_conversion.json_access import Json, as_object, as_objects, inside
 from tap_wix.api.catalog_conversion.media import category_image, is_kept
@@ -14,57 +15,66 @@ from tap_wix.api.catalog_conversion.options import is_managed
 from tap_wix.api.catalog_conversion.variants import is_default
 from tap_wix.api.money import decimal_of, same_amount
 
-Spec: TypeAlias = "dict[str, Spec] | frozenset[str] | list[Spec] | None"
-"""What the upgrade moved elsewhere: None for all of it; names, an object or a list for parts."""
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
-_FORMATTED: Spec = frozenset({"price", "discountedPrice", "pricePerUnit"})
-_PRICES: Spec = {
-    "currency": None,
-    "price": None,
-    "discountedPrice": None,
-    "formatted": _FORMATTED,
-    "pricePerUnit": None,
-}
-_COSTS: Spec = frozenset(
-    {"itemCost", "formattedItemCost", "profit", "formattedProfit", "profitMargin"}
+
+@dataclass(frozen=True)
+class Moved:
+    """What the upgrade moved elsewhere of an object.
+
+    Attributes:
+        whole: names of what it moved whole.
+        parts: by name, what it moved of the rest; in a list, of each object of a list.
+    """
+
+    whole: frozenset[str] = frozenset()
+    parts: Mapping[str, Moved | list[Moved]] = field(default_factory=dict)
+
+    @classmethod
+    def names(cls, *whole: str, **parts: Moved | list[Moved]) -> Moved:
+        """Return what has these names."""
+        return cls(frozenset(whole), parts)
+
+
+_PRICES = Moved.names(
+    "currency",
+    "price",
+    "discountedPrice",
+    "pricePerUnit",
+    formatted=Moved.names("price", "discountedPrice", "pricePerUnit"),
 )
-_RANGE: Spec = frozenset({"minValue", "maxValue"})
-_UNIT: Spec = frozenset(
-    {"totalQuantity", "totalMeasurementUnit", "baseQuantity", "baseMeasurementUnit"}
-)
-_THUMBNAIL: Spec = frozenset({"url", "width", "height", "altText"})
-_FILE: Spec = frozenset({"url", "width", "height", "format"})
-_IMAGE: Spec = frozenset({"url", "width", "height", "altText"})
-_IMAGE_ITEM: dict[str, Spec] = {"id": None, "image": _IMAGE, "mediaType": None}
-_MEDIA_ITEM: dict[str, Spec] = {
-    "id": None,
+_COSTS = Moved.names("itemCost", "formattedItemCost", "profit", "formattedProfit", "profitMargin")
+_RANGE = Moved.names("minValue", "maxValue")
+_IMAGE = Moved.names("url", "width", "height", "altText")
+_MEDIA_PARTS: dict[str, Moved | list[Moved]] = {
     "image": _IMAGE,
-    "video": {"files": [_FILE]},
-    "thumbnail": _THUMBNAIL,
+    "video": Moved.names(files=[Moved.names("url", "width", "height", "format")]),
+    "thumbnail": _IMAGE,
 }
-_KEPT_MEDIA_ITEM: dict[str, Spec] = {**_MEDIA_ITEM, "mediaType": None, "title": None}
+_MEDIA_ITEM = Moved(frozenset({"id"}), _MEDIA_PARTS)
+_KEPT_MEDIA_ITEM = Moved(frozenset({"id", "mediaType", "title"}), _MEDIA_PARTS)
 
-_NESTED: dict[str, Spec] = {
+_NESTED: dict[str, Moved | list[Moved]] = {
     "priceRange": _RANGE,
     "costRange": _RANGE,
     "weightRange": _RANGE,
-    "pricePerUnitData": _UNIT,
-    "additionalInfoSections": [frozenset({"title", "description"})],
-    "productPageUrl": frozenset({"base", "path"}),
+    "pricePerUnitData": Moved.names(
+        "totalQuantity", "totalMeasurementUnit", "baseQuantity", "baseMeasurementUnit"
+    ),
+    "additionalInfoSections": [Moved.names("title", "description")],
+    "productPageUrl": Moved.names("base", "path"),
 }
 """Objects of the product with their parts that have a place in V3."""
 
-_OWN: dict[str, Spec] = {
-    "priceData": _PRICES,
-    "costAndProfitData": _COSTS,
-    "sku": None,
-    "weight": None,
-    "productDimensions": None,
-    "packageDimensions": None,
-}
+_PHYSICAL = ("weight", "productDimensions", "packageDimensions")
+"""What V3 does not have of a digital product."""
+
+_OWN_PARTS: dict[str, Moved | list[Moved]] = {"priceData": _PRICES, "costAndProfitData": _COSTS}
+_OWN = (*_OWN_PARTS, "sku", *_PHYSICAL)
 """What a simple product's only variant takes over; a managed product has its own besides."""
 
-_NESTED_OR_OWN: dict[str, Spec] = {**_NESTED, **_OWN}
+_NESTED_OR_OWN = {**_NESTED, **_OWN_PARTS}
 
 _WHOLE = (
     "numericId",
@@ -79,28 +89,15 @@ _WHOLE = (
 )
 """What V3 expresses in another way or not at all: kept whole, as it came."""
 
-_VARIANT: dict[str, Spec] = {
-    "priceData": _PRICES,
-    "costAndProfitData": _COSTS,
-    "weight": None,
-    "sku": None,
-    "visible": None,
-    "productDimensions": None,
-    "packageDimensions": None,
-}
-_PHYSICAL = ("weight", "productDimensions", "packageDimensions")
-"""What V3 does not have of a digital product."""
-
-_VARIANTS: dict[tuple[bool, bool], dict[str, Spec]] = {
-    (digital, shown): {
-        name: spec
-        for name, spec in _VARIANT.items()
-        if not (digital and name in _PHYSICAL) and (shown or name != "visible")
-    }
+_VARIANTS = {
+    (digital, shown): Moved(
+        frozenset({"sku", *(() if digital else _PHYSICAL), *(("visible",) if shown else ())}),
+        _OWN_PARTS,
+    )
     for digital in (False, True)
     for shown in (False, True)
 }
-"""The same of a digital product, and of a variant that is shown where its product is not."""
+"""The same of a variant: of a digital product, and shown where its product is not."""
 
 _ELSEWHERE = frozenset({"id", "choices", "variant", "stock"})
 
@@ -109,9 +106,9 @@ def leftovers(product: Json) -> Json:
     """The object `v1`, without what is null: a product has either a thing or has it not."""
     kept: Json = {name: product[name] for name in _WHOLE if product.get(name) is not None}
     managed, digital = is_managed(product), product.get("productType") == "digital"
-    for name, spec in (_NESTED if managed else _NESTED_OR_OWN).items():
+    for name, moved in (_NESTED if managed else _NESTED_OR_OWN).items():
         if (value := product.get(name)) is not None:
-            _keep(kept, name, _rest(value, spec))
+            _keep(kept, name, _rest(value, moved))
     for name in _OWN if managed else _PHYSICAL if digital else ():
         _keep(kept, name, product.get(name))
     if not _is_copy(product, managed=managed):
@@ -121,7 +118,7 @@ def leftovers(product: Json) -> Json:
     if product.get("productType") not in (None, "physical", "digital"):
         kept["productType"] = product["productType"]
     _keep(kept, "media", _media(product.get("media")))
-    _keep(kept, "variants", _variants(product))
+    _keep(kept, "variants", _variants(product, managed=managed))
     return kept
 
 
@@ -129,19 +126,21 @@ def collection_leftovers(collection: Json) -> Json:
     """What a collection's pictures say besides the one that a category has: an image, no more."""
     media = as_object(collection.get("media"))
     items = as_objects(media.get("items"))
-    moved: dict[str, Spec] = {} if category_image(media) is None else dict(_IMAGE_ITEM)
-    if inside(media, "mainMedia", "mediaType") != "image":
-        moved.pop("mediaType", None)
+    if category_image(media) is None:
+        moved = Moved()
+    elif inside(media, "mainMedia", "mediaType") == "image":
+        moved = Moved.names("id", "mediaType", image=_IMAGE)
+    else:
+        moved = Moved.names("id", image=_IMAGE)
     kept: Json = {}
-    _keep(kept, "media", _rest(media, {"mainMedia": moved, "items": None}))
+    _keep(kept, "media", _rest(media, Moved.names("items", mainMedia=moved)))
     if items and (len(items) > 1 or items[0] != media.get("mainMedia")):
         kept.setdefault("media", {})["items"] = items
     return kept
 
 
-def _variants(product: Json) -> list[Json]:
+def _variants(product: Json, *, managed: bool) -> list[Json]:
     """Ids, stock and leftovers of the variants, and whole the ones that V3 does not list."""
-    managed = is_managed(product)
     rows = as_objects(product.get("variants"))
     if not rows:
         return []
@@ -163,7 +162,7 @@ def _variants(product: Json) -> list[Json]:
     return kept
 
 
-def _moved(row: Json, product: Json, *, managed: bool) -> dict[str, Spec]:
+def _moved(row: Json, product: Json, *, managed: bool) -> Moved:
     """What the upgrade took over from a variant: not all of it everywhere."""
     digital = product.get("productType") == "digital"
     shown = managed or inside(row, "variant", "visible") == product.get("visible")
@@ -191,30 +190,25 @@ def _media_item(item: object) -> Json:
     return {"id": row.get("id"), **rest} if rest else {}
 
 
-def _rest(value: Any, spec: Spec) -> Any:  # noqa: ANN401 - JSON is any of six types
-    """The parts of a value that the spec does not name; None if that is nothing."""
-    if spec is None or value is None:
-        return None
-    if isinstance(spec, frozenset) and isinstance(value, dict):
-        if value.keys() <= spec:
-            return None
-        return {
-            name: part for name, part in value.items() if name not in spec and part is not None
-        } or None
-    if isinstance(spec, dict) and isinstance(value, dict):
-        parts: Json = {}
-        for name, part in value.items():
-            if name in spec:
-                inner = spec[name]
-                rest = None if inner is None else _rest(part, inner)
-            else:
-                rest = part
-            if rest is not None:
-                parts[name] = rest
-        return parts or None
-    if isinstance(spec, list) and isinstance(value, list):
-        items = [_rest(item, spec[0]) for item in value]
+def _rest(value: Any, moved: Moved | list[Moved]) -> Any:  # noqa: ANN401 - JSON is any of six types
+    """The parts of a value that were not moved; None if that is nothing."""
+    if isinstance(moved, list):
+        if not isinstance(value, list):
+            return value
+        items = [_rest(item, moved[0]) for item in value]
         return items if any(item is not None for item in items) else None
+    if isinstance(value, dict):
+        whole, parts = moved.whole, moved.parts
+        if value.keys() <= whole:
+            return None
+        rest: Json = {}
+        for name, part in value.items():
+            if name in whole:
+                continue
+            left = _rest(part, parts[name]) if name in parts else part
+            if left is not None:
+                rest[name] = left
+        return rest or None
     return value
 
 
@@ -231,10 +225,13 @@ def _is_copy(product: Json, *, managed: bool) -> bool:
 
 def _discounted(product: Json) -> bool:
     """Whether the range of prices before the discount is not the range of what is paid."""
-    pairs = [product.get("priceData")]
-    pairs += [inside(row, "variant", "priceData") for row in as_objects(product.get("variants"))]
-    for pair in pairs:
-        before, paid = inside(pair, "price"), inside(pair, "discountedPrice")
+    sold = [
+        product,
+        *(as_object(row.get("variant")) for row in as_objects(product.get("variants"))),
+    ]
+    for one in sold:
+        pair = as_object(one.get("priceData"))
+        before, paid = pair.get("price"), pair.get("discountedPrice")
         if type(before) is type(paid) and before == paid:
             continue
         if decimal_of(paid) is not None and not same_amount(before, paid):

@@ -127,7 +127,9 @@ def upgrade_product(v1: Json) -> Json:
     for name, value in () if v1.keys() <= _MOVED else v1.items():
         if name not in _MOVED and value is not None:
             (kept if name in product or name in _ONLY_V3 else product)[name] = value
-    return {**product, **({"v1": kept} if kept else {})}
+    if kept:
+        product["v1"] = kept
+    return product
 
 
 def upgrade_collection(v1: Json) -> Json:
@@ -177,9 +179,10 @@ def _renamed(v1: Json) -> Json:
                 {"id": name} for name in v1["collectionIds"] if name and name != ALL_PRODUCTS_ID
             ]
         }
-    return product | present(
-        url=_url(v1.get("productPageUrl")), media=upgrade_media(v1.get("media"))
+    product.update(
+        present(url=_url(v1.get("productPageUrl")), media=upgrade_media(v1.get("media")))
     )
+    return product
 
 
 def _sold(v1: Json) -> Json:
@@ -202,25 +205,27 @@ def _physical(v1: Json) -> Json | None:
     """V3 demands the object, be it empty, of every physical product and of no other."""
     if v1.get("productType") == "digital":
         return None
-    unit = as_object(v1.get("pricePerUnitData"))
-    weights = as_object(v1.get("weightRange"))
-    properties = present(
-        pricePerUnit=present(
+    properties: Json = {}
+    if unit := as_object(v1.get("pricePerUnitData")):
+        per_unit = present(
             quantity=unit.get("baseQuantity"), measurementUnit=unit.get("baseMeasurementUnit")
         )
-        or None,
-        shippingWeightRange=present(
-            minValue=weights.get("minValue"), maxValue=weights.get("maxValue")
-        )
-        or None,
-    )
+        if per_unit:
+            properties["pricePerUnit"] = per_unit
+    if weights := as_object(v1.get("weightRange")):
+        span = present(minValue=weights.get("minValue"), maxValue=weights.get("maxValue"))
+        if span:
+            properties["shippingWeightRange"] = span
     return properties if properties or v1.get("productType") == "physical" else None
 
 
 def _currency(v1: Json) -> str | None:
-    places = [v1.get("priceData"), v1.get("price")]
-    places += [inside(row, "variant", "priceData") for row in as_objects(v1.get("variants"))]
-    return next((name for place in places if (name := text(inside(place, "currency")))), None)
+    for name in ("priceData", "price"):
+        if currency := text(inside(v1.get(name), "currency")):
+            return currency
+    rows = as_objects(v1.get("variants"))
+    names = (text(inside(row, "variant", "priceData", "currency")) for row in rows)
+    return next(filter(None, names), None)
 
 
 def _product_type(name: object) -> str | None:

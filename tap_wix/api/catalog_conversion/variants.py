@@ -18,11 +18,12 @@ from tap_wix.api.catalog_conversion.json_access import (
     text,
 )
 from tap_wix.api.catalog_conversion.options import (
+    V1Option,
     is_managed,
     options_by_name,
     upgrade_choices,
 )
-from tap_wix.api.money import decimal_of
+from tap_wix.api.money import decimal_of, plain_text
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -83,13 +84,18 @@ def upgrade_ranges(product: Json, variants: list[Json]) -> Json:
     V1's `priceRange` is before the discount, V3's range is of what buyers pay: they are the same
     range only while nothing is discounted.
     """
-    reduced = [inside(row, "price", "compareAtPrice") for row in variants]
-    actual = None if any(reduced) else _money_range(product.get("priceRange"))
+    prices = [row["price"] for row in variants if "price" in row]
+    reduced = [price["compareAtPrice"] for price in prices if "compareAtPrice" in price]
+    actual = None if reduced else _money_range(product.get("priceRange"))
+    if actual is None:
+        actual = _span([price.get("actualPrice") for price in prices])
+    costs = _money_range(product.get("costRange"))
+    if costs is None:
+        costs = _span([inside(row, "revenueDetails", "cost") for row in variants])
     return present(
-        actualPriceRange=actual or _span([inside(row, "price", "actualPrice") for row in variants]),
-        compareAtPriceRange=_span(reduced),
-        costRange=_money_range(product.get("costRange"))
-        or _span([inside(row, "revenueDetails", "cost") for row in variants]),
+        actualPriceRange=actual,
+        compareAtPriceRange=_span(reduced) if reduced else None,
+        costRange=costs,
     )
 
 
@@ -109,14 +115,16 @@ def upgrade_prices(data: object, discount: object) -> Json:
     """
     prices = as_object(data)
     before, paid = prices.get("price"), prices.get("discountedPrice")
-    shown, shown_paid = (
-        inside(prices, "formatted", "price"),
-        inside(prices, "formatted", "discountedPrice"),
-    )
+    formatted = as_object(prices.get("formatted"))
+    shown, shown_paid = formatted.get("price"), formatted.get("discountedPrice")
     if paid is not None and type(paid) is type(before) and paid == before:
-        price = money(paid, shown if shown_paid is None else shown_paid)
-        if price is not None and decimal_of(paid) is not None:
-            return {"actualPrice": price}
+        said = plain_text(paid)
+        if said is not None:
+            return {
+                "actualPrice": present(
+                    amount=said, formattedAmount=shown if shown_paid is None else shown_paid
+                )
+            }
     full = decimal_of(before)
     if paid is None and full is not None:
         rule = Discount.read(discount)
@@ -132,7 +140,7 @@ def upgrade_prices(data: object, discount: object) -> Json:
     return present(actualPrice=money(paid, shown_paid if shown_paid is not None else shown))
 
 
-def _variant(row: Json, product: Json, options: dict[str, Json]) -> Json:
+def _variant(row: Json, product: Json, options: dict[str, V1Option]) -> Json:
     details = as_object(row.get("variant"))
     prices = as_object(details.get("priceData"))
     variant = present(id=row.get("id"), visible=details.get("visible"))
@@ -224,6 +232,8 @@ def _stock(product: Json) -> Json:
 
 def _money_range(values: object) -> Json | None:
     span = as_object(values)
+    if not span:
+        return None
     return (
         present(minValue=money(span.get("minValue")), maxValue=money(span.get("maxValue"))) or None
     )

@@ -48,11 +48,6 @@ def remove_name(site: WixSite, product_id: str, name: Literal["brand", "ribbon"]
     write(site, "POST", f"{_path(product_id)}/remove-{name}", {})
 
 
-def delete_options(site: WixSite, product_id: str) -> None:
-    """Remove all options, which Wix allows only while variants are not managed (stores-v1 2.7)."""
-    write(site, "DELETE", f"{_path(product_id)}/options")
-
-
 def update_variants(site: WixSite, product_id: str, entries: list[Row]) -> list[Row]:
     """Change variants of a product that manages them; return the changed ones (stores-v1 3.3).
 

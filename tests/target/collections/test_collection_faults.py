@@ -8,17 +8,15 @@ import pytest
 
 from tests.fake_wix import V1, V3
 from tests.fake_wix.faults import (
+    PASSING,
     Fault,
     cut_connection,
     empty_403,
     hook,
-    html_page,
     lost_answer,
     refusal,
     rewritten,
     server_error,
-    throttle_429,
-    truncated_json,
 )
 from tests.target.collections.harness import VERSIONS, CollectionShop, shops
 from tests.target.contacts.harness import QuickTarget
@@ -38,21 +36,6 @@ ROWS: list[Json] = [
 ]
 """Two collections to make, one to change in every way, one to hide, one to delete."""
 
-HARMLESS: list[Callable[[str], Fault]] = [
-    throttle_429,
-    lambda path: throttle_429(path, retry_after=3),
-    server_error,
-    cut_connection,
-    html_page,
-    lost_answer,
-    truncated_json,
-    lambda path: truncated_json(path, cut=True),
-    lambda path: server_error(path, effect="after"),
-]
-NAMES = [
-    *("429", "429-retry-after", "503", "cut", "html", "lost", "truncated", "truncated-cut"),
-    "503-after",
-]
 CALLS = {
     V3: ("categories/query$", "/categories$", "/visibility$", "/move$", "/categories/[0-9a-f-]+$"),
     V1: ("collections/query$", "/collections$", "/collections/[0-9a-f-]+$"),
@@ -70,7 +53,7 @@ def _run(shop: CollectionShop, **settings: Any) -> Any:
     return shop.run(*ROWS, delete_mode="delete", **settings)
 
 
-@pytest.mark.parametrize("fault", HARMLESS, ids=NAMES)
+@pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING)
 @pytest.mark.parametrize(("version", "path"), [(v, path) for v in VERSIONS for path in CALLS[v]])
 def test_every_call_may_fail_once(version: str, path: str, fault: Callable[[str], Fault]) -> None:
     with shops(version, version) as (shop, calm):

@@ -7,17 +7,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.fake_wix.faults import (
+    PASSING,
     Fault,
     cut_connection,
     empty_403,
     hook,
-    html_page,
     item_failure,
     lost_answer,
     refusal,
     server_error,
-    throttle_429,
-    truncated_json,
 )
 
 if TYPE_CHECKING:
@@ -42,25 +40,8 @@ def _made_once(shop: Shop, run: Run, count: int) -> None:
     assert sorted(one["slug"] for one in shop.products) == sorted(f"cup-{n}" for n in range(count))
 
 
-HARMLESS: list[Callable[[str], Fault]] = [
-    throttle_429,
-    lambda path: throttle_429(path, retry_after=3),
-    server_error,
-    cut_connection,
-    html_page,
-    lost_answer,
-    truncated_json,
-    lambda path: truncated_json(path, cut=True),
-    lambda path: server_error(path, effect="after"),
-]
-NAMES = [
-    *("429", "429-retry-after", "503", "cut", "html", "lost", "truncated", "truncated-cut"),
-    "503-after",
-]
-
-
 @pytest.mark.parametrize("stocked", [True, False])
-@pytest.mark.parametrize("fault", HARMLESS, ids=NAMES)
+@pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING)
 def test_products_are_made_exactly_once_whatever_happens_to_the_answer(
     shop: Shop, fault: Callable[[str], Fault], *, stocked: bool
 ) -> None:
@@ -72,7 +53,7 @@ def test_products_are_made_exactly_once_whatever_happens_to_the_answer(
         assert [shop.stock(one["id"]) for one in shop.products] == [{"": 3}] * 12
 
 
-@pytest.mark.parametrize("fault", HARMLESS, ids=NAMES)
+@pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING)
 def test_products_are_changed_whatever_happens_to_the_answer(
     shop: Shop, fault: Callable[[str], Fault]
 ) -> None:
@@ -84,7 +65,7 @@ def test_products_are_changed_whatever_happens_to_the_answer(
     assert {one["revision"] for one in shop.products} == {"2"}
 
 
-@pytest.mark.parametrize("fault", HARMLESS, ids=NAMES)
+@pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING)
 @pytest.mark.parametrize(
     "path", ["products/query$", "query-variants", "search-variants", "inventory-items", "items$"]
 )

@@ -111,6 +111,14 @@ def test_what_the_shop_has_already_is_never_refused() -> None:
             assert shop.run({"sku": "A", "name": long, "price": "7"}).counts == {"updated": 1}
 
 
+def test_a_text_counts_as_it_is_written_where_its_normal_form_is_longer(shop: Shop) -> None:
+    longer = "n" * 79 + "\u0f5c"
+    record = {"handle": "tibetan", "name": longer, "sku": "A", "price": "1"}
+    assert shop.run(record).counts == {"created": 1}
+    again = shop.run(record)
+    assert (again.counts, again.writes) == ({"unchanged": 1}, [])
+
+
 @pytest.mark.parametrize("count", [1001, 20_000])
 @pytest.mark.parametrize("shape", ["v3", "v3 as text", "v1"])
 def test_a_record_with_more_variants_than_wix_takes_is_refused_at_once(

@@ -128,21 +128,6 @@ def test_what_cannot_be_read_names_the_field_and_not_the_value(
     assert "secret" not in caught.value.reason
 
 
-@pytest.mark.parametrize(
-    ("column", "name"),
-    [
-        ("compare_at_price", "compareAtPrice"),
-        ("compareAtPrice", "compareAtPrice"),
-        ("address_line2", "addressLine2"),
-        ("id", "id"),
-        ("custom.vat_id", "custom.vat_id"),
-        ("_sdc_deleted_at", "_sdc_deleted_at"),
-    ],
-)
-def test_columns_become_names_of_fields(column: str, name: str) -> None:
-    assert coerce.camel(column) == name
-
-
 def test_columns_are_known_in_any_spelling_and_the_others_are_named() -> None:
     row = {"compare_at_price": 1, "UPDATEDDATE": 2, "colour": 3, "custom.a_b": 4, "custom.ab": 5}
     known = ["compareAtPrice", "updatedDate", "custom.a_b"]
