@@ -162,6 +162,8 @@ def _image(given: Json) -> Value:
     for name in _PICTURES:
         if value in (None, ""):
             value = given.get(name)
+    if isinstance(value, list) and len(value) == 1:
+        (value,) = value
     if value in (None, ""):
         return category_image(given.get("media"))
     if isinstance(value, dict):

@@ -169,9 +169,10 @@ PICTURE = "https://cdn.example.com/vases.jpg"
         {"image_url": PICTURE},
         {"image": {"url": PICTURE, "altText": "Vases"}},
         {"image": json.dumps({"src": PICTURE})},
+        {"image_url": [PICTURE]},
         {"media": {"mainMedia": {"mediaType": "image", "image": {"url": PICTURE}}}},
     ],
-    ids=["text", "column", "object", "json", "v1"],
+    ids=["text", "column", "object", "json", "list", "v1"],
 )
 def test_a_picture_is_written_where_there_is_none(shop: CollectionShop, picture: Json) -> None:
     row = {"name": "Vases", **picture}
