@@ -55,7 +55,8 @@ def table(count: int, rounds: int, folder: Path) -> list[Sequence[str]]:
 def _read(config: Path, stream: str, records: Path) -> int:
     """Have the tap write a stream into a file; return how many records there are."""
     arguments = [sys.executable, "-m", "tap_wix", "--config", str(config)]
-    catalog = json.loads(subprocess.check_output([*arguments, "--discover"]))
+    discovery = [*arguments, "--discover"]
+    catalog = json.loads(subprocess.check_output(discovery, stderr=subprocess.DEVNULL))
     for entry in catalog["streams"]:
         for item in entry["metadata"]:
             if not item["breadcrumb"]:
