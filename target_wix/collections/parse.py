@@ -21,7 +21,6 @@ from target_wix.pipeline.containers import pruned
 from target_wix.pipeline.deletion import is_deleted
 from target_wix.pipeline.keys import key_text
 from target_wix.pipeline.scalars import guid_of
-from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -88,12 +87,12 @@ def read_collection(
         slug=slug,
         name=name,
         parent=_parent(given, null_clears=null_clears),
-        index=_whole_number(inside(given.get(PARENT), "index")),
+        index=coerce.number_of_wix(inside(given.get(PARENT), "index")),
         fields=fields,
         deleted=is_deleted(record),
         only_v1=pruned(given.get("v1")) is not None or _has_more_media(given),
         built_in=key == ALL_PRODUCTS_ID or managed_by in _STORES_APPS or bool(is_named),
-        revision=_whole_number(given.get("revision")),
+        revision=coerce.number_of_wix(given.get("revision")),
     )
     return patch, unknown
 
@@ -120,14 +119,6 @@ def _decoded(value: str) -> Value:
 
 def _code(given: Json, name: str) -> str:
     return key_text(coerce.as_text(given.get(name), name))
-
-
-def _whole_number(value: object) -> int | None:
-    """A number of Wix's own; one that is none proves nothing and is no reason to refuse the rest."""
-    try:
-        return coerce.as_whole_number(value, "")
-    except Rejection:
-        return None
 
 
 def _fields(given: Json, *, null_clears: bool) -> Json:

@@ -11,7 +11,6 @@ from target_wix.pipeline.deletion import is_deleted
 from target_wix.pipeline.scalars import guid_of
 from target_wix.products.catalog import StockPatch
 from target_wix.products.fields.stock import PREORDER, UNCOUNTED
-from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -81,8 +80,8 @@ def read_inventory_item(
         sku_texts=skus,
         location_id=guids["locationId"],
         location=location,
-        revision=_revision(given.get("revision")),
-        updated=_moment(given.get("updatedDate")),
+        revision=coerce.number_of_wix(given.get("revision")),
+        updated=coerce.update_moment_of(given.get("updatedDate")),
         bad_ids=any(ids[name] and not guids[name] for name in ("id", "productId", "variantId")),
         unknown=(*unknown, *more),
         dropped=dropped,
@@ -151,18 +150,3 @@ def _preorder(given: Json) -> Json | None:
     # Only what came as null clears; an empty cell or a word such as N/A says nothing.
     said = {name: one for name, one in read.items() if one is not None or found[name] is None}
     return said or None
-
-
-def _revision(value: object) -> int | None:
-    try:
-        return coerce.as_whole_number(value, "revision")
-    except Rejection:
-        return None
-
-
-def _moment(value: object) -> str:
-    """Return the date of the last change; one that cannot be read proves nothing."""
-    try:
-        return coerce.as_moment(value, "updatedDate") or ""
-    except Rejection:
-        return ""

@@ -146,6 +146,25 @@ def as_whole_number(value: object, field: str) -> int | None:
     return int(number)
 
 
+def number_of_wix(value: object) -> int | None:
+    """Return a number of Wix's own, such as a revision.
+
+    One that cannot be read proves nothing, and is no reason to refuse the rest of the record.
+    """
+    try:
+        return as_whole_number(value, "revision")
+    except Rejection:
+        return None
+
+
+def update_moment_of(value: object) -> str:
+    """Return the date of an entity's last change; an empty text for one that cannot be read."""
+    try:
+        return as_moment(value, "updatedDate") or ""
+    except Rejection:
+        return ""
+
+
 def as_flag(value: object, field: str) -> bool | None:
     """Read a yes or no: true, yes, on, 1 and their like; None for a text that says nothing."""
     if value is None or isinstance(value, bool):

@@ -135,19 +135,8 @@ def _identify(patch: ProductPatch, given: Json) -> None:
 
 
 def _date(patch: ProductPatch, given: Json) -> None:
-    patch.revision = _revision(given.get("revision"))
-    try:
-        patch.updated = coerce.as_moment(given.get("updatedDate"), "updatedDate") or ""
-    except Rejection:
-        # A date of the sender's own is no reason to refuse the rest: it proves nothing.
-        patch.updated = ""
-
-
-def _revision(value: object) -> int | None:
-    try:
-        return coerce.as_whole_number(value, "revision")
-    except Rejection:
-        return None
+    patch.revision = coerce.number_of_wix(given.get("revision"))
+    patch.updated = coerce.update_moment_of(given.get("updatedDate"))
 
 
 def _fields(given: Json, *, null_clears: bool) -> Json:
