@@ -9,7 +9,7 @@ from target_wix.collections.order import Batch, deepest_first, parents_first, ri
 from target_wix.collections.plan import Group, Placed, cycle
 from target_wix.collections.tree import folded
 from target_wix.pipeline.keys import key_text
-from target_wix.pipeline.rounds import Rejected, Result, Settled, Waiting
+from target_wix.pipeline.rounds import Held, Rejected, Result, Settled, Waiting
 from target_wix.runtime.outcomes import Outcome, Rejection
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from target_wix.collections.run import CollectionsRun
     from target_wix.config import TargetSettings
 
+UNKNOWN_PARENT = "UNKNOWN_PARENT"
 OTHERS_HAVE_IT = "deletions whose id is not there, of keys that another collection has now"
 
 _Found = dict["CollectionRecord", tuple[str, str]]
@@ -61,7 +62,8 @@ class Grouping:
         for record, (key, by) in found.items():
             parent = self._parent(record, batch, found, in_tree=in_tree)
             if isinstance(parent, Rejection):
-                yield Rejected(record, parent)
+                is_missing = parent.code == UNKNOWN_PARENT
+                yield Held(record, parent) if is_missing else Rejected(record, parent)
             elif isinstance(parent, list):
                 waits[record] = parent
             else:
@@ -118,9 +120,9 @@ class Grouping:
                 return others
         if key is None:
             return Rejection(
-                "UNKNOWN_PARENT",
-                f'Its parent "{ref}" is not in the shop, or was refused. Send the parent, too, or'
-                " leave the parent out.",
+                UNKNOWN_PARENT,
+                f'Its parent "{ref}" is not in the shop and not in this run, or was refused. Send'
+                " the parent, too, or leave the parent out.",
                 "parent",
             )
         return key
