@@ -1,9 +1,10 @@
 """The one loop that reads all streams of all sites side by side, and writes what comes.
 
 Readers run in threads, one a stream and site, and send pages through one inbox; at most two pages
-of each wait there, so memory stays flat. A stream that comes after another one is read after it. Everything that touches the SDK, the state and stdout runs
-in the main thread: it takes the next page of whichever stream has one, writes its rows, moves the
-bookmarks, and writes STATE now and then.
+of each wait there, so memory stays flat. A stream that comes after another one is read after it.
+Everything that touches the SDK, the state and stdout runs in the main thread: it takes the next
+page of whichever stream has one, writes its rows, moves the bookmarks, and writes STATE now and
+then.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 from tap_wix.api.foreign_text import shown
 from target_wix.pipeline.held import HeldRecord, HeldRecords
 from target_wix.pipeline.product_copies import ProductCopies
+from target_wix.pipeline.products_of_run import ProductsOfRun
 from target_wix.pipeline.site_categories import SiteCategories
 from target_wix.report.entries import Entry
 from target_wix.runtime.changes import Changes
@@ -65,6 +66,7 @@ class RunContext:
         report: takes in what became of every record, None if nobody wants a report.
         held: records that wait for what comes later in the run, by stream.
         is_at_end: whether nothing comes any more.
+        products_of_run: what the stock of the run has to know of its products.
     """
 
     settings: TargetSettings
@@ -82,6 +84,7 @@ class RunContext:
     report: RunReport | None = None
     held: dict[str, HeldRecords] = field(default_factory=dict)
     is_at_end: bool = False
+    products_of_run: ProductsOfRun = field(default_factory=ProductsOfRun)
 
     @cached_property
     def product_copies(self) -> ProductCopies:
@@ -164,6 +167,11 @@ class StreamContext:
     def product_copies(self) -> ProductCopies:
         """What the products of other sites became in this run."""
         return self._run.product_copies
+
+    @property
+    def products_of_run(self) -> ProductsOfRun:
+        """What the stock of the run has to know of its products."""
+        return self._run.products_of_run
 
     def shared(self, make: Callable[[], T]) -> T:
         """Return what the sinks of this stream have in common over a run, made when first needed.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 
-
 MOST_WAITING = 2000
 """States that wait. Of more, every second is dropped: a newer or an older one stands for it."""
 

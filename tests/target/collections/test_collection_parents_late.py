@@ -104,8 +104,12 @@ def test_a_parent_that_never_comes_is_named_at_the_end(
         state(2),
         rejected_dir=str(tmp_path),
     )
-    assert target.outcomes.tally("collections").line().startswith(
-        "1 created, 0 updated, 0 unchanged, 0 ignored, 1 rejected (UNKNOWN_PARENT 1: Mugs)"
+    assert (
+        target.outcomes.tally("collections")
+        .line()
+        .startswith(
+            "1 created, 0 updated, 0 unchanged, 0 ignored, 1 rejected (UNKNOWN_PARENT 1: Mugs)"
+        )
     )
     assert states(capsys) == [2]
     (file,) = tmp_path.iterdir()

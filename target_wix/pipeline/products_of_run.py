@@ -1,0 +1,102 @@
+"""What a run did to products, as the stock of the same run has to know it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from cachetools import FIFOCache
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+MOST_FORESEEN = 50_000
+_MOST_AMOUNTS = _MOST_WRITTEN = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class ForeseenVariant:
+    """A variant that a dry run does not make, and the run would.
+
+    Attributes:
+        product_id: of its product, made up where that is not made either.
+        variant_id: the same of the variant.
+        quantity: its opening stock, None if it is not counted.
+        in_stock: the same, where it is not counted; None if there is none.
+    """
+
+    product_id: str
+    variant_id: str
+    quantity: int | None = None
+    in_stock: bool | None = None
+
+
+class Amount(NamedTuple):
+    """What a stream says of the stock of a variant.
+
+    Attributes:
+        stream: the stream.
+        quantity: what it says.
+        product: what to call the product.
+    """
+
+    stream: str
+    quantity: int
+    product: str
+
+
+class ProductsOfRun:
+    """What was written of products, what a dry run foresees, and what they say of stock."""
+
+    def __init__(self) -> None:
+        """Know nothing yet."""
+        self._foreseen: FIFOCache[str, tuple[ForeseenVariant, ...]] = FIFOCache(MOST_FORESEEN)
+        self._amounts: FIFOCache[tuple[str, str], Amount] = FIFOCache(_MOST_AMOUNTS)
+        self._just_written: FIFOCache[str, None] = FIFOCache(_MOST_WRITTEN)
+        self._made_up = 0
+
+    def wrote(self, keys: Iterable[str]) -> None:
+        """Note skus and ids of products that were made or changed: the index knows them later."""
+        self._just_written.update(dict.fromkeys(keys))
+
+    def has_just_written(self, keys: Iterable[str]) -> bool:
+        """Tell whether something of this was written since one last waited for the index.
+
+        If it was, the caller waits for the index, which knows everything then.
+        """
+        found = any(key in self._just_written for key in keys)
+        if found:
+            self._just_written.clear()
+        return found
+
+    def made_up(self) -> str:
+        """Return an id for what a dry run does not make; it is an id of nothing else."""
+        self._made_up += 1
+        return f"new {self._made_up}"
+
+    def foresee(self, keys: Iterable[str], variant: ForeseenVariant) -> None:
+        """Note a variant that the run would make.
+
+        Args:
+            keys: its sku, and the ids of its product on another site.
+            variant: the variant.
+        """
+        for key in keys:
+            there = self._foreseen.get(key, ())
+            if variant not in there:
+                self._foreseen[key] = (*there, variant)
+
+    def foreseen(self, key: str) -> tuple[ForeseenVariant, ...]:
+        """Return the variants that the run would have made with a sku or for a product."""
+        return self._foreseen.get(key, ())
+
+    def other_amount(self, product_id: str, variant_id: str, said: Amount) -> Amount | None:
+        """Note what a stream says of a variant; return what another stream says instead, if it does.
+
+        A run that has both writes one over the other, and so does every run after it.
+        """
+        before = self._amounts.get((product_id, variant_id))
+        if before is not None and before.stream != said.stream:
+            return before if before.quantity != said.quantity else None
+        self._amounts[product_id, variant_id] = said
+        return None
