@@ -15,6 +15,7 @@ from tap_wix.api.catalog_conversion.json_access import (
 from tap_wix.api.catalog_conversion.media import category_image
 from target_wix.collections.fields import FIELDS, IMAGE, NEVER_EMPTY, PARENT
 from target_wix.collections.patch import CollectionPatch, ParentRef
+from target_wix.collections.slugs import ALL_PRODUCTS_SLUG, words_of
 from target_wix.pipeline import coerce, keys
 from target_wix.pipeline.addresses import checked_address
 from target_wix.pipeline.containers import pruned
@@ -59,8 +60,6 @@ _STORES_APPS = frozenset(
 )
 """Apps that manage no category but the built-in one (wix-api stores-v3 1, 6.3)."""
 
-_ALL_PRODUCTS = frozenset({"all products", "all-products"})
-
 
 def read_collection(
     record: Mapping[str, object], *, null_clears: bool = False
@@ -79,7 +78,7 @@ def read_collection(
     key = next((text for name in _IDS if (text := _code(given, name))), "")
     fields = _fields(given, null_clears=null_clears)
     slug, name = str(fields.get("slug") or ""), str(fields.get("name") or "")
-    is_named = {keys.trimmed(slug).casefold(), keys.trimmed(name).casefold()} & _ALL_PRODUCTS
+    is_named = ALL_PRODUCTS_SLUG in (words_of(slug), words_of(name))
     managed_by = key_text(given.get("managingAppId"))
     patch = CollectionPatch(
         id=guid_of(key),
@@ -91,7 +90,7 @@ def read_collection(
         fields=fields,
         deleted=is_deleted(record),
         only_v1=pruned(given.get("v1")) is not None or _has_more_media(given),
-        built_in=key == ALL_PRODUCTS_ID or managed_by in _STORES_APPS or bool(is_named),
+        built_in=key == ALL_PRODUCTS_ID or managed_by in _STORES_APPS or is_named,
         revision=coerce.number_of_wix(given.get("revision")),
     )
     return patch, unknown

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tap_wix.api.catalog_conversion.json_access import Json, inside
 from target_wix.collections.fields import PARENT
-from target_wix.pipeline.keys import key_text, trimmed
+from target_wix.pipeline.keys import key_text, name_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -19,8 +19,8 @@ def parent_of(row: Json) -> str:
 
 
 def folded(name: object) -> str:
-    """Return what names of collections are compared by: without case and blanks around them."""
-    return trimmed(name).casefold() if isinstance(name, str) else ""
+    """Return what names of collections are compared by, empty for what is no name."""
+    return name_key(name) if isinstance(name, str) else ""
 
 
 class Tree:
