@@ -108,7 +108,7 @@ class Grouping:
         ref = record.patch.parent
         if ref is None or not self._run.catalog.has_tree:
             return None
-        key = self._matcher.parent(ref, record.patch.site_id)
+        key = self._matcher.parent(ref, record.patch)
         if self._means_itself(ref, key, record.patch):
             return cycle([name_of(record)] * 2)
         others = batch.parents(ref, record)
@@ -135,7 +135,9 @@ class Grouping:
         A name alone tells the two apart no more: found by name and parent, it would be made anew.
         """
         if ref.id or patch.id or not ref.text:
-            return False
+            return bool(ref.id) and ref.id == patch.id
+        if ref.text == patch.source_id:
+            return True
         if patch.slug:
             return key_text(ref.text) == patch.slug
         row = self._tree.get(key) if isinstance(key, str) else None
@@ -230,7 +232,7 @@ class Grouping:
             return slug, "slug"
         ref, parent = record.patch.parent, None
         if ref is not None and self._run.catalog.has_tree:
-            found = self._matcher.parent(ref, record.patch.site_id)
+            found = self._matcher.parent(ref, record.patch)
             if found is None or isinstance(found, Rejection):
                 return "" if found is None else found, ""
             parent = found

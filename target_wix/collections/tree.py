@@ -120,6 +120,16 @@ class Tree:
             seen.add(key)
             yield key
 
+    def height(self, key: str) -> int:
+        """Return on how many levels a collection and what is below it are."""
+        level, height = [key], 0
+        seen: set[str] = set()
+        while level:
+            height += 1
+            seen.update(level)
+            level = [one for some in map(self.children, level) for one in some if one not in seen]
+        return height
+
     def is_hidden(self, key: str) -> bool:
         """Tell whether a collection is not shown: nothing below it can be (stores-v3 6.3)."""
         line = (key, *self.above(key)) if key else ()

@@ -72,8 +72,11 @@ def as_seen(text: str) -> str:
 
 
 def name_key(text: str) -> str:
-    """Return what names are compared by: without case, further blanks and what nobody sees."""
-    return as_seen(text).casefold()
+    """Return what names are compared by: without case, further blanks and what nobody sees.
+
+    Not case-folded: `Maße` and `Masse` are two words.
+    """
+    return as_seen(text).lower()
 
 
 def whole(text: str) -> str:

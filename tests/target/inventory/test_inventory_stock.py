@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 UNCOUNTED, COUNTED = "quantity of uncounted variants", "in_stock of counted variants"
 BELOW_ZERO = "negative quantities written as 0"
+NOTHING_SAID = "rows that say nothing of stock (no quantity, in_stock or preorder)"
 REPEATED = "quantities of earlier rows for the same stock (the last row counts)"
 
 
@@ -50,7 +51,7 @@ def test_stock_of_rows(shop: StockShop) -> None:
     assert shop.stock == {f"A{n}": expected for n, (_, _, expected, _) in enumerate(ROWS)}
     changed = sum(before != after or before is not after for before, _, after, _ in ROWS)
     assert (run.code, run.counts) == (0, {"updated": changed, "unchanged": len(ROWS) - changed})
-    assert run.dropped == {UNCOUNTED: 3, COUNTED: 1, BELOW_ZERO: 3}
+    assert run.dropped == {UNCOUNTED: 3, COUNTED: 2, BELOW_ZERO: 3, NOTHING_SAID: 2}
     again = shop.run(*rows)
     assert (again.counts, again.writes) == ({"unchanged": len(ROWS)}, [])
 
