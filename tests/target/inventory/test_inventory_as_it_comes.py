@@ -161,7 +161,7 @@ def test_a_sku_that_is_none_of_the_shop_is_refused(
 
 
 def test_two_counts_of_one_sku_are_said_and_the_last_one_counts(filled: StockShop) -> None:
-    rows = [{"sku": "A", "quantity": 6}, {"sku": "A", "quantity": "9.0"}]
+    rows: list[Json] = [{"sku": "A", "quantity": 6}, {"sku": "A", "quantity": "9.0"}]
     assert written(filled, *rows) == ({"A": 9}, {}, {REPEATED: 1})
 
 
