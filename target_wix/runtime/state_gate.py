@@ -30,6 +30,10 @@ class StateGate:
         self._last = b""
         self.first_refused: int | None = None
 
+    def __len__(self) -> int:
+        """Return how many states wait."""
+        return len(self._waiting)
+
     def arrived(self, position: int, state: bytes) -> None:
         """Take in a state, unless it can never be printed."""
         held = self.first_refused is not None and not self._refused_are_kept
