@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from target_wix.collections.order import Batch, deepest_first, parents_first, rings
 from target_wix.collections.plan import Group, Placed, cycle
+from target_wix.collections.slugs import ALL_PRODUCTS_SLUG, words_of
 from target_wix.collections.tree import folded
 from target_wix.pipeline.keys import key_text
 from target_wix.pipeline.rounds import Held, Rejected, Result, Settled, Waiting
@@ -25,6 +26,10 @@ OTHERS_HAVE_IT = "deletions whose id is not there, of keys that another collecti
 
 _Found = dict["CollectionRecord", tuple[str, str]]
 """By record: the id of its collection, and the key it was found by; both empty for none."""
+
+
+class MissingParent(Rejection):
+    """The parent of a record is not in the shop; it may still come in this run."""
 
 
 class Grouping:
@@ -62,8 +67,8 @@ class Grouping:
         for record, (key, by) in found.items():
             parent = self._parent(record, batch, found, in_tree=in_tree)
             if isinstance(parent, Rejection):
-                is_missing = parent.code == UNKNOWN_PARENT
-                yield Held(record, parent) if is_missing else Rejected(record, parent)
+                is_open = isinstance(parent, MissingParent)
+                yield Held(record, parent) if is_open else Rejected(record, parent)
             elif isinstance(parent, list):
                 waits[record] = parent
             else:
@@ -119,7 +124,10 @@ class Grouping:
             if ids != {key}:
                 return others
         if key is None:
-            return Rejection(
+            if ref.id in self._tree.built_in or words_of(ref.text) == ALL_PRODUCTS_SLUG:
+                reason = "Nothing is below All Products: leave the parent out."
+                return Rejection(UNKNOWN_PARENT, reason, "parent")
+            return MissingParent(
                 UNKNOWN_PARENT,
                 f'Its parent "{ref}" is not in the shop and not in this run, or was refused. Send'
                 " the parent, too, or leave the parent out.",

@@ -85,6 +85,15 @@ def test_several_parents_are_refused(either: CollectionShop) -> None:
     assert written(either, {"name": "Hats", "parent": ["A", "B"]}).codes == {"BAD_VALUE": 1}
 
 
+@pytest.mark.parametrize("by", ["id", "name"])
+def test_nothing_is_below_all_products(
+    shop: CollectionShop, by: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    parent = shop.row("all-products")["id"] if by == "id" else "All  products"
+    assert written(shop, {"name": "Hats", "parent": parent}).codes == {"UNKNOWN_PARENT": 1}
+    assert "Nothing is below All Products" in caplog.text
+
+
 def test_a_record_whose_parent_id_is_its_own_is_told_so(shop: CollectionShop) -> None:
     row = {"id": f"{ID}0", "name": "Hats", "parent_id": f"{ID}0"}
     assert written(shop, row, unknown_id="create").codes == {"TREE_CYCLE_DETECTED": 1}
