@@ -123,17 +123,19 @@ class Grouping:
             ids = {found.get(one, ("", ""))[0] for one in others}
             if ids != {key}:
                 return others
-        if key is None:
-            if ref.id in self._tree.built_in or words_of(ref.text) == ALL_PRODUCTS_SLUG:
-                reason = "Nothing is below All Products: leave the parent out."
-                return Rejection(UNKNOWN_PARENT, reason, "parent")
-            return MissingParent(
-                UNKNOWN_PARENT,
-                f'Its parent "{ref}" is not in the shop and not in this run, or was refused. Send'
-                " the parent, too, or leave the parent out.",
-                "parent",
-            )
-        return key
+        return self._no_parent(ref) if key is None else key
+
+    def _no_parent(self, ref: ParentRef) -> Rejection:
+        """Return why a record has no parent here."""
+        if ref.id in self._tree.built_in or words_of(ref.text) == ALL_PRODUCTS_SLUG:
+            reason = "Nothing is below All Products: leave the parent out."
+            return Rejection(UNKNOWN_PARENT, reason, "parent")
+        return MissingParent(
+            UNKNOWN_PARENT,
+            f'Its parent "{ref}" is not in the shop and not in this run, or was refused. Send'
+            " the parent, too, or leave the parent out.",
+            "parent",
+        )
 
     def _means_itself(
         self, ref: ParentRef, key: str | Rejection | None, patch: CollectionPatch
