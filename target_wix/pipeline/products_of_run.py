@@ -53,7 +53,8 @@ class ProductsOfRun:
         self._foreseen: FIFOCache[str, tuple[ForeseenVariant, ...]] = FIFOCache(MOST_FORESEEN)
         self._amounts: FIFOCache[tuple[str, str], Amount] = FIFOCache(_MOST_AMOUNTS)
         self._just_written: FIFOCache[str, None] = FIFOCache(_MOST_WRITTEN)
-        self._made_up = 0
+        self._made_up: FIFOCache[str, str] = FIFOCache(MOST_FORESEEN)
+        self._count = 0
 
     def wrote(self, keys: Iterable[str]) -> None:
         """Note skus and ids of products that were made or changed: the index knows them later."""
@@ -69,10 +70,16 @@ class ProductsOfRun:
             self._just_written.clear()
         return found
 
-    def made_up(self) -> str:
-        """Return an id for what a dry run does not make; it is an id of nothing else."""
-        self._made_up += 1
-        return f"new {self._made_up}"
+    def made_up(self, of: str) -> str:
+        """Return an id for what a dry run does not make; it is an id of nothing else.
+
+        Args:
+            of: what tells it from others, so that it has the same id in a later batch.
+        """
+        if of not in self._made_up:
+            self._count += 1
+            self._made_up[of] = f"new {self._count}"
+        return self._made_up[of]
 
     def foresee(self, keys: Iterable[str], variant: ForeseenVariant) -> None:
         """Note a variant that the run would make.
@@ -82,9 +89,12 @@ class ProductsOfRun:
             variant: the variant.
         """
         for key in keys:
-            there = self._foreseen.get(key, ())
-            if variant not in there:
-                self._foreseen[key] = (*there, variant)
+            others = [
+                one
+                for one in self._foreseen.get(key, ())
+                if (one.product_id, one.variant_id) != (variant.product_id, variant.variant_id)
+            ]
+            self._foreseen[key] = (*others, variant)
 
     def foreseen(self, key: str) -> tuple[ForeseenVariant, ...]:
         """Return the variants that the run would have made with a sku or for a product."""

@@ -166,6 +166,35 @@ def test_a_dry_run_tells_of_the_stock_of_new_products_what_the_run_does(
     assert (dry.counts, dry.dropped) == (run.counts, run.dropped)
 
 
+@pytest.mark.usefixtures("_impatient")
+def test_a_dry_run_takes_two_records_of_a_new_product_for_one(shop: StockShop) -> None:
+    lines = [
+        *BOTH,
+        product(quantity=3),
+        state(1),
+        product(name="Cup, large", quantity=4),
+        state(2),
+        stock(quantity=4),
+    ]
+    dry = shop.run_lines(lines, dry_run=True)
+    assert (dry.codes, dry.counts) == ({}, {"unchanged": 1})
+    assert shop.run_lines(lines).counts == {"unchanged": 1}
+
+
+def test_a_dry_run_tells_new_products_apart_that_have_a_sku_alone(shop: StockShop) -> None:
+    rows = [{"sku": sku, "name": "Cup", "price": "3", "quantity": 3} for sku in "CD"]
+    lines = [
+        *BOTH,
+        *(as_line(row, "products") for row in rows),
+        stock(sku="C", quantity=4),
+        stock(sku="D", quantity=3),
+    ]
+    dry = shop.run_lines(lines, dry_run=True)
+    run = shop.run_lines(lines)
+    assert (dry.codes, dry.counts) == ({}, {"updated": 1, "unchanged": 1})
+    assert (run.codes, run.counts, run.dropped) == ({}, dry.counts, dry.dropped)
+
+
 def test_a_dry_run_foresees_a_sku_that_a_product_is_given(shop: StockShop) -> None:
     key = shop.add("OLD", 5)
     lines = [
