@@ -7,18 +7,17 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from target_wix.contacts.cache import phone_keys
-from target_wix.contacts.fields.equality import same_number
 from target_wix.contacts.matcher import may_match
-from target_wix.contacts.records import ContactGroup, Match
+from target_wix.contacts.plan import ContactGroup, Match
+from target_wix.contacts.values import phone_keys, same_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from target_wix.contacts.cache import Key
     from target_wix.contacts.matcher import Matcher
     from target_wix.contacts.patch import ContactPatch
-    from target_wix.contacts.records import ContactRecord
+    from target_wix.contacts.plan import ContactRecord
+    from target_wix.contacts.values import Key
 
 Keys = dict[str, set["Key"]]
 """What a record says, by match key."""

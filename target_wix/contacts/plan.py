@@ -1,28 +1,155 @@
-"""What a change consists of: records of one contact applied one after the other."""
+"""From the records that mean one contact to what is written: each stage is made of the one before.
+
+    ContactRecord  ->  ContactGroup  ->  ContactPlan or Deletion
+
+None of them changes. What Wix would refuse is found before it is asked (wix-api contacts 1,
+types/contacts.json).
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from target_wix.contacts.apply import apply_patch
-from target_wix.contacts.changes import changes_of
-from target_wix.contacts.compare import differences, named_fields
-from target_wix.contacts.patch import ContactState
-from target_wix.contacts.records import Ways
-from target_wix.contacts.validate import check
-from target_wix.pipeline.rounds import Rejected, Result, Settled
+from target_wix.contacts.apply import ResolvedRefs, apply_patch
+from target_wix.contacts.patch import UNTAGGED
+from target_wix.contacts.state import ContactState, changes_of, differences, named_fields
+from target_wix.pipeline.coerce import BAD_VALUE
+from target_wix.pipeline.rounds import Rejected, Result, Retry, Settled
+from target_wix.pipeline.scalars import TOO_LONG, TOO_MANY
 from target_wix.runtime.outcomes import Outcome, Rejection
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from target_wix.contacts.cache import Key
     from target_wix.contacts.patch import ContactPatch, Dropped, Row
-    from target_wix.contacts.records import ContactGroup, ContactRecord
+    from target_wix.contacts.values import Key
+    from target_wix.runtime.pending import PendingRecord
+
+CHANGED = "CONTACT_ALREADY_CHANGED"
+"""What Wix says of a revision that is not the newest one (wix-api contacts 2.5)."""
 
 STALE = "STALE_RECORD"
 INSUFFICIENT = "INSUFFICIENT_CONTACT_DATA"
+
+_TAGS = {
+    "emails": ("UNTAGGED", "MAIN", "HOME", "WORK"),
+    "phones": ("UNTAGGED", "MAIN", "HOME", "MOBILE", "WORK", "FAX"),
+    "addresses": ("UNTAGGED", "HOME", "WORK", "BILLING", "SHIPPING"),
+}
+_MOST = {"emails": 50, "phones": 50, "addresses": 50, "labelKeys": 2000}
+_LONG = 1000
+_LONGEST = {"email": 320, "phone": 50}
+_LONGEST_IN_ADDRESS = {
+    "addressLine": _LONG,
+    "addressLine2": _LONG,
+    "city": _LONG,
+    "postalCode": 100,
+    "subdivision": 100,
+}
+
+
+# -- the stages -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The contact that a record means.
+
+    Attributes:
+        contact_id: its id, None if there is none.
+        by: what it was found by: `id`, `email`, `phone` or the key of a custom field.
+    """
+
+    contact_id: str | None = None
+    by: str = ""
+
+
+NOBODY = Match()
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How Wix takes the change of a contact after all.
+
+    Attributes:
+        keeps_login: without the e-mail that a member logs in with.
+        shares_phone: with the phone of somebody else.
+        null: with this for a custom field that is emptied; None for null itself.
+    """
+
+    keeps_login: bool = False
+    shares_phone: bool = False
+    null: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What is known of a record that was tried and not settled.
+
+    Attributes:
+        before: the contact that it was planned from, None if it was to be created.
+        outcome: what became of it if nothing is left to be written.
+        names: what it changed then.
+        ways: how Wix takes the contact.
+    """
+
+    before: ContactState | None = None
+    outcome: Outcome = Outcome.UNCHANGED
+    names: tuple[str, ...] = ()
+    ways: Ways = Ways()
+
+
+@dataclass(frozen=True, slots=True)
+class ContactRecord:
+    """One record, what it asks for, and the contact it means.
+
+    Attributes:
+        pending: the record.
+        patch: what it asks for.
+        match: the contact it means.
+        is_sure: whether Wix itself said so, so that it is not looked for again.
+        is_alone: whether no other record is written along with it.
+        attempt: what an earlier round came to.
+        refs: what the labels and custom fields that it names are on the site.
+    """
+
+    pending: PendingRecord
+    patch: ContactPatch
+    match: Match = NOBODY
+    is_sure: bool = False
+    is_alone: bool = False
+    attempt: Attempt = Attempt()
+    refs: ResolvedRefs = field(default_factory=ResolvedRefs)
+
+    @property
+    def revision(self) -> int | None:
+        """The revision of its contact when it was made, None if that is not known."""
+        return self.patch.revision if self.match.by == "id" else None
+
+    def known(self, contact_id: str, by: str, attempt: Attempt) -> ContactRecord:
+        """Return the record with the contact it means for sure, and what it came to so far."""
+        return replace(self, match=Match(contact_id, by), is_sure=True, attempt=attempt)
+
+
+@dataclass(frozen=True, slots=True)
+class ContactGroup:
+    """Records of one contact, to be written at once; without an id it is yet to be created.
+
+    Attributes:
+        contact_id: the contact.
+        records: the records.
+        keys: all that they and their contact go by: whoever shares one has to do with them.
+    """
+
+    contact_id: str | None
+    records: tuple[ContactRecord, ...]
+    keys: frozenset[Key]
+
+    @property
+    def deletes(self) -> bool:
+        """Whether it is about a deletion, which nothing is merged with."""
+        return self.records[0].patch.deleted
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +189,12 @@ class ContactPlan:
     after: ContactState
     parts: tuple[Part, ...]
     ways: Ways
-    keys: frozenset[Key] = frozenset()
+    keys: frozenset[Key]
+
+    @property
+    def contact_id(self) -> str:
+        """The id of the contact, empty for one that is to be created."""
+        return "" if self.contact is None else str(self.contact["id"])
 
     @property
     def info(self) -> Row:
@@ -86,7 +218,7 @@ class Deletion:
 
     record: ContactRecord
     contact_id: str
-    keys: frozenset[Key] = frozenset()
+    keys: frozenset[Key]
 
     @property
     def records(self) -> list[ContactRecord]:
@@ -97,12 +229,22 @@ class Deletion:
 AnyPlan: TypeAlias = ContactPlan | Deletion
 
 
+def try_again(record: ContactRecord) -> Retry[ContactRecord]:
+    """Return that a record goes into the next round, unless others are always faster."""
+    reason = "The contact is changed by others faster than it can be written."
+    return Retry(record, Rejection(CHANGED, reason))
+
+
+def match_again(record: ContactRecord) -> Retry[ContactRecord]:
+    """Return that a record goes into the next round as if it came now: its contact is no more."""
+    return try_again(replace(record, is_sure=False, is_alone=False, attempt=Attempt()))
+
+
+# -- from a group to its plan -----------------------------------------------------------------
+
+
 def plan_contact(
-    group: ContactGroup,
-    contact: Row | None,
-    before: ContactState,
-    *,
-    is_stale: Callable[[ContactRecord, Sequence[str]], bool],
+    group: ContactGroup, contact: Row | None, before: ContactState, newest: int | None
 ) -> Iterator[ContactPlan | Result[ContactRecord]]:
     """Apply records to a contact, each to what the ones before it made of it.
 
@@ -110,7 +252,7 @@ def plan_contact(
         group: the records of the contact.
         contact: as Wix has it; None for one that is to be created.
         before: the contact as it is.
-        is_stale: whether a record is too old to change these fields.
+        newest: the revision that no record may be older than; None if they may.
 
     Yields:
         The records that change nothing or cannot be written, then the plan of the others.
@@ -119,15 +261,15 @@ def plan_contact(
     parts: list[Part] = []
     for record in group.records:
         try:
-            part, changed = _apply(record, after)
-            if part.names:
-                _refuse_if(is_stale(record, part.names), part.names)
+            part = _part(record, after)
+            if part.names and contact is not None and newest is not None:
+                _check_age(part, contact, before, newest)
         except Rejection as rejection:
             yield Rejected(record, rejection)
             continue
         if part.names:
             parts.append(part)
-            after = changed
+            after = part.after
         else:
             done = record.attempt
             old = done.before or ContactState()
@@ -140,8 +282,8 @@ def plan_contact(
         yield ContactPlan(contact, before, after, tuple(parts), ways, group.keys)
 
 
-def _apply(record: ContactRecord, before: ContactState) -> tuple[Part, ContactState]:
-    """Return what a record changes, and the contact after it.
+def _part(record: ContactRecord, before: ContactState) -> Part:
+    """Return what a record changes.
 
     Raises:
         Rejection: Wix would refuse the contact.
@@ -151,22 +293,35 @@ def _apply(record: ContactRecord, before: ContactState) -> tuple[Part, ContactSt
     dropped = (*record.refs.dropped, *ours)
     info = differences(before, after)
     if not info:
-        return Part(record, (), dropped, before, before), before
+        return Part(record, (), dropped, before, before)
     check(info, before, after)
     if not after.identified:
         raise Rejection(
             INSUFFICIENT, "A contact needs a name, a phone or an e-mail; this leaves it none."
         )
-    names = tuple(named_fields(info, before, after))
-    return Part(record, names, dropped, before, after), after
+    return Part(record, tuple(named_fields(info, before, after)), dropped, before, after)
 
 
-def _refuse_if(stale: bool, names: Sequence[str]) -> None:  # noqa: FBT001
-    if stale:
-        raise Rejection(
-            STALE,
-            f"The contact was changed after this record was made; they differ in {', '.join(names)}.",
-        )
+def _check_age(part: Part, contact: Row, before: ContactState, newest: int) -> None:
+    """Let no record that is older than its contact change what others wrote.
+
+    Raises:
+        Rejection: it is too old to change these fields.
+    """
+    record = part.record
+    if record.revision is None:
+        return
+    if (tried := record.attempt.before) is not None:
+        # Labels are only ever added, so nobody's are undone.
+        by_others = {*named_fields(differences(tried, before), tried, before)} - {"labels"}
+        is_stale = not by_others.isdisjoint(part.names)
+    else:
+        # A record of a contact that was merged into this one is from before that.
+        is_stale = record.revision < newest or record.patch.id != contact["id"]
+    if is_stale:
+        names = ", ".join(part.names)
+        reason = f"The contact was changed after this record was made; they differ in {names}."
+        raise Rejection(STALE, reason)
 
 
 def created(plan: ContactPlan, contact_id: str = "") -> Iterator[Result[ContactRecord]]:
@@ -175,3 +330,75 @@ def created(plan: ContactPlan, contact_id: str = "") -> Iterator[Result[ContactR
         outcome = Outcome.UPDATED if at else Outcome.CREATED
         changes = changes_of(contact_id, part.before, part.after)
         yield Settled(part.record, outcome, part.names, part.dropped, changes)
+
+
+# -- what Wix would refuse --------------------------------------------------------------------
+
+
+def check(info: Row, before: ContactState, after: ContactState) -> None:
+    """Look through a request before it is sent.
+
+    Only what differs is looked at: a contact that Wix holds is right by definition.
+
+    Raises:
+        Rejection: Wix would refuse it, and why.
+    """
+    if fault := next((after.faults[section] for section in info if section in after.faults), None):
+        raise fault
+    names = {f"name.{name}": text for name, text in info.get("name", {}).items()}
+    for path, text in {
+        **names,
+        **{name: info.get(name) for name in ("company", "jobTitle")},
+    }.items():
+        _check_length(f"info.{path}", text, _LONG)
+    for section, most in _MOST.items():
+        count = len(info.get(section, {}).get("items", ()))
+        if count > most:
+            reason = f"info.{section} has {count} items; Wix takes {most}."
+            raise Rejection(TOO_MANY, reason, f"info.{section}")
+    for section, tags in _TAGS.items():
+        if section in info:
+            for path, item in _new(section, getattr(after, section), getattr(before, section)):
+                _check_item(path, item, tags)
+    if "addresses" in info:
+        addresses = ([item["address"] for item in state.addresses] for state in (after, before))
+        for path, address in _new("addresses", *addresses):
+            _check_address(f"{path}.address", address)
+
+
+def _check_item(path: str, item: Row, tags: Sequence[str]) -> None:
+    if item.get("tag", UNTAGGED) not in tags:
+        reason = f"{path}.tag must be one of {', '.join(tags)}."
+        raise Rejection(BAD_VALUE, reason, f"{path}.tag")
+    for name, longest in _LONGEST.items():
+        _check_length(f"{path}.{name}", item.get(name), longest)
+
+
+def _new(section: str, after: Sequence[Row], before: Sequence[Row]) -> list[tuple[str, Row]]:
+    """Return of each item what no item of the contact has yet, with the name of its place."""
+    known = [(name, value) for item in before for name, value in item.items()]
+    return [
+        (
+            f"info.{section}[{at}]",
+            {name: value for name, value in item.items() if (name, value) not in known},
+        )
+        for at, item in enumerate(after)
+        if item not in before
+    ]
+
+
+def _check_address(path: str, address: Row) -> None:
+    if "addressLine" in address and "streetAddress" in address:
+        reason = "An address has either addressLine or streetAddress, never both."
+        raise Rejection(BAD_VALUE, reason, path)
+    for name, longest in _LONGEST_IN_ADDRESS.items():
+        _check_length(f"{path}.{name}", address.get(name), longest)
+    street = address.get("streetAddress", {})
+    _check_length(f"{path}.streetAddress.number", street.get("number"), 100)
+    _check_length(f"{path}.streetAddress.name", street.get("name"), _LONG)
+
+
+def _check_length(path: str, text: str | None, longest: int) -> None:
+    if text and len(text) > longest:
+        reason = f"{path} has {len(text)} characters; Wix takes {longest}."
+        raise Rejection(TOO_LONG, reason, path)

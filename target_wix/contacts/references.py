@@ -10,15 +10,10 @@ from tap_wix.api.contacts import extended_fields, labels
 from tap_wix.api.errors import RefusedError
 from tap_wix.api.foreign_text import shown
 from target_wix.contacts.apply import ResolvedRefs
-from target_wix.contacts.fields.custom_fields import (
-    guessed_type,
-    same_value,
-    says_no_value,
-    typed,
-)
 from target_wix.contacts.patch import CLEAR, CUSTOM
-from target_wix.contacts.validate import TOO_LONG
+from target_wix.contacts.values import guessed_type, same_value, says_no_value, typed
 from target_wix.pipeline.keys import key_text, trimmed
+from target_wix.pipeline.scalars import TOO_LONG
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
@@ -26,7 +21,9 @@ if TYPE_CHECKING:
 
     from tap_wix.api.site import WixSite
     from target_wix.config import TargetSettings
-    from target_wix.contacts.patch import ContactPatch, ContactState, Dropped, Label, Row
+    from target_wix.contacts.patch import Dropped, Label, Row
+    from target_wix.contacts.plan import ContactRecord
+    from target_wix.contacts.state import ContactState
 
 _KEY = re.compile(r"[a-z][0-9A-Za-z_-]{2,24}\.\S+", re.ASCII)
 _FOREIGN_LABELS = "labels of another site, whose keys mean nothing here (name them instead)"
@@ -92,26 +89,23 @@ class ReferenceResolver:
         return [str(field["key"]) for key in keys if (field := self.field(key))]
 
     def resolve(
-        self,
-        patch: ContactPatch,
-        before: ContactState,
-        *,
-        foreign: bool,
-        matched_by: str,
-        keeps: frozenset[str] = frozenset(),
+        self, record: ContactRecord, before: ContactState, keeps: frozenset[str]
     ) -> ResolvedRefs:
-        """Return what a record means for a contact.
+        """Return what the labels and custom fields of a record are on this site.
 
         Args:
-            patch: what the record says.
+            record: the record.
             before: the contact as it is.
-            foreign: whether the record comes from another site, whose keys mean nothing here.
-            matched_by: how the contact was found.
-            keeps: match keys that the contact does not lose to this record.
+            keeps: what the contact does not lose to this record, by the names in a state.
 
         Raises:
             Rejection: a value does not fit its field.
         """
+        patch, matched_by = record.patch, record.match.by
+        # Keys and ids of another site mean nothing here.
+        foreign = (
+            patch.id is not None and matched_by != "id" and patch.site_id != self._site.site_id
+        )
         self._dropped = []
         wanted = patch.labels if isinstance(patch.labels, list) else []
         labels = [self._label(label, before, foreign=foreign) for label in wanted]
