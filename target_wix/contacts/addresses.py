@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pycountry
 
 from target_wix.contacts.patch import CLEAR, NO_COUNTRIES, NO_SUBDIVISIONS, UNTAGGED, Clear
-from target_wix.contacts.values import paired, plain_text, same_text
+from target_wix.contacts.values import combined, plain_text, same_text
 from target_wix.pipeline import keys
 
 if TYPE_CHECKING:
@@ -115,12 +115,9 @@ def _subdivision_code(text: str, country: str) -> str:
     upper = text.upper()
     if found := _FULL_CODE.fullmatch(upper):
         return upper if country in {"", found[1]} and is_country(found[1]) else ""
-    if country:
-        if _BARE_CODE.fullmatch(upper) and f"{country}-{upper}" in _subdivision_codes():
-            return f"{country}-{upper}"
-        named = _subdivisions().get((country, _folded(text)), set())
-    else:
-        named = _subdivisions().get(("", _folded(text)), set())
+    if _BARE_CODE.fullmatch(upper) and f"{country}-{upper}" in _subdivision_codes():
+        return f"{country}-{upper}"
+    named = _subdivisions().get((country, _folded(text)), set())
     return next(iter(named)) if len(named) == 1 else ""
 
 
@@ -233,9 +230,7 @@ def canonical_address(item: Row) -> Any:  # noqa: ANN401 - something to compare 
 # -- what a record makes of addresses ---------------------------------------------------------
 
 
-def replaced_addresses(
-    wanted: Sequence[Row], current: Sequence[Row], *, merge: bool = False
-) -> list[Row]:
+def with_addresses(wanted: Sequence[Row], current: Sequence[Row], *, merge: bool) -> list[Row]:
     """Return the addresses that a record wants; `merge`: in addition to those there are."""
 
     def same(left: Row, right: Row) -> bool:
@@ -244,18 +239,7 @@ def replaced_addresses(
     def exactly(left: Row, right: Row) -> bool:
         return same(left, right) and left.get("tag") in (None, right["tag"])
 
-    result: list[Row] = list(current) if merge else []
-    for item, at in zip(wanted, paired(wanted, current, (exactly, same)), strict=True):
-        if at is None:
-            if not any(exactly(item, other) for other in result):
-                result.append({"tag": UNTAGGED, **item})
-            continue
-        kept = {**current[at], "tag": item.get("tag", current[at]["tag"])}
-        if merge:
-            result[at] = kept
-        else:
-            result.append(kept)
-    return result
+    return combined(wanted, current, (exactly, same), exactly, merge=merge)
 
 
 def usable_address(address: Row, known: Sequence[Row]) -> tuple[Row, list[str]]:

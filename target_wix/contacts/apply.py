@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from target_wix.contacts.addresses import replaced_addresses, usable_address, with_address
+from target_wix.contacts.addresses import usable_address, with_address, with_addresses
 from target_wix.contacts.patch import (
     CLEAR,
     CUSTOM,
@@ -19,6 +19,7 @@ from target_wix.contacts.patch import (
     UNTAGGED,
 )
 from target_wix.contacts.values import (
+    combined,
     paired,
     phone_of,
     same_email,
@@ -236,8 +237,10 @@ def _listed(
             SEVERAL_PRIMARY, "Only one item of the list can be primary.", f"info.{kind.section}"
         )
     # A list that says nothing that can be written does not empty the contact's.
-    combine = _united if refs.merge or (wanted and not items) else _replaced
-    return combine(items, current, kind)
+    merge = refs.merge or bool(wanted and not items)
+    result = combined(items, current, kind.tests, kind.same, merge=merge)
+    mine, theirs = _primary(current), _primary(items)
+    return _with_primary(result, (mine or theirs) if merge else (theirs or mine), kind)
 
 
 def _flat(
@@ -257,30 +260,6 @@ def _flat(
     if refs.matched_by == kind.value and kind.has(current, item):
         return current
     return _with_other_primary(item, current, kind)
-
-
-def _replaced(wanted: Sequence[Row], current: Sequence[Row], kind: _Kind) -> list[Row]:
-    """Return the e-mails or phones that a record wants; those of the contact keep their spelling."""
-    found = paired(wanted, current, kind.tests)
-    kept = [current[at] for at in found if at is not None]
-    result: list[Row] = []
-    for item, at in zip(wanted, found, strict=True):
-        if at is not None:
-            result.append(_over(current[at], item))
-        elif not kind.has((*kept, *result), item):
-            result.append({"tag": UNTAGGED, **item, "primary": False})
-    return _with_primary(result, _primary(wanted) or _primary(current), kind)
-
-
-def _united(wanted: Sequence[Row], current: Sequence[Row], kind: _Kind) -> list[Row]:
-    """Return the contact's e-mails or phones and those of a record; the primary one stays."""
-    result = list(current)
-    for item, at in zip(wanted, paired(wanted, current, kind.tests), strict=True):
-        if at is not None:
-            result[at] = _over(current[at], item)
-        elif not kind.has(result, item):
-            result.append({"tag": UNTAGGED, **item, "primary": False})
-    return _with_primary(result, _primary(current) or _primary(wanted), kind)
 
 
 def _with_other_primary(item: Row, current: Sequence[Row], kind: _Kind) -> list[Row]:
@@ -317,17 +296,6 @@ def _with_primary(items: list[Row], chosen: Row | None, kind: _Kind) -> list[Row
     if chosen is not None:
         at = paired([chosen], items, kind.tests)[0] or 0
     return [{**item, "primary": place == at} for place, item in enumerate(items)]
-
-
-def _over(current: Row, item: Row) -> Row:
-    """Return an item of the contact with what the record adds to it; its spelling stays.
-
-    Not if the country is another one: the same digits would be another number there.
-    """
-    if item.get("countryCode", current.get("countryCode")) != current.get("countryCode"):
-        kept = {name: value for name, value in current.items() if name != "e164Phone"}
-        return {**kept, **item}
-    return {**current, "tag": item.get("tag", current["tag"])}
 
 
 def _in_place(current: Row, item: Row, kind: _Kind) -> Row:
@@ -375,7 +343,7 @@ def _set_addresses(after: ContactState, patch: ContactPatch, refs: ResolvedRefs)
             after.dropped.extend(dropped)
             if address:
                 items.append({**item, "address": address})
-        after.addresses = replaced_addresses(items, after.addresses, merge=refs.merge)
+        after.addresses = with_addresses(items, after.addresses, merge=refs.merge)
     if patch.address:
         after.addresses, dropped = with_address(patch.address, after.addresses)
         after.dropped.extend(dropped)

@@ -21,7 +21,7 @@ from target_wix.contacts.bulk_body import (
     shows_all,
 )
 from target_wix.contacts.patch import CUSTOM
-from target_wix.contacts.plan import Attempt, Deletion, created, try_again
+from target_wix.contacts.plan import Attempt, Deletion, try_again
 from target_wix.contacts.state import ContactState, as_contact, read_state
 from target_wix.pipeline.halving import send_in_halves
 from target_wix.pipeline.index_lag import two_looks
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from target_wix.contacts.matcher import Matcher
-    from target_wix.contacts.patch import Row
     from target_wix.contacts.plan import AnyPlan, ContactPlan, ContactRecord
     from target_wix.contacts.values import Key
     from target_wix.pipeline.context import StreamContext
@@ -72,7 +71,7 @@ class BulkCreator:
         matcher: Matcher,
         facts: BulkFacts,
         send: Callable[[ContactPlan], Iterable[Result[ContactRecord]]],
-        update: Callable[[ContactPlan, Row], Iterable[Result[ContactRecord]]],
+        update: Callable[[ContactPlan], Iterable[Result[ContactRecord]]],
     ) -> None:
         """Write with what a run knows.
 
@@ -98,7 +97,7 @@ class BulkCreator:
 
         What was tried before and not settled is not tried here again.
         """
-        if isinstance(plan, Deletion) or plan.contact is not None:
+        if isinstance(plan, Deletion) or plan.contact:
             return False
         fresh = all(one.attempt == Attempt() and not one.is_alone for one in plan.records)
         if not (self._is_on and self._facts.is_usable and fresh):
@@ -195,11 +194,8 @@ class BulkCreator:
         # A number with its country is that number, however it is spelled.
         after = replace(plan.after, phones=made.phones) if keeps_country else plan.after
         rest = replace(plan, contact=contact, before=made, after=after, parts=parts)
-        if rest.info:
-            # At once: without its country, a phone is taken for that of others.
-            yield from self._update(rest, contact)
-        else:
-            yield from created(plan, row.id)
+        # At once: without its country, a phone is taken for that of others.
+        yield from self._update(rest)
 
     def _learn(self, plan: ContactPlan, contact_id: str) -> None:
         """Ask once a run what v4 shows of a contact of v5, where nobody says so."""

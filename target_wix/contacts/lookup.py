@@ -276,9 +276,8 @@ class ContactLookup:
             return
         if key == "phone":
             # Wix's index compares the text that somebody typed, so that only the whole index is
-            # sure. The first two are asked whoever is known: somebody else may have it, too.
-            self._ask(_as_written(unknown), exact=False)
-            self._ask(_international(unknown), exact=False)
+            # sure. Asked whoever is known: somebody else may have the phone, too.
+            self._ask(_phone_questions(unknown), exact=False)
         else:
             self._ask(self._questions(key, [one.value for one in unknown]))
         missed = [one for one in unknown if not is_found(one)]
@@ -369,23 +368,21 @@ def _in(field: str, values: Iterable[Any]) -> list[Question]:
     return [(field, {"$in": chunk}) for chunk in chunks]
 
 
-def _as_written(unknown: Sequence[MatchValue]) -> list[Question]:
-    """Return the queries for phones as they are written, or as Wix stores them.
+def _phone_questions(unknown: Sequence[MatchValue]) -> list[Question]:
+    """Return the queries for phones as they are written, and as Wix stores them.
 
     A record with an e-mail seldom needs its phone: it gets one question, the surer one.
     """
-    written = [one.value["phone"] for one in unknown if _needs_both(one)]
-    stored = [_full(one.value) for one in unknown if not _needs_both(one)]
-    return [*_in("info.phones.phone", written), *_in("info.phones.e164Phone", stored)]
-
-
-def _international(unknown: Sequence[MatchValue]) -> list[Question]:
-    full = [_full(one.value) for one in unknown if _needs_both(one)]
-    return _in("info.phones.e164Phone", filter(None, full))
-
-
-def _needs_both(one: MatchValue) -> bool:
-    return not one.patch.all_emails() or not _full(one.value)
+    full = [_full(one.value) for one in unknown]
+    written = [
+        one.value["phone"]
+        for one, number in zip(unknown, full, strict=True)
+        if not (number and one.patch.all_emails())
+    ]
+    return [
+        *_in("info.phones.phone", written),
+        *_in("info.phones.e164Phone", filter(None, full)),
+    ]
 
 
 def _spellings(missed: Sequence[MatchValue]) -> list[Question]:

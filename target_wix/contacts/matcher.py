@@ -75,18 +75,18 @@ class Matcher:
             return [MatchValue(patch, tuple(email_keys(one)), one) for one in patch.all_emails()]
         if key == "phone":
             return [MatchValue(patch, tuple(phone_keys(one)), one) for one in patch.all_phones()]
-        field = self._names.field(key) or {"key": key, "displayName": key.removeprefix(CUSTOM)}
-        display = f"{CUSTOM}{field.get('displayName')}".casefold()
-        names = {str(field["key"]).casefold(), key.casefold(), display}
-        for name, value in patch.custom.items():
-            if name.casefold() in names and value is not CLEAR:
-                try:
-                    fitting = typed(str(field.get("dataType")), value, str(field["key"]))
-                except Rejection:
-                    return []
-                found = custom_keys(str(field["key"]), fitting)
-                return [MatchValue(patch, tuple(found), fitting)] if found else []
-        return []
+        spellings = self._names.spellings(key) if patch.custom else ()
+        named = (v for n, v in patch.custom.items() if n.casefold() in spellings and v is not CLEAR)
+        value = next(named, None)
+        if value is None:
+            return []
+        field = self._names.field(key) or {"key": key}
+        try:
+            fitting = typed(str(field.get("dataType")), value, str(field["key"]))
+        except Rejection:
+            return []
+        found = custom_keys(str(field["key"]), fitting)
+        return [MatchValue(patch, tuple(found), fitting)] if found else []
 
     def stronger(self, key: str) -> list[str]:
         """Return the match keys that overrule one, as Wix does with e-mail and phone.

@@ -176,7 +176,7 @@ class ContactPlan:
     """What is to be written, and for which records.
 
     Attributes:
-        contact: as Wix has it; None for one that is to be created.
+        contact: as Wix has it; empty for one that is to be created.
         before: the contact as it is.
         after: the contact as it is to be.
         parts: the records that change it, in their order, at least one.
@@ -184,7 +184,7 @@ class ContactPlan:
         keys: all that its records and the contact go by.
     """
 
-    contact: Row | None
+    contact: Row
     before: ContactState
     after: ContactState
     parts: tuple[Part, ...]
@@ -194,7 +194,7 @@ class ContactPlan:
     @property
     def contact_id(self) -> str:
         """The id of the contact, empty for one that is to be created."""
-        return "" if self.contact is None else str(self.contact["id"])
+        return str(self.contact.get("id", ""))
 
     @property
     def info(self) -> Row:
@@ -244,13 +244,13 @@ def match_again(record: ContactRecord) -> Retry[ContactRecord]:
 
 
 def plan_contact(
-    group: ContactGroup, contact: Row | None, before: ContactState, newest: int | None
+    group: ContactGroup, contact: Row, before: ContactState, newest: int | None
 ) -> Iterator[ContactPlan | Result[ContactRecord]]:
     """Apply records to a contact, each to what the ones before it made of it.
 
     Args:
         group: the records of the contact.
-        contact: as Wix has it; None for one that is to be created.
+        contact: as Wix has it; empty for one that is to be created.
         before: the contact as it is.
         newest: the revision that no record may be older than; None if they may.
 
@@ -262,7 +262,7 @@ def plan_contact(
     for record in group.records:
         try:
             part = _part(record, after)
-            if part.names and contact is not None and newest is not None:
+            if part.names and newest is not None:
                 _check_age(part, contact, before, newest)
         except Rejection as rejection:
             yield Rejected(record, rejection)
@@ -273,8 +273,7 @@ def plan_contact(
         else:
             done = record.attempt
             old = done.before or ContactState()
-            key = "" if contact is None else str(contact["id"])
-            changes = changes_of(key, old, before, done.names or None)
+            changes = changes_of(contact.get("id", ""), old, before, done.names or None)
             yield Settled(record, done.outcome, done.names, part.dropped, changes)
     if parts:
         known = (one.record.attempt.ways for one in parts)

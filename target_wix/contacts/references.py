@@ -67,6 +67,8 @@ class ReferenceResolver:
         self._site = site
         self._transport = site.transport
         self._settings = settings
+        keys = settings.contact_match_keys
+        self._match_keys = [key for key in keys if key.startswith(CUSTOM)]
         self._refused: dict[tuple[str, str], str] = {}
         self._dropped: list[Dropped] = []
 
@@ -83,10 +85,16 @@ class ReferenceResolver:
         """Return the custom field of a key, or of `custom.` and a display name."""
         return self._fields.find(name, name.removeprefix(CUSTOM))
 
+    def spellings(self, match_key: str) -> set[str]:
+        """Return what a record may call a custom field that is a match key, without case."""
+        names = {match_key}
+        if (field := self.field(match_key)) is not None:
+            names |= {str(field["key"]), f"{CUSTOM}{field.get('displayName')}"}
+        return {name.casefold() for name in names}
+
     def match_fields(self) -> list[str]:
         """Return the keys of the custom fields that contacts are found by."""
-        keys = [key for key in self._settings.contact_match_keys if key.startswith(CUSTOM)]
-        return [str(field["key"]) for key in keys if (field := self.field(key))]
+        return [str(field["key"]) for key in self._match_keys if (field := self.field(key))]
 
     def resolve(
         self, record: ContactRecord, before: ContactState, keeps: frozenset[str]
@@ -203,12 +211,9 @@ class ReferenceResolver:
         return key, key_text(fitting) if is_key and isinstance(fitting, str) else fitting
 
     def _is_match_key(self, name: str, key: str) -> bool:
+        """Tell whether contacts are found by a custom field, by its name in a record or its key."""
         names = {name.casefold(), key.casefold()}
-        if not any(one.startswith(CUSTOM) for one in self._settings.contact_match_keys):
-            return False
-        if key and (field := self._fields.by_key(key)) is not None:
-            names.add(f"{CUSTOM}{field.get('displayName')}".casefold())
-        return any(one.casefold() in names for one in self._settings.contact_match_keys)
+        return any(not names.isdisjoint(self.spellings(one)) for one in self._match_keys)
 
     def _new_field(self, name: str, value: object) -> Row | None:
         display = name.removeprefix(CUSTOM)

@@ -23,7 +23,7 @@ from target_wix.contacts.plan import (
     plan_contact,
 )
 from target_wix.contacts.references import ReferenceResolver
-from target_wix.contacts.state import ContactState, read_state
+from target_wix.contacts.state import read_state
 from target_wix.contacts.writer import ContactWriter
 from target_wix.pipeline.rounds import Parsed, Pipeline, Rejected, Result, Settled, Waiting
 from target_wix.pipeline.sink import WixSink
@@ -142,7 +142,7 @@ class ContactSteps:
         if group.deletes:
             yield group
             return
-        before, _ = self._read(group)
+        before = read_state(self._known(group))
         records = []
         for record in group.records:
             keeps = self._matcher.keeps(record.match.by)
@@ -153,10 +153,9 @@ class ContactSteps:
         if records:
             yield replace(group, records=tuple(records))
 
-    def _read(self, group: ContactGroup) -> tuple[ContactState, Row | None]:
-        """Return a contact as it is known by now, empty and None if there is none."""
-        contact = self._matcher.cache.get(group.contact_id) if group.contact_id else None
-        return (ContactState() if contact is None else read_state(contact)), contact
+    def _known(self, group: ContactGroup) -> Row:
+        """Return a contact as it is known by now, empty if there is none."""
+        return (self._matcher.cache.get(group.contact_id) if group.contact_id else None) or {}
 
     def _place_unmatched(
         self, record: ContactRecord, keys: Keys, groups: Groups
@@ -237,15 +236,15 @@ class ContactSteps:
         if group.deletes:
             yield Deletion(group.records[0], group.contact_id or "", group.keys)
             return
-        before, contact = self._read(group)
-        if group.contact_id is not None and contact is None:
+        contact = self._known(group)
+        if group.contact_id is not None and not contact:
             # It was deleted or merged while others were written.
             yield from map(match_again, group.records)
             return
         newest = None
-        if contact is not None and self._settings.stale_records == "reject":
+        if contact and self._settings.stale_records == "reject":
             newest = self._matcher.cache.revision_before_us(contact)
-        yield from plan_contact(group, contact, before, newest)
+        yield from plan_contact(group, contact, read_state(contact), newest)
 
     def write(self, plans: Iterable[AnyPlan]) -> Iterator[Result[ContactRecord]]:
         """Send what is planned."""

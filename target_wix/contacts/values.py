@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from tap_wix.api.money import decimal_of
+from target_wix.contacts.patch import UNTAGGED
 from target_wix.pipeline import coerce, keys
 from target_wix.runtime.outcomes import Rejection
 
@@ -89,6 +90,9 @@ def phone_keys(item: Row) -> list[Key]:
     return [("phone", one) for one in sorted({*phone.forms, *phone.fulls})]
 
 
+# -- lists of items ---------------------------------------------------------------------------
+
+
 def paired(
     wanted: Sequence[Row], current: Sequence[Row], tests: Sequence[Callable[[Row, Row], bool]]
 ) -> list[int | None]:
@@ -107,6 +111,47 @@ def paired(
                     found[place] = at
                     free.remove(at)
     return found
+
+
+def combined(
+    wanted: Sequence[Row],
+    current: Sequence[Row],
+    tests: Sequence[Callable[[Row, Row], bool]],
+    same: Callable[[Row, Row], bool],
+    *,
+    merge: bool,
+) -> list[Row]:
+    """Return the items that a record wants; what is there already keeps its spelling.
+
+    Args:
+        wanted: items of the record.
+        current: items of the contact.
+        tests: of two items being one, the strictest first.
+        same: whether a new item is another one over again.
+        merge: keep what the contact has besides.
+    """
+    found = paired(wanted, current, tests)
+    pairs = list(zip(wanted, found, strict=True))
+    kept = {at: _over(current[at], item) for item, at in pairs if at is not None}
+    result = [kept.get(at, item) for at, item in enumerate(current)] if merge else []
+    for item, at in pairs:
+        if at is None:
+            if not any(same(item, other) for other in (*kept.values(), *result)):
+                result.append({"tag": UNTAGGED, **item})
+        elif not merge:
+            result.append(kept[at])
+    return result
+
+
+def _over(current: Row, item: Row) -> Row:
+    """Return an item of the contact with what the record adds to it.
+
+    Not if a phone's country is another one: the same digits would be another number there.
+    """
+    if item.get("countryCode", current.get("countryCode")) != current.get("countryCode"):
+        kept = {name: value for name, value in current.items() if name != "e164Phone"}
+        return {**kept, **item}
+    return {**current, "tag": item.get("tag", current["tag"])}
 
 
 # -- custom fields ------------------------------------------------------------------------------

@@ -113,10 +113,10 @@ class ContactWriter:
             yield from map(Waiting, plan.records)
         elif isinstance(plan, Deletion):
             yield from self._noted(plan, [self._deleted(plan)])
-        elif plan.contact is None:
-            yield from self._noted(plan, self._created(plan))
+        elif plan.contact:
+            yield from self._noted(plan, self._update(plan))
         else:
-            yield from self._noted(plan, self._update(plan, plan.contact))
+            yield from self._noted(plan, self._created(plan))
 
     def _noted(
         self, plan: AnyPlan, results: Iterable[Result[ContactRecord]]
@@ -291,10 +291,10 @@ class ContactWriter:
 
     # -- contacts that exist --------------------------------------------------------------------
 
-    def _update(self, plan: ContactPlan, contact: Row) -> Iterator[Result[ContactRecord]]:
+    def _update(self, plan: ContactPlan) -> Iterator[Result[ContactRecord]]:
         """Change a contact as planned, in whichever way Wix takes it."""
-        contact_id, revision = contact["id"], revision_of(contact)
-        if plan.ways.keeps_login or (_is_member(contact) and not _keeps_email(plan)):
+        contact_id, revision = plan.contact_id, revision_of(plan.contact)
+        if plan.ways.keeps_login or (_is_member(plan.contact) and not _keeps_email(plan)):
             plan = _with_login(plan)
         while True:  # each way is tried once
             info = _body(plan)
@@ -313,14 +313,14 @@ class ContactWriter:
                     allow_duplicates=plan.ways.shares_phone,
                 )
             except LostAnswerError:
-                changed = self._lookup.get_current(contact_id) or contact
+                changed = self._lookup.get_current(contact_id) or plan.contact
             except WixError as error:
                 other_way = self._other_way(plan, error)
                 if other_way is not None:
                     plan = other_way
                     continue
                 repeated = self._transport.requests_sent > sent + 1
-                yield from self._not_taken(contact, plan, error, repeated=repeated)
+                yield from self._not_taken(plan, error, repeated=repeated)
                 return
             self._cache.put(changed, instead_of=revision)
             break
@@ -341,17 +341,17 @@ class ContactWriter:
         return None
 
     def _not_taken(
-        self, contact: Row, plan: ContactPlan, error: WixError, *, repeated: bool
+        self, plan: ContactPlan, error: WixError, *, repeated: bool
     ) -> Iterator[Result[ContactRecord]]:
         """Yield what becomes of records whose change Wix does not take."""
-        contact_id = contact["id"]
+        contact_id = plan.contact_id
         # A refusal for a conflict that cannot be read is most likely that one.
         if error.code in {CHANGED, _CONFLICT}:
             newest = self._lookup.get_current(contact_id)
             is_there = newest is not None and newest["id"] == contact_id
             for part in plan.parts:
                 if is_there:
-                    yield self._planned_again(contact_id, plan, part, repeated=repeated)
+                    yield self._planned_again(plan, part, repeated=repeated)
                 else:
                     yield match_again(part.record)
             return
@@ -359,7 +359,7 @@ class ContactWriter:
             raise error
         if isinstance(error, NotFoundError):
             self._lookup.get_current(contact_id)
-            if self._cache.get(contact_id) != contact:
+            if self._cache.get(contact_id) != plan.contact:
                 yield from map(match_again, plan.records)
                 return
         refusal = _refusal(contact_id, error)
@@ -371,7 +371,7 @@ class ContactWriter:
                 yield Retry(replace(known, is_alone=True), refusal)
 
     def _planned_again(
-        self, contact_id: str, plan: ContactPlan, part: Part, *, repeated: bool
+        self, plan: ContactPlan, part: Part, *, repeated: bool
     ) -> Result[ContactRecord]:
         """Return that a record is applied anew to what somebody else made of its contact."""
         attempt = Attempt(plan.before, ways=plan.ways)
@@ -381,7 +381,7 @@ class ContactWriter:
         elif repeated:
             # The call was sent twice: the first one did it, and only its answer was lost.
             attempt = replace(attempt, outcome=Outcome.UPDATED, names=part.names)
-        return try_again(part.record.known(contact_id, part.record.match.by, attempt))
+        return try_again(part.record.known(plan.contact_id, part.record.match.by, attempt))
 
 
 def _one_by_one(plan: ContactPlan, refusal: Rejection) -> Iterator[Result[ContactRecord]]:
