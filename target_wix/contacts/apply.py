@@ -75,8 +75,8 @@ def apply_patch(patch: ContactPatch, state: ContactState, refs: ResolvedRefs) ->
     after = replace(state, texts=dict(state.texts), faults=dict(state.faults), dropped=[])
     for name, value in patch.texts.items():
         _set_text(after, name, value)
-    _set_emails(after, patch, refs)
-    _set_phones(after, patch, refs)
+    after.emails = _items(after, state.emails, patch, _EMAILS, refs)
+    after.phones = _items(after, state.phones, patch, _PHONES, refs)
     _set_addresses(after, patch, refs)
     kept = state.labels
     if patch.labels is CLEAR:
@@ -187,29 +187,28 @@ _MARKS = frozenset({"malformed", "written", "rest_of"})
 """What the reader of a record notes of an item, for a look at the contact."""
 
 
-def _set_emails(after: ContactState, patch: ContactPatch, refs: ResolvedRefs) -> None:
-    listed, flat = _kept(_EMAILS, patch.emails, patch.email, refs)
-    items = _listed(after, listed, after.emails, _EMAILS, refs)
-    items = _flat(items, flat, {}, _EMAILS, refs)
-    after.emails = _with_more([{"email": one} for one in patch.more_emails], items, _EMAILS)
-
-
-def _set_phones(after: ContactState, patch: ContactPatch, refs: ResolvedRefs) -> None:
-    listed, flat = _kept(_PHONES, patch.phones, patch.phone, refs)
-    region = {"region": patch.region} if patch.region else {}
-    items = _listed(after, listed, after.phones, _PHONES, refs)
-    items = _flat(items, flat, region, _PHONES, refs)
-    more = [{"phone": phone, **region} for phone in patch.more_phones]
-    after.phones = _with_more(more, items, _PHONES)
-
-
-def _kept(
-    kind: _Kind, listed: Items, flat: str | Clear | None, refs: ResolvedRefs
-) -> tuple[Items, str | Clear | None]:
-    """Return what a record says of e-mails or phones, unless it would take a stronger key away."""
-    if kind.value not in refs.keeps:
-        return listed, flat
-    return (listed if listed and listed is not CLEAR else None), (None if flat is CLEAR else flat)
+def _items(
+    after: ContactState, current: list[Row], patch: ContactPatch, kind: _Kind, refs: ResolvedRefs
+) -> list[Row]:
+    """Return the e-mails or phones of a contact with what a record says of them."""
+    listed, cell = patch.said(kind.value)
+    if kind.value in refs.keeps:  # what it was found by takes no stronger key away
+        listed = listed if listed and listed is not CLEAR else None
+        cell = None if cell is CLEAR else cell
+    items = _listed(after, listed, current, kind, refs)
+    if cell is CLEAR:
+        # The next one takes the place of the primary one.
+        left = [item for item in items if not item["primary"]]
+        return [{**item, "primary": not at} for at, item in enumerate(left)]
+    region = {"region": patch.region} if kind is _PHONES and patch.region else {}
+    for at, text in enumerate(cell or ()):
+        item = {kind.value: text, **region}
+        known = kind.has(items, item)
+        if not at and not (known and refs.matched_by == kind.value):
+            items = _with_other_primary(item, items, kind)
+        elif at and not known:
+            items = [*items, {"tag": UNTAGGED, **item, "primary": False}]
+    return items
 
 
 def _listed(
@@ -243,25 +242,6 @@ def _listed(
     return _with_primary(result, (mine or theirs) if merge else (theirs or mine), kind)
 
 
-def _flat(
-    current: list[Row],
-    wanted: str | Clear | None,
-    more: Row,
-    kind: _Kind,
-    refs: ResolvedRefs,
-) -> list[Row]:
-    if wanted is None:
-        return current
-    if wanted is CLEAR:
-        # The next one takes the place of the primary one.
-        left = [item for item in current if not item["primary"]]
-        return [{**item, "primary": not at} for at, item in enumerate(left)]
-    item = {kind.value: wanted, **more}
-    if refs.matched_by == kind.value and kind.has(current, item):
-        return current
-    return _with_other_primary(item, current, kind)
-
-
 def _with_other_primary(item: Row, current: Sequence[Row], kind: _Kind) -> list[Row]:
     """Return the list with another primary value in place.
 
@@ -275,15 +255,6 @@ def _with_other_primary(item: Row, current: Sequence[Row], kind: _Kind) -> list[
         {**_in_place(other, item, kind), "primary": True} if other["primary"] else other
         for other in current
     ]
-
-
-def _with_more(items: Sequence[Row], current: Sequence[Row], kind: _Kind) -> list[Row]:
-    """Return the list with further values behind those there are."""
-    result = list(current)
-    for item in items:
-        if not kind.has(result, item):
-            result.append({"tag": UNTAGGED, **item, "primary": not result})
-    return result
 
 
 def _primary(items: Iterable[Row]) -> Row | None:

@@ -39,6 +39,8 @@ from target_wix.runtime.outcomes import Rejection
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from target_wix.contacts.patch import Cell
+
 _PARTS = ("name", "emails", "phones", "addresses", "labelKeys", "extendedFields")
 _NOT_WRITTEN = (
     "primaryInfo",
@@ -255,8 +257,8 @@ class _Reader:
         for column, name in _TEXTS.items():
             if column in said:
                 patch.texts[name] = said[column]
-        self._email_cell(said.get("email"))
-        self._phone_cell(said.get("phone"))
+        patch.email = self._several_in(said.get("email"), _emails_of_cell, NO_EMAILS)
+        patch.phone = self._several_in(said.get("phone"), _phones_of_cell, NO_PHONES)
         for column, name in _ADDRESS.items():
             # Of two columns for one part, the one that is not null says what it is.
             if column in said and not (said[column] is CLEAR and name in patch.address):
@@ -277,29 +279,28 @@ class _Reader:
             return self._null
         return (_code if column in _CODES else _trimmed)(value, column) or None
 
-    def _email_cell(self, cell: str | Clear | None) -> None:
-        """Take in a cell with an e-mail, or several: the first one is the primary one."""
-        patch = self._patch
+    def _several_in(
+        self, cell: str | Clear | None, read: Callable[[str], tuple[list[str], bool]], omission: str
+    ) -> Cell:
+        """Return the e-mails or phones in a cell: the first one is the primary one."""
         if cell is None or cell is CLEAR:
-            patch.email = cell
-            return
-        emails, clear = keys.emails_in(cell)
-        if not clear or not (emails or keys.says_nothing(cell)):
-            patch.dropped.append(NO_EMAILS)
-        if emails:
-            patch.email, *patch.more_emails = emails
+            return cell
+        found, clear = read(cell)
+        if not clear:
+            self._patch.dropped.append(omission)
+        return found or None
 
-    def _phone_cell(self, cell: str | Clear | None) -> None:
-        """Take in a cell with a phone, or several: the first one is the primary one."""
-        patch = self._patch
-        if cell is None or cell is CLEAR:
-            patch.phone = cell
-            return
-        phones, others = _phones_in(cell)
-        if not all(map(_says_no_phone, others)):
-            patch.dropped.append(NO_PHONES)
-        if phones:
-            patch.phone, *patch.more_phones = phones
+
+def _emails_of_cell(cell: str) -> tuple[list[str], bool]:
+    """Return the e-mails in a cell, and whether it holds nothing else that matters."""
+    emails, clear = keys.emails_in(cell)
+    return emails, clear and bool(emails or keys.says_nothing(cell))
+
+
+def _phones_of_cell(cell: str) -> tuple[list[str], bool]:
+    """Return the phones in a cell, and whether it holds nothing else that matters."""
+    phones, others = _phones_in(cell)
+    return phones, all(map(_says_no_phone, others))
 
 
 def _trimmed(value: object, field: str) -> str:

@@ -64,6 +64,9 @@ class Label:
 Items: TypeAlias = list[Row] | Clear | None
 """A whole list that a record gives, empties, or says nothing of."""
 
+Cell: TypeAlias = list[str] | Clear | None
+"""The same of a column, which says nothing of further items."""
+
 
 def primary_first(items: Iterable[Row]) -> list[Row]:
     """Return e-mails or phones, the primary one first."""
@@ -82,11 +85,9 @@ class ContactPatch:
         deleted: whether it reports a deletion.
         texts: by the names in `NAMES` and `SCALARS`.
         emails: the whole list, as items with `email`, `tag`, `primary`.
-        email: the primary one.
-        more_emails: further ones of the same cell.
+        email: those of its column, the primary one first.
         phones: the whole list, as items with `phone`, `countryCode`, `e164Phone`, `tag`, `primary`.
-        phone: the primary one.
-        more_phones: further ones of the same cell.
+        phone: those of its column, the primary one first.
         region: the country of its phones that name none, if its addresses are in one country.
         addresses: the whole list, as items with `tag` and `address`.
         address: parts of the first one.
@@ -103,11 +104,9 @@ class ContactPatch:
     deleted: bool = False
     texts: dict[str, str | Clear] = field(default_factory=dict)
     emails: Items = None
-    email: str | Clear | None = None
-    more_emails: list[str] = field(default_factory=list)
+    email: Cell = None
     phones: Items = None
-    phone: str | Clear | None = None
-    more_phones: list[str] = field(default_factory=list)
+    phone: Cell = None
     region: str = ""
     addresses: Items = None
     address: dict[str, str | Clear] = field(default_factory=dict)
@@ -119,15 +118,13 @@ class ContactPatch:
     def all_emails(self) -> list[str]:
         """Its e-mails, the primary one first: what the contact can be known by."""
         listed = primary_first(self.emails) if isinstance(self.emails, list) else []
-        flat = [self.email] if isinstance(self.email, str) else []
-        named = [*flat, *self.more_emails, *(item["email"] for item in listed)]
+        named = [*_texts(self.email), *(item["email"] for item in listed)]
         return [email for email in named if keys.email_keys(email)]
 
     def all_phones(self) -> list[Row]:
         """Return its phones, the primary one first."""
         listed = primary_first(self.phones) if isinstance(self.phones, list) else []
-        flat = [self.phone] if isinstance(self.phone, str) else []
-        named = [{"phone": phone, "region": self.region} for phone in (*flat, *self.more_phones)]
+        named = [{"phone": phone, "region": self.region} for phone in _texts(self.phone)]
         return [item for item in (*named, *listed) if keys.phone(item["phone"]).digits]
 
     @property
@@ -138,11 +135,14 @@ class ContactPatch:
         """
         return "email" if self.all_emails() else "phone"
 
-    def empties(self, kind: str) -> bool:
-        """Tell whether it takes e-mails (`email`) or phones from the contact without giving any."""
-        listed = self.emails if kind == "email" else self.phones
-        flat = self.email if kind == "email" else self.phone
-        return listed is CLEAR or listed == [] or flat is CLEAR
+    def said(self, key: str) -> tuple[Items, Cell]:
+        """Return the list and the column of e-mails (`email`) or of phones (`phone`)."""
+        return (self.emails, self.email) if key == "email" else (self.phones, self.phone)
+
+    def empties(self, key: str) -> bool:
+        """Tell whether it takes e-mails or phones from the contact without giving any."""
+        listed, cell = self.said(key)
+        return listed is CLEAR or listed == [] or cell is CLEAR
 
     @property
     def title(self) -> str:
@@ -151,3 +151,7 @@ class ContactPatch:
         name = " ".join(text for text in texts if isinstance(text, str))
         phones = [str(item["phone"]) for item in self.all_phones()]
         return name or next(iter([*self.all_emails(), *phones]), "")
+
+
+def _texts(cell: Cell) -> list[str]:
+    return cell if isinstance(cell, list) else []

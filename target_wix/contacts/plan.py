@@ -57,11 +57,11 @@ class Match:
     """The contact that a record means.
 
     Attributes:
-        contact_id: its id, None if there is none.
+        contact_id: its id, empty if there is none.
         by: what it was found by: `id`, `email`, `phone` or the key of a custom field.
     """
 
-    contact_id: str | None = None
+    contact_id: str = ""
     by: str = ""
 
 
@@ -142,7 +142,7 @@ class ContactGroup:
         keys: all that they and their contact go by: whoever shares one has to do with them.
     """
 
-    contact_id: str | None
+    contact_id: str
     records: tuple[ContactRecord, ...]
     keys: frozenset[Key]
 

@@ -153,9 +153,9 @@ class ReferenceResolver:
         if foreign and keylike:
             self._lose(_FOREIGN_LABELS)
             return None
-        for key in (label.key if not foreign else "", name):
-            if found := self._known_label(key, state):
-                return found
+        for key in ("" if foreign else label.key, name):
+            if key and (key in state.labels or self._labels.by_key(key) is not None):
+                return key
         row = self._labels.find(name, name) if name else None
         if row is None and (keylike or not self._settings.create_labels):
             self._lose("unknown labels", name or label.key)
@@ -163,28 +163,30 @@ class ReferenceResolver:
             row = self._new_label(name)
         return None if row is None else str(row["key"])
 
-    def _known_label(self, key: str, state: ContactState) -> str:
-        """Return a key that the contact or the site has."""
-        if not key:
-            return ""
-        return key if key in state.labels or self._labels.by_key(key) is not None else ""
-
     def _new_label(self, name: str) -> Row | None:
         if len(name) > labels.LONGEST_NAME:
             reason = f"A label has {len(name)} characters; Wix takes {labels.LONGEST_NAME}."
             raise Rejection(TOO_LONG, reason, "info.labelKeys")
-        if self._settings.dry_run:
-            row: Row | None = {"key": name, "displayName": name}
-        else:
-            row = self._created(
-                "labels", name, lambda: labels.find_or_create_label(self._transport, name)
-            )
+        row = self._created(
+            "labels",
+            {"key": name, "displayName": name},
+            lambda: labels.find_or_create_label(self._transport, name),
+        )
         if row is not None:
             self._labels.add(row, name)
         return row
 
-    def _created(self, what: str, name: str, create: Callable[[], Row]) -> Row | None:
-        """Return what Wix creates; None if it refuses, which it is asked for once a run."""
+    def _created(self, what: str, row: Row, create: Callable[[], Row]) -> Row | None:
+        """Return what Wix creates; None if it refuses, which it is asked for once a run.
+
+        Args:
+            what: `labels` or `custom fields`.
+            row: what is to be created; a dry run takes it for created.
+            create: creates it.
+        """
+        if self._settings.dry_run:
+            return row
+        name = str(row["displayName"])
         if (what, name) not in self._refused:
             try:
                 return create()
@@ -197,10 +199,10 @@ class ReferenceResolver:
     def _custom(self, name: str, value: object) -> tuple[str, Any]:
         """Return the key of a custom field and the value as it takes it; no key if there is none."""
         field = self.field(name)
+        key, kind = ("", "") if field is None else (str(field["key"]), str(field.get("dataType")))
         if value is CLEAR:
-            return ("" if field is None else str(field["key"])), CLEAR
-        is_key = self._is_match_key(name, "" if field is None else str(field["key"]))
-        kind = "" if field is None else str(field.get("dataType"))
+            return key, CLEAR
+        is_key = self._is_match_key(name, key)
         if says_no_value(value, kind, is_key=is_key):
             return "", None
         field = field or self._new_field(name, value)
@@ -224,17 +226,16 @@ class ReferenceResolver:
             reason = f"The name of a custom field has more than {extended_fields.LONGEST_NAME} characters."
             raise Rejection(TOO_LONG, reason, name)
         kind = guessed_type(value)
-        field: Row | None = {"key": name, "displayName": display, "dataType": kind}
-        if not self._settings.dry_run:
-            field = self._created(
-                "custom fields",
-                display,
-                lambda: extended_fields.find_or_create_field(self._transport, display, kind),
-            )
-        if field is not None and not str(field["key"]).startswith(CUSTOM):
+        field = self._created(
+            "custom fields",
+            {"key": name, "displayName": display, "dataType": kind},
+            lambda: extended_fields.find_or_create_field(self._transport, display, kind),
+        )
+        if field is None:
+            return None
+        if not str(field["key"]).startswith(CUSTOM):
             # A field of Wix's own goes by that name, and those are not for writing.
             self._lose("custom fields named like fields of Wix", display)
             return None
-        if field is not None:
-            self._fields.add(field, display)
+        self._fields.add(field, display)
         return field

@@ -155,7 +155,7 @@ class ContactSteps:
 
     def _known(self, group: ContactGroup) -> Row:
         """Return a contact as it is known by now, empty if there is none."""
-        return (self._matcher.cache.get(group.contact_id) if group.contact_id else None) or {}
+        return self._matcher.cache.get(group.contact_id) or {}
 
     def _place_unmatched(
         self, record: ContactRecord, keys: Keys, groups: Groups
@@ -234,10 +234,10 @@ class ContactSteps:
     def plan(self, group: ContactGroup) -> Iterator[AnyPlan | Result[ContactRecord]]:
         """Yield what is to be done for the records of a contact."""
         if group.deletes:
-            yield Deletion(group.records[0], group.contact_id or "", group.keys)
+            yield Deletion(group.records[0], group.contact_id, group.keys)
             return
         contact = self._known(group)
-        if group.contact_id is not None and not contact:
+        if group.contact_id and not contact:
             # It was deleted or merged while others were written.
             yield from map(match_again, group.records)
             return
