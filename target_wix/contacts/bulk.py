@@ -221,7 +221,7 @@ class BulkCreator:
             patch = part.record.patch
             by = self._matcher.means(patch, contact_id) or patch.unique_key
             outcome = Outcome.UPDATED if at else Outcome.CREATED
-            yield part.record.known(contact_id, by, Attempt(outcome=outcome, names=part.names))
+            yield part.record.meaning(contact_id, by, Attempt(outcome=outcome, names=part.names))
 
     def _looked_for(self, plans: Sequence[ContactPlan]) -> Iterator[Written]:
         """Look for contacts that may have been made, twice, before they are made again."""

@@ -126,8 +126,8 @@ class Matcher:
         self,
         state: ContactState,
         patches: Sequence[ContactPatch],
-        contact_id: str | None,
-        but: str = "",
+        contact_id: str,
+        but: str,
     ) -> bool:
         """Tell whether a contact without an e-mail may have the phone of others.
 
@@ -137,19 +137,21 @@ class Matcher:
         Args:
             state: the contact.
             patches: the records about it.
-            contact_id: a known contact that has the phone; None if Wix does not name it.
-            but: the contact itself, if it exists.
+            contact_id: a known contact that has the phone; empty if Wix does not name it.
+            but: the contact itself, empty if it is yet to be created.
         """
         if state.emails or not any(key.startswith(CUSTOM) for key in self._match_keys):
             return False
-        others = set() if contact_id is None else {contact_id}
-        if contact_id is None:
-            for one in (one for patch in patches for one in self.values(patch, "phone")):
-                self.lookup.search("phone", [one.value])
-                others |= set(self.cache.holders(one.keys))
-        others.discard(but)
+        others = [contact_id]
+        if not contact_id:
+            values = [one for patch in patches for one in self.values(patch, "phone")]
+            self.lookup.search("phone", [one.value for one in values])
+            others = self.cache.holders(key for one in values for key in one.keys)
         contradicted = [
-            self.contradicts(patch, one, "phone") for patch in patches for one in others
+            self.contradicts(patch, one, "phone")
+            for patch in patches
+            for one in others
+            if one != but
         ]
         return bool(contradicted) and all(key.startswith(CUSTOM) for key in contradicted)
 

@@ -127,7 +127,7 @@ class ContactRecord:
         """The revision of its contact when it was made, None if that is not known."""
         return self.patch.revision if self.match.by == "id" else None
 
-    def known(self, contact_id: str, by: str, attempt: Attempt) -> ContactRecord:
+    def meaning(self, contact_id: str, by: str, attempt: Attempt) -> ContactRecord:
         """Return the record with the contact it means for sure, and what it came to so far."""
         return replace(self, match=Match(contact_id, by), is_sure=True, attempt=attempt)
 

@@ -142,7 +142,7 @@ class ContactSteps:
         if group.deletes:
             yield group
             return
-        before = read_state(self._known(group))
+        before = read_state(self._contact_of(group))
         records = []
         for record in group.records:
             keeps = self._matcher.keeps(record.match.by)
@@ -153,7 +153,7 @@ class ContactSteps:
         if records:
             yield replace(group, records=tuple(records))
 
-    def _known(self, group: ContactGroup) -> Row:
+    def _contact_of(self, group: ContactGroup) -> Row:
         """Return a contact as it is known by now, empty if there is none."""
         return self._matcher.cache.get(group.contact_id) or {}
 
@@ -236,7 +236,7 @@ class ContactSteps:
         if group.deletes:
             yield Deletion(group.records[0], group.contact_id, group.keys)
             return
-        contact = self._known(group)
+        contact = self._contact_of(group)
         if group.contact_id and not contact:
             # It was deleted or merged while others were written.
             yield from map(match_again, group.records)

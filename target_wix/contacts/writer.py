@@ -199,8 +199,7 @@ class ContactWriter:
         """Tell whether Wix refuses a phone of a contact whose customer number is another one."""
         if not error.code.startswith(DUPLICATE) or plan.after.emails:
             return False
-        named = self._named(error)
-        holder = named["id"] if named else None
+        holder = (self._named(error) or {}).get("id", "")
         return self._matcher.shares_phone(plan.after, plan.patches, holder, plan.contact_id)
 
     def _named(self, error: WixError) -> Row | None:
@@ -287,7 +286,7 @@ class ContactWriter:
             # Found by the very value that Wix compares, so the record does not change that value.
             by = self._matcher.means(record.patch, found[0]) or record.patch.unique_key
             attempt = Attempt(outcome=Outcome.UNCHANGED if at else outcome)
-            yield try_again(record.known(contact["id"], by, attempt))
+            yield try_again(record.meaning(contact["id"], by, attempt))
 
     # -- contacts that exist --------------------------------------------------------------------
 
@@ -367,8 +366,8 @@ class ContactWriter:
             if len(plan.parts) == 1:
                 yield Rejected(record, refusal)
             else:
-                known = record.known(contact_id, record.match.by, record.attempt)
-                yield Retry(replace(known, is_alone=True), refusal)
+                again = record.meaning(contact_id, record.match.by, record.attempt)
+                yield Retry(replace(again, is_alone=True), refusal)
 
     def _planned_again(
         self, plan: ContactPlan, part: Part, *, repeated: bool
@@ -381,7 +380,7 @@ class ContactWriter:
         elif repeated:
             # The call was sent twice: the first one did it, and only its answer was lost.
             attempt = replace(attempt, outcome=Outcome.UPDATED, names=part.names)
-        return try_again(part.record.known(plan.contact_id, part.record.match.by, attempt))
+        return try_again(part.record.meaning(plan.contact_id, part.record.match.by, attempt))
 
 
 def _one_by_one(plan: ContactPlan, refusal: Rejection) -> Iterator[Result[ContactRecord]]:
