@@ -72,7 +72,7 @@ class ResolvedRefs:
 
 def apply_patch(patch: ContactPatch, state: ContactState, refs: ResolvedRefs) -> ContactState:
     """Apply a patch to a contact and return the result; the given state is not changed."""
-    after = replace(state, texts=dict(state.texts), faults=dict(state.faults), dropped=[])
+    after = replace(state, texts=dict(state.texts), dropped=[], faults={})
     for name, value in patch.texts.items():
         _set_text(after, name, value)
     after.emails = _items(after, state.emails, patch, _EMAILS, refs)
@@ -216,7 +216,6 @@ def _listed(
 ) -> list[Row]:
     if wanted is None:
         return current
-    after.faults.pop(kind.section, None)
     if not isinstance(wanted, list):
         return []
     items = []

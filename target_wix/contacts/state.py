@@ -36,7 +36,7 @@ class ContactState:
         custom: values by key, `custom.*` only; `CLEAR` for one that is to go.
         picture: the image, or None.
         dropped: reasons why values of the record that was applied last are not in it.
-        faults: what is wrong with a part if it is written, by its name in `info`.
+        faults: what is wrong with a part of that record if it is written, by its name in `info`.
     """
 
     texts: dict[str, str] = field(default_factory=dict)

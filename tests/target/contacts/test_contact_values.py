@@ -170,6 +170,19 @@ def test_the_same_digits_in_two_countries_are_two_phones(people: Shop, lists: st
     assert people.run(record, contact_lists=lists).counts == {"unchanged": 1}
 
 
+def test_a_list_with_two_primary_emails_is_nothing_to_later_records(people: Shop) -> None:
+    there = people.add("a@example.org")
+    people.run({"id": there, "info": emails("a@example.org", "b@example.org")})
+    twice = [{"email": one, "primary": True} for one in ("a@example.org", "b@example.org")]
+    rows: list[dict[str, Any]] = [
+        {"id": there, "info": {"emails": twice, "company": "Berg"}},
+        {"id": there, "email": "c@example.org"},
+    ]
+    assert people.run(*rows).counts == {"updated": 2}
+    assert people.info(there)["company"] == "Berg"
+    assert people.info(there)["emails"][0]["email"] == "c@example.org"
+
+
 def test_lists_can_be_united_instead(people: Shop) -> None:
     there = people.add("a@example.org", "41234567", **listed({"city": "Oslo"}))
     info = {
