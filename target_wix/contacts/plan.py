@@ -11,8 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
+from tap_wix.schemas.source import wix_types
 from target_wix.contacts.apply import ResolvedRefs, apply_patch
-from target_wix.contacts.patch import UNTAGGED
 from target_wix.contacts.state import ContactState, changes_of, differences, named_fields
 from target_wix.pipeline.coerce import BAD_VALUE
 from target_wix.pipeline.rounds import Rejected, Result, Retry, Settled
@@ -32,21 +32,7 @@ CHANGED = "CONTACT_ALREADY_CHANGED"
 STALE = "STALE_RECORD"
 INSUFFICIENT = "INSUFFICIENT_CONTACT_DATA"
 
-_TAGS = {
-    "emails": ("UNTAGGED", "MAIN", "HOME", "WORK"),
-    "phones": ("UNTAGGED", "MAIN", "HOME", "MOBILE", "WORK", "FAX"),
-    "addresses": ("UNTAGGED", "HOME", "WORK", "BILLING", "SHIPPING"),
-}
-_MOST = {"emails": 50, "phones": 50, "addresses": 50, "labelKeys": 2000}
-_LONG = 1000
-_LONGEST = {"email": 320, "phone": 50}
-_LONGEST_IN_ADDRESS = {
-    "addressLine": _LONG,
-    "addressLine2": _LONG,
-    "city": _LONG,
-    "postalCode": 100,
-    "subdivision": 100,
-}
+_TYPES = wix_types("contacts")
 
 
 # -- the stages -------------------------------------------------------------------------------
@@ -344,33 +330,51 @@ def check(info: Row, before: ContactState, after: ContactState) -> None:
     """
     if fault := next((after.faults[section] for section in info if section in after.faults), None):
         raise fault
-    names = {f"name.{name}": text for name, text in info.get("name", {}).items()}
-    for path, text in {
-        **names,
-        **{name: info.get(name) for name in ("company", "jobTitle")},
-    }.items():
-        _check_length(f"info.{path}", text, _LONG)
-    for section, most in _MOST.items():
-        count = len(info.get(section, {}).get("items", ()))
+    for section, part in info.items():
+        kind = f"info.{section}"
+        if section not in {"emails", "phones", "addresses", "labelKeys"}:
+            _check_value(kind, kind, part)
+            continue
+        kind += ".items[]"
+        most, count = int(_TYPES[kind]["maxSize"]), len(part["items"])
         if count > most:
             reason = f"info.{section} has {count} items; Wix takes {most}."
             raise Rejection(TOO_MANY, reason, f"info.{section}")
-    for section, tags in _TAGS.items():
-        if section in info:
+        if section != "labelKeys":
             for path, item in _new(section, getattr(after, section), getattr(before, section)):
-                _check_item(path, item, tags)
+                own = {name: value for name, value in item.items() if name != "address"}
+                _check_value(path, kind, own)
     if "addresses" in info:
         addresses = ([item["address"] for item in state.addresses] for state in (after, before))
         for path, address in _new("addresses", *addresses):
-            _check_address(f"{path}.address", address)
+            if "addressLine" in address and "streetAddress" in address:
+                reason = "An address has either addressLine or streetAddress, never both."
+                raise Rejection(BAD_VALUE, reason, f"{path}.address")
+            _check_value(f"{path}.address", "info.addresses.items[].address", address)
 
 
-def _check_item(path: str, item: Row, tags: Sequence[str]) -> None:
-    if item.get("tag", UNTAGGED) not in tags:
-        reason = f"{path}.tag must be one of {', '.join(tags)}."
-        raise Rejection(BAD_VALUE, reason, f"{path}.tag")
-    for name, longest in _LONGEST.items():
-        _check_length(f"{path}.{name}", item.get(name), longest)
+def _check_value(path: str, kind: str, value: object) -> None:
+    """Compare a value with what Wix's types say of its field, and so what is within it.
+
+    Args:
+        path: of the value, for a person.
+        kind: path of its field in the types.
+        value: what is to be sent.
+    """
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            _check_value(f"{path}.{name}", f"{kind}.{name}", inner)
+        return
+    field = _TYPES.get(kind)
+    if field is None or not isinstance(value, str):
+        return
+    if "enum" in field and value not in field["enum"]:
+        reason = f"{path} must be one of {', '.join(field['enum'])}."
+        raise Rejection(BAD_VALUE, reason, path)
+    longest = int(field.get("maxLength", len(value)))
+    if len(value) > longest:
+        reason = f"{path} has {len(value)} characters; Wix takes {longest}."
+        raise Rejection(TOO_LONG, reason, path)
 
 
 def _new(section: str, after: Sequence[Row], before: Sequence[Row]) -> list[tuple[str, Row]]:
@@ -384,20 +388,3 @@ def _new(section: str, after: Sequence[Row], before: Sequence[Row]) -> list[tupl
         for at, item in enumerate(after)
         if item not in before
     ]
-
-
-def _check_address(path: str, address: Row) -> None:
-    if "addressLine" in address and "streetAddress" in address:
-        reason = "An address has either addressLine or streetAddress, never both."
-        raise Rejection(BAD_VALUE, reason, path)
-    for name, longest in _LONGEST_IN_ADDRESS.items():
-        _check_length(f"{path}.{name}", address.get(name), longest)
-    street = address.get("streetAddress", {})
-    _check_length(f"{path}.streetAddress.number", street.get("number"), 100)
-    _check_length(f"{path}.streetAddress.name", street.get("name"), _LONG)
-
-
-def _check_length(path: str, text: str | None, longest: int) -> None:
-    if text and len(text) > longest:
-        reason = f"{path} has {len(text)} characters; Wix takes {longest}."
-        raise Rejection(TOO_LONG, reason, path)
