@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from target_wix.inventory.items import InventoryItem, ItemKey, Match, VariantRef, item_at
-from target_wix.inventory.refusals import several_have, several_variants
+from target_wix.inventory.refusals import (
+    UNKNOWN_SKU,
+    NotThere,
+    several_have,
+    several_variants,
+)
 from target_wix.pipeline.scalars import guid_of
 from target_wix.products.catalog import StockState
 from target_wix.runtime.outcomes import Rejection
@@ -28,6 +33,14 @@ class Foreseen:
         self._inventory = inventory
         self._context = context
         self._locations = locations
+
+    def without_gone(self, match: Match | Rejection) -> Match | Rejection:
+        """Return a match, but none with a product that the run would have deleted."""
+        gone = self._context.products_of_run.gone
+        if isinstance(match, Rejection) or match.key.product_id not in gone:
+            return match
+        reason = f"The run would have deleted its product {match.key.product_id}."
+        return NotThere(UNKNOWN_SKU, reason, "sku")
 
     def match(self, record: InventoryRecord, here: InventoryRecord) -> Match | Rejection | None:
         """Return the item that a record would mean in a run, None if there would be none.

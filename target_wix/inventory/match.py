@@ -11,6 +11,7 @@ from target_wix.inventory.foreseen import Foreseen
 from target_wix.inventory.items import NO_VARIANT, ItemKey, Match, VariantRef, item_at
 from target_wix.inventory.record_locations import RecordLocations
 from target_wix.inventory.refusals import (
+    UNKNOWN_SKU,
     UNKNOWN_VARIANT,
     NotThere,
     several_have,
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from target_wix.inventory.patch import InventoryPatch, InventoryRecord
     from target_wix.pipeline.context import StreamContext
 
-NO_KEY, UNKNOWN_ID, UNKNOWN_SKU = "NO_KEY", "UNKNOWN_ID", "UNKNOWN_SKU"
+NO_KEY, UNKNOWN_ID = "NO_KEY", "UNKNOWN_ID"
 UNKNOWN_PRODUCT = "UNKNOWN_PRODUCT"
 _PRODUCTS = "products"
 _CHANGED = (Outcome.CREATED, Outcome.UPDATED, Outcome.DELETED)
@@ -61,6 +62,8 @@ class Matcher:
         local = [self._as_of_this_site(record) for record in new]
         found = dict(zip(new, self._match(local), strict=True)) if new else {}
         if self._context.dry_run:
+            for record in new:
+                found[record] = self._foreseen.without_gone(found[record])
             for record, here in zip(new, local, strict=True):
                 if isinstance(found[record], NotThere):
                     found[record] = self._foreseen.match(record, here) or found[record]

@@ -219,11 +219,13 @@ class Planner:
         return (REPEATED,) if differs and first < position else ()
 
     def _other_amount(self, match: Match, stock: StockPatch) -> tuple[Dropped, ...]:
-        """Return that products of the run have another quantity, if they do."""
+        """Return that products of the run have another amount, if they do."""
         key = match.key
-        if stock.quantity is None or key.location_id not in ("", self._inventory.locations.default):
+        if stock.quantity is None and stock.in_stock is None:
             return ()
-        said = Amount(_STREAM, max(stock.quantity, 0), "")
+        if key.location_id not in ("", self._inventory.locations.default):
+            return ()
+        said = Amount(_STREAM, stock.quantity, stock.in_stock)
         other = self._products.other_amount(key.product_id, key.variant_id, said)
         return () if other is None else ((OTHER_AMOUNT, other.product),)
 

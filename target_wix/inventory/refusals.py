@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from target_wix.inventory.items import VariantRef
 
-UNKNOWN_VARIANT = "UNKNOWN_VARIANT"
+UNKNOWN_SKU, UNKNOWN_VARIANT = "UNKNOWN_SKU", "UNKNOWN_VARIANT"
 
 
 class NotThere(Rejection):

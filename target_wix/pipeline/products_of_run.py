@@ -36,17 +36,32 @@ class Amount(NamedTuple):
 
     Attributes:
         stream: the stream.
-        quantity: what it says.
+        quantity: how many, None if it does not say.
+        in_stock: whether there are any, None if it does not say.
         product: what to call the product.
     """
 
     stream: str
-    quantity: int
-    product: str
+    quantity: int | None = None
+    in_stock: bool | None = None
+    product: str = ""
+
+    def differs(self, other: Amount) -> bool:
+        """Tell whether two streams say what cannot both be."""
+        if self.quantity is not None and other.quantity is not None:
+            return max(self.quantity, 0) != max(other.quantity, 0)
+        flags = [
+            one.in_stock if one.quantity is None else one.quantity > 0 for one in (self, other)
+        ]
+        return None not in flags and flags[0] is not flags[1]
 
 
 class ProductsOfRun:
-    """What was written of products, what a dry run foresees, and what they say of stock."""
+    """What was written of products, what a dry run foresees, and what they say of stock.
+
+    Attributes:
+        gone: ids of the products that a dry run does not delete, and the run would.
+    """
 
     def __init__(self) -> None:
         """Know nothing yet."""
@@ -55,6 +70,7 @@ class ProductsOfRun:
         self._just_written: FIFOCache[str, None] = FIFOCache(_MOST_WRITTEN)
         self._made_up: FIFOCache[str, str] = FIFOCache(MOST_FORESEEN)
         self._count = 0
+        self.gone: FIFOCache[str, None] = FIFOCache(MOST_FORESEEN)
 
     def wrote(self, keys: Iterable[str]) -> None:
         """Note skus and ids of products that were made or changed: the index knows them later."""
@@ -107,6 +123,6 @@ class ProductsOfRun:
         """
         before = self._amounts.get((product_id, variant_id))
         if before is not None and before.stream != said.stream:
-            return before if before.quantity != said.quantity else None
+            return before if before.differs(said) else None
         self._amounts[product_id, variant_id] = said
         return None

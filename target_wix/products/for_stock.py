@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from target_wix.products.progress import Progress
 
 OTHER_AMOUNT = (
-    "quantities of products and of inventory_items that differ (the stream that is written last"
+    "amounts of products and of inventory_items that differ (the stream that is written last"
     " counts, in every run: leave one of them out)"
 )
 _STREAM = "products"
@@ -82,8 +82,8 @@ def _compare_amounts(
     name = key_text(product.get("handle")) or key_text(product.get("slug"))
     for place, row in enumerate(variants_of(product)):
         patch = one.plan.stock.get(choices_key(row, product))
-        if patch is not None and patch.quantity is not None and place in ids:
-            said = Amount(_STREAM, max(patch.quantity, 0), name)
+        if patch is not None and place in ids:
+            said = Amount(_STREAM, patch.quantity, patch.in_stock, name)
             if context.products_of_run.other_amount(*ids[place], said) is not None:
                 key = one.asking_for_stock.pending.key
                 context.dropped.add(OTHER_AMOUNT, name=name, key=key)

@@ -203,6 +203,8 @@ class ProductWriter:
             self._context.allow_delete(some[0].pending)
         gone = [(product_id, None) for product_id in records]
         is_dry = self._context.dry_run or not records
+        if self._context.dry_run:
+            self._context.products_of_run.gone.update(dict.fromkeys(records))
         for product_id, refusal in gone if is_dry else self._catalog.delete(list(records)):
             if refusal is None and not is_dry:
                 self._matcher.gone(product_id)

@@ -181,6 +181,15 @@ def test_a_dry_run_takes_two_records_of_a_new_product_for_one(shop: StockShop) -
     assert shop.run_lines(lines).counts == {"unchanged": 1}
 
 
+def test_a_dry_run_knows_that_a_product_would_be_gone(shop: StockShop) -> None:
+    shop.add("A", 5, name="Mug")
+    gone = as_line({"sku": "A", "_sdc_deleted_at": "2026-01-01T00:00:00Z"}, "products")
+    lines = [*BOTH, gone, stock(sku="A", quantity=3)]
+    dry = shop.run_lines(lines, dry_run=True, delete_mode="delete")
+    assert (dry.codes, shop.stock) == ({"UNKNOWN_SKU": 1}, {"A": 5})
+    assert shop.run_lines(lines, delete_mode="delete").codes == {"UNKNOWN_SKU": 1}
+
+
 def test_a_dry_run_tells_new_products_apart_that_have_a_sku_alone(shop: StockShop) -> None:
     rows = [{"sku": sku, "name": "Cup", "price": "3", "quantity": 3} for sku in "CD"]
     lines = [
@@ -251,7 +260,7 @@ def test_products_and_stock_that_name_another_amount_are_named(
         caplog.clear()
         run = shop.run_lines([*BOTH, product(quantity=5), stock(quantity=7)], dry_run=dry_run)
         assert run.dropped == {OTHER_AMOUNT: 1}
-        assert caplog.text.count("of products and of inventory_items that differ") == 1
+        assert caplog.text.count("amounts of products and of inventory_items that differ") == 1
         assert "(cup), first in C" in caplog.text
     assert shop.stock == {"C": 5 if dry_run else 7}
 
@@ -268,6 +277,12 @@ def test_the_same_the_other_way_round(shop: StockShop) -> None:
 def test_a_new_product_whose_stock_is_another_one_is_named(shop: StockShop) -> None:
     run = shop.run_lines([*BOTH, product(quantity=5), stock(quantity=7)])
     assert run.dropped == {OTHER_AMOUNT: 1}
+
+
+def test_flags_that_differ_are_named(shop: StockShop) -> None:
+    lines = [*BOTH, product(in_stock="no"), stock(in_stock="yes")]
+    for dry_run in (True, False, False):
+        assert shop.run_lines(lines, dry_run=dry_run).dropped == {OTHER_AMOUNT: 1}
 
 
 def test_amounts_that_agree_are_not_named(shop: StockShop) -> None:
