@@ -25,8 +25,7 @@ from target_wix.contacts.patch import CUSTOM, ContactState
 from target_wix.contacts.plan import Deletion, created
 from target_wix.contacts.records import Attempt, Match, try_again
 from target_wix.contacts.state import as_contact, read_state
-from target_wix.pipeline.halving import send_in_halves
-from target_wix.pipeline.index_lag import two_looks
+from target_wix.pipeline.refusals import send_in_halves, two_looks
 from target_wix.pipeline.rounds import Retry
 from target_wix.runtime.outcomes import Outcome
 

@@ -25,7 +25,7 @@ from target_wix.contacts.patch import (
     Row,
 )
 from target_wix.pipeline import coerce, keys
-from target_wix.pipeline.deletion import is_deleted
+from target_wix.pipeline.coerce import is_deleted
 from target_wix.runtime.metadata import DELETED_AT
 
 if TYPE_CHECKING:

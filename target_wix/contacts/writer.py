@@ -14,8 +14,7 @@ from target_wix.contacts.plan import STALE, Deletion, created
 from target_wix.contacts.records import Attempt, Match, match_again, try_again
 from target_wix.contacts.state import as_contact, read_state
 from target_wix.contacts.updater import DUPLICATE, ContactUpdater
-from target_wix.pipeline.index_lag import two_looks
-from target_wix.pipeline.refusals import rejection_of
+from target_wix.pipeline.refusals import rejection_of, two_looks
 from target_wix.pipeline.rounds import Rejected, Result, Retry, Settled, Waiting
 from target_wix.runtime.outcomes import Outcome, Rejection
 

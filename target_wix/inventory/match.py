@@ -9,7 +9,7 @@ from tap_wix.api.foreign_text import quoted
 from target_wix.inventory.items import NO_VARIANT, ItemKey, Match, VariantRef, item_at
 from target_wix.inventory.locations import AMBIGUOUS, UNKNOWN_LOCATION
 from target_wix.inventory.skus import SkuIndex
-from target_wix.pipeline.index_lag import INDEX_LAG_SECONDS
+from target_wix.pipeline.refusals import INDEX_LAG_SECONDS
 from target_wix.runtime.outcomes import Outcome, Rejection
 
 if TYPE_CHECKING:

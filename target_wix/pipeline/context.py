@@ -7,8 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from tap_wix.api.foreign_text import shown
-from target_wix.pipeline.product_copies import ProductCopies
-from target_wix.pipeline.site_categories import SiteCategories
+from target_wix.pipeline.other_sites import ProductCopies, SiteCategories
 from target_wix.report.entries import Entry
 from target_wix.runtime.changes import Changes
 from target_wix.runtime.dropped_data import DroppedData, UnknownColumns

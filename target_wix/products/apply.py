@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tap_wix.api.catalog_conversion.json_access import as_object, as_objects, inside
-from target_wix.pipeline.containers import with_old_spelling
+from target_wix.pipeline.field_types import with_old_spelling
 from target_wix.products.fields import descriptions, sections
 from target_wix.products.fields.media import desired_items
 from target_wix.products.fields.options import IMMUTABLE, merged_options

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from tap_wix.api.catalog_version import CatalogVersion
-    from target_wix.pipeline.site_categories import Category
+    from target_wix.pipeline.other_sites import Category
     from target_wix.runtime.outcomes import Rejection
 
 Product: TypeAlias = dict[str, Any]

@@ -14,7 +14,7 @@ from target_wix.runtime.changes import Change
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from target_wix.pipeline.site_categories import Category, SiteCategories
+    from target_wix.pipeline.other_sites import Category, SiteCategories
     from target_wix.products.catalog import Catalog, Product
     from target_wix.products.overlay import Part
     from target_wix.products.own_writes import OwnWrites

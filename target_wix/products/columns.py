@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tap_wix.api import codec
 from target_wix.pipeline import coerce, keys
-from target_wix.pipeline.scalars import Amount, Number
+from target_wix.pipeline.field_types import Amount, Number
 from target_wix.products.catalog import StockPatch
 from target_wix.products.fields.media import items_of_urls
 from target_wix.products.fields.prices import is_none
@@ -17,7 +17,7 @@ from target_wix.products.patch import FlatRow
 
 if TYPE_CHECKING:
     from tap_wix.api.catalog_conversion.json_access import Json
-    from target_wix.pipeline.scalars import Value
+    from target_wix.pipeline.field_types import Value
 
 OBJECTS = frozenset(
     {

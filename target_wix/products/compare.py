@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from tap_wix.api.catalog_conversion.json_access import Json, as_object, as_objects, inside
-from target_wix.pipeline.scalars import TOO_MANY, Value
+from target_wix.pipeline.field_types import TOO_MANY, Value
 from target_wix.products.fields import descriptions, sections
 from target_wix.products.fields.media import check_items, current_items
 from target_wix.products.fields.options import choice_pictures, choices_of
@@ -26,7 +26,7 @@ from target_wix.runtime.outcomes import Rejection
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
-    from target_wix.pipeline.scalars import FieldType
+    from target_wix.pipeline.field_types import FieldType
 
 _BAD_SLUG = re.compile(r"[\s/?#%&A-Z_.,:;!\"'()+=@\\\[\]{}<>|^`~$*]|^-")
 _KEYWORDS = 5

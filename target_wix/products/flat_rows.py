@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tap_wix.api.catalog_conversion.json_access import as_object
-from target_wix.pipeline.containers import with_old_spelling
+from target_wix.pipeline.field_types import with_old_spelling
 from target_wix.pipeline.keys import key_text
 from target_wix.products.fields.prices import settled_prices
 from target_wix.products.fields.variants import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from target_wix.pipeline.claims import are_different, united_identity
+from target_wix.pipeline.lookup_cache import are_different, united_identity
 from target_wix.products.records import AMBIGUOUS
 from target_wix.runtime.outcomes import Rejection
 

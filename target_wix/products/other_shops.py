@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from tap_wix.api.catalog_conversion.json_access import Json
-    from target_wix.pipeline.containers import Obj
-    from target_wix.pipeline.scalars import Value
+    from target_wix.pipeline.field_types import Obj, Value
 
 _HIDDEN_WORDS = frozenset(
     {

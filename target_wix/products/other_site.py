@@ -6,13 +6,13 @@ from copy import copy
 from typing import TYPE_CHECKING
 
 from tap_wix.api.catalog_conversion.json_access import as_object, as_objects, inside
-from target_wix.pipeline.containers import pruned
+from target_wix.pipeline.field_types import pruned
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tap_wix.api.catalog_conversion.json_access import Json
-    from target_wix.pipeline.site_categories import SiteCategories
+    from target_wix.pipeline.other_sites import SiteCategories
     from target_wix.products.patch import ProductPatch
 
 _WHOLE = {

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from target_wix.config import TargetSettings
-    from target_wix.pipeline.site_categories import CopiedMemberships, SiteCategories
+    from target_wix.pipeline.other_sites import CopiedMemberships, SiteCategories
     from target_wix.products.catalog import Catalog, Product, StockPatch
     from target_wix.products.fields.variants import Choices
     from target_wix.products.own_writes import OwnWrites

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 from tap_wix.api.catalog_conversion.json_access import Json, as_object, as_objects, inside, text
 from tap_wix.api.catalog_conversion.upgrade import looks_like_v1_product, upgrade_product
 from target_wix.pipeline import coerce, keys
-from target_wix.pipeline.deletion import is_deleted
-from target_wix.pipeline.keys import key_text
-from target_wix.pipeline.scalars import guid_of
+from target_wix.pipeline.coerce import is_deleted
+from target_wix.pipeline.keys import guid_of, key_text
 from target_wix.products import columns
 from target_wix.products.fields.media import requested_items
 from target_wix.products.fields.stock import opening_of, stock_of_item

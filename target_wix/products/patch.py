@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tap_wix.api.catalog_conversion.json_access import Json
-    from target_wix.pipeline.site_categories import CopiedMemberships
+    from target_wix.pipeline.other_sites import CopiedMemberships
     from target_wix.products.catalog import StockPatch
 
 

@@ -19,9 +19,8 @@ from target_wix.pipeline.content import (
     replaced,
     shown,
 )
-from target_wix.pipeline.rich_content import digest, marked, replaced_by
-from target_wix.pipeline.rich_content_reader import read_rich
-from target_wix.pipeline.scalars import TOO_LONG
+from target_wix.pipeline.field_types import TOO_LONG
+from target_wix.pipeline.rich_content import digest, marked, read_rich, replaced_by
 from target_wix.products.fields.html_reader import as_html, read_html
 from target_wix.products.fields.html_writer import write_html
 from target_wix.products.fields.rich_content_writer import write_rich

@@ -11,13 +11,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tap_wix.schemas.source import wix_types
-from target_wix.pipeline.limits import limited
+from target_wix.pipeline.field_types import limited
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from target_wix.pipeline.containers import Obj
-    from target_wix.pipeline.scalars import FieldType
+    from target_wix.pipeline.field_types import FieldType, Obj
 
 _VARIANT = "variantsInfo.variants[]"
 _ON_V1 = {

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 from tap_wix.api import codec
 from tap_wix.api.catalog_conversion.json_access import as_object, as_objects, inside, text
 from target_wix.pipeline import coerce, keys
-from target_wix.pipeline.addresses import checked_address
-from target_wix.pipeline.containers import MOST_READ
-from target_wix.pipeline.scalars import TOO_MANY
+from target_wix.pipeline.coerce import checked_address
+from target_wix.pipeline.field_types import MOST_READ, TOO_MANY
 from target_wix.products.fields.options import choice_pictures, choices_of
 from target_wix.products.fields.writable import MEDIA_ITEM
 from target_wix.runtime.outcomes import Rejection
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tap_wix.api.catalog_conversion.json_access import Json
-    from target_wix.pipeline.scalars import Value
+    from target_wix.pipeline.field_types import Value
 
 MAX_ITEMS = 50
 _BETWEEN = re.compile(r"(?:\s/|[\s;,|])+(?=https?://)", re.IGNORECASE)

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 
 from tap_wix.api.catalog_conversion.json_access import as_object, as_objects, inside
 from target_wix.pipeline import coerce
-from target_wix.pipeline.containers import Obj
-from target_wix.pipeline.scalars import OUT_OF_RANGE, Flag, Number, Text
+from target_wix.pipeline.field_types import OUT_OF_RANGE, Flag, Number, Obj, Text
 from target_wix.products.catalog import StockChange, StockPatch, StockState
 from target_wix.products.fields.limits import limited_stock, most_counted
 from target_wix.runtime.outcomes import Rejection

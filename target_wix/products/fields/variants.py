@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from tap_wix.api.catalog_conversion.json_access import as_object, as_objects, inside
-from target_wix.pipeline.containers import with_old_spelling
+from target_wix.pipeline.field_types import with_old_spelling
 from target_wix.pipeline.keys import key_text
 from target_wix.products.fields.options import choices_of, merged_options, with_choices
 from target_wix.products.fields.prices import settled_prices

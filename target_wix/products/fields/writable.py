@@ -6,8 +6,7 @@ from decimal import Decimal
 
 from typing_extensions import override
 
-from target_wix.pipeline.containers import ListOf, Obj, Open, Rich
-from target_wix.pipeline.scalars import (
+from target_wix.pipeline.field_types import (
     Amount,
     Choice,
     Code,
@@ -15,8 +14,12 @@ from target_wix.pipeline.scalars import (
     Flag,
     Guid,
     Line,
+    ListOf,
     Number,
+    Obj,
+    Open,
     ProductCode,
+    Rich,
     Text,
     choice,
 )

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from tap_wix.api.site import WixSite
-    from target_wix.pipeline.site_categories import Category
+    from target_wix.pipeline.other_sites import Category
     from target_wix.products.catalog import (
         Catalog,
         Change,

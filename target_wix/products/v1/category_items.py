@@ -8,9 +8,8 @@ from tap_wix.api.catalog_conversion.json_access import ALL_PRODUCTS_ID
 from tap_wix.api.errors import RefusedError
 from tap_wix.api.stores_v1.category_items import MOST_MEMBERS, add_products, remove_products
 from tap_wix.api.stores_v1.collections import V1_COLLECTIONS, has_collection
-from target_wix.pipeline.halving import halves, send_in_halves
-from target_wix.pipeline.refusals import rejection_of
-from target_wix.pipeline.site_categories import Category
+from target_wix.pipeline.other_sites import Category
+from target_wix.pipeline.refusals import halves, rejection_of, send_in_halves
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

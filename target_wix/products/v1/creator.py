@@ -23,8 +23,7 @@ from tap_wix.api.stores_v1.products_write import (
     update_variants,
 )
 from tap_wix.api.stores_v1.reading import number_of
-from target_wix.pipeline.index_lag import two_looks
-from target_wix.pipeline.refusals import refusals, rejection_of
+from target_wix.pipeline.refusals import refusals, rejection_of, two_looks
 from target_wix.products.catalog import Created, Existing
 from target_wix.products.fields.variants import choices_key, variants_of
 from target_wix.products.v1.as_stored import without_unrequested

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tap_wix.api.catalog_conversion.json_access import Json, as_object, as_objects, inside
-from target_wix.pipeline.containers import ListOf, Obj
+from target_wix.pipeline.field_types import ListOf, Obj
 from target_wix.products.fields.descriptions import NO_TEXTS, for_v3, texts_of
 from target_wix.products.fields.media import current_items
 from target_wix.products.fields.options import choice_pictures, choices_of
@@ -15,7 +15,7 @@ from target_wix.products.fields.writable import FREE_TEXT, MEDIA_ITEM, PLAIN_FIE
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from target_wix.pipeline.scalars import FieldType, Value
+    from target_wix.pipeline.field_types import FieldType, Value
     from target_wix.products.catalog import StockPatch
 
 _IDS = frozenset({"id", "choiceId"})

@@ -12,8 +12,8 @@ from tap_wix.api.stores_v3 import category_items
 from tap_wix.api.stores_v3.bulk import STALE_CODE
 from tap_wix.api.stores_v3.categories import V3_CATEGORIES
 from tap_wix.api.stores_v3.lookup import ProductLookup
+from target_wix.pipeline.other_sites import Category
 from target_wix.pipeline.refusals import rejection_of
-from target_wix.pipeline.site_categories import Category
 from target_wix.products.catalog import (
     Change,
     Created,

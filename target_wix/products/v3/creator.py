@@ -9,9 +9,7 @@ from tap_wix.api.catalog_conversion.json_access import as_objects
 from tap_wix.api.errors import AccessError, AnswerError, LostAnswerError, RefusedError
 from tap_wix.api.stores_v3.named_entities import BRANDS, RIBBONS
 from tap_wix.api.stores_v3.products_write import create_products, create_stocked
-from target_wix.pipeline.halving import halves
-from target_wix.pipeline.index_lag import two_looks
-from target_wix.pipeline.refusals import rejection_of
+from target_wix.pipeline.refusals import halves, rejection_of, two_looks
 from target_wix.products.catalog import Created, Creation, Existing, Keys, Product
 from target_wix.products.compare import differences
 from target_wix.products.fields.slugs import generated_slug

@@ -21,8 +21,7 @@ from tap_wix.api.stores_v3.inventory import (
     items_of,
     update_items,
 )
-from target_wix.pipeline.halving import send_in_halves
-from target_wix.pipeline.refusals import rejection_of
+from target_wix.pipeline.refusals import rejection_of, send_in_halves
 from target_wix.products.catalog import Product, Stale, StockChange, StockPatch, StockState
 from target_wix.products.fields.stock import PREORDER
 from target_wix.products.v3.bodies import stock_body

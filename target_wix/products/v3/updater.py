@@ -12,8 +12,7 @@ from tap_wix.api.stores_v3.products_write import (
     delete_products,
     update_products,
 )
-from target_wix.pipeline.halving import send_in_halves
-from target_wix.pipeline.refusals import rejection_of
+from target_wix.pipeline.refusals import rejection_of, send_in_halves
 from target_wix.products.catalog import Change, Stale, Updated
 from target_wix.products.v3.batches import requests_of
 from target_wix.products.v3.bodies import update_body
