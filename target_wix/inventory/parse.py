@@ -10,7 +10,8 @@ from target_wix.pipeline import coerce, keys
 from target_wix.pipeline.coerce import is_deleted
 from target_wix.pipeline.keys import guid_of
 from target_wix.products.catalog import StockPatch
-from target_wix.products.fields.stock import PREORDER, UNCOUNTED
+from target_wix.products.fields.stock import UNCOUNTED
+from target_wix.products.fields.writable import PREORDER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

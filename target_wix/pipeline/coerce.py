@@ -301,6 +301,16 @@ def folded(name: str) -> str:
     return name if "." in name else _SEPARATORS.sub("", keys.visible(name)).casefold()
 
 
+def decoded(value: Any) -> Any:  # noqa: ANN401
+    """Return the object or list that a value is the JSON text of; any other value as it is."""
+    if not isinstance(value, str) or value.lstrip()[:1] not in ("{", "["):
+        return value
+    try:
+        return codec.decode(value)
+    except (ValueError, ArithmeticError, RecursionError):
+        return value
+
+
 def _json(value: object, field: str, wanted: str) -> Any:  # noqa: ANN401
     if not isinstance(value, str):
         return value

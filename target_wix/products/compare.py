@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 from tap_wix.api.catalog_conversion.json_access import Json, as_object, as_objects, inside
 from target_wix.pipeline.field_types import TOO_MANY, Value
-from target_wix.products.fields import descriptions, sections
+from target_wix.products.fields.descriptions import normalized_sections, same_text
 from target_wix.products.fields.media import check_items, current_items
 from target_wix.products.fields.options import choice_pictures, choices_of
-from target_wix.products.fields.prices import check_prices
-from target_wix.products.fields.variants import choice_names, variants_of
+from target_wix.products.fields.variants import check_prices, choice_names, variants_of
 from target_wix.products.fields.writable import (
     BRAND,
     FIELDS,
@@ -42,9 +41,9 @@ def differences(current: Json, desired: Json) -> tuple[str, ...]:
         and _differs(name, current, desired)
     ]
     forms = ("description", "plainDescription")
-    if any(
-        current.get(name) is not desired.get(name) for name in forms
-    ) and not descriptions.same_text(current, desired):
+    if any(current.get(name) is not desired.get(name) for name in forms) and not same_text(
+        current, desired
+    ):
         rich = any(isinstance(one.get("description"), dict) for one in (current, desired))
         names.append("description" if rich else "plainDescription")
     return tuple(names)
@@ -205,7 +204,7 @@ _OTHERS: dict[str, Callable[[Json], Value]] = {
     "additionalRibbons": lambda one: sorted(
         str(_reference(row)) for row in as_objects(one.get("additionalRibbons"))
     ),
-    "infoSections": lambda one: sections.normalize(one.get("infoSections")),
+    "infoSections": lambda one: normalized_sections(one.get("infoSections")),
     "options": lambda one: _option_meaning(one, "options"),
     "modifiers": lambda one: _option_meaning(one, "modifiers"),
     "variantsInfo": _variant_meanings,

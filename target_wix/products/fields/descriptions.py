@@ -3,22 +3,19 @@
 Wix keeps one text and gives it out as rich content and as HTML, rendered anew (wix-api stores-v3
 3.4, 10.3). So texts are compared by what a buyer sees of them. Catalog V3 gets rich content, which
 arrives whether or not Wix heeds HTML; Catalog V1 has HTML alone.
+
+Info sections are shared by the whole site under a unique name (wix-api stores-v3 7).
 """
 
 from __future__ import annotations
 
+import hashlib
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from tap_wix.api.catalog_conversion.json_access import Json, as_object, as_objects, inside
-from target_wix.pipeline.content import (
-    Content,
-    Other,
-    Picture,
-    pictures_in,
-    replaced,
-    shown,
-)
+from tap_wix.api.catalog_conversion.json_access import Json, as_object, as_objects, inside, text
+from target_wix.pipeline.content import Content, Other, Picture, pictures_in, replaced, shown
 from target_wix.pipeline.field_types import TOO_LONG
 from target_wix.pipeline.rich_content import digest, marked, read_rich, replaced_by
 from target_wix.products.fields.html_reader import as_html, read_html
@@ -28,6 +25,7 @@ from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
 
 MOST_HTML = 16_000
 """Characters that Wix takes of HTML (wix-api stores-v3 3.8, 7)."""
@@ -293,3 +291,73 @@ def texts_of(product: Json, *, html: bool = True) -> Json:
     written = write_html(read_rich(document)) if html else ""
     beside = {"plainDescription": written} if 0 < len(written) <= MOST_HTML else {}
     return {"description": document, **beside}
+
+
+_LONGEST_NAME = 100
+_ODD = re.compile(r"[^a-z0-9]+")
+
+
+def merged_sections(requested: list[Json], current: object) -> list[Json]:
+    """Return the sections that the product shall have: those it has by id, new ones without.
+
+    A section with another text is another section: the one in the shop may be on other products.
+    """
+    left = as_objects(current)
+    found: list[Json] = []
+    for row in requested:
+        old = next((one for one in left if _is(row, one)), None)
+        if old is not None:
+            left = [one for one in left if one is not old]
+            found.append(old)
+        elif row.get("id") and not says(row):
+            found.append({"id": row["id"]})
+        else:
+            new = with_html(row)
+            found.append({name: new[name] for name in new if name != "id" and new[name]})
+    return found
+
+
+def says(section: Json) -> bool:
+    """Whether a section comes with its content, rather than as a mere reference."""
+    return bool(
+        section.get("title") or section.get("plainDescription") or section.get("description")
+    )
+
+
+def _is(requested: Json, other: Json) -> bool:
+    if not says(requested):
+        name = requested.get("uniqueName")
+        return (
+            other.get("id") == requested.get("id")
+            if requested.get("id")
+            else other.get("uniqueName") == name
+        )
+    if requested.get("title") and requested["title"] != other.get("title"):
+        return False
+    has_text = "plainDescription" in requested or "description" in requested
+    html = requested.get("plainDescription")
+    if not has_text or (html is not None and html == other.get("plainDescription")):
+        return True
+    return same_text(other, with_html(requested))
+
+
+def normalized_sections(sections: object) -> list[object] | None:
+    """Sections by what a reader sees of them, in their order."""
+    return [
+        (row.get("title"), seen_in(row)) if says(row) else row.get("id") or row.get("uniqueName")
+        for row in as_objects(sections)
+    ] or None
+
+
+def unique_name(section: Json) -> str:
+    """The name a section has or gets: of its title and a short hash of its text."""
+    return text(section.get("uniqueName")) or own_name(section)
+
+
+def own_name(section: Json) -> str:
+    """A name that no section with another title or text has."""
+    title = str(section.get("title") or "")
+    content = repr((title, content_of(section)))
+    stamp = hashlib.sha256(content.encode()).hexdigest()[:12]
+    words = _ODD.sub("-", title.lower()).strip("-")
+    return f"{words[: _LONGEST_NAME - len(stamp) - 1]}-{stamp}".strip("-")

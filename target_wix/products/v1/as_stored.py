@@ -15,17 +15,19 @@ from tap_wix.api.catalog_conversion.json_access import (
 )
 from tap_wix.api.money import decimal_of
 from target_wix.products.compare import check_limits, differences
-from target_wix.products.fields.choice_pictures import CHOICE_PICTURES
 from target_wix.products.fields.descriptions import for_v1
-from target_wix.products.fields.media import check_items, current_items
+from target_wix.products.fields.media import CHOICE_PICTURES, check_items, current_items
 from target_wix.products.fields.options import choices_of
-from target_wix.products.fields.prices import check_sale
-from target_wix.products.fields.variants import choices_key, variants_of
+from target_wix.products.fields.variants import check_sale, choices_key, variants_of
 from target_wix.products.fields.writable import ON_V1
-from target_wix.products.v1.limits import MAX_VARIANTS, combinations, v1_limits
-from target_wix.products.v1.lossy import as_v1_holds, v1_omissions
-from target_wix.products.v1.options import is_split, v1_options
-from target_wix.products.v1.prices import price_of
+from target_wix.products.v1.limits import (
+    MAX_VARIANTS,
+    as_v1_holds,
+    combinations,
+    v1_limits,
+    v1_omissions,
+)
+from target_wix.products.v1.variants import is_split, price_of, v1_options
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:

@@ -27,14 +27,20 @@ from target_wix.pipeline.refusals import refusals, rejection_of, two_looks
 from target_wix.products.catalog import Created, Existing
 from target_wix.products.fields.variants import choices_key, variants_of
 from target_wix.products.v1.as_stored import without_unrequested
-from target_wix.products.v1.bodies import create_body, removals, unmanaging_bodies
+from target_wix.products.v1.bodies import (
+    LONGEST_NAME,
+    NOTE_HTML,
+    create_body,
+    is_plain_slug,
+    is_unfinished,
+    removals,
+    slug_fits,
+    unmanaging_bodies,
+)
 from target_wix.products.v1.limits import combinations
-from target_wix.products.v1.options import is_split, v1_options
-from target_wix.products.v1.pictures import items_of
-from target_wix.products.v1.slugs import LONGEST_NAME, is_plain_slug, slug_fits
 from target_wix.products.v1.stock import is_sold_at_once
-from target_wix.products.v1.unfinished import NOTE_HTML, is_unfinished
-from target_wix.products.v1.variants import variant_updates
+from target_wix.products.v1.updater import items_of
+from target_wix.products.v1.variants import is_split, v1_options, variant_updates
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
@@ -43,9 +49,9 @@ if TYPE_CHECKING:
     from tap_wix.api.paging import Row
     from tap_wix.api.site import WixSite
     from target_wix.products.catalog import Creation, Product, StockPatch
-    from target_wix.products.v1.pictures import Pictures
     from target_wix.products.v1.reader import Reader
     from target_wix.products.v1.stock import Stock
+    from target_wix.products.v1.updater import Pictures
 
 _TRIES = 3
 _LAST = frozenset({"name", "visible", "description", "productType"})

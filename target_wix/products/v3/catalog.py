@@ -1,8 +1,10 @@
-"""Catalog V3 behind the protocol of the products sink."""
+"""Catalog V3 as the products sink sees it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+from typing_extensions import override
 
 from tap_wix.api.catalog_conversion.json_access import as_object, inside
 from tap_wix.api.catalog_version import CatalogVersion
@@ -12,82 +14,64 @@ from tap_wix.api.stores_v3 import category_items
 from tap_wix.api.stores_v3.bulk import STALE_CODE
 from tap_wix.api.stores_v3.categories import V3_CATEGORIES
 from tap_wix.api.stores_v3.lookup import ProductLookup
-from target_wix.pipeline.other_sites import Category
 from target_wix.pipeline.refusals import rejection_of
 from target_wix.products.catalog import (
+    Catalog,
     Change,
     Created,
     Creation,
     Existing,
     Product,
     Stale,
-    StockChange,
-    StockState,
     Updated,
 )
 from target_wix.products.compare import check, differences
 from target_wix.products.fields.descriptions import for_v3
 from target_wix.products.fields.variants import variants_of
 from target_wix.products.v3.creator import Creator
-from target_wix.products.v3.key_lookup import KeyLookup
+from target_wix.products.v3.reader import Reader
 from target_wix.products.v3.references import References
 from target_wix.products.v3.stock import Stock
 from target_wix.products.v3.updater import Updater
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from tap_wix.api.site import WixSite
     from tap_wix.api.stores_v3.bulk import BulkRow
-    from tap_wix.api.transport import WixTransport
     from target_wix.runtime.dropped_data import DroppedData
 
 _ALREADY = ("ALREADY_EXISTS", "ITEM_NOT_IN_CATEGORY")
 _TRIES = 5
 
 
-def open_catalog(site: WixSite, dropped: DroppedData, sleep: Callable[[float], None]) -> CatalogV3:
-    """Return the Catalog V3 of a site."""
-    return CatalogV3(site, dropped, sleep)
-
-
-class CatalogV3:
-    """One shop's products on Catalog V3."""
+class CatalogV3(Catalog):
+    """A shop on Catalog V3."""
 
     version = CatalogVersion.V3
+    rows_of_categories = V3_CATEGORIES
+    most_category_items = category_items.MOST_ITEMS
 
+    reader: Reader
+    stock: Stock
+
+    @override
     def __init__(self, site: WixSite, dropped: DroppedData, sleep: Callable[[float], None]) -> None:
-        """Read nothing yet."""
-        self._site = site
         self._transport = site.transport
         self._dropped = dropped
         self._lookup = ProductLookup(site.transport)
-        self.reader = KeyLookup(self._lookup)
-        self._stock = Stock(site.transport, sleep)
+        super().__init__(site, Reader(self._lookup), Stock(site.transport, sleep))
         references = References(site.transport, dropped)
         self._creator = Creator(
-            site.transport, self._lookup, self.reader, references, self._stock, sleep
+            site.transport, self._lookup, self.reader, references, self.stock, sleep
         )
         self._updater = Updater(site.transport, self.reader, references)
 
-    def get(self, product_id: str) -> Product | None:
-        """See `Catalog.get`."""
-        return self._lookup.by_id(product_id)
-
-    def is_unfinished(self, product: Product) -> bool:  # noqa: ARG002 - never so here
-        """See `Catalog.is_unfinished`: V3 makes a product in one request, or does not."""
-        return False
-
-    # -- what it can hold ---------------------------------------------------------------------
-
+    @override
     def as_stored(
-        self,
-        desired: Product,
-        current: Product | None,
-        drop: Callable[[str], None],  # noqa: ARG002 - V3 has a place for everything
+        self, desired: Product, current: Product | None, drop: Callable[[str], None]
     ) -> Product:
-        """See `Catalog.as_stored`."""
         as_stored = _of_its_type({name: desired[name] for name in desired if name != "v1"})
         as_stored = for_v3(as_stored)
         before = current or {}
@@ -113,12 +97,10 @@ class CatalogV3:
                 "variantsInfo",
             )
 
-    # -- writing ------------------------------------------------------------------------------
-
+    @override
     def create(
         self, creations: Sequence[Creation]
     ) -> Iterator[tuple[Creation, Created | Existing | Rejection]]:
-        """See `Catalog.create`."""
         for creation, outcome in self._creator.create(creations):
             if isinstance(outcome, Created):
                 self.reader.wrote(outcome.product["id"])
@@ -127,61 +109,26 @@ class CatalogV3:
                     self._dropped.add("handles, which Wix did not take (slugs serve instead)")
             yield creation, outcome
 
+    @override
     def update(
         self, changes: Sequence[Change]
     ) -> Iterator[tuple[Change, Updated | Stale | Rejection]]:
-        """See `Catalog.update`."""
         return self._updater.update(changes)
 
+    @override
     def delete(self, ids: Sequence[str]) -> Iterator[tuple[str, Rejection | None]]:
-        """See `Catalog.delete`."""
         return self._updater.delete(ids)
 
-    # -- stock --------------------------------------------------------------------------------
+    @override
+    def all_products_id(self) -> str:
+        return self._lookup.all_products()
 
-    def stock_of(self, products: Sequence[Product]) -> dict[str, dict[str, StockState]]:
-        """See `Catalog.stock_of`."""
-        return self._stock.of([product["id"] for product in products])
-
-    def set_stock(
-        self, changes: Sequence[StockChange]
-    ) -> Iterator[tuple[StockChange, Stale | Rejection | None]]:
-        """See `Catalog.set_stock`."""
-        for change, outcome in self._stock.set(changes):
-            self.reader.wrote(change.product_id)
-            yield change, outcome
-
-    # -- memberships --------------------------------------------------------------------------
-
-    def categories(self) -> Iterable[Category]:
-        """See `Catalog.categories`."""
-        everything = self._lookup.all_products()
-        for row in V3_CATEGORIES.rows(self._site):
-            if row["id"] != everything:
-                yield Category(row["id"], str(row.get("name") or ""), str(row.get("slug") or ""))
-
-    def change_category_items(
-        self, category_id: str, add: Sequence[str], remove: Sequence[str]
-    ) -> dict[str, Rejection]:
-        """See `Catalog.change_category_items`."""
-        failed: dict[str, Rejection] = {}
-        for call, ids in ((category_items.add_items, add), (category_items.remove_items, remove)):
-            for start in range(0, len(ids), category_items.MOST_ITEMS):
-                failed |= self._change(
-                    call, category_id, ids[start : start + category_items.MOST_ITEMS]
-                )
-        for key in (*add, *remove):
-            self.reader.wrote(key)
-        return failed
-
-    def _change(
-        self,
-        call: Callable[[WixTransport, str, Sequence[str]], Mapping[int, BulkRow]],
-        category_id: str,
-        ids: Sequence[str],
-        tries: int = _TRIES,
+    @override
+    def _send_category_items(
+        self, category_id: str, ids: Sequence[str], *, is_in: bool, tries: int = _TRIES
     ) -> dict[str, Rejection]:
         """Change one category; what collides with somebody else's change is tried again (6.4)."""
+        call = category_items.add_items if is_in else category_items.remove_items
         rows: Mapping[int, BulkRow] = {}
         try:
             rows = call(self._transport, category_id, ids)
@@ -189,7 +136,7 @@ class CatalogV3:
             pass  # an answer without results: what is done already does no harm twice
         except RefusedError as error:
             if error.code == STALE_CODE and tries > 1:
-                return self._change(call, category_id, ids, tries - 1)
+                return self._send_category_items(category_id, ids, is_in=is_in, tries=tries - 1)
             return dict.fromkeys(ids, rejection_of(error))
         failed: dict[str, Rejection] = {}
         again = []
@@ -201,7 +148,7 @@ class CatalogV3:
             elif row.error is not None and not any(word in error_code for word in _ALREADY):
                 failed[key] = rejection_of(row.error)
         if again and tries > 1:
-            failed |= self._change(call, category_id, again, tries - 1)
+            failed |= self._send_category_items(category_id, again, is_in=is_in, tries=tries - 1)
         elif again:
             failed |= dict.fromkeys(again, Rejection("UNDETAILED_FAILURE", "Wix did not say why."))
         return failed

@@ -12,10 +12,9 @@ from tap_wix.api.stores_v3.products_write import create_products, create_stocked
 from target_wix.pipeline.refusals import halves, rejection_of, two_looks
 from target_wix.products.catalog import Created, Creation, Existing, Keys, Product
 from target_wix.products.compare import differences
-from target_wix.products.fields.slugs import generated_slug
 from target_wix.products.fields.variants import choices_key, variants_of
-from target_wix.products.v3.batches import requests_of
-from target_wix.products.v3.bodies import create_body
+from target_wix.products.records import generated_slug
+from target_wix.products.v3.bodies import create_body, requests_of
 from target_wix.products.v3.references import References, refused_part
 from target_wix.runtime.outcomes import Rejection
 
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from tap_wix.api.stores_v3.lookup import ProductLookup
     from tap_wix.api.transport import WixTransport
     from target_wix.products.catalog import StockPatch
-    from target_wix.products.v3.key_lookup import KeyLookup
+    from target_wix.products.v3.reader import Reader
     from target_wix.products.v3.stock import Stock
 
 _TRIES = 3
@@ -131,7 +130,7 @@ class Creator:
         self,
         transport: WixTransport,
         lookup: ProductLookup,
-        key_lookup: KeyLookup,
+        reader: Reader,
         references: References,
         stock: Stock,
         sleep: Callable[[float], None],
@@ -139,7 +138,7 @@ class Creator:
         """Nothing is made yet."""
         self._transport = transport
         self._lookup = lookup
-        self._key_lookup = key_lookup
+        self._reader = reader
         self._references = references
         self._preparer = Preparer(references)
         self._stock = stock
@@ -228,7 +227,7 @@ class Creator:
     def _product_of(self, row: BulkRow) -> Product | None:
         if row.item is not None and variants_of(row.item) and row.item.get("id"):
             return row.item
-        return self._lookup.by_id(row.id) if row.id else None
+        return self._reader.get(row.id) if row.id else None
 
     def _finished(
         self, made: Sequence[tuple[PendingCreation, Product]], *, stocked: bool
@@ -273,8 +272,8 @@ class Creator:
             return self._lookup.by_slug(product["slug"])
         if "HANDLE" in error.code and product.get("handle"):
             keys = Keys(handles=frozenset({product["handle"]}))
-            found = next(iter(self._key_lookup.find(keys)), None)
-            return self._lookup.by_id(found.id) if found else None
+            found = next(iter(self._reader.find(keys)), None)
+            return self._reader.get(found.id) if found else None
         return None
 
     def _look(
@@ -283,7 +282,7 @@ class Creator:
         """Find out what became of products whose outcome is unknown, and make the rest."""
         left = list(plans)
         for _ in two_looks(self._sleep):
-            found = _what_was_made(self._key_lookup, left)
+            found = _what_was_made(self._reader, left)
             made = [(plan, found[id(plan)]) for plan in left if id(plan) in found]
             yield from self._finished(made, stocked=False)
             left = [plan for plan in left if id(plan) not in found]
@@ -303,7 +302,7 @@ class Creator:
             yield from self._send(batch)
 
 
-def _what_was_made(key_lookup: KeyLookup, plans: Sequence[PendingCreation]) -> dict[int, Product]:
+def _what_was_made(reader: Reader, plans: Sequence[PendingCreation]) -> dict[int, Product]:
     """The products that are there and are what was sent, by plan.
 
     Keys were looked up before: what has them now was just made. But a key that records are not
@@ -321,7 +320,7 @@ def _what_was_made(key_lookup: KeyLookup, plans: Sequence[PendingCreation]) -> d
             if row.get("sku")
         ),
     )
-    there = key_lookup.by_ids([row.id for row in key_lookup.find(keys)])
+    there = reader.by_ids([row.id for row in reader.find(keys)])
     made: dict[int, Product] = {}
     for plan in plans:
         match = next((one for one in there.values() if _is_what_was_sent(one, plan)), None)

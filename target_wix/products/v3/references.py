@@ -16,8 +16,7 @@ from tap_wix.api.stores_v3.named_entities import (
     find_named,
     get_or_create,
 )
-from target_wix.products.fields.descriptions import same_text
-from target_wix.products.fields.sections import own_name, says, unique_name
+from target_wix.products.fields.descriptions import own_name, same_text, says, unique_name
 from target_wix.products.v3.bodies import section_body
 from target_wix.runtime.outcomes import Rejection
 

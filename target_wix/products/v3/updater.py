@@ -14,8 +14,7 @@ from tap_wix.api.stores_v3.products_write import (
 )
 from target_wix.pipeline.refusals import rejection_of, send_in_halves
 from target_wix.products.catalog import Change, Stale, Updated
-from target_wix.products.v3.batches import requests_of
-from target_wix.products.v3.bodies import update_body
+from target_wix.products.v3.bodies import requests_of, update_body
 from target_wix.products.v3.references import References, refused_part
 from target_wix.runtime.outcomes import Rejection
 
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from tap_wix.api.catalog_conversion.json_access import Json
     from tap_wix.api.stores_v3.bulk import BulkRow
     from tap_wix.api.transport import WixTransport
-    from target_wix.products.v3.key_lookup import KeyLookup
+    from target_wix.products.v3.reader import Reader
 
 _GONE = frozenset({"NOT_FOUND", "PRODUCT_NOT_FOUND", "404"})
 
@@ -52,12 +51,10 @@ class PendingUpdate:
 class Updater:
     """Changes and deletes products."""
 
-    def __init__(
-        self, transport: WixTransport, key_lookup: KeyLookup, references: References
-    ) -> None:
+    def __init__(self, transport: WixTransport, reader: Reader, references: References) -> None:
         """Nothing is changed yet."""
         self._transport = transport
-        self._key_lookup = key_lookup
+        self._reader = reader
         self._references = references
 
     def update(
@@ -99,7 +96,7 @@ class Updater:
         for place, plan in enumerate(plans):
             key = plan.change.current["id"]
             row = rows.get(place)
-            self._key_lookup.wrote(key)
+            self._reader.wrote(key)
             if row is None:
                 yield plan.change, Stale()  # reading it again will tell
             elif row.error is not None:
@@ -112,7 +109,7 @@ class Updater:
         self, plan: PendingUpdate, error: RefusedError
     ) -> Iterator[tuple[Change, Updated | Stale | Rejection]]:
         change = plan.change
-        self._key_lookup.wrote(change.current["id"])
+        self._reader.wrote(change.current["id"])
         part = refused_part(error, plan.body)
         if error.code == STALE_CODE or "revision" in error.text.lower():
             yield change, Stale()
@@ -150,14 +147,14 @@ class Updater:
         unknown = []
         for place, key in enumerate(ids):
             row = rows.get(place)
-            self._key_lookup.wrote(key)
+            self._reader.wrote(key)
             if row is None:
                 unknown.append(key)
             elif row.error is None or row.error.code in _GONE:
                 yield key, None
             else:
                 yield key, rejection_of(row.error)
-        left = self._key_lookup.by_ids(unknown)
+        left = self._reader.by_ids(unknown)
         for key in unknown:
             reason = Rejection("UNDETAILED_FAILURE", "Wix did not delete it, nor say why.")
             yield key, reason if key in left else None

@@ -11,17 +11,9 @@ from hypothesis import strategies as st
 
 from tap_wix.api import codec
 from tap_wix.api.catalog_conversion.upgrade import upgrade_product
-from target_wix.products.v1.bodies import (
-    create_body,
-    removals,
-    unmanaging_bodies,
-    update_body,
-)
-from target_wix.products.v1.limits import v1_limits
-from target_wix.products.v1.lossy import as_v1_holds, v1_omissions
-from target_wix.products.v1.variants import (
-    variant_updates,
-)
+from target_wix.products.v1.bodies import create_body, removals, unmanaging_bodies, update_body
+from target_wix.products.v1.limits import as_v1_holds, v1_limits, v1_omissions
+from target_wix.products.v1.variants import variant_updates
 from tests.fake_wix import endpoints  # noqa: F401 - registers the handlers
 from tests.fake_wix.routes import Request
 from tests.fake_wix.site import V1, Site

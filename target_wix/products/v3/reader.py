@@ -1,4 +1,4 @@
-"""Catalog V3 products by key, in as few requests as it takes."""
+"""Products of a Catalog V3 shop, found and read in as few requests as it takes."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from tap_wix.api.stores_v3.lookup import ProductLookup
 
+
 _VARIANTS_EACH = 2
 """How many variants a product is thought to have, when the cost of reading all is weighed."""
 
@@ -28,7 +29,7 @@ _MANY = 10_000_000
 """Variants of a shop whose size Wix does not tell: never worth reading whole."""
 
 
-class KeyLookup:
+class Reader:
     """Finds products; rows that a look-up brought are kept for the reading that follows it."""
 
     def __init__(self, lookup: ProductLookup) -> None:
@@ -93,10 +94,8 @@ class KeyLookup:
         """
         found: dict[str, Product] = {}
         for key in ids:
-            if key in self._written:
-                product = self._lookup.by_id(key)
-                if product is not None:
-                    found[key] = product
+            if key in self._written and (product := self.get(key)) is not None:
+                found[key] = product
         rest = [key for key in dict.fromkeys(ids) if key not in self._written]
         missing = [key for key in rest if key not in self._rows]
         for start in range(0, len(missing), MOST_VALUES):
@@ -106,6 +105,10 @@ class KeyLookup:
         found |= {str(one["id"]): one for one in self._lookup.with_variants(rows)}
         self._rows.clear()
         return {key: found[key] for key in dict.fromkeys(ids) if key in found}
+
+    def get(self, product_id: str) -> Product | None:
+        """Return one product as it is this moment."""
+        return self._lookup.by_id(product_id)
 
     def wrote(self, key: str) -> None:
         """Note that a product was written; the latest few thousand are kept in mind."""

@@ -1,16 +1,21 @@
-"""Columns of other shops: a name that Wix has too, for something else.
+"""What comes from elsewhere and means something else here: columns of other shops, ids of other sites.
 
 WooCommerce, Shopify, Magento and BigCommerce have `tags`, `options`, `media` or `product_type` of
 their own. Such a column is left out and named; it never costs the record. A column of our shape
 with a value that cannot be read stays an error.
+
+Of a record of another site, names and addresses are of use here, ids are not.
 """
 
 from __future__ import annotations
 
+from copy import copy
 from typing import TYPE_CHECKING
 
-from tap_wix.api import codec
+from tap_wix.api.catalog_conversion.json_access import as_object, as_objects, inside
 from target_wix.pipeline import coerce, keys
+from target_wix.pipeline.field_types import pruned
+from target_wix.products.fields.media import with_addresses
 from target_wix.products.fields.writable import INFO_SECTION, MODIFIER, OPTION, RIBBON
 
 if TYPE_CHECKING:
@@ -18,6 +23,9 @@ if TYPE_CHECKING:
 
     from tap_wix.api.catalog_conversion.json_access import Json
     from target_wix.pipeline.field_types import Obj, Value
+    from target_wix.pipeline.other_sites import SiteCategories
+    from target_wix.products.records import ProductPatch
+
 
 _HIDDEN_WORDS = frozenset(
     {
@@ -100,23 +108,13 @@ def without_foreign_columns(given: Json, *, was_v1: bool) -> tuple[Json, list[st
         and value != ""
         and (test := _TESTS.get(name)) is not None
         and (not was_v1 or name not in _SHAPED_BY_V1)
-        and test(value if name in _TEXTS else _decoded(value))
+        and test(value if name in _TEXTS else coerce.decoded(value))
     ]
     if not foreign:
         return given, foreign
     kept = {name: value for name, value in given.items() if name not in foreign}
     # What is false in every shop but ours, such as a text of Odoo, is nothing to be named.
     return kept, [name for name in foreign if given[name] is not False]
-
-
-def _decoded(value: Value) -> Value:
-    """The value that a JSON text of an object or a list stands for; broken JSON stays a text."""
-    if not isinstance(value, str) or value.lstrip()[:1] not in ("{", "["):
-        return value
-    try:
-        return codec.decode(value)
-    except (ValueError, ArithmeticError, RecursionError):
-        return value
 
 
 def _is_no_object(value: Value) -> bool:
@@ -176,10 +174,6 @@ def _is_another_type(value: Value) -> bool:
     )
 
 
-def _is_no_name(value: Value) -> bool:
-    return isinstance(value, (dict, list))
-
-
 def _is_no_reference(value: Value) -> bool:
     if isinstance(value, dict):
         return bool(value) and not ("id" in value or "name" in value)
@@ -237,7 +231,7 @@ _TESTS: dict[str, Callable[[Value], bool]] = {
     "infoSections": _is_list_of_others(INFO_SECTION, "title", "uniqueName", "plainDescription"),
     "additionalRibbons": _is_list_of_others(RIBBON, "name"),
     "productType": _is_another_type,
-    "name": _is_no_name,
+    "name": _is_compound,
     "brand": _is_no_reference,
     "ribbon": _is_no_reference,
     "description": _is_no_description,
@@ -292,3 +286,132 @@ _WIX_FILE_COLUMNS = frozenset(
         *("plaindescription", "optionname1", "productoption1", "choice1", "strikethroughprice"),
     }
 )
+
+
+_WHOLE = {
+    "tags": "tags of another site",
+    "taxGroupId": "tax groups of another site",
+    "mainCategoryId": "main categories of another site",
+    "extendedFields": "extended fields of another site",
+}
+
+
+def without_foreign_ids(
+    patch: ProductPatch, categories: SiteCategories, drop: Callable[[str], None]
+) -> ProductPatch:
+    """Return the patch without what means nothing on this site.
+
+    Args:
+        patch: of a record whose id is not on this site.
+        categories: what categories of other sites became here.
+        drop: counts what cannot be carried over, once a kind.
+    """
+    fields: Json = {}
+    for name, value in patch.fields.items():
+        if name in _WHOLE:
+            if pruned(value) is not None:
+                drop(_WHOLE[name])
+        else:
+            fields[name] = _CLEAN.get(name, _kept)(value, drop)
+    fields = {name: value for name, value in fields.items() if value is not _NOTHING}
+    changed = copy(patch)
+    if patch.categories is not None and patch.collections is None:
+        changed.copied = categories.memberships(patch.site_id, patch.categories)
+        if patch.categories and (changed.copied is None or not changed.copied.is_whole):
+            drop("memberships in categories of another site (collections names them)")
+    changed.fields = with_addresses(fields, patch.media)
+    if patch.media is not None:
+        changed.media = _media(patch.media, drop)
+    if patch.variants is not None:
+        changed.variants = []
+        for variant in patch.variants:
+            one = copy(variant)
+            one.id = ""
+            if inside(one.fields, "digitalProperties", "digitalFile", "id"):
+                drop("files of digital products of another site")
+                one.fields = {**one.fields, "digitalProperties": {}}
+            changed.variants.append(one)
+    return changed
+
+
+_NOTHING = object()
+
+
+def _kept(value: object, drop: Callable[[str], None]) -> object:  # noqa: ARG001
+    return value
+
+
+def _named(value: object, drop: Callable[[str], None]) -> object:
+    """A brand or ribbon by its name; a deleted brand leaves an id alone behind (stores-v3 7)."""
+    if not isinstance(value, dict):
+        return value
+    if value.get("name"):
+        return {"name": value["name"]}
+    drop("brands and ribbons without a name")
+    return _NOTHING
+
+
+def _ribbons(value: object, drop: Callable[[str], None]) -> object:
+    rows = [_named(row, drop) for row in as_objects(value)]
+    return [row for row in rows if row is not _NOTHING]
+
+
+def _physical(value: object, drop: Callable[[str], None]) -> object:
+    row = as_object(value)
+    for name, kind in (("deliveryProfileId", "delivery profiles"), ("fulfillerId", "fulfillers")):
+        if row.get(name):
+            drop(f"{kind} of another site")
+    return {name: row[name] for name in row if name not in {"deliveryProfileId", "fulfillerId"}}
+
+
+def _options(value: object, drop: Callable[[str], None]) -> object:  # noqa: ARG001
+    found = []
+    for row in as_objects(value):
+        option = {name: row[name] for name in row if name != "id"}
+        choices = as_objects(inside(row, "choicesSettings", "choices"))
+        if choices:
+            kept = [{name: one[name] for name in one if name != "choiceId"} for one in choices]
+            option["choicesSettings"] = {"choices": kept}
+        found.append(option)
+    return found
+
+
+def _sections(value: object, drop: Callable[[str], None]) -> object:
+    found = []
+    for row in as_objects(value):
+        section = {name: row[name] for name in row if name != "id"}
+        if section.get("title") or section.get("uniqueName"):
+            found.append(section)
+        else:
+            drop("info sections without a title")
+    return found
+
+
+def _subscriptions(value: object, drop: Callable[[str], None]) -> object:  # noqa: ARG001
+    if not isinstance(value, dict):
+        return value
+    rows = as_objects(value.get("subscriptions"))
+    kept = [{name: row[name] for name in row if name != "id"} for row in rows]
+    return {**value, **({"subscriptions": kept} if "subscriptions" in value else {})}
+
+
+_CLEAN: dict[str, Callable[[object, Callable[[str], None]], object]] = {
+    "brand": _named,
+    "ribbon": _named,
+    "additionalRibbons": _ribbons,
+    "physicalProperties": _physical,
+    "options": _options,
+    "modifiers": _options,
+    "infoSections": _sections,
+    "subscriptionDetails": _subscriptions,
+}
+
+
+def _media(items: list[Json], drop: Callable[[str], None]) -> list[Json]:
+    found = []
+    for item in items:
+        if item.get("url"):
+            found.append({name: item[name] for name in item if name != "id"})
+        else:
+            drop("pictures and videos of another site without an address")
+    return found
