@@ -26,6 +26,7 @@ from target_wix.products.fields.variants import (
     OPENING,
     STOCK,
     choices_key,
+    replace_variants,
     united,
     variants_of,
     with_row,
@@ -288,8 +289,7 @@ def _without_stock(product: Product) -> tuple[Product, Stock, Stock, Stock]:
         rows.append({name: row[name] for name in row if name not in (STOCK, OPENING)})
     if not rows:
         return product, stock, opening, missing
-    info = {**as_object(product.get("variantsInfo")), "variants": rows}
-    return {**product, "variantsInfo": info}, stock, opening, missing
+    return replace_variants(product, rows), stock, opening, missing
 
 
 def _may_be_missing(row: Product) -> bool:
@@ -410,7 +410,5 @@ def _brought_into_line(desired: Json, product: Json, fields: Json) -> Json:
         if "visible" not in fields and isinstance(own, bool) and own is not before:
             desired = {**desired, "visible": own}
         if isinstance(desired.get("visible"), bool) and own is not desired["visible"]:
-            info = as_object(desired.get("variantsInfo"))
-            row = {**rows[0], "visible": desired["visible"]}
-            desired = {**desired, "variantsInfo": {**info, "variants": [row]}}
+            desired = replace_variants(desired, [{**rows[0], "visible": desired["visible"]}])
     return desired

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
-from tap_wix.api.catalog_conversion.json_access import Json, as_object, as_objects, inside
+from tap_wix.api.catalog_conversion.json_access import Json, as_objects, inside
 from tap_wix.api.catalog_version import CatalogVersion
 from target_wix.pipeline.rounds import Rejected, Result
 from target_wix.products.compare import differences, named_differences
@@ -17,7 +17,7 @@ from target_wix.products.fields.stock import (
     is_below_zero,
     merged_stock,
 )
-from target_wix.products.fields.variants import variants_of
+from target_wix.products.fields.variants import replace_variants, variants_of
 from target_wix.products.foreign import without_foreign_ids
 from target_wix.products.groups import incomplete, refused_variants, united_patches
 from target_wix.products.overlay import Base, Entry, is_row, laid_over
@@ -347,9 +347,9 @@ def completed(desired: Json) -> Json:
     )
     variants = [
         {own: {}, **{name: row[name] for name in row if name != other}}
-        for row in as_objects(inside(product, "variantsInfo", "variants"))
+        for row in variants_of(product)
     ]
-    product["variantsInfo"] = {**as_object(product["variantsInfo"]), "variants": variants}
+    product = replace_variants(product, variants)
     if physical:
         product["physicalProperties"] = product.get("physicalProperties") or {}
     else:

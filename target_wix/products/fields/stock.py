@@ -13,11 +13,15 @@ from tap_wix.api.catalog_conversion.json_access import as_object, as_objects, in
 from target_wix.pipeline import coerce
 from target_wix.pipeline.field_types import OUT_OF_RANGE
 from target_wix.products.catalog import StockChange, StockPatch, StockState
+from target_wix.products.fields.variants import choices_key, variants_of
 from target_wix.products.fields.writable import MOST_COUNTED, PREORDER
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tap_wix.api.catalog_conversion.json_access import Json
+    from target_wix.products.catalog import Product
 
 UNCOUNTED, COUNTED = "quantity of uncounted variants", "in_stock of counted variants"
 """What is left out: writing it would change how the owner keeps that stock."""
@@ -63,6 +67,22 @@ def opening_of(variant: Json, product: Json) -> StockPatch | None:
     if in_stock is None:
         return None
     return StockPatch(in_stock=in_stock, preorder={"enabled": True} if ahead else None)
+
+
+def stock_by_id(
+    stock: Mapping[int, StockPatch], wanted: Product, product: Product
+) -> dict[str, StockPatch]:
+    """Return the opening stock of a new product by the ids that its variants got.
+
+    Args:
+        stock: by place of the variant.
+        wanted: as it was sent; a catalog has an order of its own.
+        product: as it was made.
+    """
+    rows = variants_of(wanted)
+    ids = {choices_key(row, product): str(row.get("id")) for row in variants_of(product)}
+    keys = {place: choices_key(rows[place], wanted) for place in stock}
+    return {ids[keys[place]]: patch for place, patch in stock.items() if keys[place] in ids}
 
 
 def merged_stock(first: StockPatch | None, second: StockPatch | None) -> StockPatch | None:

@@ -35,6 +35,12 @@ def variants_of(product: Json) -> list[Json]:
     return as_objects(inside(product, "variantsInfo", "variants"))
 
 
+def replace_variants(product: Json, rows: list[Json]) -> Json:
+    """Return the product with other variants."""
+    info = as_object(product.get("variantsInfo"))
+    return {**product, "variantsInfo": {**info, "variants": rows}}
+
+
 def choice_names(variant: Json, options: object) -> dict[str, str]:
     """Option name to choice name of a variant; ids are looked up among the options."""
     found: dict[str, str] = {}
@@ -88,10 +94,7 @@ def with_variants(product: Json, patch: ProductPatch) -> Json:
         if requested is None:
             options = with_choices(options, [one for one in asked if one])
         rows = _laid_over(patch.variants, asked, rows, before, options)
-    merged = {
-        **product,
-        "variantsInfo": {**as_object(product.get("variantsInfo")), "variants": rows},
-    }
+    merged = replace_variants(product, rows)
     if options or before or requested is not None:
         merged["options"] = options
     return merged
@@ -116,8 +119,7 @@ def _unchanged(product: Json, patch: ProductPatch) -> Json | None:
         if VARIANT.normalize(united(row, one.fields)) != VARIANT.normalize(row):
             return None
         kept.append({**row, **({} if one.stock is None else {STOCK: one.stock})})
-    info = as_object(product.get("variantsInfo"))
-    return {**product, "variantsInfo": {**info, "variants": kept}}
+    return replace_variants(product, kept)
 
 
 def _resolved(patch: VariantPatch, options: list[Json]) -> dict[str, str] | None:
@@ -283,11 +285,7 @@ def with_row(product: Json, row: FlatRow) -> Json:
     settled_prices(variant, old, row.variant)
     if row.stock is not None:
         variant[STOCK] = row.stock
-    changed = [*rows[:place], variant, *rows[place + 1 :]]
-    return {
-        **product,
-        "variantsInfo": {**as_object(product.get("variantsInfo")), "variants": changed},
-    }
+    return replace_variants(product, [*rows[:place], variant, *rows[place + 1 :]])
 
 
 def _place_of(row: FlatRow, rows: list[Json]) -> int:

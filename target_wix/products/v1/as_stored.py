@@ -18,16 +18,20 @@ from target_wix.products.compare import check_limits, differences
 from target_wix.products.fields.descriptions import for_v1
 from target_wix.products.fields.media import CHOICE_PICTURES, check_items, current_items
 from target_wix.products.fields.options import choices_of
-from target_wix.products.fields.variants import check_sale, choices_key, variants_of
+from target_wix.products.fields.variants import (
+    check_sale,
+    choices_key,
+    replace_variants,
+    variants_of,
+)
 from target_wix.products.fields.writable import ON_V1
 from target_wix.products.v1.limits import (
     MAX_VARIANTS,
     as_v1_holds,
-    combinations,
     v1_limits,
     v1_omissions,
 )
-from target_wix.products.v1.variants import is_split, price_of, v1_options
+from target_wix.products.v1.variants import combinations, is_split, price_of, v1_options
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
@@ -79,10 +83,10 @@ def as_stored(desired: Json, current: Json | None, drop: Callable[[str], None]) 
         rows = [
             _variant(row, held, there.get(choices_key(row, held), {})) for row in variants_of(held)
         ]
-        rest = list(_rest(held, shop))
-        info = as_object(held["variantsInfo"])
-        asked = {**held, "variantsInfo": {**info, "variants": rows}}
-        held["variantsInfo"] = {**info, "variants": rows + rest}
+        asked, held = (
+            replace_variants(held, rows),
+            replace_variants(held, [*rows, *_rest(held, shop)]),
+        )
     else:
         asked = held
     _check(asked, shop, differences(shop, held))
@@ -101,20 +105,18 @@ def _check(product: Json, shop: Json, changed: Collection[str]) -> None:
 
 def without_unrequested(product: Json) -> Json:
     """Return the product without the variants that nobody asked for."""
-    info = as_object(product.get("variantsInfo"))
     rows = [row for row in variants_of(product) if not row.get(UNREQUESTED)]
-    return {**product, "variantsInfo": {**info, "variants": rows}} if info else product
+    return replace_variants(product, rows) if product.get("variantsInfo") else product
 
 
 def _asked_for(product: Json) -> Json:
     """The product without variants that were added here before, but for those asked for since."""
-    info = as_object(product.get("variantsInfo"))
     rows = [
         {name: value for name, value in row.items() if name != UNREQUESTED}
         for row in variants_of(product)
         if not row.get(UNREQUESTED) or row.get("visible") is not False
     ]
-    return {**product, "variantsInfo": {**info, "variants": rows}} if info else product
+    return replace_variants(product, rows) if product.get("variantsInfo") else product
 
 
 def keeps_sale(desired: Json, current: Json | None) -> bool:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tap_wix.api.catalog_conversion.json_access import Json, as_object, as_objects, inside, text
+from tap_wix.api.catalog_conversion.json_access import Json, as_objects, inside, text
 from tap_wix.api.catalog_conversion.upgrade import upgrade_product
 from tap_wix.api.errors import AnswerError, LostAnswerError, RefusedError
 from tap_wix.api.money import same_amount
@@ -25,7 +25,8 @@ from tap_wix.api.stores_v1.products_write import (
 from tap_wix.api.stores_v1.reading import number_of
 from target_wix.pipeline.refusals import refusals, rejection_of, two_looks
 from target_wix.products.catalog import Created, Existing
-from target_wix.products.fields.variants import choices_key, variants_of
+from target_wix.products.fields.stock import stock_by_id
+from target_wix.products.fields.variants import replace_variants, variants_of
 from target_wix.products.v1.as_stored import without_unrequested
 from target_wix.products.v1.bodies import (
     LONGEST_NAME,
@@ -37,10 +38,9 @@ from target_wix.products.v1.bodies import (
     slug_fits,
     unmanaging_bodies,
 )
-from target_wix.products.v1.limits import combinations
 from target_wix.products.v1.stock import is_sold_at_once
 from target_wix.products.v1.updater import items_of
-from target_wix.products.v1.variants import is_split, v1_options, variant_updates
+from target_wix.products.v1.variants import combinations, is_split, v1_options, variant_updates
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
@@ -113,13 +113,8 @@ class _Making:
         )
 
     def stock_of(self, product: Product) -> dict[str, StockPatch]:
-        """The opening stock by the ids that the variants got: V1 has an order of its own."""
-        wanted = variants_of(self.wanted)
-        ids = {choices_key(row, product): str(row.get("id")) for row in variants_of(product)}
-        keys = {place: choices_key(wanted[place], self.wanted) for place in self.stock}
-        return {
-            ids[keys[place]]: patch for place, patch in self.stock.items() if keys[place] in ids
-        }
+        """The opening stock by the ids that the variants got."""
+        return stock_by_id(self.stock, self.wanted, product)
 
     def own_entries(self, row: Row) -> list[Json]:
         """What variants have of their own, as far as V1 did not give it to them by itself."""
@@ -380,8 +375,7 @@ def _variants_of_both(row: Row, named: Row) -> Row:
 
 def _with_skus(product: Product) -> Product:
     """The product with skus that say themselves that there is none."""
-    rows = [{"sku": None, **row} for row in variants_of(product)]
-    return {**product, "variantsInfo": {**as_object(product["variantsInfo"]), "variants": rows}}
+    return replace_variants(product, [{"sku": None, **row} for row in variants_of(product)])
 
 
 def _beyond_default(entry: Json, row: Row) -> Json:

@@ -6,7 +6,6 @@ is not asked. So it is not written. What merely has no place on V1 is left out: 
 
 from __future__ import annotations
 
-from math import prod
 from typing import TYPE_CHECKING, Any
 
 from tap_wix.api.catalog_conversion.discounts import smallest_unit
@@ -14,10 +13,11 @@ from tap_wix.api.catalog_conversion.json_access import Json, as_object, as_objec
 from tap_wix.api.catalog_conversion.options import FREE_TEXT, SWATCH
 from tap_wix.api.money import decimal_of, decimal_text, decimals
 from target_wix.products.fields.options import choices_of
-from target_wix.products.fields.variants import choice_names, variants_of
+from target_wix.products.fields.variants import choice_names, replace_variants, variants_of
 from target_wix.products.v1.bodies import common_unit_settings
 from target_wix.products.v1.variants import (
     choice_modifiers,
+    combinations,
     full_prices,
     is_split,
     price_of,
@@ -152,11 +152,6 @@ def _text_limits(product: Json) -> Iterator[Limit]:
             yield "infoSections.description", "V1 takes HTML only, as in plainDescription"
 
 
-def combinations(product: Json) -> int:
-    """How many variants V1 makes of the options."""
-    return prod(len(choices_of(option)) for option in as_objects(product.get("options")))
-
-
 def _text_fields(product: Json) -> set[tuple[str, int | None]]:
     """The text fields of a product, by what V1 has of them."""
     found = set()
@@ -256,7 +251,7 @@ def as_v1_holds(product: Json, current: Json | None = None, *, keep_sale: bool =
         variants.append(variant)
     held = _without(product, "visibleInPos", *_NO_PLACE)
     if "variantsInfo" in product:
-        held["variantsInfo"] = {**as_object(product["variantsInfo"]), "variants": variants}
+        held = replace_variants(held, variants)
     if isinstance(product.get("physicalProperties"), dict):
         held["physicalProperties"] = _without(
             product["physicalProperties"],

@@ -17,11 +17,10 @@ from target_wix.pipeline.refusals import INDEX_LAG_SECONDS, refusals
 from target_wix.products.catalog import Updated
 from target_wix.products.fields.media import address_of
 from target_wix.products.fields.options import choices_of
-from target_wix.products.fields.variants import variants_of
+from target_wix.products.fields.variants import replace_variants, variants_of
 from target_wix.products.v1.as_stored import keeps_sale, without_unrequested
 from target_wix.products.v1.bodies import removals, unmanaging_bodies, update_body
-from target_wix.products.v1.limits import combinations
-from target_wix.products.v1.variants import is_split, variant_updates
+from target_wix.products.v1.variants import combinations, is_split, variant_updates
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
@@ -118,7 +117,7 @@ def _with_costs(product: Product, current: Product) -> Product:
         else {**row, "revenueDetails": known[row.get("id")]}
         for row in variants_of(product)
     ]
-    return {**product, "variantsInfo": {**product["variantsInfo"], "variants": rows}}
+    return replace_variants(product, rows)
 
 
 _TRIES = 3

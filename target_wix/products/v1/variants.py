@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import product as all_combinations
-from typing import Any, TypeAlias
+from math import prod
+from typing import Any
 
 from tap_wix.api.catalog_conversion.discounts import (
     Discount,
@@ -27,7 +28,7 @@ from tap_wix.api.catalog_conversion.json_access import (
 from tap_wix.api.catalog_conversion.options import FREE_TEXT, SWATCH
 from tap_wix.api.money import decimal_of, decimal_text
 from target_wix.products.fields.options import choices_of
-from target_wix.products.fields.variants import choice_names, variants_of
+from target_wix.products.fields.variants import Choices, choice_names, variants_of
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,11 @@ def choice_modifiers(product: Json) -> list[Json]:
 def is_split(product: Json) -> bool:
     """Whether the product has options that tell variants apart: V1 must manage variants."""
     return bool(as_objects(product.get("options")))
+
+
+def combinations(product: Json) -> int:
+    """How many variants V1 makes of the options."""
+    return prod(len(choices_of(option)) for option in as_objects(product.get("options")))
 
 
 def v1_options(product: Json, shop: Json | None = None) -> list[V1Option]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
-from tap_wix.api.catalog_conversion.json_access import as_object, inside
+from tap_wix.api.catalog_conversion.json_access import inside
 from tap_wix.api.catalog_version import CatalogVersion
 from tap_wix.api.errors import AnswerError, RefusedError
 from tap_wix.api.optional_fields import MERCHANT_DATA
@@ -27,7 +27,7 @@ from target_wix.products.catalog import (
 )
 from target_wix.products.compare import check, differences
 from target_wix.products.fields.descriptions import for_v3
-from target_wix.products.fields.variants import variants_of
+from target_wix.products.fields.variants import replace_variants, variants_of
 from target_wix.products.v3.creator import Creator
 from target_wix.products.v3.reader import Reader
 from target_wix.products.v3.references import References
@@ -161,8 +161,7 @@ def _of_its_type(product: Product) -> Product:
     rows = variants_of(product)
     if any(other in row for row in rows):
         kept = [{name: row[name] for name in row if name != other} for row in rows]
-        info = as_object(product["variantsInfo"])
-        product = {**product, "variantsInfo": {**info, "variants": kept}}
+        product = replace_variants(product, kept)
     if digital and product.get("physicalProperties") is not None:
         product = {name: product[name] for name in product if name != "physicalProperties"}
     return product

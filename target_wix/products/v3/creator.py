@@ -12,7 +12,8 @@ from tap_wix.api.stores_v3.products_write import create_products, create_stocked
 from target_wix.pipeline.refusals import halves, rejection_of, two_looks
 from target_wix.products.catalog import Created, Creation, Existing, Keys, Product
 from target_wix.products.compare import differences
-from target_wix.products.fields.variants import choices_key, variants_of
+from target_wix.products.fields.stock import stock_by_id
+from target_wix.products.fields.variants import variants_of
 from target_wix.products.records import generated_slug
 from target_wix.products.v3.bodies import create_body, requests_of
 from target_wix.products.v3.references import References, refused_part
@@ -234,7 +235,9 @@ class Creator:
     ) -> Iterator[tuple[Creation, Created]]:
         """Write the stock that is missing: a product can be made without it (3.4)."""
         failed: dict[str, Rejection] = {}
-        patches = [(product, _stock_by_variant(plan, product)) for plan, product in made]
+        patches = [
+            (product, stock_by_id(plan.stock, plan.product, product)) for plan, product in made
+        ]
         if not stocked:
             failed = self._stock.complete([(one, patch) for one, patch in patches if patch])
         for plan, product in made:
@@ -336,15 +339,3 @@ def _is_what_was_sent(product: Product, plan: PendingCreation) -> bool:
     if keys and not any(product.get(name) == wanted[name] for name in keys):
         return False
     return not {"name", "variantsInfo"} & set(differences(product, wanted))
-
-
-def _stock_by_variant(plan: PendingCreation, product: Product) -> dict[str, StockPatch]:
-    """The opening stock by the ids that the variants got."""
-    wanted = variants_of(plan.product)
-    ids = {choices_key(row, product): str(row["id"]) for row in variants_of(product)}
-    found: dict[str, StockPatch] = {}
-    for place, patch in plan.stock.items():
-        key = ids.get(choices_key(wanted[place], plan.product))
-        if key is not None:
-            found[key] = patch
-    return found
