@@ -62,7 +62,7 @@ def named_differences(current: Json, desired: Json) -> list[str]:
 
 def _differs(name: str, current: Json, desired: Json) -> bool:
     if name == "variantsInfo":
-        return _variants_differ(current, desired)
+        return bool(_variant_differences(current, desired))
     if name not in _BY_OTHER_FIELDS_TOO and current.get(name) == desired.get(name):
         return False  # what is spelled alike means the same; most fields are
     before, after = _normalize(name, current), _normalize(name, desired)
@@ -105,19 +105,6 @@ def _option_meaning(product: Json, field: str) -> Value:
 
 
 _OF_CHOICE = frozenset({"choiceId", "media", "choiceType"})
-
-
-def _variants_differ(current: Json, desired: Json) -> bool:
-    """Whether variants differ; what is one and the same object on both sides is not looked into."""
-    pairs = _changed_pairs(current, desired)
-    if pairs is None:
-        return _variant_meanings(current) != _variant_meanings(desired)
-    has_options = bool(desired.get("options"))
-    return any(
-        _variant_meaning(old, has_options=has_options)
-        != _variant_meaning(new, has_options=has_options)
-        for old, new in pairs
-    )
 
 
 def _changed_pairs(current: Json, desired: Json) -> list[tuple[Json, Json]] | None:

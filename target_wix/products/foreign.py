@@ -9,7 +9,7 @@ Of a record of another site, names and addresses are of use here, ids are not.
 
 from __future__ import annotations
 
-from copy import copy
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tap_wix.api.catalog_conversion.json_access import as_object, as_objects, inside
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tap_wix.api.catalog_conversion.json_access import Json
     from target_wix.pipeline.field_types import Obj, Value
     from target_wix.pipeline.other_sites import SiteCategories
-    from target_wix.products.records import ProductPatch
+    from target_wix.products.records import ProductPatch, VariantPatch
 
 
 _HIDDEN_WORDS = frozenset(
@@ -314,24 +314,28 @@ def without_foreign_ids(
         else:
             fields[name] = _CLEAN.get(name, _kept)(value, drop)
     fields = {name: value for name, value in fields.items() if value is not _NOTHING}
-    changed = copy(patch)
+    copied = patch.copied
     if patch.categories is not None and patch.collections is None:
-        changed.copied = categories.memberships(patch.site_id, patch.categories)
-        if patch.categories and (changed.copied is None or not changed.copied.is_whole):
+        copied = categories.memberships(patch.site_id, patch.categories)
+        if patch.categories and (copied is None or not copied.is_whole):
             drop("memberships in categories of another site (collections names them)")
-    changed.fields = with_addresses(fields, patch.media)
-    if patch.media is not None:
-        changed.media = _media(patch.media, drop)
-    if patch.variants is not None:
-        changed.variants = []
-        for variant in patch.variants:
-            one = copy(variant)
-            one.id = ""
-            if inside(one.fields, "digitalProperties", "digitalFile", "id"):
-                drop("files of digital products of another site")
-                one.fields = {**one.fields, "digitalProperties": {}}
-            changed.variants.append(one)
-    return changed
+    return replace(
+        patch,
+        fields=with_addresses(fields, patch.media),
+        media=None if patch.media is None else _media(patch.media, drop),
+        variants=None
+        if patch.variants is None
+        else [_variant(one, drop) for one in patch.variants],
+        copied=copied,
+    )
+
+
+def _variant(variant: VariantPatch, drop: Callable[[str], None]) -> VariantPatch:
+    fields = variant.fields
+    if inside(fields, "digitalProperties", "digitalFile", "id"):
+        drop("files of digital products of another site")
+        fields = {**fields, "digitalProperties": {}}
+    return replace(variant, id="", fields=fields)
 
 
 _NOTHING = object()

@@ -246,8 +246,8 @@ def _said_twice(patches: Iterable[ProductPatch]) -> set[str]:
     said: dict[tuple[str, str], object] = {}
     found = set()
     for row in (patch.row for patch in patches if patch.row is not None):
-        variant = row.variant_id or key_text(row.variant.get("sku"))
-        values = {name: VARIANT.fields[name].normalize(one) for name, one in row.variant.items()}
+        variant = row.id or key_text(row.sku)
+        values = {name: VARIANT.fields[name].normalize(one) for name, one in row.fields.items()}
         if row.stock is not None and row.stock.quantity is not None:
             values["quantity"] = row.stock.quantity
         for name, value in values.items():
@@ -293,7 +293,9 @@ def refused_variants(
     None of them is written: the first one would leave half a product behind.
     """
     own = [key_text(row.get("sku")) for row in variants_of(current)]
-    rows = {record: sku for record in records if record.by != "id" and (sku := _sku_of(record))}
+    rows = {
+        record: sku for record in records if record.by != "id" and (sku := record.patch.row_sku)
+    }
     skus = dict.fromkeys(rows.values())
     if len(own) > 1 or len(skus) < 2:  # noqa: PLR2004 - one sku is that of the only variant
         return {}
@@ -304,10 +306,6 @@ def refused_variants(
     return {
         record: Rejection(ADDS_VARIANT, reason, "sku") for record in rows if rows[record] not in own
     }
-
-
-def _sku_of(record: ProductRecord) -> str:
-    return str(record.patch.row.variant.get("sku") or "") if record.patch.row else ""
 
 
 class RefusedRows:

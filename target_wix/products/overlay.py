@@ -241,7 +241,7 @@ def _row_sku(record: ProductRecord, product: Product, known: str | None) -> str:
     Raises:
         Rejection: an earlier row gave it another one: a flat row never adds a variant.
     """
-    sku = str((record.patch.row.variant.get("sku") if record.patch.row else "") or "")
+    sku = record.patch.row_sku
     rows = variants_of(product)
     if not sku or len(rows) > 1 or record.by == "id":
         return ""

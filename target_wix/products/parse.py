@@ -23,13 +23,50 @@ from target_wix.products.foreign import (
     is_variant_elsewhere,
     without_foreign_columns,
 )
-from target_wix.products.records import FlatRow, ProductPatch, VariantPatch
+from target_wix.products.records import ProductPatch, VariantPatch
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from target_wix.pipeline.field_types import Value
+
+
+_OBJECTS = frozenset(
+    {
+        *("variantsInfo", "media", "seoData", "physicalProperties", "subscriptionDetails"),
+        *("purchaseEligibility", "extendedFields", "tags", "v1"),
+    }
+)
+_LISTS = frozenset({"options", "modifiers", "infoSections", "additionalRibbons", "collections"})
+_OF_ONE_SKU = (
+    *("sku", "barcode", "price", "compareAtPrice", "cost", "weight"),
+    *("quantity", "inStock", "imageUrls"),
+)
+_READ_ONLY = (
+    *("id", "productId", "variantId", "revision", "createdDate", "updatedDate", "updatedAt"),
+    *("url", "currency", "actualPriceRange"),
+    *("compareAtPriceRange", "costRange", "inventory", "variantSummary", "breadcrumbsInfo"),
+    *("directCategoriesInfo", "allCategoriesInfo", "siteId", "catalogVersion", "additionalFields"),
+    *("_sdc_deleted_at", "mainCategory", "priceAfterDiscount", "discountInfo"),
+)
+_ONLY_V1 = (
+    *("additionalInfoSections", "collectionIds", "convertedPriceData", "costAndProfitData"),
+    *("customTextFields", "discount", "inventoryItemId", "lastUpdated", "manageVariants"),
+    *("numericId", "packageDimensions", "priceData", "pricePerUnitData", "priceRange"),
+    *("productDimensions", "productOptions", "productPageUrl", "ribbons", "stock", "variants"),
+    *("weightRange",),
+)
+_AMOUNT, _WEIGHT = Amount(), Number()
+_NOTHING = object()
+_PUBLIC = tuple(name for name in (*PUBLIC_COLUMNS, *PRIVATE_COLUMNS) if name not in FIELDS)
+_KNOWN = (*FIELDS, *_OBJECTS, *_LISTS, *_OF_ONE_SKU, *_READ_ONLY, *_ONLY_V1, *_PUBLIC)
+_EITHER = (
+    *("description", "brand", "ribbon", "price", "inventory", "directCategoriesInfo", "media"),
+    *("allCategoriesInfo", "currency", "url"),
+    *_ONLY_V1,
+)
+"""Names that hold an object or a plain value, or that are merely looked into."""
 
 
 def read_product(record: Mapping[str, object], *, null_clears: bool = False) -> ProductPatch:
@@ -39,48 +76,49 @@ def read_product(record: Mapping[str, object], *, null_clears: bool = False) -> 
         Rejection: a value that cannot be read as what its field holds.
     """
     given, unknown = coerce.named(record, _KNOWN)
-    given = parsed(given)
+    given = _parsed(given)
     _refuse_too_many_variants(given)
     was_v1 = looks_like_v1_product(coerce.without_nulls(given))
-    given, foreign = without_foreign_columns(without_labels(given), was_v1=was_v1)
+    given, foreign = without_foreign_columns(_without_labels(given), was_v1=was_v1)
     given = coerce.clean(given, objects=_OBJECTS, lists=_LISTS, null_clears=null_clears)
     if given.get("variantsInfo") == {}:
         del given["variantsInfo"]  # an empty object of a warehouse says nothing of variants
     hidden = is_hidden_elsewhere(given)
     if was_v1:
         given = _upgraded(given)
-    patch = ProductPatch(
-        deleted=is_deleted(record),
-        hidden=hidden,
-        is_variant=is_variant_elsewhere(record),
-        unknown=[*unknown, *foreign],
+    deleted = is_deleted(record)
+    ids = (key_text(coerce.as_text(given.get(name), name)) for name in ("id", "productId"))
+    key = next(filter(None, ids), "")
+    nested = given.get("variantsInfo") is not None
+    shaped = _with_html(given) if nested or was_v1 else _as_fields(given, null_clears=null_clears)
+    fields = _fields(shaped, null_clears=null_clears)
+    variants = _variants(given) if nested else None
+    row = None if nested else _row_of(given, null_clears=null_clears)
+    skus = dict.fromkeys(one.sku for one in variants or filter(None, (row,)) if one.sku)
+    media, pictures_only = _media(given, null_clears=null_clears)
+    asked = given.get("collections")
+    return ProductPatch(
+        id=guid_of(key),
+        skus=tuple(skus),
+        fields=fields,
+        variants=variants,
+        row=row,
+        media=media,
+        pictures_only=pictures_only,
+        collections=None if asked is None else _collections(asked),
+        deleted=deleted,
+        revision=coerce.number_of_wix(given.get("revision")),
+        updated=coerce.update_moment_of(given.get("updatedDate")),
         from_v1=was_v1 or given.get("catalogVersion") == "V1_CATALOG",
-        v1=as_object(given.get("v1")) or None,
         site_id=key_text(given.get("siteId")).lower(),
         categories=_categories(given),
+        v1=as_object(given.get("v1")) or None,
+        as_given=_as_given(given),
+        hidden=hidden,
+        is_variant=is_variant_elsewhere(record),
+        unknown=(*unknown, *foreign, *(_beside_variants(given) if nested else ())),
+        seed=key or next(iter(skus), ""),
     )
-    _identify(patch, given)
-    _date(patch, given)
-    nested = given.get("variantsInfo") is not None
-    fields = with_html(given) if nested or was_v1 else as_fields(given, null_clears=null_clears)
-    patch.fields = _fields(fields, null_clears=null_clears)
-    if nested:
-        patch.variants = _variants(given)
-        patch.skus = tuple(dict.fromkeys(v.sku for v in patch.variants if v.sku))
-        patch.unknown += beside_variants(given)
-    else:
-        patch.row = row_of(given, null_clears=null_clears)
-        patch.skus = (
-            (patch.row.variant["sku"],) if patch.row and patch.row.variant.get("sku") else ()
-        )
-    patch.media, patch.pictures_only = _media(given, null_clears=null_clears)
-    if given.get("collections") is not None:
-        patch.collections = _collections(given["collections"])
-    patch.handle = str(patch.fields.get("handle") or "")
-    patch.slug = str(patch.fields.get("slug") or "")
-    patch.as_given = _as_given(given)
-    patch.seed = patch.seed or next(iter(patch.skus), "")
-    return patch
 
 
 def _refuse_too_many_variants(given: Json) -> None:
@@ -124,21 +162,6 @@ def _upgraded(given: Json) -> Json:
     return dict(product)
 
 
-def _identify(patch: ProductPatch, given: Json) -> None:
-    """Take what tells which product is meant, and which version of it."""
-    for name in ("id", "productId"):
-        key = key_text(coerce.as_text(given.get(name), name))
-        patch.id = guid_of(key)
-        if key:
-            patch.seed = key
-            return
-
-
-def _date(patch: ProductPatch, given: Json) -> None:
-    patch.revision = coerce.number_of_wix(given.get("revision"))
-    patch.updated = coerce.update_moment_of(given.get("updatedDate"))
-
-
 def _fields(given: Json, *, null_clears: bool) -> Json:
     fields: Json = {}
     for name, kind in FIELDS.items():
@@ -157,7 +180,7 @@ def _media(given: Json, *, null_clears: bool) -> tuple[list[Json] | None, bool]:
     """Return the pictures and videos, and whether they are of the column for pictures alone."""
     if (items := requested_items(given.get("media"))) is not None:
         return items, False
-    if (items := urls_of(given)) is not None:
+    if (items := items_of_urls(given.get("imageUrls"))) is not None:
         return items, True
     clears = null_clears and "media" in given and given["media"] is None
     return ([] if clears else None), False
@@ -263,44 +286,7 @@ def _collections(value: object) -> list[str]:
     return [*found]
 
 
-_OBJECTS = frozenset(
-    {
-        *("variantsInfo", "media", "seoData", "physicalProperties", "subscriptionDetails"),
-        *("purchaseEligibility", "extendedFields", "tags", "v1"),
-    }
-)
-_LISTS = frozenset({"options", "modifiers", "infoSections", "additionalRibbons", "collections"})
-_OF_ONE_SKU = (
-    *("sku", "barcode", "price", "compareAtPrice", "cost", "weight"),
-    *("quantity", "inStock", "imageUrls"),
-)
-_READ_ONLY = (
-    *("id", "productId", "variantId", "revision", "createdDate", "updatedDate", "updatedAt"),
-    *("url", "currency", "actualPriceRange"),
-    *("compareAtPriceRange", "costRange", "inventory", "variantSummary", "breadcrumbsInfo"),
-    *("directCategoriesInfo", "allCategoriesInfo", "siteId", "catalogVersion", "additionalFields"),
-    *("_sdc_deleted_at", "mainCategory", "priceAfterDiscount", "discountInfo"),
-)
-_ONLY_V1 = (
-    *("additionalInfoSections", "collectionIds", "convertedPriceData", "costAndProfitData"),
-    *("customTextFields", "discount", "inventoryItemId", "lastUpdated", "manageVariants"),
-    *("numericId", "packageDimensions", "priceData", "pricePerUnitData", "priceRange"),
-    *("productDimensions", "productOptions", "productPageUrl", "ribbons", "stock", "variants"),
-    *("weightRange",),
-)
-_AMOUNT, _WEIGHT = Amount(), Number()
-_NOTHING = object()
-_PUBLIC = tuple(name for name in (*PUBLIC_COLUMNS, *PRIVATE_COLUMNS) if name not in FIELDS)
-_KNOWN = (*FIELDS, *_OBJECTS, *_LISTS, *_OF_ONE_SKU, *_READ_ONLY, *_ONLY_V1, *_PUBLIC)
-_EITHER = (
-    *("description", "brand", "ribbon", "price", "inventory", "directCategoriesInfo", "media"),
-    *("allCategoriesInfo", "currency", "url"),
-    *_ONLY_V1,
-)
-"""Names that hold an object or a plain value, or that are merely looked into."""
-
-
-def parsed(given: Json) -> Json:
+def _parsed(given: Json) -> Json:
     """Return the record with objects where there was the JSON text of one, wherever one can be."""
     return {
         name: _decoded(value, name) if name in _EITHER and isinstance(value, str) else value
@@ -308,7 +294,7 @@ def parsed(given: Json) -> Json:
     }
 
 
-def without_labels(given: Json) -> Json:
+def _without_labels(given: Json) -> Json:
     """Return a row without the column `options` as a sheet of skus has it, which only names them.
 
     The tap writes it as `Size: S / Colour: Red`; options are made from the nested shape.
@@ -325,10 +311,10 @@ def _decoded(value: str, name: str) -> Value:
     return value if is_text else found
 
 
-def as_fields(given: Json, *, null_clears: bool) -> Json:
+def _as_fields(given: Json, *, null_clears: bool) -> Json:
     """Return a row with its columns in the shape of V3; empty cells say nothing."""
     fields = {name: value for name, value in given.items() if value != ""}
-    fields = with_html(fields)
+    fields = _with_html(fields)
     for name in ("brand", "ribbon"):
         value = fields.get(name)
         if name in fields and not isinstance(value, dict | None):
@@ -341,7 +327,7 @@ def as_fields(given: Json, *, null_clears: bool) -> Json:
     return fields
 
 
-def with_html(given: Json) -> Json:
+def _with_html(given: Json) -> Json:
     """Return a record whose description, if it is a text, is where HTML belongs.
 
     Blanks and words such as `N/A` say nothing; `null` is how warehouses write an absent object.
@@ -364,7 +350,7 @@ def _is_no_text(text: str) -> bool:
     return is_dash or (keys.says_nothing(words) and any(char.isalnum() for char in words))
 
 
-def row_of(given: Json, *, null_clears: bool) -> FlatRow | None:
+def _row_of(given: Json, *, null_clears: bool) -> VariantPatch | None:
     """Return what a flat row says of its one sku, None if nothing.
 
     A compare-at price that is empty or 0 is none: it is taken away.
@@ -395,7 +381,7 @@ def row_of(given: Json, *, null_clears: bool) -> FlatRow | None:
     requested = None if stock == StockPatch() else stock
     if not variant and requested is None:
         return None
-    return FlatRow(variant, requested, keys.key_text(given.get("variantId")).lower())
+    return VariantPatch(variant, key_text(given.get("variantId")).lower(), stock=requested)
 
 
 def _said(given: Json, name: str, *, null_clears: bool) -> Value:
@@ -408,12 +394,7 @@ def _said(given: Json, name: str, *, null_clears: bool) -> Value:
     return value if value is not None or (null_clears and name in given) else _NOTHING
 
 
-def urls_of(given: Json) -> list[Json] | None:
-    """Return the items of `image_urls`, None if there is no such column or nothing in it."""
-    return items_of_urls(given.get("imageUrls"))
-
-
-def beside_variants(given: Json) -> list[str]:
+def _beside_variants(given: Json) -> list[str]:
     """Return columns of one sku in a record that lists its variants: those say it all."""
     return [
         name for name in _OF_ONE_SKU if name != "imageUrls" and given.get(name) not in (None, "")

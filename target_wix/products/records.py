@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from target_wix.pipeline.rounds import Rejected, Retry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from tap_wix.api.catalog_conversion.json_access import Json
     from target_wix.pipeline.other_sites import CopiedMemberships
@@ -21,28 +21,13 @@ if TYPE_CHECKING:
     from target_wix.runtime.pending import PendingRecord
 
 
-@dataclass
-class FlatRow:
-    """What a flat row says of its one sku.
-
-    Attributes:
-        variant: fields of the variant, in the shape of V3.
-        stock: what its stock shall be.
-        variant_id: the id of the variant, empty if the row does not say; of use on its own site.
-    """
-
-    variant: Json = field(default_factory=dict)
-    stock: StockPatch | None = None
-    variant_id: str = ""
-
-
-@dataclass
+@dataclass(frozen=True)
 class VariantPatch:
-    """One variant of a nested record.
+    """One variant of a nested record, or what a flat row says of its one sku.
 
     Attributes:
-        fields: what can be written of it.
-        id: as the record has it; of use only on the record's own site.
+        fields: what can be written of it, in the shape of V3.
+        id: empty if the record does not say; of use only on its own site.
         choices: option name to choice name; None if the record does not say.
         stock: what its stock shall be.
         opening: the stock it had where it came from, for a variant that is made.
@@ -60,14 +45,12 @@ class VariantPatch:
         return str(self.fields.get("sku") or "")
 
 
-@dataclass
+@dataclass(frozen=True)
 class ProductPatch:
     """What one record asks for.
 
     Attributes:
         id: a GUID, empty if the record has none.
-        handle: to match by, or to create with.
-        slug: the same.
         skus: of all its variants.
         fields: what can be written of the product, in the shape of V3, without the variants.
         variants: the variants of a nested record, which are all that the product shall have.
@@ -91,12 +74,10 @@ class ProductPatch:
     """
 
     id: str = ""
-    handle: str = ""
-    slug: str = ""
     skus: tuple[str, ...] = ()
     fields: Json = field(default_factory=dict)
-    variants: list[VariantPatch] | None = None
-    row: FlatRow | None = None
+    variants: Sequence[VariantPatch] | None = None
+    row: VariantPatch | None = None
     media: list[Json] | None = None
     pictures_only: bool = False
     collections: list[str] | None = None
@@ -111,8 +92,23 @@ class ProductPatch:
     as_given: dict[str, tuple[str, ...]] = field(default_factory=dict)
     hidden: bool = False
     is_variant: bool = False
-    unknown: list[str] = field(default_factory=list)
+    unknown: tuple[str, ...] = ()
     seed: str = ""
+
+    @property
+    def handle(self) -> str:
+        """The handle to match by, or to create with."""
+        return str(self.fields.get("handle") or "")
+
+    @property
+    def slug(self) -> str:
+        """The slug to match by, or to create with."""
+        return str(self.fields.get("slug") or "")
+
+    @property
+    def row_sku(self) -> str:
+        """The sku of a flat row, empty if it is none or has none."""
+        return "" if self.row is None else self.row.sku
 
 
 AMBIGUOUS = "AMBIGUOUS"

@@ -327,7 +327,7 @@ def _has_price(record: ProductRecord) -> bool:
     patch = record.patch
     if patch.variants:
         return all(one.fields.get("price") for one in patch.variants)
-    return patch.row is not None and bool(patch.row.variant.get("price"))
+    return patch.row is not None and bool(patch.row.fields.get("price"))
 
 
 def _is_to_be_looked_at(record: ProductRecord) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from copy import copy
+from dataclasses import replace as replaced
 from typing import TYPE_CHECKING
 
 from tap_wix.api import codec
@@ -266,8 +266,7 @@ def without_choice_pictures(
     if patch.media is not None and desired_items(patch.media, product, replace=False) is not None:
         return patch, False
     known = {row.get("id") for row in current_items(product)}
-    changed, differs = copy(patch), False
-    changed.fields = dict(patch.fields)
+    fields, differs = dict(patch.fields), False
     for field in ("options", "modifiers"):
         if field not in patch.fields:
             continue
@@ -291,8 +290,8 @@ def without_choice_pictures(
                     choices.append(choice)
             settings = {**as_object(option.get("choicesSettings")), "choices": choices}
             rows.append({**option, **({"choicesSettings": settings} if choices else {})})
-        changed.fields[field] = rows
-    return changed, differs
+        fields[field] = rows
+    return replaced(patch, fields=fields), differs
 
 
 def with_addresses(fields: Json, media: list[Json] | None) -> Json:

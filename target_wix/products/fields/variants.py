@@ -17,8 +17,10 @@ from target_wix.products.fields.writable import LISTS, VARIANT
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tap_wix.api.catalog_conversion.json_access import Json
-    from target_wix.products.records import FlatRow, ProductPatch, VariantPatch
+    from target_wix.products.records import ProductPatch, VariantPatch
 
 
 STOCK, OPENING = "_stock", "_opening"
@@ -159,7 +161,7 @@ def _remaining(rows: list[Json], before: list[Json], options: list[Json]) -> lis
 
 
 def _laid_over(
-    patches: list[VariantPatch],
+    patches: Sequence[VariantPatch],
     asked: list[dict[str, str] | None],
     rows: list[Json],
     before: list[Json],
@@ -252,7 +254,7 @@ def _choice_rows(names: dict[str, str], options: list[Json]) -> list[Json]:
 def _merged(patch: VariantPatch, old: Json, choices: list[Json]) -> Json:
     variant: Json = with_old_spelling(VARIANT, old, united(old, patch.fields))
     variant["choices"] = choices
-    settled_prices(variant, old, patch.fields)
+    _settled_prices(variant, old, patch.fields)
     if patch.stock is not None:
         variant[STOCK] = patch.stock
     if patch.opening is not None:
@@ -272,7 +274,7 @@ def united(old: Json, new: Json) -> Json:
     return merged
 
 
-def with_row(product: Json, row: FlatRow) -> Json:
+def with_row(product: Json, row: VariantPatch) -> Json:
     """Return the product with the one variant that a flat row is about as the row has it.
 
     Raises:
@@ -281,20 +283,20 @@ def with_row(product: Json, row: FlatRow) -> Json:
     rows = variants_of(product)
     place = _place_of(row, rows)
     old = rows[place] if rows else {}
-    variant: Json = with_old_spelling(VARIANT, old, united(old, row.variant))
-    settled_prices(variant, old, row.variant)
+    variant: Json = with_old_spelling(VARIANT, old, united(old, row.fields))
+    _settled_prices(variant, old, row.fields)
     if row.stock is not None:
         variant[STOCK] = row.stock
     return replace_variants(product, [*rows[:place], variant, *rows[place + 1 :]])
 
 
-def _place_of(row: FlatRow, rows: list[Json]) -> int:
-    sku = row.variant.get("sku")
+def _place_of(row: VariantPatch, rows: list[Json]) -> int:
+    sku = row.sku
     if len(rows) <= 1:
         return 0
-    if row.variant_id:
+    if row.id:
         for place, one in enumerate(rows):
-            if one.get("id") == row.variant_id:
+            if one.get("id") == row.id:
                 return place
     same = [place for place, one in enumerate(rows) if sku and key_text(one.get("sku")) == sku]
     if len(same) == 1:
@@ -312,7 +314,7 @@ def _place_of(row: FlatRow, rows: list[Json]) -> int:
 LOWER = "COMPARE_AT_PRICE_LOWER_THAN_ACTUAL_PRICE"
 
 
-def settled_prices(variant: Json, old: Json, requested: Json) -> None:
+def _settled_prices(variant: Json, old: Json, requested: Json) -> None:
     """Bring what the buyer pays and what is struck through into line, in place (3.4, 10.8).
 
     A compare-at price of 0 or of the price itself is none. A new price that reaches the old
