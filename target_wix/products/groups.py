@@ -37,6 +37,11 @@ class Forming:
     records: list[ProductRecord] = field(default_factory=list)
     suspect: ProductRecord | None = None
 
+    @property
+    def all_records(self) -> list[ProductRecord]:
+        """Its records, and the one that is left out."""
+        return self.records if self.suspect is None else [*self.records, self.suspect]
+
 
 class Groups:
     """Puts records together that mean one product; where they may not be, the later one waits."""
@@ -51,7 +56,7 @@ class Groups:
         self.all: list[Forming] = []
         self.waiting: list[ProductRecord] = []
         self._known: dict[str, Forming] = {}
-        self._new = NewGroups(names, keys)
+        self._new = _NewGroups(names, keys)
         self._trials: dict[Trial, Forming] = {}
 
     def place(self, record: ProductRecord, *, may_be_new: bool) -> Rejection | None:
@@ -99,7 +104,7 @@ def _may_join(group: Forming, record: ProductRecord) -> bool:
     return not any(one.is_alone or one.trial is not None for one in (*group.records[:1], record))
 
 
-class NewGroups:
+class _NewGroups:
     """The products of a batch that are to be made, each with the records that mean it."""
 
     def __init__(self, names: Sequence[str], keys: Sequence[str]) -> None:

@@ -311,7 +311,7 @@ class Planner:
         """
         first = parts[0].record
         if not desired.get("name"):
-            raise unknown_product(first, self._settings.product_match_keys)
+            raise _unknown_product(first, self._settings.product_match_keys)
         if any(part.record.patch.is_variant for part in parts):
             raise Rejection(
                 "VARIANT_ROW",
@@ -337,23 +337,12 @@ def completed(desired: Json) -> Json:
         Rejection: it has no price.
     """
     product = {"productType": "PHYSICAL", **desired}
-    physical = product["productType"] != "DIGITAL"
     if not variants_of(product):
         raise Rejection("MISSING_PRICE", "A new product needs a price.", "price")
-    own, other = (
-        ("physicalProperties", "digitalProperties")
-        if physical
-        else ("digitalProperties", "physicalProperties")
-    )
-    variants = [
-        {own: {}, **{name: row[name] for name in row if name != other}}
-        for row in variants_of(product)
-    ]
-    product = replace_variants(product, variants)
-    if physical:
-        product["physicalProperties"] = product.get("physicalProperties") or {}
-    else:
-        product.pop("physicalProperties", None)
+    own = "digitalProperties" if product["productType"] == "DIGITAL" else "physicalProperties"
+    product = replace_variants(product, [{own: {}, **row} for row in variants_of(product)])
+    if own == "physicalProperties":
+        product[own] = product.get(own) or {}
     return product
 
 
@@ -376,7 +365,7 @@ def _said_once(parts: Sequence[Part], dropped: Dropped) -> Iterator[Part]:
         was_said = was_said or is_said
 
 
-def unknown_product(record: ProductRecord, match_keys: Sequence[str]) -> Rejection:
+def _unknown_product(record: ProductRecord, match_keys: Sequence[str]) -> Rejection:
     """Return the refusal of a record that finds no product and is too little for a new one."""
     given = dict(reversed([pair for pair in record.own_keys if pair[0] in match_keys]))
     for name in ("sku", "handle", "slug"):

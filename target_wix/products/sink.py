@@ -217,7 +217,7 @@ class ProductSteps:
             product = products.get(forming.product_id)
             if forming.product_id and product is None:
                 reason = Rejection(GONE, "The product is gone from the shop.")
-                for record in _all_of(forming):
+                for record in forming.all_records:
                     yield Rejected(record, reason)
                 continue
             group = self._read_group(forming, product)
@@ -230,8 +230,8 @@ class ProductSteps:
     def _read(self, groups: Iterable[Forming]) -> dict[str, Product]:
         """Return the products of groups; those that changed a moment ago as they are now."""
         known = [group for group in groups if group.product_id]
-        sure = [group.product_id for group in known if _all_of(group)[0].is_sure]
-        unsure = [group.product_id for group in known if not _all_of(group)[0].is_sure]
+        sure = [group.product_id for group in known if group.all_records[0].is_sure]
+        unsure = [group.product_id for group in known if not group.all_records[0].is_sure]
         products = self._run.catalog.reader.by_ids(unsure) if unsure else {}
         now = {product_id: self._run.catalog.reader.get(product_id) for product_id in sure}
         return products | {key: product for key, product in now.items() if product is not None}
@@ -316,10 +316,6 @@ class ProductSteps:
     def write(self, plans: Iterable[AnyPlan]) -> Iterator[Result[ProductRecord]]:
         """Send what is planned."""
         return self._run.writer.write(plans)
-
-
-def _all_of(group: Forming) -> list[ProductRecord]:
-    return group.records if group.suspect is None else [*group.records, group.suspect]
 
 
 def _has_price(record: ProductRecord) -> bool:

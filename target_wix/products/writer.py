@@ -51,9 +51,7 @@ class ProductWriter:
         self._matcher = matcher
         self._own_writes = own_writes
         self._stock = StockWriter(context, catalog, own_writes)
-        self._category_items = CategoryItems(
-            catalog, own_writes, context.dropped, context.categories
-        )
+        self._category_items = CategoryItems(context, catalog, own_writes)
 
     def write(
         self, plans: Iterable[ProductPlan | DeletionGroup]
@@ -72,7 +70,7 @@ class ProductWriter:
             yield from self._upsert(begun, opened)
         done = [one for one in begun if one not in opened]
         self._stock.write(done)
-        self._category_items.write(done, dry_run=self._context.dry_run)
+        self._category_items.write(done)
         for one in done:
             yield from one.results()
 

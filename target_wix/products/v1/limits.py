@@ -99,7 +99,7 @@ def _choice_limits(field: str, row: Json) -> Iterator[Limit]:
 
 
 def _modifier_limits(product: Json, shop: Json) -> Iterator[Limit]:
-    fields = new_text_fields(product, shop)
+    fields = _new_text_fields(product, shop)
     if fields and not _text_fields_of_v1(product, fields):
         yield "modifiers", "text fields cannot be set on V1 by API"
     for modifier in choice_modifiers(product):
@@ -164,7 +164,7 @@ def _text_fields(product: Json) -> set[tuple[str, int | None]]:
     return found
 
 
-def new_text_fields(product: Json, shop: Json) -> set[tuple[str, int | None]]:
+def _new_text_fields(product: Json, shop: Json) -> set[tuple[str, int | None]]:
     """Text fields, title and length, that the product has and the shop has not."""
     return _text_fields(product) - _text_fields(shop)
 
@@ -225,7 +225,7 @@ def v1_omissions(
         found.append(
             ("variantsInfo.variants", "V1 has all combinations; those not listed are hidden")
         )
-    if new_text_fields(product, current or {}):
+    if _new_text_fields(product, current or {}):
         found.append(("modifiers", "text fields cannot be set on V1 by API"))
     return found
 

@@ -58,15 +58,12 @@ class CatalogV3(Catalog):
 
     @override
     def __init__(self, site: WixSite, dropped: DroppedData, sleep: Callable[[float], None]) -> None:
-        self._transport = site.transport
+        transport = site.transport
+        super().__init__(site, Reader(ProductLookup(transport)), Stock(transport, sleep))
         self._dropped = dropped
-        self._lookup = ProductLookup(site.transport)
-        super().__init__(site, Reader(self._lookup), Stock(site.transport, sleep))
-        references = References(site.transport, dropped)
-        self._creator = Creator(
-            site.transport, self._lookup, self.reader, references, self.stock, sleep
-        )
-        self._updater = Updater(site.transport, self.reader, references)
+        references = References(transport, dropped)
+        self._creator = Creator(transport, self.reader, references, self.stock, sleep)
+        self._updater = Updater(transport, self.reader, references)
 
     @override
     def as_stored(
@@ -88,7 +85,7 @@ class CatalogV3(Catalog):
         """
         count = inside(current, "variantSummary", "variantCount")
         hidden = isinstance(count, int) and count > len(variants_of(current))
-        if hidden or MERCHANT_DATA in self._lookup.fields.refused:
+        if hidden or MERCHANT_DATA in self.reader.lookup.fields.refused:
             raise Rejection(
                 "MISSING_PERMISSION",
                 "Wix replaces all variants at once, and this key may not read hidden ones and"
@@ -121,7 +118,7 @@ class CatalogV3(Catalog):
 
     @override
     def all_products_id(self) -> str:
-        return self._lookup.all_products()
+        return self.reader.lookup.all_products()
 
     @override
     def _send_category_items(
@@ -131,7 +128,7 @@ class CatalogV3(Catalog):
         call = category_items.add_items if is_in else category_items.remove_items
         rows: Mapping[int, BulkRow] = {}
         try:
-            rows = call(self._transport, category_id, ids)
+            rows = call(self._site.transport, category_id, ids)
         except AnswerError:
             pass  # an answer without results: what is done already does no harm twice
         except RefusedError as error:

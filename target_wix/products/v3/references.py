@@ -21,7 +21,7 @@ from target_wix.products.v3.bodies import section_body
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from tap_wix.api.transport import WixTransport
     from target_wix.products.catalog import Change
@@ -105,8 +105,12 @@ class References:
         for row in find_named(self._transport, kind, missing):
             self._ids[kind.one, row["name"]] = str(row["id"])
 
-    def replaced(self, change: Change) -> tuple[Json, list[str]]:
-        """Return brand, ribbons and sections of a change as references, made where there are none.
+    def replaced(self, product: Json, names: Collection[str]) -> tuple[Json, list[str]]:
+        """Return brand, ribbons and sections of a product as references, made where there are none.
+
+        Args:
+            product: as it shall be.
+            names: of its fields that are sent.
 
         Returns:
             The references by field, and the fields that are left out and counted: what Wix refuses
@@ -115,10 +119,10 @@ class References:
         found: Json = {}
         left_out: list[str] = []
         for name in ("brand", "ribbon", "additionalRibbons", "infoSections"):
-            if name not in change.changed:
+            if name not in names:
                 continue
             try:
-                found[name] = self._replaced(name, change.desired)
+                found[name] = self._replaced(name, product)
             except (Rejection, RefusedError) as error:
                 self.drop_field(name, error)
                 left_out.append(name)
@@ -126,11 +130,11 @@ class References:
 
     def _replaced(self, name: str, product: Json) -> object:
         if name == "infoSections":
-            return [self.section(row) for row in as_objects(product.get(name))]
+            return [self._section(row) for row in as_objects(product.get(name))]
         if name == "additionalRibbons":
-            return [self.by_id(RIBBONS, row) for row in as_objects(product.get(name))]
+            return [self._by_id(RIBBONS, row) for row in as_objects(product.get(name))]
         row = as_object(product.get(name))
-        return self.by_id(BRANDS if name == "brand" else RIBBONS, row) if row else None
+        return self._by_id(BRANDS if name == "brand" else RIBBONS, row) if row else None
 
     def drop_field(self, name: str, error: Exception) -> None:
         """Count a part of a product that is not written."""
@@ -139,7 +143,7 @@ class References:
             f"unknown {PARTS[name]}" if unknown else f"{PARTS[name]} that Wix refused"
         )
 
-    def by_id(self, kind: Kind, row: Json) -> Json:
+    def _by_id(self, kind: Kind, row: Json) -> Json:
         """Return the reference to a brand or ribbon, made if the site has none of that name."""
         name = _name(row)
         if not name:
@@ -197,7 +201,7 @@ class References:
         first: two rows of a request that make the same thing might collide.
 
         Raises:
-            Rejection: see `section`.
+            Rejection: a section is only named, and the site has none of that name.
         """
         rows = [as_objects(product.get("infoSections")) for product in products]
         uses = Counter(
@@ -212,14 +216,24 @@ class References:
                 if new and says(row) and row.get("title") and uses[name] == 1:
                     found[-1].append(section_body(row, name))
                 else:
-                    found[-1].append(self.section(row))
+                    found[-1].append(self._section(row))
         return found
 
     def _name_of(self, section: Json) -> str:
         name = unique_name(section)
         return name if self._is_known(section) else own_name(section)
 
-    def section(self, section: Json) -> Json:
+    def sections(self, product: Json) -> list[Json]:
+        """Return references to the sections of a product; one that cannot be made is counted."""
+        found = []
+        for row in as_objects(product.get("infoSections")):
+            try:
+                found.append(self._section(row))
+            except (Rejection, RefusedError) as error:
+                self.drop_field("infoSections", error)
+        return found
+
+    def _section(self, section: Json) -> Json:
         """Return the reference to a section, made if the site has none with this text.
 
         Raises:

@@ -64,63 +64,63 @@ class Updater:
         self._references.prepare(changes)
         ready = []
         for change in changes:
-            replaced, left_out = self._references.replaced(change)
+            replaced, left_out = self._references.replaced(change.desired, change.changed)
             changed = [name for name in change.changed if name not in left_out]
             body = update_body(change.current, change.desired, changed, replaced)
-            plan = PendingUpdate(change, body, left_out)
+            entry = PendingUpdate(change, body, left_out)
             if changed:
-                ready.append(plan)
+                ready.append(entry)
             else:
-                yield change, plan.updated()
+                yield change, entry.updated()
         for batch in requests_of(ready):
             yield from self._send(batch)
 
     def _send(
-        self, plans: Sequence[PendingUpdate]
+        self, entries: Sequence[PendingUpdate]
     ) -> Iterator[tuple[Change, Updated | Stale | Rejection]]:
-        for some, rows in send_in_halves(plans, self._call):
+        for some, rows in send_in_halves(entries, self._call):
             if isinstance(rows, RefusedError):
                 yield from self._refused(some[0], rows)
             else:
                 yield from self._sorted_out(some, rows)
 
-    def _call(self, plans: Sequence[PendingUpdate]) -> Mapping[int, BulkRow]:
+    def _call(self, entries: Sequence[PendingUpdate]) -> Mapping[int, BulkRow]:
         try:
-            return update_products(self._transport, [plan.body for plan in plans])
+            return update_products(self._transport, [entry.body for entry in entries])
         except AnswerError:
             return {}  # an answer without results: reading the products again will tell
 
     def _sorted_out(
-        self, plans: Sequence[PendingUpdate], rows: Mapping[int, BulkRow]
+        self, entries: Sequence[PendingUpdate], rows: Mapping[int, BulkRow]
     ) -> Iterator[tuple[Change, Updated | Stale | Rejection]]:
-        for place, plan in enumerate(plans):
-            key = plan.change.current["id"]
+        for place, entry in enumerate(entries):
+            key = entry.change.current["id"]
             row = rows.get(place)
             self._reader.wrote(key)
             if row is None:
-                yield plan.change, Stale()  # reading it again will tell
+                yield entry.change, Stale()  # reading it again will tell
             elif row.error is not None:
-                yield from self._refused(plan, row.error)
+                yield from self._refused(entry, row.error)
             else:
                 revision = str((row.item or {}).get("revision") or "")
-                yield plan.change, plan.updated(revision)
+                yield entry.change, entry.updated(revision)
 
     def _refused(
-        self, plan: PendingUpdate, error: RefusedError
+        self, entry: PendingUpdate, error: RefusedError
     ) -> Iterator[tuple[Change, Updated | Stale | Rejection]]:
-        change = plan.change
+        change = entry.change
         self._reader.wrote(change.current["id"])
-        part = refused_part(error, plan.body)
+        part = refused_part(error, entry.body)
         if error.code == STALE_CODE or "revision" in error.text.lower():
             yield change, Stale()
         elif part:
             self._references.drop_field(part, error)
-            del plan.body[part]
-            plan.left_out.append(part)
-            if set(change.changed) - set(plan.left_out):
-                yield from self._send([plan])
+            del entry.body[part]
+            entry.left_out.append(part)
+            if set(change.changed) - set(entry.left_out):
+                yield from self._send([entry])
             else:
-                yield change, plan.updated()
+                yield change, entry.updated()
         else:
             yield change, rejection_of(error)
 
