@@ -11,6 +11,8 @@ from tap_wix.api.catalog_conversion.json_access import Json, as_object, as_objec
 from tap_wix.api.money import decimal_of
 from target_wix.pipeline import coerce
 from target_wix.pipeline.content import (
+    ALIGNMENTS,
+    SEMI_BOLD,
     Block,
     Cell,
     Content,
@@ -25,6 +27,8 @@ from target_wix.pipeline.content import (
     Table,
     Text,
     lines_of,
+    merged_runs,
+    wix_source,
 )
 from target_wix.runtime.outcomes import Rejection
 
@@ -120,9 +124,6 @@ def digest(value: object) -> str:
 
 
 _ORIGIN = re.compile(r"src-([0-9a-f]{16})(?:-\d+)?")
-_WIX_MEDIA = re.compile(
-    r"(?:(?:https?:)?//static\.wixstatic\.com/media/|wix:image://v1/)([^/?#\s]{1,200})"
-)
 _MARKS = {
     "BOLD": "b",
     "ITALIC": "i",
@@ -138,8 +139,6 @@ _DATA_OF = {
     "SUBSCRIPT": "subscriptData",
     "SUPERSCRIPT": "superscriptData",
 }
-_ALIGNMENTS = frozenset({"center", "right", "justify"})
-_SEMI_BOLD = 600
 
 
 def read_rich(document: object) -> Content:
@@ -174,7 +173,7 @@ def _of_node(node: Json, kind: str, depth: int) -> Iterator[Block]:
             level = level if isinstance(level, int) and 1 <= level <= 6 else 2  # noqa: PLR2004
             yield from _text(f"h{level}", node, "headingData")
         case "CODE_BLOCK":
-            yield Text("pre", tuple(_joined(_runs(as_objects(children)))))
+            yield Text("pre", merged_runs(_runs(as_objects(children))))
         case "BULLETED_LIST" | "ORDERED_LIST":
             start = inside(node, "orderedListData", "start")
             yield Listing(
@@ -204,7 +203,7 @@ def _text(kind: str, node: Json, data: str) -> Iterator[Text]:
     yield from _lines(
         kind,
         _runs(as_objects(node.get("nodes"))),
-        alignment if alignment in _ALIGNMENTS else "",
+        alignment if alignment in ALIGNMENTS else "",
         indent if isinstance(indent, int) and not isinstance(indent, bool) else 0,
     )
 
@@ -224,19 +223,6 @@ def _runs(nodes: Iterable[Json]) -> list[Run]:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
             found.append(Run(text, frozenset(_marks(as_objects(data.get("decorations"))))))
     return found
-
-
-def _joined(runs: Iterable[Run]) -> Iterator[Run]:
-    last: Run | None = None
-    for run in runs:
-        if last is not None and last.marks == run.marks:
-            last = Run(last.text + run.text, run.marks)
-        else:
-            if last is not None:
-                yield last
-            last = run
-    if last is not None:
-        yield last
 
 
 def _marks(decorations: Iterable[Json]) -> Iterator[Mark]:
@@ -275,7 +261,7 @@ def _switched_off(row: Json, kind: str) -> bool:
     """Ricos says `fontWeightValue` below 600 or `italicData: false` for a mark that is off."""
     if kind == "BOLD":
         weight: Any = row.get("fontWeightValue")
-        return isinstance(weight, (int, float)) and 0 < weight < _SEMI_BOLD
+        return isinstance(weight, (int, float)) and 0 < weight < SEMI_BOLD
     return row.get(_DATA_OF[kind]) is False
 
 
@@ -320,9 +306,8 @@ def _picture(node: Json) -> Picture:
 def _media_address(media: Json) -> str:
     source = media.get("src")
     url = source if isinstance(source, str) else str(inside(source, "url") or "")
-    found = _WIX_MEDIA.match(url)
-    if found:
-        return f"wix:{found[1]}"
+    if source_in_wix := wix_source(url):
+        return source_in_wix
     key = inside(source, "id") or inside(source, "_id")
     return f"wix:{key}" if key else url
 

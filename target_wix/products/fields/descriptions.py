@@ -9,12 +9,10 @@ Info sections are shared by the whole site under a unique name (wix-api stores-v
 
 from __future__ import annotations
 
-import hashlib
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from tap_wix.api.catalog_conversion.json_access import Json, as_object, as_objects, inside, text
+from tap_wix.api.catalog_conversion.json_access import Json, as_object, as_objects, inside
 from target_wix.pipeline.content import Content, Other, Picture, pictures_in, replaced, shown
 from target_wix.pipeline.field_types import TOO_LONG
 from target_wix.pipeline.rich_content import digest, marked, read_rich, replaced_by
@@ -293,8 +291,7 @@ def texts_of(product: Json, *, html: bool = True) -> Json:
     return {"description": document, **beside}
 
 
-_LONGEST_NAME = 100
-_ODD = re.compile(r"[^a-z0-9]+")
+# -- info sections ----------------------------------------------------------------------------
 
 
 def merged_sections(requested: list[Json], current: object) -> list[Json]:
@@ -305,11 +302,11 @@ def merged_sections(requested: list[Json], current: object) -> list[Json]:
     left = as_objects(current)
     found: list[Json] = []
     for row in requested:
-        old = next((one for one in left if _is(row, one)), None)
+        old = next((one for one in left if _is_same_section(row, one)), None)
         if old is not None:
             left = [one for one in left if one is not old]
             found.append(old)
-        elif row.get("id") and not says(row):
+        elif row.get("id") and not has_content(row):
             found.append({"id": row["id"]})
         else:
             new = with_html(row)
@@ -317,15 +314,15 @@ def merged_sections(requested: list[Json], current: object) -> list[Json]:
     return found
 
 
-def says(section: Json) -> bool:
+def has_content(section: Json) -> bool:
     """Whether a section comes with its content, rather than as a mere reference."""
     return bool(
         section.get("title") or section.get("plainDescription") or section.get("description")
     )
 
 
-def _is(requested: Json, other: Json) -> bool:
-    if not says(requested):
+def _is_same_section(requested: Json, other: Json) -> bool:
+    if not has_content(requested):
         name = requested.get("uniqueName")
         return (
             other.get("id") == requested.get("id")
@@ -344,20 +341,8 @@ def _is(requested: Json, other: Json) -> bool:
 def normalized_sections(sections: object) -> list[object] | None:
     """Sections by what a reader sees of them, in their order."""
     return [
-        (row.get("title"), seen_in(row)) if says(row) else row.get("id") or row.get("uniqueName")
+        (row.get("title"), seen_in(row))
+        if has_content(row)
+        else row.get("id") or row.get("uniqueName")
         for row in as_objects(sections)
     ] or None
-
-
-def unique_name(section: Json) -> str:
-    """The name a section has or gets: of its title and a short hash of its text."""
-    return text(section.get("uniqueName")) or own_name(section)
-
-
-def own_name(section: Json) -> str:
-    """A name that no section with another title or text has."""
-    title = str(section.get("title") or "")
-    content = repr((title, content_of(section)))
-    stamp = hashlib.sha256(content.encode()).hexdigest()[:12]
-    words = _ODD.sub("-", title.lower()).strip("-")
-    return f"{words[: _LONGEST_NAME - len(stamp) - 1]}-{stamp}".strip("-")

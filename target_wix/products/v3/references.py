@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from tap_wix.api.catalog_conversion.json_access import Json, as_object, as_objects
+from tap_wix.api.catalog_conversion.json_access import Json, as_object, as_objects, text
 from tap_wix.api.errors import RefusedError
 from tap_wix.api.stores_v3.named_entities import (
     BRANDS,
@@ -16,7 +17,7 @@ from tap_wix.api.stores_v3.named_entities import (
     find_named,
     get_or_create,
 )
-from target_wix.products.fields.descriptions import own_name, same_text, says, unique_name
+from target_wix.products.fields.descriptions import content_of, has_content, same_text
 from target_wix.products.v3.bodies import section_body
 from target_wix.runtime.outcomes import Rejection
 
@@ -61,6 +62,8 @@ def refused_part(error: RefusedError, body: Json) -> str:
 
 _OWN_NAME = re.compile(r"(^|-)[0-9a-f]{12}$")
 _TEXTS = ("description", "plainDescription")
+_LONGEST_NAME = 100
+_ODD = re.compile(r"[^a-z0-9]+")
 _MOST_TEXT = 8_000_000
 """Characters of texts that are kept to compare with: those whose names do not say what they are."""
 
@@ -162,12 +165,14 @@ class References:
         """
         self._forget()
         wanted = [row for row in sections if not row.get("id")]
-        self._read({unique_name(row) for row in wanted})
-        self._read({own_name(row) for row in wanted if says(row) and not self._is_known(row)})
+        self._read({_unique_name(row) for row in wanted})
+        self._read(
+            {_own_name(row) for row in wanted if has_content(row) and not self._is_known(row)}
+        )
 
     def _keep(self, name: str, row: Json) -> None:
         """Remember a section: where its name was made of its text, the name says it all."""
-        whole = not (_OWN_NAME.search(name) and own_name(row) == name)
+        whole = not (_OWN_NAME.search(name) and _own_name(row) == name)
         self._sections.pop(name, None)
         self._sections[name] = row if whole else {"id": row["id"], "uniqueName": name}
         if whole:
@@ -191,7 +196,7 @@ class References:
             self._keep(row["uniqueName"], row)
 
     def _is_known(self, section: Json) -> bool:
-        known = self._sections.get(unique_name(section))
+        known = self._sections.get(_unique_name(section))
         return known is None or _is_same(section, known)
 
     def inline(self, products: Sequence[Json]) -> list[list[Json]]:
@@ -213,15 +218,15 @@ class References:
             for row in sections:
                 name = self._name_of(row)
                 new = not row.get("id") and self._sections.get(name) is None
-                if new and says(row) and row.get("title") and uses[name] == 1:
+                if new and has_content(row) and row.get("title") and uses[name] == 1:
                     found[-1].append(section_body(row, name))
                 else:
                     found[-1].append(self._section(row))
         return found
 
     def _name_of(self, section: Json) -> str:
-        name = unique_name(section)
-        return name if self._is_known(section) else own_name(section)
+        name = _unique_name(section)
+        return name if self._is_known(section) else _own_name(section)
 
     def sections(self, product: Json) -> list[Json]:
         """Return references to the sections of a product; one that cannot be made is counted."""
@@ -269,10 +274,24 @@ def _name(row: object) -> str:
 
 def _is_same(requested: Json, known: Json) -> bool:
     """Whether a section of the site has the requested text; its own name vouches for its text."""
-    if not says(requested) or known.get("uniqueName") == own_name(requested):
+    if not has_content(requested) or known.get("uniqueName") == _own_name(requested):
         return True
     if requested.get("title") and requested["title"] != known.get("title"):
         return False
     if not known.get("plainDescription") and not known.get("description"):
         return not requested.get("plainDescription") and not requested.get("description")
     return same_text(requested, known)
+
+
+def _unique_name(section: Json) -> str:
+    """The name a section has or gets: of its title and a short hash of its text."""
+    return text(section.get("uniqueName")) or _own_name(section)
+
+
+def _own_name(section: Json) -> str:
+    """A name that no section with another title or text has."""
+    title = str(section.get("title") or "")
+    content = repr((title, content_of(section)))
+    stamp = hashlib.sha256(content.encode()).hexdigest()[:12]
+    words = _ODD.sub("-", title.lower()).strip("-")
+    return f"{words[: _LONGEST_NAME - len(stamp) - 1]}-{stamp}".strip("-")
