@@ -144,9 +144,10 @@ def laid_over(
     record, product = entry.record, below.product
     patch, dropped = _usable(current, entry, settings)
     sku = _row_sku(record, product, below.sku if current else None)
-    only_sku = writes_one_sku(record, product)
-    replaces = settings.media == "replace"
-    wanted = apply_patch(product, patch, only_sku=only_sku, replace_media=replaces)
+    if (only_sku := writes_one_sku(record, product)) and patch.row is not None:
+        wanted = with_row(product, patch.row)
+    else:
+        wanted = apply_patch(product, patch, replace_media=settings.media == "replace")
     laid, stock, opening, missing = _without_stock(wanted)
     lost = lost_from(entry.said, current, html_only=html_only)
     names_categories = patch.collections is not None and not only_sku
@@ -302,23 +303,17 @@ def _may_be_missing(row: Product) -> bool:
     return there is not True and bool(patch.quantity or patch.in_stock)
 
 
-def apply_patch(
-    product: Json, patch: ProductPatch, *, only_sku: bool = False, replace_media: bool = False
-) -> Json:
+def apply_patch(product: Json, patch: ProductPatch, *, replace_media: bool = False) -> Json:
     """Apply a patch to a product and return the result.
 
     Args:
         product: in the shop; `{}` for one that is to be made.
         patch: without ids of other sites.
-        only_sku: the record was matched by the sku of one of several variants: nothing but that
-            variant is written.
         replace_media: send pictures even if their number is the same.
 
     Raises:
         Rejection: it cannot be done.
     """
-    if only_sku and patch.row is not None and len(variants_of(product)) > 1:
-        return with_row(product, patch.row)
     desired = dict(product)
     if patch.hidden and not product.get("id"):
         desired.setdefault("visible", False)

@@ -77,7 +77,7 @@ def as_stored(desired: Json, current: Json | None, drop: Callable[[str], None]) 
             rows = as_objects(held[name])
             held[name] = [_option(row, _old(current, name), drop) for row in rows]
     if "media" in held:
-        held["media"] = _media(held["media"], shop, drop)
+        held["media"] = _media(held, shop, drop)
     if "variantsInfo" in held:
         there = {choices_key(row, shop): row for row in reversed(variants_of(shop))}
         rows = [
@@ -217,15 +217,15 @@ def _pictures(media: object) -> list[Json]:
     return as_objects(inside(media, "items"))
 
 
-def _media(media: object, shop: Json, drop: Callable[[str], None]) -> object:
+def _media(product: Json, shop: Json, drop: Callable[[str], None]) -> object:
     """V1 puts pictures at the end and takes no text for them."""
-    wanted = [row.get("id") for row in as_objects(inside(media, "itemsInfo", "items"))]
-    there = [row.get("id") for row in as_objects(inside(shop, "media", "itemsInfo", "items"))]
-    if wanted and None not in wanted and set(wanted) == set(there):
-        if media != shop.get("media"):
-            drop("order and texts of pictures (V1 cannot change them)")
-        return shop.get("media")
-    return media
+    wanted = [row.get("id") for row in current_items(product)]
+    there = [row.get("id") for row in current_items(shop)]
+    if not wanted or None in wanted or set(wanted) != set(there):
+        return product["media"]
+    if product["media"] != shop.get("media"):
+        drop("order and texts of pictures (V1 cannot change them)")
+    return shop.get("media")
 
 
 def _variant(row: Json, product: Json, old: Json) -> Json:

@@ -25,6 +25,7 @@ from tap_wix.api.stores_v1.products_write import (
 from tap_wix.api.stores_v1.reading import number_of
 from target_wix.pipeline.refusals import refusals, rejection_of, two_looks
 from target_wix.products.catalog import Created, Existing
+from target_wix.products.fields.media import current_items
 from target_wix.products.fields.stock import stock_by_id
 from target_wix.products.fields.variants import replace_variants, variants_of
 from target_wix.products.v1.as_stored import without_unrequested
@@ -39,7 +40,6 @@ from target_wix.products.v1.bodies import (
     unmanaging_bodies,
 )
 from target_wix.products.v1.stock import is_sold_at_once
-from target_wix.products.v1.updater import items_of
 from target_wix.products.v1.variants import combinations, is_split, v1_options, variant_updates
 from target_wix.runtime.outcomes import Rejection
 
@@ -106,7 +106,7 @@ class _Making:
         """Whether one request cannot say it all."""
         return (
             self.under_its_slug
-            or bool(items_of(self.wanted))
+            or bool(current_items(self.wanted))
             or any(not is_sold_at_once(patch) for patch in self.stock.values())
             or bool(self.borrowed_sku)
             or bool(self.own_entries(self.body["product"]))
@@ -182,7 +182,7 @@ class Creator:
         refused = None
         try:
             product = self._with_variants(making, row)
-            if items_of(making.wanted):
+            if current_items(making.wanted):
                 refused = self._pictured(making, product)
             opening = self._stock.open(product, making.stock_of(product)) if making.stock else None
         except Rejection as rejection:

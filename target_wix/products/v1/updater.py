@@ -15,7 +15,7 @@ from tap_wix.api.stores_v1.media import add_media, delete_media
 from tap_wix.api.stores_v1.products_write import remove_name, update_product, update_variants
 from target_wix.pipeline.refusals import INDEX_LAG_SECONDS, refusals
 from target_wix.products.catalog import Updated
-from target_wix.products.fields.media import address_of
+from target_wix.products.fields.media import address_of, current_items
 from target_wix.products.fields.options import choices_of
 from target_wix.products.fields.variants import replace_variants, variants_of
 from target_wix.products.v1.as_stored import keeps_sale, without_unrequested
@@ -123,11 +123,6 @@ def _with_costs(product: Product, current: Product) -> Product:
 _TRIES = 3
 
 
-def items_of(product: Json) -> list[Json]:
-    """The pictures and videos of a product."""
-    return as_objects(inside(product, "media", "itemsInfo", "items"))
-
-
 class Pictures:
     """Brings the pictures of products to what they shall be.
 
@@ -155,7 +150,10 @@ class Pictures:
             Rejection: Wix refuses one of them.
         """
         links = _links(desired)
-        wanted, there = items_of(desired), [str(row.get("id")) for row in items_of(current)]
+        wanted, there = (
+            current_items(desired),
+            [str(row.get("id")) for row in current_items(current)],
+        )
         kept = {row.get("id") for row in wanted if row.get("id") in there}
         with refusals():
             delete_media(self._site, product_id, [name for name in there if name not in kept])
@@ -184,7 +182,7 @@ class Pictures:
                 return
             self._sleep(INDEX_LAG_SECONDS)
             product = self._get(product_id)
-            if product is None or len(items_of(product)) > before:
+            if product is None or len(current_items(product)) > before:
                 return
         raise Rejection("NO_ANSWER", str(lost), "media", lost.request_id)
 
