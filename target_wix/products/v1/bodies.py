@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from tap_wix.api.catalog_conversion.json_access import (
     Json,
@@ -136,11 +136,14 @@ def unmanaging_bodies(desired: Json, current: Json) -> list[Json]:
     return [{"product": {"productOptions": []}}, {"product": {"manageVariants": False}}]
 
 
-def removals(changed: Collection[str], desired: Json, current: Json) -> list[str]:
-    """Which of `remove-brand` and `remove-ribbon` to call: empty texts do not clear these two."""
+def removals(
+    changed: Collection[str], desired: Json, current: Json
+) -> list[Literal["brand", "ribbon"]]:
+    """Which of brand and ribbon to take away by a call of its own: empty texts do not clear them."""
+    names: tuple[Literal["brand", "ribbon"], ...] = ("brand", "ribbon")
     return [
-        f"remove-{name}"
-        for name in ("brand", "ribbon")
+        name
+        for name in names
         if name in changed and not _name(desired, name) and _name(current, name)
     ]
 

@@ -235,8 +235,8 @@ class Creator:
             for unmanaging in unmanaging_bodies(making.wanted, shop):
                 update_product(self._site, shop["id"], unmanaging)
             row = update_product(self._site, shop["id"], {"product": body})
-            for call in removals(("brand", "ribbon"), making.wanted, shop):
-                remove_name(self._site, shop["id"], "brand" if "brand" in call else "ribbon")
+            for name in removals(("brand", "ribbon"), making.wanted, shop):
+                remove_name(self._site, shop["id"], name)
         if making.slug and row.get("slug") != making.slug:
             raise Rejection("SLUG_TAKEN", "Another product has this slug.", "slug")
         return self._reader.lookup.one(shop["id"]) or row

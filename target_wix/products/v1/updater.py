@@ -72,9 +72,9 @@ class Updater:
             if body := update_body(changed, desired, current, keep_sale=keep):
                 row = update_product(self._site, product_id, body)
                 begun.append("product")
-            for call in removals(changed, desired, current):
-                remove_name(self._site, product_id, "brand" if "brand" in call else "ribbon")
-                begun.append(call)
+            for name in removals(changed, desired, current):
+                remove_name(self._site, product_id, name)
+                begun.append(name)
             if is_split(desired) and _OF_VARIANTS & set(changed):
                 shop = self._as_it_is(product_id, desired, current, row)
                 entries = variant_updates(desired, shop, keep_sale=keep)

@@ -63,8 +63,8 @@ class Shop:
         body = update_body(EVERYTHING, desired, current, keep_sale=keep_sale)
         if body:
             update_product(self.site, self._request("PATCH", body), name)
-        for call in removals(EVERYTHING, desired, current):
-            remove = {"remove-brand": remove_brand, "remove-ribbon": remove_ribbon}[call]
+        for part in removals(EVERYTHING, desired, current):
+            remove = {"brand": remove_brand, "ribbon": remove_ribbon}[part]
             remove(self.site, self._request("POST", {}), name)
         self._vary(name, variant_updates(desired, self.read(name), keep_sale=keep_sale))
 
