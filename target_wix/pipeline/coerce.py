@@ -23,7 +23,6 @@ from target_wix.runtime.outcomes import Rejection
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-
 BAD_VALUE = "BAD_VALUE"
 """Code of a record with a value that cannot be read as what its field holds."""
 
@@ -37,6 +36,16 @@ _NO_DATE = re.compile(
 )
 """What databases and spreadsheets write for a date that nobody entered, with a midnight or not."""
 _SEPARATORS = re.compile(r"[\s_-]+")
+
+_NO_HOST = re.compile(r"[/?#:@.]|$")
+_NOT_IN_ADDRESSES = re.compile(r"[;,|]\s|\s[/;,|]|[\"<>\\^`{}]|[^\S ]|[\x00-\x1f\x7f]")
+"""A separator beside a blank, and what no address has: a second address without its beginning."""
+
+_AS_WRITTEN = "%!#$&'()*+,/:;=?@[]~|"
+_ZERO = re.compile(r"[0T:.Z+\s-]*", re.IGNORECASE)
+_HAS_TIME = re.compile(r"\d[Tt ]\s*\d")
+_IN_BASIC_FORM = re.compile(r"\d{8}[Tt]\d")
+_YEARS = range(1971, 2200)
 
 
 def clean(
@@ -326,13 +335,6 @@ def _bad(field: str, wanted: str) -> Rejection:
     return Rejection(BAD_VALUE, f"{field} must be {wanted}.", field)
 
 
-_NO_HOST = re.compile(r"[/?#:@.]|$")
-_NOT_IN_ADDRESSES = re.compile(r"[;,|]\s|\s[/;,|]|[\"<>\\^`{}]|[^\S ]|[\x00-\x1f\x7f]")
-"""A separator beside a blank, and what no address has: a second address without its beginning."""
-
-_AS_WRITTEN = "%!#$&'()*+,/:;=?@[]~|"
-
-
 def checked_address(address: str, path: str) -> str:
     """Return an address that can be fetched; one without a scheme, as Shopify has it, gets one.
 
@@ -349,11 +351,7 @@ def checked_address(address: str, path: str) -> str:
     return f"{scheme.casefold()}://{quote(rest, safe=_AS_WRITTEN)}"
 
 
-_ZERO = re.compile(r"[0T:.Z+\s-]*", re.IGNORECASE)
-_HAS_TIME = re.compile(r"\d[Tt ]\s*\d")
-_IN_BASIC_FORM = re.compile(r"\d{8}[Tt]\d")
 # 0001, 1900 and 1970 stand for "no date", 9999 for "never"; Wix is younger than any of them.
-_YEARS = range(1971, 2200)
 
 
 def is_deleted(record: Mapping[str, object]) -> bool:

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from tap_wix.api.catalog_conversion.json_access import Json
 
-
 Value: TypeAlias = Any
 """JSON: any of six types."""
 
@@ -34,6 +33,11 @@ _ROUNDED = re.compile(r"\d([.,]\d+)?[eE]\+\d\d+", re.ASCII)
 """`4.00638E+12`, as spreadsheets save a number of more than eleven digits."""
 
 _MAX = Decimal("999999999.99")
+
+MOST_READ = 1000
+"""Items of a list that are looked at: no list of a product is longer in Wix (types/*.json)."""
+
+_DECIMAL = re.compile(r"lte:([0-9.]+), maxScale:(\d+)")
 
 
 def without_zeros(number: Decimal) -> Decimal:
@@ -271,10 +275,6 @@ def _in_range(value: Value, low: Decimal | None, high: Decimal | None, path: str
         raise Rejection(OUT_OF_RANGE, f"Wix takes numbers {' '.join(span)}.", path)
 
 
-MOST_READ = 1000
-"""Items of a list that are looked at: no list of a product is longer in Wix (types/*.json)."""
-
-
 class Open(FieldType):
     """An object of whatever is in it, such as SEO data."""
 
@@ -421,9 +421,6 @@ def pruned(value: Value) -> Value:
     if isinstance(value, (int, float, Decimal)):
         return decimal_of(value)
     return value or None
-
-
-_DECIMAL = re.compile(r"lte:([0-9.]+), maxScale:(\d+)")
 
 
 def limited(kind: FieldType, path: str, of: Callable[[str], dict[str, Any] | None]) -> FieldType:

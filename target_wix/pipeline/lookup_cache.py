@@ -10,8 +10,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from collections.abc import Set as AbstractSet
 
-
 V = TypeVar("V")
+
+MOST_KEYS = 50_000
+"""Values remembered of each key: what was made longer ago, every index of Wix knows by now."""
+
+_NONE: frozenset[str] = frozenset()
+_MOST_CLAIMS = 50_000
+"""Entities remembered."""
 
 
 class LookupCache(Generic[V]):
@@ -115,12 +121,6 @@ class LookupCache(Generic[V]):
         return self._most_size is not None and self._size > self._most_size
 
 
-MOST_KEYS = 50_000
-"""Values remembered of each key: what was made longer ago, every index of Wix knows by now."""
-
-_NONE: frozenset[str] = frozenset()
-
-
 class KeyCache(LookupCache["str | frozenset[str]"]):
     """Ids of products by the values of one key; an empty set is a product that there is not."""
 
@@ -149,10 +149,6 @@ class KeyCache(LookupCache["str | frozenset[str]"]):
         """Note that a product has a value no longer."""
         if value in self:
             self.put_ids(value, self.ids(value) - {key})
-
-
-_MOST_CLAIMS = 50_000
-"""Entities remembered."""
 
 
 class Claims:

@@ -15,8 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
-
 _MOST_CATEGORIES = 50_000
+
+_MOST_VARIANTS = 200_000
+"""Variants of the products that are remembered; those noted longest ago are forgotten first."""
+
+_Copy: TypeAlias = tuple[str, dict[str, str]]
+_NONE: _Copy = ("", {})
 
 
 class Category(NamedTuple):
@@ -126,13 +131,6 @@ class SiteCategories:
         """Return categories that an index knows, as this run left them."""
         known = {row.id: row for row in rows}
         return [row for row in {**known, **self._written}.values() if row is not None]
-
-
-_MOST_VARIANTS = 200_000
-"""Variants of the products that are remembered; those noted longest ago are forgotten first."""
-
-_Copy: TypeAlias = tuple[str, dict[str, str]]
-_NONE: _Copy = ("", {})
 
 
 class ProductCopies:

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from tap_wix.api.errors import WixError
 
-
 _TAKEN_ONCE = {
     "SKU_ALREADY_EXIST_ERROR": "sku",
     "BARCODE_ALREADY_EXIST_ERROR": "barcode",
@@ -21,6 +20,11 @@ _TAKEN_ONCE = {
     "DUPLICATE_SLUG_ERROR": "slug",
 }
 """Refusals for which Wix has a code and no words (wix-api stores-v3 3.8)."""
+
+T = TypeVar("T")
+R = TypeVar("R")
+INDEX_LAG_SECONDS = 10.0
+"""How long Wix's indexes may lag behind a write (wix-api platform 3)."""
 
 
 def rejection_of(error: WixError) -> Rejection:
@@ -40,10 +44,6 @@ def refusals() -> Iterator[None]:
         yield
     except RefusedError as error:
         raise rejection_of(error) from error
-
-
-T = TypeVar("T")
-R = TypeVar("R")
 
 
 def halves(items: Sequence[T]) -> tuple[Sequence[T], Sequence[T]]:
@@ -74,10 +74,6 @@ def send_in_halves(
             return
         answer = error
     yield items, answer
-
-
-INDEX_LAG_SECONDS = 10.0
-"""How long Wix's indexes may lag behind a write (wix-api platform 3)."""
 
 
 def two_looks(sleep: Callable[[float], None]) -> Iterator[None]:

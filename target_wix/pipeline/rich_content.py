@@ -35,13 +35,29 @@ from target_wix.runtime.outcomes import Rejection
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-
 MOST_NODES = 10_000
 MOST_DEPTH = 60
 MOST_TEXT = 200_000
 LISTS = {"BULLETED_LIST": False, "ORDERED_LIST": True}
 """Whether the items of a list are numbered, by the type of its node."""
 _REPLACED = re.compile(r"was-([0-9a-f]{16})(?:-\d+)?")
+
+_ORIGIN = re.compile(r"src-([0-9a-f]{16})(?:-\d+)?")
+_MARKS = {
+    "BOLD": "b",
+    "ITALIC": "i",
+    "UNDERLINE": "u",
+    "STRIKETHROUGH": "s",
+    "SUBSCRIPT": "sub",
+    "SUPERSCRIPT": "sup",
+}
+_DATA_OF = {
+    "ITALIC": "italicData",
+    "UNDERLINE": "underlineData",
+    "STRIKETHROUGH": "strikethroughData",
+    "SUBSCRIPT": "subscriptData",
+    "SUPERSCRIPT": "superscriptData",
+}
 
 
 def check_document(value: Json, path: str) -> None:
@@ -121,24 +137,6 @@ def marked(document: Json, stamp: str) -> Json:
 def digest(value: object) -> str:
     """Return a short text that stands for a value."""
     return hashlib.sha256(repr(value).encode("utf-8", "surrogatepass")).hexdigest()[:16]
-
-
-_ORIGIN = re.compile(r"src-([0-9a-f]{16})(?:-\d+)?")
-_MARKS = {
-    "BOLD": "b",
-    "ITALIC": "i",
-    "UNDERLINE": "u",
-    "STRIKETHROUGH": "s",
-    "SUBSCRIPT": "sub",
-    "SUPERSCRIPT": "sup",
-}
-_DATA_OF = {
-    "ITALIC": "italicData",
-    "UNDERLINE": "underlineData",
-    "STRIKETHROUGH": "strikethroughData",
-    "SUBSCRIPT": "subscriptData",
-    "SUPERSCRIPT": "superscriptData",
-}
 
 
 def read_rich(document: object) -> Content:

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from tap_wix.api.site import WixSite
     from target_wix.runtime.outcomes import Rejection
 
-
 Product: TypeAlias = dict[str, Any]
 
 

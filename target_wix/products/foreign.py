@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from target_wix.pipeline.other_sites import SiteCategories
     from target_wix.products.records import ProductPatch, VariantPatch
 
-
 _HIDDEN_WORDS = frozenset(
     {
         *("draft", "auto-draft", "pending", "private", "archived", "archive", "trash", "deleted"),
@@ -57,6 +56,36 @@ PUBLIC_COLUMNS = (
 
 PRIVATE_COLUMNS = ("draft", "isDraft", "hidden", "isHidden", "archived", "isArchived", "disabled")
 """Columns by which other shops say that it is not."""
+
+_TEXTS = frozenset({"description", "name"})
+"""Columns whose text stays a text, although it may look like JSON."""
+
+_ONLY_IN_V1 = (
+    *("additionalInfoSections", "convertedPriceData", "costAndProfitData", "customTextFields"),
+    *("discount", "pricePerUnitData", "priceData", "productDimensions", "packageDimensions"),
+    *("productOptions", "ribbons", "variants", "weightRange", "priceRange"),
+)
+"""Fields of a Catalog V1 product, which say nothing in any other record."""
+
+_SHAPED_BY_V1 = frozenset(
+    {*_ONLY_IN_V1, "media", "price", "productType", "stock", "ribbon", "weight", "cost"}
+)
+_KIND_COLUMNS = ("type", "producttype", "posttype", "rowtype")
+_VARIANT_WORDS = frozenset({"variation", "variant", "product_variation", "product variation"})
+_WIX_FILE_COLUMNS = frozenset(
+    {
+        *("handleid", "handle", "productimageurl", "collection", "discountmode", "surcharge"),
+        *("productoptionname1", "productoptiontype1", "productoptiondescription1", "media"),
+        *("plaindescription", "optionname1", "productoption1", "choice1", "strikethroughprice"),
+    }
+)
+_WHOLE = {
+    "tags": "tags of another site",
+    "taxGroupId": "tax groups of another site",
+    "mainCategoryId": "main categories of another site",
+    "extendedFields": "extended fields of another site",
+}
+_NOTHING = object()
 
 
 def is_hidden_elsewhere(given: Mapping[str, Value]) -> bool:
@@ -200,19 +229,6 @@ def _is_anything(value: Value) -> bool:
     return value not in ([], {}) and not _says_nothing(value)
 
 
-_TEXTS = frozenset({"description", "name"})
-"""Columns whose text stays a text, although it may look like JSON."""
-
-_ONLY_IN_V1 = (
-    *("additionalInfoSections", "convertedPriceData", "costAndProfitData", "customTextFields"),
-    *("discount", "pricePerUnitData", "priceData", "productDimensions", "packageDimensions"),
-    *("productOptions", "ribbons", "variants", "weightRange", "priceRange"),
-)
-"""Fields of a Catalog V1 product, which say nothing in any other record."""
-
-_SHAPED_BY_V1 = frozenset(
-    {*_ONLY_IN_V1, "media", "price", "productType", "stock", "ribbon", "weight", "cost"}
-)
 _TESTS: dict[str, Callable[[Value], bool]] = {
     "tags": _is_without("publicTags", "privateTags"),
     "media": _is_without("itemsInfo", "main", "items", "mainMedia"),
@@ -257,10 +273,6 @@ def is_variant_elsewhere(columns: Mapping[str, Value]) -> bool:
     return any(isinstance(kind, str) and _word(kind) in _VARIANT_WORDS for kind in kinds)
 
 
-_KIND_COLUMNS = ("type", "producttype", "posttype", "rowtype")
-_VARIANT_WORDS = frozenset({"variation", "variant", "product_variation", "product variation"})
-
-
 def is_wix_file(columns: Mapping[str, Value]) -> bool:
     """Tell whether a row is one of the product file that Wix itself imports and exports (CSV).
 
@@ -277,23 +289,6 @@ def is_wix_file(columns: Mapping[str, Value]) -> bool:
     if keys.trimmed(kind).casefold() not in {"product", "variant", "media"}:
         return False
     return not _WIX_FILE_COLUMNS.isdisjoint(folded)
-
-
-_WIX_FILE_COLUMNS = frozenset(
-    {
-        *("handleid", "handle", "productimageurl", "collection", "discountmode", "surcharge"),
-        *("productoptionname1", "productoptiontype1", "productoptiondescription1", "media"),
-        *("plaindescription", "optionname1", "productoption1", "choice1", "strikethroughprice"),
-    }
-)
-
-
-_WHOLE = {
-    "tags": "tags of another site",
-    "taxGroupId": "tax groups of another site",
-    "mainCategoryId": "main categories of another site",
-    "extendedFields": "extended fields of another site",
-}
 
 
 def without_foreign_ids(
@@ -336,9 +331,6 @@ def _variant(variant: VariantPatch, drop: Callable[[str], None]) -> VariantPatch
         drop("files of digital products of another site")
         fields = {**fields, "digitalProperties": {}}
     return replace(variant, id="", fields=fields)
-
-
-_NOTHING = object()
 
 
 def _kept(value: object, drop: Callable[[str], None]) -> object:  # noqa: ARG001

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from target_wix.products.catalog import Product
     from target_wix.products.records import ProductPatch, ProductRecord, Trial
 
+ADDS_VARIANT, INCOMPLETE = "FLAT_ROW_ADDS_VARIANT", "INCOMPLETE_PRODUCT"
+_NAMES = ("handle", "slug")
+_TWO_FORMS = frozenset({"description", "plainDescription"})
+
 
 @dataclass(eq=False)
 class Forming:
@@ -194,11 +198,6 @@ def first_segment(
         else:
             kept.append(record)
     return (kept, [*deleted, *rest]) if kept else (deleted, rest)
-
-
-ADDS_VARIANT, INCOMPLETE = "FLAT_ROW_ADDS_VARIANT", "INCOMPLETE_PRODUCT"
-_NAMES = ("handle", "slug")
-_TWO_FORMS = frozenset({"description", "plainDescription"})
 
 
 def united_patches(

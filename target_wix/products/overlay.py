@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from target_wix.products.fields.variants import Choices
     from target_wix.products.records import ProductPatch, ProductRecord
 
-
 CONTRADICTION = "CONTRADICTING_KEYS"
 
 Dropped = tuple[str, str]

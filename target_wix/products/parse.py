@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
     from target_wix.pipeline.field_types import Value
 
-
 _OBJECTS = frozenset(
     {
         *("variantsInfo", "media", "seoData", "physicalProperties", "subscriptionDetails"),

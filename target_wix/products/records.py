@@ -20,6 +20,15 @@ if TYPE_CHECKING:
     from target_wix.runtime.outcomes import Rejection
     from target_wix.runtime.pending import PendingRecord
 
+AMBIGUOUS = "AMBIGUOUS"
+MOST_SUSPECTS = 20
+"""Records of one product that are left out in turn to find the one that Wix refuses."""
+
+_TRIES = 2 * MOST_SUSPECTS
+_ODD = re.compile(r"[^a-z0-9]+")
+_LONGEST = 80
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
+
 
 @dataclass(frozen=True)
 class VariantPatch:
@@ -109,13 +118,6 @@ class ProductPatch:
     def row_sku(self) -> str:
         """The sku of a flat row, empty if it is none or has none."""
         return "" if self.row is None else self.row.sku
-
-
-AMBIGUOUS = "AMBIGUOUS"
-MOST_SUSPECTS = 20
-"""Records of one product that are left out in turn to find the one that Wix refuses."""
-
-_TRIES = 2 * MOST_SUSPECTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,11 +293,6 @@ def refused(
         if next_trial is None:
             again = replace(record, trial=None, is_sure=False, is_alone=True, match=NONE)
         yield Retry(again, refusal, _TRIES)
-
-
-_ODD = re.compile(r"[^a-z0-9]+")
-_LONGEST = 80
-_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
 
 
 def generated_slug(name: str, seed: str) -> str:

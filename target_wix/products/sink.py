@@ -35,11 +35,22 @@ if TYPE_CHECKING:
     from target_wix.products.records import ProductPatch
     from target_wix.runtime.pending import PendingRecord
 
-
 MOST_VARIANTS = 5000
 """Variants in a batch: products can have 300 and more each, and memory is to stay flat."""
 
 _SHOWN = ("id", "productId", "sku", "handle", "slug")
+
+WIX_FILE = (
+    "these rows are of Wix's own product file, which has a row for each variant and each picture."
+    " Import that file in the dashboard of Wix, read the shop with tap-wix instead, or send one"
+    " record for each product, with its options and variantsInfo."
+)
+GONE = "NOT_FOUND"
+_ODD_ID = "ids that are no ids of Wix are not used to find products."
+_OTHER_PRODUCT = "deletions whose id is not there, of keys that another product has now"
+_NAMES = ("handle", "slug")
+AnyGroup: TypeAlias = "ProductGroup | DeletionGroup"
+AnyPlan: TypeAlias = "ProductPlan | DeletionGroup"
 
 
 class ProductsSink(WixSink):
@@ -121,20 +132,6 @@ def _catalog_of(context: StreamContext) -> Catalog:
                 "The site has no Wix Stores, so that products cannot be written to it. Add Wix"
                 " Stores to the site, or leave out the stream of products."
             )
-
-
-WIX_FILE = (
-    "these rows are of Wix's own product file, which has a row for each variant and each picture."
-    " Import that file in the dashboard of Wix, read the shop with tap-wix instead, or send one"
-    " record for each product, with its options and variantsInfo."
-)
-GONE = "NOT_FOUND"
-_ODD_ID = "ids that are no ids of Wix are not used to find products."
-_OTHER_PRODUCT = "deletions whose id is not there, of keys that another product has now"
-_NAMES = ("handle", "slug")
-
-AnyGroup: TypeAlias = "ProductGroup | DeletionGroup"
-AnyPlan: TypeAlias = "ProductPlan | DeletionGroup"
 
 
 class ProductSteps:

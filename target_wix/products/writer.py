@@ -28,11 +28,18 @@ if TYPE_CHECKING:
     from target_wix.products.plan import ProductPlan
     from target_wix.products.records import ProductRecord
 
-
 _TRIES = 6
 """How often a product is sent while somebody changes it at the same time."""
 
 _TOO_BUSY = Rejection("INVALID_REVISION", "Somebody changes the product all the time.")
+
+STOCK = "stock"
+_WAITS = (0.0, 2.0, 5.0, 10.0, 20.0)
+"""Seconds before each try: stock is read from an index, which lags behind what was written."""
+
+_STOCK_TOO_BUSY = Rejection(
+    "INVALID_REVISION", "Its stock changes all the time; send the record again.", STOCK
+)
 
 
 class ProductWriter:
@@ -211,15 +218,6 @@ class ProductWriter:
                     outcome = Outcome.UNCHANGED if place else Outcome.DELETED
                     described = partial(Changes, names[product_id], product_id)
                     yield Settled(record, outcome, changes=described)
-
-
-STOCK = "stock"
-_WAITS = (0.0, 2.0, 5.0, 10.0, 20.0)
-"""Seconds before each try: stock is read from an index, which lags behind what was written."""
-
-_STOCK_TOO_BUSY = Rejection(
-    "INVALID_REVISION", "Its stock changes all the time; send the record again.", STOCK
-)
 
 
 class StockWriter:

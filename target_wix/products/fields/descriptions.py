@@ -24,7 +24,6 @@ from target_wix.runtime.outcomes import Rejection
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-
 MOST_HTML = 16_000
 """Characters that Wix takes of HTML (wix-api stores-v3 3.8, 7)."""
 NO_TEXTS: Json = {"description": None, "plainDescription": None}

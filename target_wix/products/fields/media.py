@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from target_wix.pipeline.field_types import Value
     from target_wix.products.records import ProductPatch
 
-
 MAX_ITEMS = 50
 _BETWEEN = re.compile(r"(?:\s/|[\s;,|])+(?=https?://)", re.IGNORECASE)
 """What separates addresses: a comma that no address follows belongs to the address before it."""
@@ -30,6 +29,8 @@ _BETWEEN = re.compile(r"(?:\s/|[\s;,|])+(?=https?://)", re.IGNORECASE)
 _IS_ADDRESS = re.compile(r"\s*(https?:)?//\S", re.IGNORECASE)
 _ENDS = re.compile(r"^[\s;,|]+|[\s;,|]+$")
 _DEEPEST = 4
+
+CHOICE_PICTURES = "pictures of choices of a product that is there already"
 
 
 def requested_items(media: object) -> list[Json] | None:
@@ -240,9 +241,6 @@ def check_items(items: list[Json]) -> None:
             raise Rejection(
                 coerce.BAD_VALUE, "An address that starts with https:// is needed.", path
             )
-
-
-CHOICE_PICTURES = "pictures of choices of a product that is there already"
 
 
 def without_choice_pictures(

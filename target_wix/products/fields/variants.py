@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from tap_wix.api.catalog_conversion.json_access import Json
     from target_wix.products.records import ProductPatch, VariantPatch
 
-
 STOCK, OPENING = "_stock", "_opening"
 """Keys under which a variant carries its stock patches on the way to the sink, never to Wix."""
 
@@ -30,6 +29,8 @@ Choices: TypeAlias = "frozenset[tuple[str, str]]"
 """A variant by its choices: pairs of option and choice."""
 
 AMBIGUOUS, UNKNOWN_VARIANT = "AMBIGUOUS", "UNKNOWN_VARIANT"
+
+LOWER = "COMPARE_AT_PRICE_LOWER_THAN_ACTUAL_PRICE"
 
 
 def variants_of(product: Json) -> list[Json]:
@@ -309,9 +310,6 @@ def _place_of(row: VariantPatch, rows: list[Json]) -> int:
         else "The product has several variants: the row has to name one of them by its sku."
     )
     raise Rejection(UNKNOWN_VARIANT, reason, "sku")
-
-
-LOWER = "COMPARE_AT_PRICE_LOWER_THAN_ACTUAL_PRICE"
 
 
 def _settled_prices(variant: Json, old: Json, requested: Json) -> None:

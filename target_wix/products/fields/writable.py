@@ -35,7 +35,6 @@ from target_wix.pipeline.field_types import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-
 MAX_VARIANTS = 1000
 MAX_OPTIONS = 6
 TEXT_CHOICES, SWATCH_CHOICES, FREE_TEXT = "TEXT_CHOICES", "SWATCH_CHOICES", "FREE_TEXT"
@@ -47,7 +46,6 @@ _UNITS = choice(
 )
 _PER_UNIT = Obj({"quantity": Number(minimum=Decimal("0.01")), "measurementUnit": _UNITS})
 _SIDE = Amount(scale=6, maximum=Decimal(999999999))
-
 
 _NO_UNIT = "UNKNOWN_DIMENSIONS_UNIT"
 

@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 
     from tap_wix.api.catalog_conversion.discounts import PricePlan
 
-
 _SOURCES: dict[str, frozenset[str]] = {
     "name": frozenset({"name"}),
     "slug": frozenset({"slug"}),
@@ -69,6 +68,28 @@ _EMPTY: Json = {
 }
 """How a V1 field is emptied, and what one is that is missing. The others cannot be emptied, or by
 calls of their own (wix-api stores-v1 2.7, 8)."""
+
+LONGEST_NAME = 80
+_WORD = re.compile(r"[\W_]+")
+_PLAIN = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
+NOTE = (
+    "target-wix has not finished this product. It stays hidden until the same record is sent again"
+    " and written whole"
+)
+"""Plain words without any character that HTML writes otherwise.
+
+Catalog V1 has one call for a new product and further ones for its variants, pictures and stock
+(wix-api stores-v1 2.3, 2.6, 3.3, 5.3). A run can end between any two of them. So a product that
+takes several calls is made hidden and with this note as its description. The last call writes the
+description and shows the product. Whoever finds the note on a hidden product knows two things:
+nobody could buy it so far, and everything of its record can be written again, the opening stock
+too. Without the note, stock is what the shop has sold down, and is never put back.
+
+The owner takes a product over by showing it or by writing another description.
+"""
+
+NOTE_HTML = f"<p>{NOTE}.</p>"
+_TAG = re.compile(r"<[^>]*>")
 
 
 def create_body(product: Json) -> Json:
@@ -270,12 +291,6 @@ def _is_whole_amount(row: Json) -> bool:
     return None not in _amounts_to(row)
 
 
-LONGEST_NAME = 80
-
-_WORD = re.compile(r"[\W_]+")
-_PLAIN = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
-
-
 def is_plain_slug(slug: str) -> bool:
     """Whether V1 surely makes this slug of itself as a name."""
     return len(slug) <= LONGEST_NAME and _PLAIN.fullmatch(slug) is not None
@@ -291,27 +306,6 @@ def slug_fits(slug: str, name: str) -> bool:
         return False
     guess = _WORD.sub("-", name.lower()).strip("-")
     return re.fullmatch(re.escape(guess) + r"(-\d+)?", slug) is not None
-
-
-NOTE = (
-    "target-wix has not finished this product. It stays hidden until the same record is sent again"
-    " and written whole"
-)
-"""Plain words without any character that HTML writes otherwise.
-
-Catalog V1 has one call for a new product and further ones for its variants, pictures and stock
-(wix-api stores-v1 2.3, 2.6, 3.3, 5.3). A run can end between any two of them. So a product that
-takes several calls is made hidden and with this note as its description. The last call writes the
-description and shows the product. Whoever finds the note on a hidden product knows two things:
-nobody could buy it so far, and everything of its record can be written again, the opening stock
-too. Without the note, stock is what the shop has sold down, and is never put back.
-
-The owner takes a product over by showing it or by writing another description.
-"""
-
-NOTE_HTML = f"<p>{NOTE}.</p>"
-
-_TAG = re.compile(r"<[^>]*>")
 
 
 def is_unfinished(product: Json) -> bool:

@@ -1,7 +1,7 @@
 """New products on Catalog V1: one request each, more where one cannot say it all.
 
 What takes one request is there whole or not at all. What takes more is made hidden and with a note
-(see `unfinished`), and shown by the last request, so that the next run can finish what this one
+(see `NOTE`), and shown by the last request, so that the next run can finish what this one
 did not. It has to be found for that: a product has its slug, or a sku of its record, from its first
 moment on. Where V1 would make another slug of the name, the slug is its first name.
 """
@@ -112,10 +112,6 @@ class _Making:
             or bool(self.own_entries(self.body["product"]))
         )
 
-    def stock_of(self, product: Product) -> dict[str, StockPatch]:
-        """The opening stock by the ids that the variants got."""
-        return stock_by_id(self.stock, self.wanted, product)
-
     def own_entries(self, row: Row) -> list[Json]:
         """What variants have of their own, as far as V1 did not give it to them by itself."""
         entries = variant_updates(self.wanted, None)
@@ -168,9 +164,8 @@ class Creator:
 
     def _opened(self, making: _Making, row: Row) -> Created:
         """Return a product that one request made, with stock that V1 gave it otherwise."""
-        product = self._with_ids(making, row) if making.stock else upgrade_product(row)
-        opening = self._stock.open(product, making.stock_of(product)) if making.stock else None
-        return Created(product, opening)
+        product = upgrade_product(self._whole(making, row) if making.stock else row)
+        return Created(product, self._open_stock(making, product))
 
     def _completed(self, making: _Making, row: Row) -> Created | Rejection:
         """Give a product that is hidden so far everything it lacks, and show it.
@@ -184,7 +179,7 @@ class Creator:
             product = self._with_variants(making, row)
             if current_items(making.wanted):
                 refused = self._pictured(making, product)
-            opening = self._stock.open(product, making.stock_of(product)) if making.stock else None
+            opening = self._open_stock(making, product)
         except Rejection as rejection:
             opening = rejection
         if opening is not None:
@@ -323,13 +318,18 @@ class Creator:
         if not making.found_again:
             delete_product(self._site, row["id"])
 
-    def _with_ids(self, making: _Making, row: Row) -> Product:
-        """Return the product with the ids of all its variants, which an answer may lack."""
-        if is_split(making.wanted):
-            count = combinations(making.wanted)
-            if len(as_objects(row.get("variants"))) < count:
-                row = self._reader.lookup.one(row["id"]) or row
-        return upgrade_product(row)
+    def _open_stock(self, making: _Making, product: Product) -> Rejection | None:
+        """Write the opening stock, if there is any; return why it could not be."""
+        if not making.stock:
+            return None
+        return self._stock.open(product, stock_by_id(making.stock, making.wanted, product))
+
+    def _whole(self, making: _Making, row: Row) -> Row:
+        """Return the product with all its variants, which an answer may lack."""
+        lacks = len(as_objects(row.get("variants"))) < combinations(making.wanted)
+        if is_split(making.wanted) and lacks:
+            return self._reader.lookup.one(row["id"]) or row
+        return row
 
     def _with_variants(self, making: _Making, row: Row) -> Product:
         """Give variants what is theirs; return the product with them.
@@ -340,11 +340,10 @@ class Creator:
         wanted = making.wanted
         if not is_split(wanted):
             return upgrade_product(row)
-        count = combinations(wanted)
-        if len(as_objects(row.get("variants"))) < count and (making.stock or making.borrowed_sku):
-            row = self._reader.lookup.one(row["id"]) or row
+        if making.stock or making.borrowed_sku:
+            row = self._whole(making, row)
         product = upgrade_product(row)
-        whole = len(variants_of(product)) >= count
+        whole = len(variants_of(product)) >= combinations(wanted)
         if making.borrowed_sku or making.found_again:
             wanted = _with_skus(wanted)
         entries = variant_updates(wanted, product) if whole else making.own_entries(row)

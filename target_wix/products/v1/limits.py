@@ -27,7 +27,6 @@ from target_wix.products.v1.variants import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-
 Limit = tuple[str, str]
 """The V3 field, and why V1 cannot hold what is in it."""
 
@@ -39,6 +38,15 @@ MAX_DESCRIPTION = 8000
 MAX_SLUG = 100
 
 _AMOUNTS = (("price", "actualPrice"), ("price", "compareAtPrice"), ("revenueDetails", "cost"))
+
+_NO_PLACE = (
+    "handle",
+    "additionalRibbons",
+    "mainCategoryId",
+    "taxGroupId",
+    "tags",
+    "extendedFields",
+)
 
 
 def v1_limits(product: Json, current: Json | None = None) -> list[Limit]:
@@ -177,16 +185,6 @@ def _text_fields_of_v1(product: Json, fields: set[tuple[str, int | None]]) -> bo
         for longest in [decimal_of(row.get("maxLength"))]
     }
     return fields <= known
-
-
-_NO_PLACE = (
-    "handle",
-    "additionalRibbons",
-    "mainCategoryId",
-    "taxGroupId",
-    "tags",
-    "extendedFields",
-)
 
 
 def v1_omissions(

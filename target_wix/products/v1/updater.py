@@ -32,8 +32,9 @@ if TYPE_CHECKING:
     from target_wix.products.catalog import Change, Product
     from target_wix.products.v1.reader import Reader
 
-
 _OF_VARIANTS = frozenset({"variantsInfo", "options", "modifiers"})
+
+_TRIES = 3
 
 
 class Updater:
@@ -118,9 +119,6 @@ def _with_costs(product: Product, current: Product) -> Product:
         for row in variants_of(product)
     ]
     return replace_variants(product, rows)
-
-
-_TRIES = 3
 
 
 class Pictures:

@@ -30,6 +30,8 @@ from tap_wix.api.money import decimal_of, decimal_text
 from target_wix.products.fields.options import choices_of
 from target_wix.products.fields.variants import Choices, choice_names, variants_of
 
+_SIDES = ("length", "width", "height")
+
 
 @dataclass(frozen=True)
 class V1Option:
@@ -101,9 +103,6 @@ def _values(product: Json) -> dict[tuple[str, bool, str], str]:
         for choice in as_objects(option.get("choices"))
         if (value := choice.get("value")) and (label := choice.get("description") or value)
     }
-
-
-_SIDES = ("length", "width", "height")
 
 
 def variant_updates(

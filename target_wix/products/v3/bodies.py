@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from target_wix.pipeline.field_types import FieldType, Value
     from target_wix.products.catalog import StockPatch
 
-
 _IDS = frozenset({"id", "choiceId"})
 
 

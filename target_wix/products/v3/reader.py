@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from tap_wix.api.stores_v3.lookup import ProductLookup
 
-
 _VARIANTS_EACH = 2
 """How many variants a product is thought to have, when the cost of reading all is weighed."""
 

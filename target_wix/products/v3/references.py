@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from target_wix.products.catalog import Change
     from target_wix.runtime.dropped_data import DroppedData
 
-
 PARTS = {
     "brand": "brands",
     "ribbon": "ribbons",
@@ -47,6 +46,15 @@ _CODES = {
     "MAIN_CATEGORY": "mainCategoryId",
 }
 
+_OWN_NAME = re.compile(r"(^|-)[0-9a-f]{12}$")
+_TEXTS = ("description", "plainDescription")
+_LONGEST_NAME = 100
+_ODD = re.compile(r"[^a-z0-9]+")
+_MOST_TEXT = 8_000_000
+"""Characters of texts that are kept to compare with: those whose names do not say what they are."""
+
+_MOST_SECTIONS = 50_000
+
 
 def refused_part(error: RefusedError, body: Json) -> str:
     """Return the part of a row that an error of Wix is about, empty if it is about the rest."""
@@ -58,16 +66,6 @@ def refused_part(error: RefusedError, body: Json) -> str:
     if found == "ribbon" and "additionalRibbons" in body and "ribbon" not in body:
         found = "additionalRibbons"
     return found if found in body else ""
-
-
-_OWN_NAME = re.compile(r"(^|-)[0-9a-f]{12}$")
-_TEXTS = ("description", "plainDescription")
-_LONGEST_NAME = 100
-_ODD = re.compile(r"[^a-z0-9]+")
-_MOST_TEXT = 8_000_000
-"""Characters of texts that are kept to compare with: those whose names do not say what they are."""
-
-_MOST_SECTIONS = 50_000
 
 
 class References:
