@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tap_wix.api.catalog_conversion.json_access import Json, as_object, as_objects, inside
+from tap_wix.api.catalog_conversion.json_access import Json, as_object, as_objects, inside, without
 from target_wix.pipeline.field_types import TOO_MANY, Value
 from target_wix.products.fields.descriptions import normalized_sections, same_text
 from target_wix.products.fields.media import check_items, current_items
@@ -88,10 +88,10 @@ def _option_meaning(product: Json, field: str) -> Value:
         as_objects(product.get(field)),
         strict=False,
     ):
-        shown = {name: value for name, value in option.items() if name != "id"}
+        shown = without(option, "id")
         choices = [
             {
-                **{name: value for name, value in choice.items() if name not in _OF_CHOICE},
+                **without(choice, *_OF_CHOICE),
                 "pictures": len(choice_pictures(raw)),
             }
             for choice, raw in zip(
@@ -171,10 +171,7 @@ def _subscriptions(product: Json) -> Value:
     """Subscriptions by what is sold, whatever their ids."""
     kind = FIELDS["subscriptionDetails"]
     details = kind.normalize(product.get("subscriptionDetails")) or {}
-    rows = [
-        {name: row[name] for name in row if name != "id"}
-        for row in details.get("subscriptions", [])
-    ]
+    rows = [without(row, "id") for row in details.get("subscriptions", [])]
     return {**details, "subscriptions": rows} if rows else None
 
 

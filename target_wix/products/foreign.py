@@ -12,10 +12,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tap_wix.api.catalog_conversion.json_access import as_object, as_objects, inside
+from tap_wix.api.catalog_conversion.json_access import as_object, as_objects, inside, without
 from target_wix.pipeline import coerce, keys
 from target_wix.pipeline.field_types import pruned
 from target_wix.products.fields.media import with_addresses
+from target_wix.products.fields.options import map_choices
 from target_wix.products.fields.writable import INFO_SECTION, MODIFIER, OPTION, RIBBON
 
 if TYPE_CHECKING:
@@ -141,7 +142,7 @@ def without_foreign_columns(given: Json, *, was_v1: bool) -> tuple[Json, list[st
     ]
     if not foreign:
         return given, foreign
-    kept = {name: value for name, value in given.items() if name not in foreign}
+    kept = without(given, *foreign)
     # What is false in every shop but ours, such as a text of Odoo, is nothing to be named.
     return kept, [name for name in foreign if given[name] is not False]
 
@@ -357,25 +358,20 @@ def _physical(value: object, drop: Callable[[str], None]) -> object:
     for name, kind in (("deliveryProfileId", "delivery profiles"), ("fulfillerId", "fulfillers")):
         if row.get(name):
             drop(f"{kind} of another site")
-    return {name: row[name] for name in row if name not in {"deliveryProfileId", "fulfillerId"}}
+    return without(row, "deliveryProfileId", "fulfillerId")
 
 
 def _options(value: object, drop: Callable[[str], None]) -> object:  # noqa: ARG001
-    found = []
-    for row in as_objects(value):
-        option = {name: row[name] for name in row if name != "id"}
-        choices = as_objects(inside(row, "choicesSettings", "choices"))
-        if choices:
-            kept = [{name: one[name] for name in one if name != "choiceId"} for one in choices]
-            option["choicesSettings"] = {"choices": kept}
-        found.append(option)
-    return found
+    return [
+        map_choices(without(row, "id"), lambda one: without(one, "choiceId"))
+        for row in as_objects(value)
+    ]
 
 
 def _sections(value: object, drop: Callable[[str], None]) -> object:
     found = []
     for row in as_objects(value):
-        section = {name: row[name] for name in row if name != "id"}
+        section = without(row, "id")
         if section.get("title") or section.get("uniqueName"):
             found.append(section)
         else:
@@ -387,7 +383,7 @@ def _subscriptions(value: object, drop: Callable[[str], None]) -> object:  # noq
     if not isinstance(value, dict):
         return value
     rows = as_objects(value.get("subscriptions"))
-    kept = [{name: row[name] for name in row if name != "id"} for row in rows]
+    kept = [without(row, "id") for row in rows]
     return {**value, **({"subscriptions": kept} if "subscriptions" in value else {})}
 
 
@@ -407,7 +403,7 @@ def _media(items: list[Json], drop: Callable[[str], None]) -> list[Json]:
     found = []
     for item in items:
         if item.get("url"):
-            found.append({name: item[name] for name in item if name != "id"})
+            found.append(without(item, "id"))
         else:
             drop("pictures and videos of another site without an address")
     return found

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from tap_wix.api.catalog_conversion.json_access import as_object, as_objects, inside
+from tap_wix.api.catalog_conversion.json_access import as_object, as_objects, inside, without
 from target_wix.pipeline.field_types import with_old_spelling
 from target_wix.pipeline.keys import key_text
 from target_wix.products.compare import named_differences
@@ -214,7 +214,7 @@ def _with_keys_of(
     if "slug" not in stronger or not patch.slug or patch.slug == key_text(product.get("slug")):
         return patch, dropped
     dropped.append(("slugs of products that were found by their sku", ""))
-    fields = {name: value for name, value in patch.fields.items() if name != "slug"}
+    fields = without(patch.fields, "slug")
     return replace(patch, fields=fields), dropped
 
 
@@ -286,7 +286,7 @@ def _without_stock(product: Product) -> tuple[Product, Stock, Stock, Stock]:
             opening[choices] = row[OPENING]
         elif OPENING in row and _may_be_missing(row):
             missing[choices] = row[OPENING]
-        rows.append({name: row[name] for name in row if name not in (STOCK, OPENING)})
+        rows.append(without(row, STOCK, OPENING))
     if not rows:
         return product, stock, opening, missing
     return replace_variants(product, rows), stock, opening, missing

@@ -5,7 +5,14 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from tap_wix.api.catalog_conversion.json_access import Json, as_object, as_objects, inside, text
+from tap_wix.api.catalog_conversion.json_access import (
+    Json,
+    as_object,
+    as_objects,
+    inside,
+    text,
+    without,
+)
 from tap_wix.api.catalog_conversion.upgrade import looks_like_v1_product, upgrade_product
 from target_wix.pipeline import coerce, keys
 from target_wix.pipeline.coerce import is_deleted
@@ -300,7 +307,7 @@ def _without_labels(given: Json) -> Json:
     """
     options = given.get("options")
     if isinstance(options, str) and ": " in options and options.lstrip()[:1] not in ("[", "{"):
-        return {name: given[name] for name in given if name != "options"}
+        return without(given, "options")
     return given
 
 
@@ -336,7 +343,7 @@ def _with_html(given: Json) -> Json:
         text = coerce.as_text(text, "description")  # digits alone, as sheets send them
     if not isinstance(text, str):
         return given
-    rest = {name: value for name, value in given.items() if name != "description"}
+    rest = without(given, "description")
     if coerce.is_null(text):
         return {**rest, "description": None}
     return rest if _is_no_text(text) else {"plainDescription": text, **rest}

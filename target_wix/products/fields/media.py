@@ -7,11 +7,11 @@ from dataclasses import replace as replaced
 from typing import TYPE_CHECKING
 
 from tap_wix.api import codec
-from tap_wix.api.catalog_conversion.json_access import as_object, as_objects, inside, text
+from tap_wix.api.catalog_conversion.json_access import as_object, as_objects, inside, text, without
 from target_wix.pipeline import coerce, keys
 from target_wix.pipeline.coerce import checked_address
 from target_wix.pipeline.field_types import MOST_READ, TOO_MANY
-from target_wix.products.fields.options import choice_pictures, choices_of
+from target_wix.products.fields.options import choice_pictures, choices_of, map_choices
 from target_wix.products.fields.writable import MEDIA_ITEM
 from target_wix.runtime.outcomes import Rejection
 
@@ -283,7 +283,7 @@ def without_choice_pictures(
                 brought = not (ids if own else ids & known)
                 if items and count is not None and brought:
                     differs = differs or count != len(items)
-                    choices.append({name: choice[name] for name in choice if name != "media"})
+                    choices.append(without(choice, "media"))
                 else:
                     choices.append(choice)
             settings = {**as_object(option.get("choicesSettings")), "choices": choices}
@@ -298,17 +298,14 @@ def with_addresses(fields: Json, media: list[Json] | None) -> Json:
     A new product cannot show pictures by the ids that they had elsewhere.
     """
     urls: Json = {str(item.get("id")): item["url"] for item in media or [] if item.get("url")}
-    changed = dict(fields)
-    for name in ("options", "modifiers"):
-        if name not in fields:
-            continue
-        rows = []
-        for row in as_objects(fields[name]):
-            choices = as_objects(inside(row, "choicesSettings", "choices"))
-            kept = [_with_urls(one, urls) for one in choices]
-            rows.append({**row, **({"choicesSettings": {"choices": kept}} if choices else {})})
-        changed[name] = rows
-    return changed
+    changed: Json = {
+        name: [
+            map_choices(row, lambda one: _with_urls(one, urls)) for row in as_objects(fields[name])
+        ]
+        for name in ("options", "modifiers")
+        if name in fields
+    }
+    return {**fields, **changed}
 
 
 def _with_urls(choice: Json, urls: Json) -> Json:
@@ -317,5 +314,5 @@ def _with_urls(choice: Json, urls: Json) -> Json:
         return choice
     found = [urls.get(str(one.get("mediaId"))) or one.get("url") for one in items]
     kept = [{"url": url} for url in found if url]
-    rest = {name: choice[name] for name in choice if name != "media"}
+    rest = without(choice, "media")
     return {**rest, "media": {"items": kept}} if kept else rest

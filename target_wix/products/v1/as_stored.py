@@ -12,6 +12,7 @@ from tap_wix.api.catalog_conversion.json_access import (
     inside,
     present,
     text,
+    without,
 )
 from tap_wix.api.money import decimal_of
 from target_wix.products.compare import check_limits, differences
@@ -65,7 +66,7 @@ def as_stored(desired: Json, current: Json | None, drop: Callable[[str], None]) 
     for field, why in v1_omissions(product, current, keep_sale=keep):
         drop(f"{field} ({why})")
     held = as_v1_holds(product, current, keep_sale=keep)
-    held = {name: value for name, value in held.items() if name not in _NOT_ON_V1}
+    held = without(held, *_NOT_ON_V1)
     shop = current or {}
     for name in ("brand", "ribbon"):
         if name in held:
@@ -112,7 +113,7 @@ def without_unrequested(product: Json) -> Json:
 def _asked_for(product: Json) -> Json:
     """The product without variants that were added here before, but for those asked for since."""
     rows = [
-        {name: value for name, value in row.items() if name != UNREQUESTED}
+        without(row, UNREQUESTED)
         for row in variants_of(product)
         if not row.get(UNREQUESTED) or row.get("visible") is not False
     ]
@@ -193,7 +194,7 @@ def _option(row: Json, shop: object, drop: Callable[[str], None]) -> Json:
         return row
     old = next((one for one in as_objects(shop) if one.get("name") == row.get("name")), {})
     there = {one.get("name"): one for one in choices_of(old)}
-    kept = {name: value for name, value in row.items() if name != "id"}
+    kept = without(row, "id")
     if "modifierRenderType" in row:
         kept["mandatory"] = True
     choices = []

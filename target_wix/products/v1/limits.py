@@ -9,7 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tap_wix.api.catalog_conversion.discounts import smallest_unit
-from tap_wix.api.catalog_conversion.json_access import Json, as_object, as_objects, inside, text
+from tap_wix.api.catalog_conversion.json_access import (
+    Json,
+    as_object,
+    as_objects,
+    inside,
+    text,
+    without,
+)
 from tap_wix.api.catalog_conversion.options import FREE_TEXT, SWATCH
 from tap_wix.api.money import decimal_of, decimal_text, decimals
 from target_wix.products.fields.options import choices_of
@@ -236,22 +243,22 @@ def as_v1_holds(product: Json, current: Json | None = None, *, keep_sale: bool =
     priced = -1
     variants = []
     for row, full in zip(variants_of(product), full_prices(product, plan), strict=True):
-        variant: Json = {name: value for name, value in row.items() if name != "barcode"}
+        variant: Json = without(row, "barcode")
         if (price := price_of(row)) is not None:
             priced += 1
             if priced in lost or not price.reduced:
-                variant["price"] = _without(row["price"], "compareAtPrice")
+                variant["price"] = without(row["price"], "compareAtPrice")
                 if priced in lost and full is not None and full > price.paid:
                     variant["price"]["compareAtPrice"] = {"amount": decimal_text(full)}
         if not common and "physicalProperties" in variant:
             physical = as_object(variant["physicalProperties"])
-            variant["physicalProperties"] = _without(physical, "pricePerUnit")
+            variant["physicalProperties"] = without(physical, "pricePerUnit")
         variants.append(variant)
-    held = _without(product, "visibleInPos", *_NO_PLACE)
+    held = without(product, "visibleInPos", *_NO_PLACE)
     if "variantsInfo" in product:
         held = replace_variants(held, variants)
     if isinstance(product.get("physicalProperties"), dict):
-        held["physicalProperties"] = _without(
+        held["physicalProperties"] = without(
             product["physicalProperties"],
             "fulfillerId",
             "deliveryProfileId",
@@ -270,7 +277,3 @@ def _filled(value: Any) -> bool:  # noqa: ANN401 - JSON is any of six types
     if isinstance(value, dict):
         return any(map(_filled, value.values()))
     return bool(value)
-
-
-def _without(row: Json, *names: str) -> Json:
-    return {name: value for name, value in row.items() if name not in names}

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from tap_wix.api.catalog_conversion.json_access import Json, as_object, as_objects, inside
+from tap_wix.api.catalog_conversion.json_access import (
+    Json,
+    as_object,
+    as_objects,
+    inside,
+    picked,
+    without,
+)
 from tap_wix.api.stores_v3.products_write import CAPS, MOST_PRODUCTS
 from target_wix.pipeline.field_types import ListOf, Obj
 from target_wix.products.fields.descriptions import NO_TEXTS, for_v3, texts_of
@@ -149,31 +156,21 @@ def _cleaned(kind: FieldType, value: Value, *, ids: bool, nulls: bool = False) -
 
 def _option(row: Json, *, ids: bool) -> Json:
     """An option or a modifier."""
-    body: Json = {
-        name: row[name]
-        for name in ("name", "optionRenderType", "modifierRenderType", "mandatory")
-        if row.get(name) is not None
-    }
+    body: Json = picked(row, "name", "optionRenderType", "modifierRenderType", "mandatory")
     if ids and row.get("id"):
         body["id"] = row["id"]
     if row.get("modifierRenderType") == FREE_TEXT:
         settings = as_object(row.get("freeTextSettings"))
-        body["freeTextSettings"] = {
-            name: settings[name]
-            for name in ("minCharCount", "maxCharCount", "defaultAddedPrice", "title")
-            if settings.get(name) is not None
-        }
+        body["freeTextSettings"] = picked(
+            settings, "minCharCount", "maxCharCount", "defaultAddedPrice", "title"
+        )
         return body
     body["choicesSettings"] = {"choices": [_choice(one, ids=ids) for one in choices_of(row)]}
     return body
 
 
 def _choice(row: Json, *, ids: bool) -> Json:
-    body: Json = {
-        name: row[name]
-        for name in ("choiceType", "name", "colorCode", "addedPrice")
-        if row.get(name) is not None
-    }
+    body: Json = picked(row, "choiceType", "name", "colorCode", "addedPrice")
     if body.get("choiceType") == "CHOICE_TEXT":
         body.pop("colorCode", None)
     if ids and row.get("choiceId"):
@@ -244,7 +241,7 @@ def _media(product: Json) -> list[Json]:
     for row in current_items(product):
         item = _cleaned(MEDIA_ITEM, row, ids=True)
         if item.get("id"):
-            item = {name: item[name] for name in item if name not in {"url", "displayName"}}
+            item = without(item, "url", "displayName")
         found.append({name: value for name, value in item.items() if value})
     return found
 

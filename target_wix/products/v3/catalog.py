@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
-from tap_wix.api.catalog_conversion.json_access import inside
+from tap_wix.api.catalog_conversion.json_access import inside, without
 from tap_wix.api.catalog_version import CatalogVersion
 from tap_wix.api.errors import AnswerError, RefusedError
 from tap_wix.api.optional_fields import MERCHANT_DATA
@@ -69,7 +69,7 @@ class CatalogV3(Catalog):
     def as_stored(
         self, desired: Product, current: Product | None, drop: Callable[[str], None]
     ) -> Product:
-        as_stored = _of_its_type({name: desired[name] for name in desired if name != "v1"})
+        as_stored = _of_its_type(without(desired, "v1"))
         as_stored = for_v3(as_stored)
         before = current or {}
         changed = differences(before, as_stored)
@@ -157,8 +157,8 @@ def _of_its_type(product: Product) -> Product:
     other = "physicalProperties" if digital else "digitalProperties"
     rows = variants_of(product)
     if any(other in row for row in rows):
-        kept = [{name: row[name] for name in row if name != other} for row in rows]
+        kept = [without(row, other) for row in rows]
         product = replace_variants(product, kept)
     if digital and product.get("physicalProperties") is not None:
-        product = {name: product[name] for name in product if name != "physicalProperties"}
+        product = without(product, "physicalProperties")
     return product
