@@ -173,9 +173,9 @@ def _usable(
     """
     record, patch = entry.record, entry.patch
     if not current:
-        return patch if entry.is_cleaned else replace(
-            patch, fields=with_addresses(patch.fields, patch.media)
-        ), []
+        if not entry.is_cleaned:
+            patch = replace(patch, fields=with_addresses(patch.fields, patch.media))
+        return patch, []
     patch, dropped = _with_keys_of(current, record, patch, settings)
     if patch.pictures_only and patch.media is not None:
         patch = replace(patch, media=with_videos(patch.media, current))
