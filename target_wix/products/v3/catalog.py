@@ -1,20 +1,22 @@
-"""Catalog V3 as the products sink sees it."""
+"""Catalog V3 as the products sink sees it; products are changed in bulk (wix-api stores-v3 3.5, 3.6)."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
 from tap_wix.api.catalog_conversion.json_access import inside, without
 from tap_wix.api.catalog_version import CatalogVersion
-from tap_wix.api.errors import AnswerError, RefusedError
+from tap_wix.api.errors import AnswerError, NotFoundError, RefusedError
 from tap_wix.api.optional_fields import MERCHANT_DATA
 from tap_wix.api.stores_v3 import category_items
 from tap_wix.api.stores_v3.bulk import STALE_CODE
 from tap_wix.api.stores_v3.categories import V3_CATEGORIES
 from tap_wix.api.stores_v3.lookup import ProductLookup
-from target_wix.pipeline.refusals import rejection_of
+from tap_wix.api.stores_v3.products_write import MOST_PRODUCTS, delete_products, update_products
+from target_wix.pipeline.refusals import rejection_of, send_in_halves
 from target_wix.products.catalog import (
     Catalog,
     Change,
@@ -28,22 +30,43 @@ from target_wix.products.catalog import (
 from target_wix.products.compare import check, differences
 from target_wix.products.fields.descriptions import for_v3
 from target_wix.products.fields.variants import replace_variants, variants_of
+from target_wix.products.v3.bodies import requests_of, update_body
 from target_wix.products.v3.creator import Creator
 from target_wix.products.v3.reader import Reader
-from target_wix.products.v3.references import References
+from target_wix.products.v3.references import References, refused_part
 from target_wix.products.v3.stock import Stock
-from target_wix.products.v3.updater import Updater
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from tap_wix.api.catalog_conversion.json_access import Json
     from tap_wix.api.site import WixSite
     from tap_wix.api.stores_v3.bulk import BulkRow
     from target_wix.runtime.dropped_data import DroppedData
 
 _ALREADY = ("ALREADY_EXISTS", "ITEM_NOT_IN_CATEGORY")
 _TRIES = 5
+_GONE = frozenset({"NOT_FOUND", "PRODUCT_NOT_FOUND", "404"})
+
+
+@dataclass
+class PendingUpdate:
+    """A change on its way to Wix.
+
+    Attributes:
+        change: what was asked for.
+        body: its row.
+        left_out: the fields that cannot be written.
+    """
+
+    change: Change
+    body: Json
+    left_out: list[str]
+
+    def updated(self, revision: str = "") -> Updated:
+        """Return that it is written, as far as it can be."""
+        return Updated(revision=revision, left_out=tuple(self.left_out))
 
 
 class CatalogV3(Catalog):
@@ -61,9 +84,8 @@ class CatalogV3(Catalog):
         transport = site.transport
         super().__init__(site, Reader(ProductLookup(transport)), Stock(transport, sleep))
         self._dropped = dropped
-        references = References(transport, dropped)
-        self._creator = Creator(transport, self.reader, references, self.stock, sleep)
-        self._updater = Updater(transport, self.reader, references)
+        self._references = References(transport, dropped)
+        self._creator = Creator(transport, self.reader, self._references, self.stock, sleep)
 
     @override
     def as_stored(
@@ -110,11 +132,103 @@ class CatalogV3(Catalog):
     def update(
         self, changes: Sequence[Change]
     ) -> Iterator[tuple[Change, Updated | Stale | Rejection]]:
-        return self._updater.update(changes)
+        self._references.prepare(changes)
+        ready = []
+        for change in changes:
+            replaced, left_out = self._references.replaced(change.desired, change.changed)
+            changed = [name for name in change.changed if name not in left_out]
+            body = update_body(change.current, change.desired, changed, replaced)
+            entry = PendingUpdate(change, body, left_out)
+            if changed:
+                ready.append(entry)
+            else:
+                yield change, entry.updated()
+        for batch in requests_of(ready):
+            yield from self._send_updates(batch)
+
+    def _send_updates(
+        self, entries: Sequence[PendingUpdate]
+    ) -> Iterator[tuple[Change, Updated | Stale | Rejection]]:
+        for some, rows in send_in_halves(entries, self._send_rows):
+            if isinstance(rows, RefusedError):
+                yield from self._refused_update(some[0], rows)
+            else:
+                yield from self._updated(some, rows)
+
+    def _send_rows(self, entries: Sequence[PendingUpdate]) -> Mapping[int, BulkRow]:
+        try:
+            return update_products(self._site.transport, [entry.body for entry in entries])
+        except AnswerError:
+            return {}  # an answer without results: reading the products again will tell
+
+    def _updated(
+        self, entries: Sequence[PendingUpdate], rows: Mapping[int, BulkRow]
+    ) -> Iterator[tuple[Change, Updated | Stale | Rejection]]:
+        for place, entry in enumerate(entries):
+            key = entry.change.current["id"]
+            row = rows.get(place)
+            self.reader.wrote(key)
+            if row is None:
+                yield entry.change, Stale()  # reading it again will tell
+            elif row.error is not None:
+                yield from self._refused_update(entry, row.error)
+            else:
+                revision = str((row.item or {}).get("revision") or "")
+                yield entry.change, entry.updated(revision)
+
+    def _refused_update(
+        self, entry: PendingUpdate, error: RefusedError
+    ) -> Iterator[tuple[Change, Updated | Stale | Rejection]]:
+        change = entry.change
+        self.reader.wrote(change.current["id"])
+        part = refused_part(error, entry.body)
+        if error.code == STALE_CODE or "revision" in error.text.lower():
+            yield change, Stale()
+        elif part:
+            self._references.drop_field(part, error)
+            del entry.body[part]
+            entry.left_out.append(part)
+            if set(change.changed) - set(entry.left_out):
+                yield from self._send_updates([entry])
+            else:
+                yield change, entry.updated()
+        else:
+            yield change, rejection_of(error)
 
     @override
     def delete(self, ids: Sequence[str]) -> Iterator[tuple[str, Rejection | None]]:
-        return self._updater.delete(ids)
+        for start in range(0, len(ids), MOST_PRODUCTS):
+            batch = ids[start : start + MOST_PRODUCTS]
+            for some, rows in send_in_halves(batch, self._send_deletions):
+                if isinstance(rows, RefusedError):
+                    gone = isinstance(rows, NotFoundError) or rows.code in _GONE
+                    yield some[0], None if gone else rejection_of(rows)
+                else:
+                    yield from self._deleted(some, rows)
+
+    def _send_deletions(self, ids: Sequence[str]) -> Mapping[int, BulkRow]:
+        try:
+            return delete_products(self._site.transport, ids)
+        except AnswerError:
+            return {}  # an answer without results: looking for the products will tell
+
+    def _deleted(
+        self, ids: Sequence[str], rows: Mapping[int, BulkRow]
+    ) -> Iterator[tuple[str, Rejection | None]]:
+        unknown = []
+        for place, key in enumerate(ids):
+            row = rows.get(place)
+            self.reader.wrote(key)
+            if row is None:
+                unknown.append(key)
+            elif row.error is None or row.error.code in _GONE:
+                yield key, None
+            else:
+                yield key, rejection_of(row.error)
+        left = self.reader.by_ids(unknown)
+        for key in unknown:
+            reason = Rejection("UNDETAILED_FAILURE", "Wix did not delete it, nor say why.")
+            yield key, reason if key in left else None
 
     @override
     def all_products_id(self) -> str:
