@@ -49,9 +49,9 @@ if TYPE_CHECKING:
     from tap_wix.api.paging import Row
     from tap_wix.api.site import WixSite
     from target_wix.products.catalog import Creation, Product, StockPatch
+    from target_wix.products.v1.pictures import Pictures
     from target_wix.products.v1.reader import Reader
     from target_wix.products.v1.stock import Stock
-    from target_wix.products.v1.updater import Pictures
 
 _TRIES = 3
 _LAST = frozenset({"name", "visible", "description", "productType"})
