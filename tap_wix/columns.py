@@ -115,9 +115,8 @@ class Columns:
     @staticmethod
     def _named_in(entry: CatalogEntry) -> set[str]:
         """Return the names of all columns in a catalog."""
-        schema = entry.schema.to_dict()
         paths = (path[1] for path in entry.metadata if len(path) >= _DEPTH_OF_COLUMN)
-        return {*schema.get("properties", ()), *(entry.key_properties or ()), *paths}
+        return {*(entry.schema.properties or ()), *(entry.key_properties or ()), *paths}
 
     def _breadcrumb(self, path: Breadcrumb) -> Breadcrumb:
         if len(path) < _DEPTH_OF_COLUMN:

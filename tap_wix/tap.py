@@ -13,6 +13,8 @@ import click
 from singer_sdk import Tap
 from singer_sdk.exceptions import ConfigValidationError
 from singer_sdk.helpers.capabilities import PluginCapabilities, TapCapabilities
+from singer_sdk.plugin_base import PluginBase
+from singer_sdk.singerlib import Catalog
 from singer_sdk.tap_base import CliTestOptionValue
 from typing_extensions import override
 
@@ -100,10 +102,23 @@ class TapWix(WixPlugin, Tap):
 
     @override
     def setup_mapper(self) -> None:
-        """Have the streams name the columns of a catalog first: maps take it as it is."""
-        if self.input_catalog is not None:
-            self.logger.debug("The catalog is for %d streams.", len(self.streams))
-        super().setup_mapper()
+        """Prepare the maps of the streams that a catalog selects.
+
+        The SDK prepares those of all streams, from the catalog as it is: it may be written with
+        the other names of columns, and to walk through all schemas takes half of the setup.
+        """
+        streams = self.streams  # once they are there, they have named the columns of the catalog
+        if self.input_catalog is None or self.config.get("stream_maps"):
+            super().setup_mapper()
+            return
+        PluginBase.setup_mapper(self)
+        self.mapper.register_raw_streams_from_catalog(
+            Catalog(
+                (name, entry)
+                for name, entry in self.input_catalog.items()
+                if name in streams and streams[name].selected
+            )
+        )
 
     # -- what a run shares ------------------------------------------------------------------------
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-import random
 import time
 from datetime import UTC, datetime
 from enum import Enum
 from typing import TYPE_CHECKING
+
+import backoff
 
 from tap_wix.api import times
 
@@ -28,10 +29,15 @@ class RetryReason(Enum):
 THROTTLE_SECONDS = 20 * 60.0
 """Wix has blocked a site for about 15 minutes after sustained sweeps (wix-api stores-v3 1)."""
 
-_PROVISIONING_SECONDS = 100.0
+_LONGEST_WAIT = {RetryReason.THROTTLED: THROTTLE_SECONDS, RetryReason.PROVISIONING: 100.0}
 _TRIES = {RetryReason.SILENT_403: 3, RetryReason.DOUBTFUL: 1, RetryReason.FAILING: 7}
-_LONGEST_STEP = 60.0
-_LONGEST_STEP_FAILING = 30.0
+_LONGEST_STEP = {
+    RetryReason.THROTTLED: 60.0,
+    RetryReason.PROVISIONING: 15.0,
+    RetryReason.SILENT_403: 30.0,
+    RetryReason.DOUBTFUL: 30.0,
+    RetryReason.FAILING: 30.0,
+}
 _LONGEST_RETRY_AFTER = 120.0
 """Beyond that no Retry-After is believed (wix-api platform 6)."""
 
@@ -46,42 +52,49 @@ class RetryPolicy:
         self,
         *,
         clock: Callable[[], float] = time.monotonic,
-        jitter: Callable[[], float] = random.random,
+        jitter: Callable[[float], float] = backoff.full_jitter,
     ) -> None:
-        """Start counting now."""
+        """Start counting now.
+
+        Args:
+            clock: seconds.
+            jitter: what becomes of the last third of a step.
+        """
         self._clock = clock
         self._jitter = jitter
         self._tries = dict.fromkeys(RetryReason, 0)
         self._since: dict[RetryReason, float] = {}
+        self._steps = {
+            reason: backoff.expo(max_value=longest) for reason, longest in _LONGEST_STEP.items()
+        }
+        for steps in self._steps.values():
+            next(steps)  # python-backoff's generators are sent something before their first value
 
-    def next_wait(self, trouble: RetryReason, retry_after: float | None = None) -> float | None:
+    def next_wait(self, reason: RetryReason, retry_after: float | None = None) -> float | None:
         """Return the seconds to wait before the next try, or None to give up.
 
         Args:
-            trouble: what happened.
+            reason: what happened.
             retry_after: seconds the answer asked for. They make our own step longer, never
                 shorter, and never longer than is sensible.
         """
-        self._tries[trouble] += 1
-        tries = self._tries[trouble]
+        self._tries[reason] += 1
         now = self._clock()
-        waited = now - self._since.setdefault(trouble, now)
-        if trouble is RetryReason.THROTTLED:
-            left = THROTTLE_SECONDS - waited
-            if left <= 0:
-                return None
-            return min(self._step(tries, retry_after, _LONGEST_STEP), max(left, 1.0))
-        if trouble is RetryReason.PROVISIONING:
-            return None if waited >= _PROVISIONING_SECONDS else self._step(tries, retry_after, 15.0)
-        if tries > _TRIES[trouble]:
+        waited = now - self._since.setdefault(reason, now)
+        if reason in _TRIES and self._tries[reason] > _TRIES[reason]:
             return None
-        return self._step(tries, retry_after, _LONGEST_STEP_FAILING)
+        if reason in _LONGEST_WAIT and waited >= _LONGEST_WAIT[reason]:
+            return None
+        wait = max(self._step(reason), min(retry_after or 0.0, _LONGEST_RETRY_AFTER))
+        if reason is RetryReason.THROTTLED:
+            return min(wait, max(THROTTLE_SECONDS - waited, 1.0))
+        return wait
 
-    def _step(self, tries: int, retry_after: float | None, longest: float) -> float:
+    def _step(self, reason: RetryReason) -> float:
         # Between two thirds and all of the doubled step: never so short that the eight tries of
         # a fault would be over within a minute, never in step with other clients.
-        step = min(2.0 ** min(tries - 1, 10), longest) * (2 + self._jitter()) / 3
-        return max(step, min(retry_after or 0.0, _LONGEST_RETRY_AFTER))
+        step = next(self._steps[reason])
+        return step * 2 / 3 + self._jitter(step / 3)
 
 
 def retry_after_seconds(value: str | None, date: str | None = None) -> float | None:

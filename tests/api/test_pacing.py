@@ -62,10 +62,10 @@ def test_after_a_429_fewer_requests_pass_and_later_as_many_as_before() -> None:
     assert passing() == 100
 
 
-def waits(trouble: RetryReason, retry_after: float | None = None) -> list[float]:
+def waits(reason: RetryReason, retry_after: float | None = None) -> list[float]:
     clock = Clock()
     policy = RetryPolicy(clock=clock)
-    while (wait := policy.next_wait(trouble, retry_after)) is not None:
+    while (wait := policy.next_wait(reason, retry_after)) is not None:
         clock.sleep(wait)
     return clock.slept
 
@@ -83,15 +83,15 @@ def test_retry_after_decides_the_wait() -> None:
 
 
 @given(
-    trouble=st.sampled_from(RetryReason),
+    reason=st.sampled_from(RetryReason),
     asked=st.none() | st.floats(0, 1e300) | st.sampled_from([0.0, 1e9, 1e300]),
 )
 def test_retry_after_makes_no_wait_shorter_than_our_own_step_nor_longer_than_the_cap(
-    trouble: RetryReason, asked: float | None
+    reason: RetryReason, asked: float | None
 ) -> None:
-    plain, told = RetryPolicy(jitter=lambda: 0.5), RetryPolicy(jitter=lambda: 0.5)
+    plain, told = RetryPolicy(jitter=lambda step: step), RetryPolicy(jitter=lambda step: step)
     for _ in range(8):
-        step, wait = plain.next_wait(trouble), told.next_wait(trouble, asked)
+        step, wait = plain.next_wait(reason), told.next_wait(reason, asked)
         assert (step is None) == (wait is None)
         if step is not None and wait is not None:
             assert step <= wait <= max(step, 120)

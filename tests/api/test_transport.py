@@ -413,6 +413,17 @@ def test_the_key_does_not_follow_a_redirect_to_another_host(wix_v3: FakeWix) -> 
             elsewhere.accept()
 
 
+def test_all_requests_go_through_the_proxy_of_the_environment(
+    wix_v3: FakeWix, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", wix_v3.url)
+    monkeypatch.setenv("no_proxy", "")
+    wire = transport(wix_v3, api_url="http://localhost:9")
+    for _ in range(2):
+        assert wire.call("POST", QUERY, {})["contacts"] == []
+    assert wix_v3.site.requests.count() == 2
+
+
 def test_the_newest_consistency_token_goes_back_with_the_next_request(wix_v3: FakeWix) -> None:
     wix_v3.site.consistency = True
     wix_v3.site.index_lag = 3600
