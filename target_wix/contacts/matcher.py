@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from target_wix.contacts.lookup import ContactLookup, MatchValue
-from target_wix.contacts.patch import CLEAR, CUSTOM
+from target_wix.contacts.patch import CLEAR, CUSTOM, ContactPatch
 from target_wix.contacts.plan import NOBODY, Match
 from target_wix.contacts.state import read_state
 from target_wix.contacts.values import custom_keys, email_keys, phone_keys, same_number, typed
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Sequence
 
     from tap_wix.api.site import WixSite
-    from target_wix.contacts.patch import ContactPatch, Row
+    from target_wix.contacts.patch import Row
     from target_wix.contacts.references import ReferenceResolver
     from target_wix.contacts.state import ContactState
     from target_wix.contacts.values import Key
@@ -159,6 +159,27 @@ class Matcher:
         """Return a known contact that has one of the e-mails of a card, empty if there is none."""
         keys = [key for item in state.emails for key in email_keys(item["email"])]
         return next(iter(self.cache.holders(keys)), "")
+
+    def other_with_email(self, before: ContactState, after: ContactState, contact_id: str) -> str:
+        """Look for another contact that has an e-mail which a contact is to get.
+
+        A dry run asks: Wix itself refuses such a change (wix-api contacts 2.4).
+
+        Args:
+            before: the contact as it is.
+            after: as it is to be.
+            contact_id: its id.
+
+        Returns:
+            The id of the other one, empty if there is none.
+        """
+        had = {key for item in before.emails for key in email_keys(item["email"])}
+        texts = [item["email"] for item in after.emails]
+        new = [text for text in texts if had.isdisjoint(email_keys(text))]
+        values = [MatchValue(ContactPatch(), tuple(email_keys(text)), text) for text in new]
+        self.lookup.ask("email", values, lambda value: bool(self.cache.holders(value.keys)))
+        holders = self.cache.holders(key for value in values for key in value.keys)
+        return next((one for one in holders if one != contact_id), "")
 
     def search(self, patch: ContactPatch) -> list[str]:
         """Look anew for a contact that a record may have been made into.

@@ -17,7 +17,7 @@ from target_wix.contacts.apply import keeping_primary_email
 from target_wix.contacts.bulk import BulkCreator
 from target_wix.contacts.lookup import revision_of
 from target_wix.contacts.matcher import ambiguous
-from target_wix.contacts.patch import CLEAR
+from target_wix.contacts.patch import CLEAR, CUSTOM
 from target_wix.contacts.plan import (
     CHANGED,
     STALE,
@@ -51,6 +51,9 @@ if TYPE_CHECKING:
 
 DUPLICATE = "DUPLICATE_CONTACT_EXIST"
 """As it begins: an old sample of Wix has no `S` at the end (wix-api contacts 2.4)."""
+
+_MEMBER = "CANNOT_DELETE_MEMBER"
+"""What Wix says of a contact that is a member of the site (wix-api contacts 2.6)."""
 
 _MEMBER_EMAIL = "CANNOT_UPDATE_MEMBER_EMAIL"
 _BAD_CUSTOM = "INVALID_EXTENDED_FIELD_VALUE"
@@ -133,7 +136,9 @@ class ContactWriter:
             TooManyDeletesError: `max_deletes` does not allow it.
         """
         record, contact_id = plan.record, plan.contact_id
-        contact = self._lookup.get_current(contact_id)
+        is_made_up = contact_id.startswith(_MADE_UP)
+        find = self._cache.get if is_made_up else self._lookup.get_current
+        contact = find(contact_id)
         if contact is None or contact["id"] != contact_id:
             return Settled(record, Outcome.UNCHANGED)
         if record.match.by != "id" and not self._matcher.means(record.patch, contact_id):
@@ -146,7 +151,13 @@ class ContactWriter:
             reason = "The contact was changed after this record was made, so it is not deleted."
             return Rejected(record, Rejection(STALE, reason, "revision"))
         self._context.allow_delete(record.pending)
-        if not self._context.dry_run:
+        if self._context.dry_run:
+            if _is_member(contact):
+                reason = (
+                    "The contact is a member of the site, and is not deleted before the member."
+                )
+                return Rejected(record, Rejection(_MEMBER, reason))
+        else:
             try:
                 contact_api.delete_contact(self._transport, contact_id)
             except WixError as error:
@@ -157,7 +168,8 @@ class ContactWriter:
                 return Rejected(record, rejection_of(error))
         self._cache.gone(contact_id)
         state = read_state(contact)
-        return Settled(record, Outcome.DELETED, changes=changes_of(contact_id, state, state))
+        shown_id = "" if is_made_up else contact_id
+        return Settled(record, Outcome.DELETED, changes=changes_of(shown_id, state, state))
 
     # -- contacts that do not exist -----------------------------------------------------------
 
@@ -281,10 +293,12 @@ class ContactWriter:
             for record in plan.records:
                 yield Rejected(record, ambiguous("e-mail or phone", found))
             return
-        for at, record in enumerate(plan.records):
+        for at, part in enumerate(plan.parts):
+            record, is_made = part.record, not at and outcome is Outcome.CREATED
+            names = part.names if is_made else ()
             # Found by the very value that Wix compares, so the record does not change that value.
             by = self._matcher.means(record.patch, found[0]) or record.patch.unique_key
-            attempt = Attempt(outcome=Outcome.UNCHANGED if at else outcome)
+            attempt = Attempt(outcome=Outcome.UNCHANGED if at else outcome, names=names)
             yield try_again(record.meaning(contact["id"], by, attempt))
 
     # -- contacts that exist --------------------------------------------------------------------
@@ -299,7 +313,16 @@ class ContactWriter:
             if not info:
                 break
             if self._context.dry_run:
-                self._cache.put(as_contact(plan.after, contact_id, revision))
+                other = self._matcher.other_with_email(plan.before, plan.after, contact_id)
+                if other:
+                    refused = RefusedError(
+                        "Wix takes an e-mail only once.",
+                        code=f"{DUPLICATE}S",
+                        data={"duplicateContactId": other},
+                    )
+                    yield from self._not_taken(plan, refused, repeated=False)
+                    return
+                self._cache.put(_as_if_changed(plan), instead_of=revision)
                 break
             sent = self._transport.requests_sent
             try:
@@ -390,6 +413,18 @@ def _one_by_one(plan: ContactPlan, refusal: Rejection) -> Iterator[Result[Contac
         return
     yield try_again(replace(first, is_alone=True))
     yield from map(Waiting, others)
+
+
+def _as_if_changed(plan: ContactPlan) -> Row:
+    """Return a contact as Wix would send it after a change, with what only Wix writes.
+
+    It is one revision on, so that no look-up of a dry run brings back what it has now.
+    """
+    changed = as_contact(plan.after, plan.contact_id, revision_of(plan.contact) + 1)
+    items = (plan.contact["info"].get("extendedFields") or {}).get("items") or {}
+    kept = {key: value for key, value in items.items() if not key.startswith(CUSTOM)}
+    changed["info"]["extendedFields"]["items"] |= kept
+    return changed
 
 
 def _is_member(contact: Row) -> bool:

@@ -1,0 +1,93 @@
+"""A dry run says what the run then does, also where Wix would refuse what it never sees."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.fake_wix import faults
+from tests.target.contacts.harness import PATH, outcomes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.target.contacts.harness import Run, Shop
+
+Json = dict[str, Any]
+A, B, C = "a@example.org", "b@example.org", "c@example.org"
+GONE = {"_sdc_deleted_at": "2024-01-01T00:00:00Z"}
+OTHERS = [{"email": f"other{place}@example.org"} for place in range(520)]
+"""More records than a batch has."""
+
+
+def promised(people: Shop, *records: Json, **settings: Any) -> Run:
+    """Run dry, then for real; return the run, whose counts are those of the dry run, too."""
+    before = people.infos()
+    dry = people.run(*records, dry_run=True, **settings)
+    assert not people.writes
+    assert people.infos() == before
+    run = people.run(*records, **settings)
+    found = dry.counts, dry.codes, dry.dropped, dry.code
+    assert found == (run.counts, run.codes, run.dropped, run.code)
+    return run
+
+
+def test_a_dry_run_says_that_the_email_of_somebody_else_is_refused(people: Shop) -> None:
+    ann, bob = people.add(A), people.add(B)
+    run = promised(people, {"id": ann, "email": B}, {"id": bob, "email": A})
+    assert run.codes == {"DUPLICATE_CONTACT_EXISTS": 2}
+
+
+def test_a_dry_run_writes_the_rest_of_a_contact_whose_new_email_is_refused(people: Shop) -> None:
+    ann = people.add(A)
+    people.add(B)
+    run = promised(people, {"id": ann, "email": B}, {"id": ann, "company": "Berg"})
+    assert run.counts == outcomes(updated=1, rejected=1)
+
+
+def test_a_dry_run_knows_which_emails_it_would_have_freed(people: Shop) -> None:
+    ann, bob = people.add(A), people.add(B)
+    records = [{"id": ann, "email": C}, {"id": bob, "email": A}, {"email": B, "first_name": "New"}]
+    assert promised(people, *records).counts == outcomes(created=1, updated=2)
+
+
+def test_a_look_up_of_a_dry_run_does_not_bring_back_what_it_would_have_changed(
+    people: Shop,
+) -> None:
+    ann = people.add(A)
+    records = [{"id": ann, "email": B}, *OTHERS, {"email": A}, {"email": B, "company": "Berg"}]
+    assert promised(people, *records).counts == outcomes(created=521, updated=2)
+
+
+def test_a_dry_run_knows_a_member_after_a_change_of_it(people: Shop) -> None:
+    ann = people.add(A)
+    people.book.make_member(ann)
+    records = [{"id": ann, "company": "Berg"}, *OTHERS, {"id": ann, "email": B}]
+    run = promised(people, *records)
+    assert run.dropped == {"login e-mails of members": 1}
+
+
+@pytest.mark.parametrize("between", [[], OTHERS])
+def test_a_dry_run_deletes_what_it_would_have_made(people: Shop, between: list[Json]) -> None:
+    records = [{"email": A}, *between, {"email": A, **GONE}, {"email": A, "first_name": "Ann"}]
+    run = promised(people, *records, delete_mode="delete")
+    assert run.counts == outcomes(created=2 + len(between), deleted=1)
+
+
+def test_a_dry_run_says_that_a_member_is_not_deleted(people: Shop) -> None:
+    ann = people.add(A)
+    people.book.make_member(ann)
+    run = promised(people, {"id": ann, **GONE}, delete_mode="delete")
+    assert run.codes == {"CANNOT_DELETE_MEMBER": 1}
+
+
+@pytest.mark.parametrize("fault", [faults.lost_answer, faults.truncated_json])
+def test_a_contact_whose_answer_was_lost_is_reported_with_all_its_fields(
+    people: Shop, tmp_path: Any, fault: Callable[..., Any]
+) -> None:
+    people.site.faults.add(fault(f"{PATH}$", method="POST"))
+    run = people.run({"email": A, "first_name": "Ann"}, report_dir=str(tmp_path))
+    assert run.counts == outcomes(created=1)
+    (report,) = tmp_path.glob("*.jsonl")
+    assert '"fields":["name","emails"]' in report.read_text().replace(" ", "")
