@@ -206,7 +206,9 @@ def check(desired: Json, current: Json, changed: Collection[str]) -> None:
     Raises:
         Rejection: with the field and the rule.
     """
-    check_limits(desired, current, changed, ON_V3)
+    # A handle is given once and never changes (wix-api stores-v3 3.8).
+    given = () if current or not desired.get("handle") else ("handle",)
+    check_limits(desired, current, (*changed, *given), ON_V3)
     slug = str(desired.get("slug") or "")
     if "slug" in changed and _BAD_SLUG.search(slug):
         raise Rejection("INVALID_SLUG_FORMAT", "A slug has a-z, 0-9 and hyphens.", "slug")

@@ -89,6 +89,16 @@ def test_a_slug_is_as_long_as_the_catalog_takes_it(version: str, longest: int) -
         assert shop.run({**row, "slug": "s" * longest}).counts == {"created": 1}
 
 
+def test_a_handle_that_is_too_long_is_refused_before_anything_is_sent() -> None:
+    with FakeWix(Site(V3)) as wix:
+        shop = Shop(wix.site, wix.url)
+        row = {"name": "Cup", "price": "1"}
+        for settings in ({"dry_run": True}, {}):
+            run = shop.run({**row, "handle": "h" * 101}, **settings)
+            assert (run.codes, run.writes) == ({"TOO_LONG": 1}, [])
+        assert shop.run({**row, "handle": "h" * 100}).counts == {"created": 1}
+
+
 @pytest.mark.parametrize(("version", "field"), [(V1, "sku"), (V3, "sku"), (V3, "barcode")])
 def test_codes_of_variants_have_at_most_40_characters(version: str, field: str) -> None:
     product = {"slug": "cup", "name": "Cup"}
