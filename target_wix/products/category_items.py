@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cachetools import FIFOCache
 
 from target_wix.pipeline.keys import name_key, says_nothing, trimmed
+from target_wix.products.foreseen import made_up_id
 from target_wix.products.plan import categories_of
 from target_wix.runtime.changes import Change
 
@@ -39,6 +40,7 @@ class CategoryItems:
         self._own_writes = own_writes
         self._dropped = context.dropped
         self._dry_run = context.dry_run
+        self._of_run = context.products_of_run
         self._site_categories = context.categories
         self._read: list[Category] | None = None
         self._version = -1
@@ -63,9 +65,9 @@ class CategoryItems:
                 remove[category].append(one)
             if kept != there:
                 changing[one] = there, kept
-                if not self._dry_run:
-                    # The index that memberships are read from lags behind.
-                    self._written[one.product_id] = kept
+                # The index that memberships are read from lags behind.
+                product_id = one.product_id or made_up_id(one.plan.desired, self._of_run)
+                self._written[product_id] = kept
         written = set(changing) if self._dry_run else set()
         for category in () if self._dry_run else sorted({*add, *remove}):
             written |= self._change(category, add[category], remove[category])

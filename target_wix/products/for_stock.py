@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from target_wix.pipeline.keys import key_text
 from target_wix.pipeline.products_of_run import Amount, ForeseenVariant
 from target_wix.products.fields.variants import choices_key, variants_of
+from target_wix.products.foreseen import made_up_id, variant_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,17 +53,13 @@ def _foresee(
 ) -> dict[int, tuple[str, str]]:
     """Note the variants that a run would make; return the ids of all, by their place."""
     run = context.products_of_run
-    # On Catalog V1 a new product has neither until Wix makes a slug (wix-api stores-v1 2.3).
-    names = [key_text(product.get(part)) for part in ("handle", "slug")]
-    names += [] if any(names) else [str(row.get("sku")) for row in variants_of(product)]
-    name = "/".join(names)
-    product_id = one.product_id or run.made_up(name)
+    product_id = one.product_id or made_up_id(product, run)
     before = {row.get("id"): key_text(row.get("sku")) for row in variants_of(one.product)}
     stock = {**one.plan.opening, **one.plan.stock}
     ids = {}
     for place, row in enumerate(variants_of(product)):
         key, sku = str(row.get("id") or "") if one.product_id else "", key_text(row.get("sku"))
-        ids[place] = product_id, key or run.made_up(f"{name}/{choices_key(row, product)}")
+        ids[place] = product_id, key or variant_id(row, product, run)
         if key and before.get(key) == sku:
             continue
         patch: StockPatch | None = None if key else stock.get(choices_key(row, product))

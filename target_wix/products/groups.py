@@ -268,12 +268,23 @@ def _unite_pictures(patches: list[ProductPatch], rows: Sequence[int]) -> None:
     items: dict[str, dict[str, Any]] = {}
     for place in with_pictures:
         for item in patches[place].media or []:
-            items.setdefault(str(item.get("url") or item.get("id")), item)
+            items.setdefault(_picture_key(item), item)
     first = with_pictures[0]
     for place in listed:
         # An empty list takes nothing from what the other rows bring.
         media = list(items.values()) if place == first else None
         patches[place] = replace(patches[place], media=media)
+
+
+def row_pictures(patches: Iterable[ProductPatch]) -> frozenset[str]:
+    """Return the pictures that flat rows have in their column, as `_picture_key` tells them apart."""
+    rows = (patch for patch in patches if patch.pictures_only)
+    return frozenset(_picture_key(item) for patch in rows for item in patch.media or [])
+
+
+def _picture_key(item: Mapping[str, Any]) -> str:
+    """Return what tells a picture of a record from others."""
+    return str(item.get("url") or item.get("id"))
 
 
 def _news(patch: ProductPatch, current: Product) -> set[str]:

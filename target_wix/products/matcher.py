@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cachetools import FIFOCache
 
 from tap_wix.api.errors import AccessError, RefusedError
-from target_wix.pipeline.keys import key_text, other_spellings
+from target_wix.pipeline.keys import is_guid, key_text, other_spellings
 from target_wix.pipeline.lookup_cache import MOST_KEYS, Claims, KeyCache
 from target_wix.products.catalog import Keys
 from target_wix.products.groups import taken
@@ -79,7 +79,7 @@ class Matcher:
 
     def _note_copy(self, record: ProductRecord, key: str) -> None:
         """Note what a product of another site is here: its stock has nothing else to go by."""
-        if record.patch.id and record.patch.id != key:
+        if record.patch.id and record.patch.id != key and is_guid(key):
             variants = record.patch.variants or ()
             skus = {one.id: one.sku for one in variants if one.id}
             self._copies.note(record.patch.id, key, skus)

@@ -42,6 +42,7 @@ class OwnWrites:
         self._heeds_revisions = heeds_revisions
         self._own: FIFOCache[str, _OwnWrite] = FIFOCache(MOST_KEYS)
         self._row_skus: FIFOCache[str, str] = FIFOCache(MOST_KEYS)
+        self._pictures: FIFOCache[str, frozenset[str]] = FIFOCache(MOST_KEYS)
 
     def is_stale(self, current: Product, record: ProductRecord) -> bool:
         """Tell whether a record is older than the product in the shop, which others changed."""
@@ -71,6 +72,15 @@ class OwnWrites:
     def row_sku(self, product_id: str) -> str:
         """Return the sku that a row of this run gave to the only variant of a product."""
         return self._row_skus.get(product_id) or ""
+
+    def pictures(self, product_id: str) -> frozenset[str]:
+        """Return the pictures that records of earlier batches have for a product."""
+        return self._pictures.get(product_id, frozenset())
+
+    def note_pictures(self, product_id: str, pictures: frozenset[str]) -> None:
+        """Note the pictures that records of a batch have for a product."""
+        if pictures:
+            self._pictures[product_id] = self.pictures(product_id) | pictures
 
     def note_row_sku(self, product_id: str, sku: str) -> None:
         """Note that a row with this sku meant a product of one variant."""

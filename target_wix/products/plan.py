@@ -19,7 +19,12 @@ from target_wix.products.fields.stock import (
 )
 from target_wix.products.fields.variants import replace_variants, variants_of
 from target_wix.products.foreign import without_foreign_ids
-from target_wix.products.groups import incomplete, refused_variants, united_patches
+from target_wix.products.groups import (
+    incomplete,
+    refused_variants,
+    row_pictures,
+    united_patches,
+)
 from target_wix.products.overlay import Base, Entry, is_row, laid_over
 from target_wix.products.records import ProductGroup, cleared, generated_slug, refused
 from target_wix.runtime.outcomes import Rejection
@@ -37,6 +42,10 @@ if TYPE_CHECKING:
 
 STALE = "STALE_RECORD"
 OVERRULED = "values of rows of one product that a later row overrules"
+APART = (
+    "pictures of rows of one product that are far apart (put these rows one after the other, so that"
+    " their pictures unite)"
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -184,6 +193,9 @@ class Planner:
         """Return what each record asks for, after what the other rows of the product say."""
         overruled: list[Dropped] = []
         asked = [(entry.record, entry.patch) for entry in entries]
+        earlier = self._own_writes.pictures(group.product_id)
+        if earlier and row_pictures(patch for _, patch in asked) - earlier:
+            overruled.append((APART, ""))
         patches = united_patches(
             asked, group.current, lambda name: overruled.append((OVERRULED, name))
         )

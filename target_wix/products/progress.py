@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from target_wix.pipeline.rounds import Rejected, Settled
 from target_wix.products.changes import product_changes, stock_changes
+from target_wix.products.foreseen import is_made_up
 from target_wix.products.records import cleared
 from target_wix.runtime.changes import Changes
 from target_wix.runtime.outcomes import Outcome
@@ -114,4 +115,5 @@ class Progress:
         else:
             found = (*product_changes(part.before, part.after, names), *more)
         name = part.before.get("name") or self.product.get("name") or part.after.get("name")
-        return Changes(str(name or ""), self.product_id, found)
+        product_id = "" if is_made_up(self.product_id) else self.product_id
+        return Changes(str(name or ""), product_id, found)

@@ -15,6 +15,7 @@ from target_wix.pipeline.rounds import Parsed, Pipeline, Rejected, Result, Settl
 from target_wix.pipeline.sink import WixSink
 from target_wix.products.fields.variants import variants_of
 from target_wix.products.foreign import is_wix_file
+from target_wix.products.foreseen import ForeseenProducts
 from target_wix.products.groups import Forming, Groups, RefusedRows, first_segment, incomplete
 from target_wix.products.matcher import Matcher
 from target_wix.products.overlay import CONTRADICTION
@@ -92,6 +93,7 @@ class ProductsSink(WixSink):
         self._variants = 0
         steps = ProductSteps(self.context)
         Pipeline[ProductRecord, AnyGroup, AnyPlan](self.context, steps).write(pending)
+        steps.end()
 
 
 def _first_key(record: Mapping[str, Any]) -> str:
@@ -112,7 +114,12 @@ class ProductsRun:
         self.matcher = Matcher(self.catalog, settings.product_match_keys, context.product_copies)
         self.own_writes = OwnWrites(heeds_revisions=settings.stale_records == "reject")
         self.planner = Planner(self.catalog, settings, self.own_writes, context.categories)
-        self.writer = ProductWriter(context, self.catalog, self.matcher, self.own_writes)
+        self.foreseen = ForeseenProducts(
+            context.products_of_run, self.catalog.version, self.matcher.gone
+        )
+        self.writer = ProductWriter(
+            context, self.catalog, self.matcher, self.own_writes, self.foreseen
+        )
 
 
 def _catalog_of(context: StreamContext) -> Catalog:
@@ -171,6 +178,11 @@ class ProductSteps:
             is_deletion=patch.deleted,
         )
 
+    def end(self) -> None:
+        """End a batch: forget what there is no room for."""
+        if self._context.dry_run:
+            self._run.foreseen.prune()
+
     def _fallback_slug(self, patch: ProductPatch) -> str:
         return fallback_slug(
             patch,
@@ -227,11 +239,18 @@ class ProductSteps:
     def _read(self, groups: Iterable[Forming]) -> dict[str, Product]:
         """Return the products of groups; those that changed a moment ago as they are now."""
         known = [group for group in groups if group.product_id]
+        foreseen = {
+            group.product_id: product
+            for group in known
+            if (product := self._run.foreseen.get(group.product_id)) is not None
+        }
+        known = [group for group in known if group.product_id not in foreseen]
         sure = [group.product_id for group in known if group.all_records[0].is_sure]
         unsure = [group.product_id for group in known if not group.all_records[0].is_sure]
         products = self._run.catalog.reader.by_ids(unsure) if unsure else {}
         now = {product_id: self._run.catalog.reader.get(product_id) for product_id in sure}
-        return products | {key: product for key, product in now.items() if product is not None}
+        products |= {key: product for key, product in now.items() if product is not None}
+        return products | foreseen
 
     def _read_group(self, forming: Forming, product: Product | None) -> ProductGroup:
         """Return a group with its product.
@@ -269,7 +288,11 @@ class ProductSteps:
             else:
                 to_delete.setdefault(product_id, []).append(record)
         looked_at = [key for key, some in to_delete.items() if any(map(_is_to_be_looked_at, some))]
-        products = self._run.catalog.reader.by_ids(looked_at) if looked_at else {}
+        foreseen = {key: self._run.foreseen.get(key) for key in looked_at}
+        products = {key: product for key, product in foreseen.items() if product is not None}
+        looked_at = [key for key in looked_at if key not in products]
+        if looked_at:
+            products |= self._run.catalog.reader.by_ids(looked_at)
         for key, some in to_delete.items():
             left = []
             for record in some:

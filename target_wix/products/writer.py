@@ -13,7 +13,8 @@ from target_wix.products.changes import stock_change, variant_name
 from target_wix.products.fields.stock import change_of
 from target_wix.products.fields.variants import choices_key, variants_of
 from target_wix.products.for_stock import tell_stock
-from target_wix.products.groups import taken
+from target_wix.products.foreseen import is_made_up, made_up_id
+from target_wix.products.groups import row_pictures, taken
 from target_wix.products.progress import Progress
 from target_wix.products.records import DeletionGroup, Match, refused
 from target_wix.runtime.changes import Changes
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from target_wix.pipeline.context import StreamContext
     from target_wix.products.catalog import Catalog, Product, StockChange, StockState, Updated
+    from target_wix.products.foreseen import ForeseenProducts
     from target_wix.products.matcher import Matcher
     from target_wix.products.own_writes import OwnWrites
     from target_wix.products.plan import ProductPlan
@@ -52,13 +54,15 @@ class ProductWriter:
         catalog: Catalog,
         matcher: Matcher,
         own_writes: OwnWrites,
+        foreseen: ForeseenProducts,
     ) -> None:
         """Write to a shop."""
         self._context = context
         self._catalog = catalog
         self._matcher = matcher
         self._own_writes = own_writes
-        self._stock = StockWriter(context, catalog, own_writes)
+        self._foreseen = foreseen
+        self._stock = StockWriter(context, catalog, own_writes, foreseen)
         self._category_items = CategoryItems(context, catalog, own_writes)
 
     def write(
@@ -79,9 +83,41 @@ class ProductWriter:
         done = [one for one in begun if one not in opened]
         self._stock.write(done)
         self._category_items.write(done)
+        for one in done:
+            self._note_pictures(one)
         tell_stock(done, self._context)
+        if self._context.dry_run:
+            for one in done:
+                self._foresee(one)
         for one in done:
             yield from one.results()
+
+    def _note_pictures(self, one: Progress) -> None:
+        """Note the pictures that rows have for a product: those of a later batch do not unite."""
+        pictures = row_pictures(record.patch for record in one.plan.records)
+        self._own_writes.note_pictures(
+            one.product_id or made_up_id(one.plan.desired, self._context.products_of_run), pictures
+        )
+
+    def _foresee(self, one: Progress) -> None:
+        """Note what a run would have made of a product, for the batches after this one."""
+        plan = one.plan
+        if plan.group.begun is not None:
+            return
+        if one.is_new:
+            product = self._foreseen.made(plan.desired, {**plan.opening, **plan.stock})
+            for record in plan.records:
+                self._matcher.made(product, record)
+        elif plan.changed:
+            self._foreseen.changed(plan.desired)
+            self._note_keys(one)
+
+    def _note_keys(self, one: Progress) -> None:
+        """Note the keys that a product was given."""
+        for record in one.plan.records:
+            self._matcher.changed(one.product_id, record)
+        if "slug" in one.plan.changed:
+            self._matcher.renamed(one.product_id, str(one.plan.group.current.get("slug") or ""))
 
     def _upsert(
         self, begun: Sequence[Progress], opened: set[Progress]
@@ -140,10 +176,7 @@ class ProductWriter:
     def _updated(self, one: Progress, outcome: Updated) -> None:
         plan, before = one.plan, one.product
         self._own_writes.note(before, outcome.revision, more=int("media" in plan.changed))
-        for record in plan.records:
-            self._matcher.changed(one.product_id, record)
-        if "slug" in plan.changed:
-            self._matcher.renamed(one.product_id, str(before.get("slug") or ""))
+        self._note_keys(one)
         if outcome.rejection is not None:
             one.reject(one.last_record, outcome.rejection)
         known = {row.get("id") for row in variants_of(before)}
@@ -213,8 +246,9 @@ class ProductWriter:
         if self._context.dry_run:
             self._context.products_of_run.gone.update(dict.fromkeys(records))
         for product_id, refusal in gone if is_dry else self._catalog.delete(list(records)):
-            if refusal is None and not is_dry:
+            if refusal is None:
                 self._matcher.gone(product_id)
+                self._foreseen.gone(product_id)
             for place, record in enumerate(records[product_id]):
                 if refusal is not None:
                     yield Rejected(record, refusal)
@@ -227,11 +261,18 @@ class ProductWriter:
 class StockWriter:
     """Writes what records say of stock."""
 
-    def __init__(self, context: StreamContext, catalog: Catalog, own_writes: OwnWrites) -> None:
+    def __init__(
+        self,
+        context: StreamContext,
+        catalog: Catalog,
+        own_writes: OwnWrites,
+        foreseen: ForeseenProducts,
+    ) -> None:
         """Write to a shop."""
         self._context = context
         self._catalog = catalog
         self._own_writes = own_writes
+        self._foreseen = foreseen
 
     def write(self, begun: Sequence[Progress]) -> None:
         """Bring the stock of products to what their records say; nothing is read for the others."""
@@ -247,6 +288,7 @@ class StockWriter:
                 self._context.sleep(wait)
             changes = self._changes(left)
             if self._context.dry_run:
+                self._foreseen.stocked(changes)
                 return
             stale: dict[str, Progress] = {}
             for change, outcome in self._catalog.set_stock(changes) if changes else ():
@@ -262,10 +304,11 @@ class StockWriter:
             one.reject(one.asking_for_stock, _STOCK_TOO_BUSY)
 
     def _changes(self, begun: dict[str, Progress]) -> list[StockChange]:
-        states = self._catalog.stock.of([one.product for one in begun.values()])
+        there_are = [one.product for key, one in begun.items() if not is_made_up(key)]
+        states = self._catalog.stock.of(there_are) if there_are else {}
         found: list[StockChange] = []
         for key, one in begun.items():
-            there = states.get(key, {})
+            there = {**states.get(key, {}), **self._foreseen.stock_of(key)}
             for row in variants_of(one.product):
                 change = self._change(one, row, there.get(str(row.get("id"))))
                 if change is not None:

@@ -47,6 +47,7 @@ class Run:
         tally = target.outcomes.tally("products")
         self.counts = {kind.value: count for kind, count in tally.counts.items() if count}
         self.codes = dict(tally.codes)
+        self.dropped = dict(tally.dropped)
         self.requests = len(site.requests) - before
         self.writes = site.requests.writes[writes:]
 
