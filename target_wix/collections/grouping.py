@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from target_wix.collections.fields import ALL_PRODUCTS_SLUG, folded, words_of
 from target_wix.collections.order import Batch, deepest_first, parents_first, rings
 from target_wix.collections.plan import Group, Placed, cycle
-from target_wix.collections.slugs import ALL_PRODUCTS_SLUG, words_of
-from target_wix.collections.tree import folded
 from target_wix.pipeline.keys import key_text
 from target_wix.pipeline.rounds import Held, Rejected, Result, Settled, Waiting
 from target_wix.runtime.outcomes import Outcome, Rejection
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from target_wix.collections.matcher import Matcher
-    from target_wix.collections.patch import CollectionPatch, CollectionRecord, ParentRef
+    from target_wix.collections.parse import CollectionPatch, CollectionRecord, ParentRef
     from target_wix.collections.run import CollectionsRun
     from target_wix.config import TargetSettings
 

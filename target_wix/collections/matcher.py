@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from target_wix.collections.slugs import fallback_slug
-from target_wix.collections.tree import folded
+from target_wix.collections.fields import folded
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from target_wix.collections.patch import CollectionPatch, CollectionRecord, ParentRef
+    from target_wix.collections.parse import CollectionPatch, CollectionRecord, ParentRef
     from target_wix.collections.run import CollectionsRun
     from target_wix.pipeline.other_sites import SiteCategories
 
@@ -107,7 +106,7 @@ class Matcher:
         }
 
     def _slug(self, record: CollectionRecord) -> str:
-        return record.patch.slug or fallback_slug(record.patch, tree=self._run.catalog.has_tree)
+        return record.patch.slug or record.patch.fallback_slug(has_tree=self._run.catalog.has_tree)
 
     # -- parents ------------------------------------------------------------------------------
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from target_wix.collections.tree import folded, parent_of
+from target_wix.collections.fields import folded, parent_of
 from target_wix.pipeline.keys import key_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from target_wix.collections.patch import CollectionRecord, ParentRef
+    from target_wix.collections.parse import CollectionRecord, ParentRef
     from target_wix.collections.plan import Group
     from target_wix.collections.tree import Tree
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tap_wix.api import codec
@@ -13,9 +14,14 @@ from tap_wix.api.catalog_conversion.json_access import (
     inside,
 )
 from tap_wix.api.catalog_conversion.media import category_image
-from target_wix.collections.fields import FIELDS, IMAGE, NEVER_EMPTY, PARENT
-from target_wix.collections.patch import CollectionPatch, ParentRef
-from target_wix.collections.slugs import ALL_PRODUCTS_SLUG, words_of
+from target_wix.collections.fields import (
+    ALL_PRODUCTS_SLUG,
+    FIELDS,
+    IMAGE,
+    NEVER_EMPTY,
+    PARENT,
+    words_of,
+)
 from target_wix.pipeline import coerce, keys
 from target_wix.pipeline.coerce import checked_address, is_deleted
 from target_wix.pipeline.field_types import pruned
@@ -26,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from target_wix.pipeline.field_types import Value
+    from target_wix.runtime.pending import PendingRecord
 
 _IDS = ("id", "collectionId", "categoryId")
 _TOP = "-1"
@@ -61,6 +68,82 @@ _STORES_APPS = frozenset(
     {"215238eb-22a5-4c36-9e7b-e7c08025e04e", "1380b703-ce81-ff05-f115-39571d94dfcd"}
 )
 """Apps that manage no category but the built-in one (wix-api stores-v3 1, 6.3)."""
+
+
+@dataclass(frozen=True)
+class ParentRef:
+    """What a record calls the category that its own is below; nothing at all is the top.
+
+    Attributes:
+        id: a GUID of the site that the record comes from.
+        text: a slug or a name.
+    """
+
+    id: str = ""
+    text: str = ""
+
+    def __str__(self) -> str:
+        """Return it for a person."""
+        return self.text or self.id
+
+
+@dataclass(frozen=True)
+class CollectionPatch:
+    """What one record asks for.
+
+    Attributes:
+        id: of a collection, empty if the record has none.
+        source_id: what the shop that the record comes from calls it, if that is no id of Wix; its
+            other records call their parent so.
+        site_id: of the site that the record comes from, empty if it does not say.
+        slug: to match by, or to create with.
+        name: the same, together with the parent.
+        parent: what it shall be below; None if not said.
+        index: its place among its siblings, where it comes from.
+        fields: what can be written of it, in the shape of V3; a value of None is to be cleared.
+        deleted: whether the record says that the collection is no more.
+        only_v1: whether it has what only Catalog V1 has, such as further pictures.
+        built_in: whether it is All Products of some shop, which nobody writes.
+        revision: the version the record was made from, None if it does not say.
+    """
+
+    id: str = ""
+    source_id: str = ""
+    site_id: str = ""
+    slug: str = ""
+    name: str = ""
+    parent: ParentRef | None = None
+    index: int | None = None
+    fields: Json = field(default_factory=dict)
+    deleted: bool = False
+    only_v1: bool = False
+    built_in: bool = False
+    revision: int | None = None
+
+    def fallback_slug(self, *, has_tree: bool) -> str:
+        """Return the slug that tells collections of one name apart where there is no tree.
+
+        `Shoes` of `Women` and `Shoes` of `Men` are two, also on Catalog V1, which knows no parents.
+        """
+        if has_tree or self.slug or self.parent is None or not self.parent.text or not self.name:
+            return ""
+        parts = words_of(self.parent.text), words_of(self.name)
+        return "-".join(parts) if all(parts) else ""
+
+
+@dataclass(frozen=True, eq=False)
+class CollectionRecord:
+    """One record on its way.
+
+    Attributes:
+        pending: the record.
+        patch: what it asks for.
+        written: names of what was sent for it in an earlier round.
+    """
+
+    pending: PendingRecord
+    patch: CollectionPatch
+    written: tuple[str, ...] = ()
 
 
 def read_collection(

@@ -6,16 +6,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tap_wix.api.catalog_conversion.json_access import Json, as_object, inside
-from target_wix.collections.fields import PARENT, is_same, wanted_image
-from target_wix.collections.slugs import fallback_slug, new_slug
-from target_wix.collections.tree import parent_of
+from target_wix.collections.fields import PARENT, is_same, new_slug, parent_of, wanted_image
 from target_wix.pipeline.field_types import pruned
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from target_wix.collections.patch import CollectionRecord
+    from target_wix.collections.parse import CollectionRecord
     from target_wix.collections.tree import Tree
     from target_wix.config import TargetSettings
     from target_wix.pipeline.field_types import FieldType
@@ -260,7 +258,7 @@ class Planner:
         """Return a new collection with a slug, if it has none."""
         if desired.get("slug"):
             return desired
-        slug = fallback_slug(record.patch, tree=self._has_tree) or new_slug(
+        slug = record.patch.fallback_slug(has_tree=self._has_tree) or new_slug(
             str(desired["name"]), parent_of(desired), lambda one: bool(self._tree.by_slug(one))
         )
         return {**desired, "slug": slug} if slug else desired

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from target_wix.collections.grouping import Grouping
 from target_wix.collections.matcher import Matcher, blocked
-from target_wix.collections.parse import has_odd_id, read_collection
-from target_wix.collections.patch import CollectionRecord
+from target_wix.collections.parse import CollectionRecord, has_odd_id, read_collection
 from target_wix.collections.plan import Group, Plan, Planner
 from target_wix.collections.writer import CollectionWriter, gone
 from target_wix.pipeline.rounds import Parsed, Rejected, Result, Settled, Waiting

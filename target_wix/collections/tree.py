@@ -5,22 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from tap_wix.api.catalog_conversion.json_access import Json, inside
-from target_wix.collections.fields import PARENT
-from target_wix.pipeline.keys import key_text, name_key
+from target_wix.collections.fields import folded, parent_of
+from target_wix.pipeline.keys import key_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-
-def parent_of(row: Json) -> str:
-    """Return the id of what a collection is below, empty at the top."""
-    return str(inside(row, PARENT, "id") or "")
-
-
-def folded(name: object) -> str:
-    """Return what names of collections are compared by, empty for what is no name."""
-    return name_key(name) if isinstance(name, str) else ""
+    from tap_wix.api.catalog_conversion.json_access import Json
 
 
 class Tree:
@@ -46,6 +37,10 @@ class Tree:
     def get(self, key: str) -> Json | None:
         """Return a collection, None if there is none."""
         return self._rows.get(key)
+
+    def name(self, key: str) -> object:
+        """Return the name of a collection, None if there is none."""
+        return self._rows.get(key, {}).get("name")
 
     def ids(self) -> frozenset[str]:
         """Return the ids of all collections."""

@@ -6,10 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from target_wix.collections.catalog import Changed, Gone, Made, Overtaken, Taken
-from target_wix.collections.changes import changes_of
-from target_wix.collections.fields import PARENT
+from target_wix.collections.fields import PARENT, changes_of, parent_of
 from target_wix.collections.plan import revision_of
-from target_wix.collections.tree import parent_of
 from target_wix.pipeline.rounds import Rejected, Result, Retry, Settled
 from target_wix.runtime.outcomes import Outcome, Rejection
 
@@ -18,7 +16,7 @@ if TYPE_CHECKING:
 
     from tap_wix.api.catalog_conversion.json_access import Json
     from target_wix.collections.matcher import Matcher
-    from target_wix.collections.patch import CollectionRecord
+    from target_wix.collections.parse import CollectionRecord
     from target_wix.collections.plan import Plan
     from target_wix.collections.run import CollectionsRun
     from target_wix.pipeline.context import StreamContext
@@ -147,7 +145,7 @@ class CollectionWriter:
         return Rejection(TOO_DEEP, reason, "parent", rejection.request_id)
 
     def _seen(self, before: Json, after: Json, names: Sequence[str]) -> Callable[[], Changes]:
-        return lambda: changes_of(before, after, names, self._tree)
+        return lambda: changes_of(before, after, names, self._tree.name)
 
     def _changed(self, plan: Plan, before: Json, row: Json) -> None:
         """Note what a collection is now, and what may have changed along with it."""

@@ -12,8 +12,7 @@ from tap_wix.api.stores_v3.categories import V3_CATEGORIES
 from tap_wix.api.stores_v3.lookup import ProductLookup
 from target_wix.collections.catalog import Changed, Gone, Made, Overtaken, Taken
 from target_wix.collections.creation import create_once
-from target_wix.collections.fields import FIELDS, IMAGE, ON_V3, PARENT, is_same
-from target_wix.collections.tree import parent_of
+from target_wix.collections.fields import FIELDS, IMAGE, ON_V3, PARENT, is_same, parent_of
 from target_wix.pipeline.refusals import rejection_of
 from target_wix.runtime.outcomes import Rejection
 
