@@ -8,8 +8,8 @@ from cachetools import FIFOCache
 
 from tap_wix.api.catalog_version import CatalogVersion
 from target_wix.collections.tree import Tree
-from target_wix.collections.v1.catalog import V1Collections
-from target_wix.collections.v3.catalog import V3Categories
+from target_wix.collections.v1 import V1Collections
+from target_wix.collections.v3 import V3Categories
 from target_wix.pipeline.lookup_cache import Claims
 from target_wix.runtime.exceptions import RunStoppedError
 

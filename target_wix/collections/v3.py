@@ -10,8 +10,15 @@ from tap_wix.api.stores_v3 import categories_write as api
 from tap_wix.api.stores_v3.bulk import STALE_CODE
 from tap_wix.api.stores_v3.categories import V3_CATEGORIES
 from tap_wix.api.stores_v3.lookup import ProductLookup
-from target_wix.collections.catalog import Changed, Gone, Made, Overtaken, Taken
-from target_wix.collections.creation import create_once
+from target_wix.collections.catalog import (
+    Changed,
+    Gone,
+    Made,
+    Overtaken,
+    Taken,
+    create_once,
+    delete_once,
+)
 from target_wix.collections.fields import FIELDS, IMAGE, ON_V3, PARENT, is_same, parent_of
 from target_wix.pipeline.refusals import rejection_of
 from target_wix.runtime.outcomes import Rejection
@@ -143,13 +150,7 @@ class V3Categories:
 
     def delete(self, key: str) -> Rejection | None:
         """See `CollectionCatalog.delete`; what is below it would go with it (stores-v3 6.1)."""
-        try:
-            api.delete_category(self._transport, key)
-        except NotFoundError:
-            return None
-        except RefusedError as error:
-            return rejection_of(error)
-        return None
+        return delete_once(partial(api.delete_category, self._transport, key))
 
 
 def _sent(name: str, row: Json) -> object:
