@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
+from tap_wix.api.catalog_version import CatalogVersion
 from tap_wix.api.foreign_text import shown
 from target_wix.pipeline.held import HeldRecord, HeldRecords
 from target_wix.pipeline.other_sites import ProductCopies, SiteCategories
@@ -151,6 +152,24 @@ class StreamContext:
     def site(self) -> WixSite:
         """The site, shared by all sinks of the run."""
         return self._run.site
+
+    def stores_catalog(self, what: str, stream: str = "") -> CatalogVersion:
+        """Return the catalog that the site's shop is on.
+
+        Args:
+            what: is to be written to it, for a person.
+            stream: how a person calls the stream of it, where that is another word.
+
+        Raises:
+            RunStoppedError: the site has no shop.
+        """
+        version = self.site.catalog_version
+        if version is CatalogVersion.NOT_INSTALLED:
+            raise RunStoppedError(
+                f"The site has no Wix Stores, so that {what} cannot be written to it. Add Wix Stores"
+                f" to the site, or leave out the stream of {stream or what}."
+            )
+        return version
 
     @property
     def categories(self) -> SiteCategories:
