@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from target_wix.inventory.items import Inventory, VariantRef
-    from target_wix.inventory.patch import InventoryRecord
+    from target_wix.inventory.parse import InventoryRecord
     from target_wix.inventory.record_locations import RecordLocations
 
 CONTRADICTION = "CONTRADICTING_KEYS"

@@ -17,7 +17,7 @@ from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
     from target_wix.inventory.items import Inventory
-    from target_wix.inventory.patch import InventoryRecord
+    from target_wix.inventory.parse import InventoryRecord
     from target_wix.inventory.record_locations import RecordLocations
     from target_wix.pipeline.context import StreamContext
     from target_wix.pipeline.products_of_run import ForeseenVariant

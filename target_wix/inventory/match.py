@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from target_wix.inventory.items import Inventory, InventoryItem, Variant
-    from target_wix.inventory.patch import InventoryPatch, InventoryRecord
+    from target_wix.inventory.parse import InventoryPatch, InventoryRecord
     from target_wix.pipeline.context import StreamContext
 
 NO_KEY, UNKNOWN_ID = "NO_KEY", "UNKNOWN_ID"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from target_wix.config import TargetSettings
     from target_wix.inventory.items import Inventory, InventoryItem, ItemKey, Match
-    from target_wix.inventory.patch import InventoryRecord
+    from target_wix.inventory.parse import InventoryRecord
     from target_wix.pipeline.products_of_run import ProductsOfRun
     from target_wix.pipeline.rounds import Result
     from target_wix.products.catalog import StockChange, StockPatch

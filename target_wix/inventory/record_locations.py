@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tap_wix.api.catalog_conversion.inventory import NO_LOCATION
-from target_wix.inventory.locations import UNKNOWN_LOCATION
+from target_wix.inventory.items import UNKNOWN_LOCATION
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
     from target_wix.inventory.items import Inventory
-    from target_wix.inventory.patch import InventoryRecord
+    from target_wix.inventory.parse import InventoryRecord
 
 
 class RecordLocations:

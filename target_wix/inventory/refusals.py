@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tap_wix.api.foreign_text import quoted
-from target_wix.inventory.locations import AMBIGUOUS
+from target_wix.inventory.items import AMBIGUOUS
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:

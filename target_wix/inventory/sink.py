@@ -10,7 +10,7 @@ from typing_extensions import override
 from tap_wix.api.catalog_conversion.json_access import inside
 from tap_wix.api.catalog_version import CatalogVersion
 from tap_wix.api.stores_v3.inventory import MOST_ITEMS
-from target_wix.inventory.patch import InventoryRecord
+from target_wix.inventory.parse import InventoryRecord
 from target_wix.inventory.plan import ItemGroup, ItemPlan
 from target_wix.inventory.steps import InventorySteps
 from target_wix.inventory.v1 import InventoryV1

@@ -5,8 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from target_wix.inventory.match import Matcher
-from target_wix.inventory.parse import read_inventory_item, read_origin
-from target_wix.inventory.patch import InventoryPatch, InventoryRecord
+from target_wix.inventory.parse import (
+    InventoryPatch,
+    InventoryRecord,
+    read_inventory_item,
+    read_origin,
+)
 from target_wix.inventory.plan import ItemGroup, Planner, Versions, with_one_preorder
 from target_wix.inventory.refusals import NotThere
 from target_wix.inventory.writer import InventoryWriter

@@ -14,8 +14,14 @@ from tap_wix.api.stores_v1.inventory import item_of, read_items
 from tap_wix.api.stores_v1.lookup import MOST_VALUES, ProductLookup
 from tap_wix.api.stores_v1.products import read_v1_products
 from tap_wix.api.stores_v1.reading import LARGEST_PAGE
-from target_wix.inventory.items import NO_VARIANT, InventoryItem, ItemKey, Variant, VariantRef
-from target_wix.inventory.locations import Locations
+from target_wix.inventory.items import (
+    NO_VARIANT,
+    InventoryItem,
+    ItemKey,
+    Locations,
+    Variant,
+    VariantRef,
+)
 from target_wix.pipeline.keys import key_text
 from target_wix.products.v1.stock import Stock, states_of
 
