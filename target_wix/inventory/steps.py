@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from target_wix.inventory.match import Matcher
+from target_wix.inventory.lookup import NotThere
+from target_wix.inventory.matcher import Matcher
 from target_wix.inventory.parse import (
     InventoryPatch,
     InventoryRecord,
@@ -12,7 +13,6 @@ from target_wix.inventory.parse import (
     read_origin,
 )
 from target_wix.inventory.plan import ItemGroup, Planner, Versions, with_one_preorder
-from target_wix.inventory.refusals import NotThere
 from target_wix.inventory.writer import InventoryWriter
 from target_wix.pipeline.rounds import Held, Parsed, Rejected, Settled
 from target_wix.runtime.outcomes import Outcome, Rejection

@@ -18,7 +18,7 @@ from target_wix.inventory.items import (
     Variant,
     VariantRef,
 )
-from target_wix.inventory.skus import WORTH_ASKING
+from target_wix.inventory.lookup import WORTH_ASKING
 from target_wix.pipeline.keys import key_text
 from target_wix.products.v3.reader import Reader
 from target_wix.products.v3.stock import Stock, revision_of, state_of
