@@ -68,7 +68,7 @@ class InventoryItem:
     Attributes:
         key: whose stock it is.
         state: the stock.
-        id: of the item, empty on Catalog V1.
+        id: of the item; on Catalog V1 all variants of a product have one.
         revision: of the item, 0 where there is none.
         updated: when it last changed; on V1 that of the whole product's stock.
         sku: of the variant as keys are compared, None if that is not known.

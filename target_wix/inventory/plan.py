@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from cachetools import FIFOCache
 
+from target_wix.pipeline.own_revisions import OwnRevisions
 from target_wix.pipeline.products_of_run import Amount
 from target_wix.pipeline.rounds import Rejected, Settled
 from target_wix.products.changes import stock_change
@@ -109,21 +110,13 @@ class ItemPlan:
         )
 
 
-@dataclass(frozen=True)
-class _OwnWrite:
-    """What this run did to an item: the version before its first write, and its newest revision."""
-
-    revision: int
-    updated: str
-    newest: int
-
-
 class Versions:
     """Tells old records from new ones; what this run wrote makes no record old."""
 
     def __init__(self) -> None:
         """Nothing is written yet."""
-        self._own: FIFOCache[str, _OwnWrite] = FIFOCache(_REMEMBERED)
+        self._own = OwnRevisions()
+        self._updated_before: FIFOCache[str, str] = FIFOCache(_REMEMBERED)
 
     def is_older(self, record: InventoryRecord, item: InventoryItem, *, by_id: bool) -> bool:
         """Tell whether the shop's item is newer than the one that a record was made from.
@@ -131,22 +124,21 @@ class Versions:
         On V3 the revision says so. V1 has none, there it is the date, which counts only where the
         record names the item by its ids: it may be any date otherwise.
         """
-        own, patch = self._own.get(item.id), record.patch
+        patch = record.patch
         if record.foreign_site:
             return False
         if item.revision:
-            shop = own.revision if own and item.revision <= own.newest else item.revision
+            shop = self._own.before_us(item.id, item.revision)
             return patch.revision is not None and patch.revision < shop
-        updated = own.updated if own else item.updated
+        updated = self._updated_before.get(item.id, item.updated)
         return bool(by_id and patch.updated and updated and patch.updated < updated)
 
     def note_written(self, item: InventoryItem) -> None:
         """Note that this run has changed an item, by one revision."""
-        own = self._own.get(item.id) or _OwnWrite(item.revision, item.updated, item.revision)
-        # Who changed it between two writes of ours, changed it before the second was planned.
-        before = own.revision if item.revision <= own.newest else item.revision
-        newest = max(own.newest, item.revision + 1)
-        self._own[item.id] = replace(own, revision=before, newest=newest)
+        if item.revision:
+            self._own.note(item.id, item.revision)
+        else:
+            self._updated_before.setdefault(item.id, item.updated)
 
 
 class Planner:
