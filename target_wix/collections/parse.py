@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tap_wix.api import codec
 from tap_wix.api.catalog_conversion.json_access import (
     ALL_PRODUCTS_ID,
     Json,
@@ -120,6 +119,11 @@ class CollectionPatch:
     built_in: bool = False
     revision: int | None = None
 
+    @property
+    def odd_id(self) -> bool:
+        """Whether the record has an id that is not one of Wix."""
+        return bool(self.source_id) and not self.built_in
+
     def fallback_slug(self, *, has_tree: bool) -> str:
         """Return the slug that tells collections of one name apart where there is no tree.
 
@@ -160,7 +164,7 @@ def read_collection(
         for name, value in given.items()
     }
     given = coerce.clean(given, objects=_OBJECTS, null_clears=null_clears)
-    key = next((text for name in _IDS if (text := _code(given, name))), "")
+    key = next((text for name in _IDS if (text := coerce.as_key(given.get(name), name))), "")
     fields = _fields(given, null_clears=null_clears)
     slug, name = str(fields.get("slug") or ""), str(fields.get("name") or "")
     is_named = ALL_PRODUCTS_SLUG in (words_of(slug), words_of(name))
@@ -189,23 +193,8 @@ def _has_more_pictures(given: Json) -> bool:
     return some or len(as_objects(inside(given, "media", "items"))) > 1
 
 
-def has_odd_id(record: Mapping[str, object], patch: CollectionPatch) -> bool:
-    """Tell whether a record has an id that is not one of Wix."""
-    given, _ = coerce.named(record, _IDS)
-    return not patch.id and not patch.built_in and any(key_text(one) for one in given.values())
-
-
 def _decoded(value: str) -> Value:
-    if value.lstrip()[:1] not in ("{", "["):
-        return None if coerce.is_null(value) else value
-    try:
-        return coerce.without_nulls(codec.decode(value))
-    except (ValueError, ArithmeticError, RecursionError):
-        return value
-
-
-def _code(given: Json, name: str) -> str:
-    return key_text(coerce.as_text(given.get(name), name))
+    return None if coerce.is_null(value) else coerce.without_nulls(coerce.decoded(value))
 
 
 def _fields(given: Json, *, null_clears: bool) -> Json:
@@ -265,10 +254,10 @@ def _parent(given: Json, *, null_clears: bool) -> ParentRef | None:
         value = _one_parent(given.get(name), name)
         row = as_object(value)
         if row:
-            key = key or guid_of(_code(row, "id"))
+            key = key or guid_of(coerce.as_key(row.get("id"), "id"))
             texts += [row.get("slug"), row.get("name"), row.get("id")]
         elif name in _PARENT_IDS:
-            key = key or guid_of(_code({name: value}, name))
+            key = key or guid_of(coerce.as_key(value, name))
         if not isinstance(value, dict):
             texts.append(value)
         if name == PARENT and key:

@@ -6,9 +6,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tap_wix.api.catalog_conversion.json_access import Json, as_object, inside
-from target_wix.collections.fields import PARENT, is_same, new_slug, parent_of, wanted_image
+from target_wix.collections.fields import (
+    PARENT,
+    is_same,
+    new_slug,
+    parent_of,
+    revision_of,
+    wanted_image,
+)
 from target_wix.pipeline.field_types import pruned
 from target_wix.pipeline.rounds import Rejected
+from target_wix.pipeline.staleness import STALE, stale_record
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
@@ -18,9 +26,9 @@ if TYPE_CHECKING:
     from target_wix.collections.tree import Tree
     from target_wix.config import TargetSettings
     from target_wix.pipeline.field_types import FieldType
-    from target_wix.pipeline.own_revisions import OwnRevisions
+    from target_wix.pipeline.staleness import OwnRevisions
 
-STALE, CYCLE = "STALE_RECORD", "TREE_CYCLE_DETECTED"
+CYCLE = "TREE_CYCLE_DETECTED"
 BELOW_HIDDEN = "visibility of collections below a hidden one"
 SLUG_KEPT = "slugs of collections that were found by their name"
 MORE_PICTURES = "further pictures and videos of collections"
@@ -254,12 +262,7 @@ class Planner:
             if name in self._fields:
                 self._fields[name].check(wanted.get(name), (current or {}).get(name), name)
         if current is not None and changed and self._is_stale(current, placed):
-            raise Rejection(
-                STALE,
-                "The shop's version is newer than the one this record was made from, and they"
-                f" differ in {', '.join(changed)}.",
-                "revision",
-            )
+            raise stale_record(changed)
         if current is not None and "slug" in changed:
             self._refuse_taken(str(wanted.get("slug") or ""), current)
         if current is not None and PARENT in changed:
@@ -360,12 +363,6 @@ def cycle(names: Sequence[str]) -> Rejection:
     """Return the refusal of a record whose parent is below it."""
     way = " > ".join(names)
     return Rejection(CYCLE, f"Its parents lead back to itself: {way}.", "parent")
-
-
-def revision_of(row: Json) -> int | None:
-    """Return the revision of a collection, None where there is none."""
-    value = row.get("revision")
-    return int(value) if isinstance(value, str) and value.isdigit() else None
 
 
 def _unknown(record: CollectionRecord) -> Rejection:

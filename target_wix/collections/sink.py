@@ -9,15 +9,15 @@ from typing_extensions import override
 
 from tap_wix.api.catalog_version import CatalogVersion
 from target_wix.collections.matcher import Grouping, Matcher
-from target_wix.collections.parse import CollectionRecord, has_odd_id, read_collection
+from target_wix.collections.parse import CollectionRecord, read_collection
 from target_wix.collections.plan import Group, Plan, Planner
 from target_wix.collections.tree import Tree, blocked
 from target_wix.collections.v1 import V1Collections
 from target_wix.collections.v3 import V3Categories
 from target_wix.collections.writer import CollectionWriter, gone
-from target_wix.pipeline.own_revisions import OwnRevisions
 from target_wix.pipeline.rounds import Parsed, Pipeline, Rejected, Result, Settled, Waiting
 from target_wix.pipeline.sink import WixSink
+from target_wix.pipeline.staleness import OwnRevisions
 from target_wix.runtime.outcomes import Outcome
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class CollectionSteps:
         """See `Steps.parse`."""
         nulls = self._context.settings.null_clears
         patch, unknown = read_collection(pending.data, null_clears=nulls)
-        warnings = [ODD_ID] if has_odd_id(pending.data, patch) else []
+        warnings = [ODD_ID] if patch.odd_id else []
         return Parsed(CollectionRecord(pending, patch), unknown, warnings, patch.deleted)
 
     def match(

@@ -19,7 +19,15 @@ from target_wix.collections.catalog import (
     create_once,
     delete_once,
 )
-from target_wix.collections.fields import FIELDS, IMAGE, ON_V3, PARENT, is_same, parent_of
+from target_wix.collections.fields import (
+    FIELDS,
+    IMAGE,
+    ON_V3,
+    PARENT,
+    is_same,
+    parent_of,
+    revision_of,
+)
 from target_wix.pipeline.refusals import rejection_of
 from target_wix.runtime.outcomes import Rejection
 
@@ -126,7 +134,7 @@ class V3Categories:
         now = self.get(key)
         if now is None:
             return Gone()
-        is_next = _number(now.get("revision")) == _number(current.get("revision")) + 1
+        is_next = (revision_of(now) or 0) == (revision_of(current) or 0) + 1
         if is_next and all(_has(now, desired, name) for name in names):
             return now
         return Overtaken(now)
@@ -165,7 +173,3 @@ def _has(now: Json, desired: Json, name: str) -> bool:
     if name == PARENT:
         return parent_of(now) == parent_of(desired)
     return is_same(name, now.get(name), desired.get(name))
-
-
-def _number(revision: object) -> int:
-    return int(revision) if isinstance(revision, str) and revision.isdigit() else 0

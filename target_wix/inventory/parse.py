@@ -156,12 +156,12 @@ def read_inventory_item(
     given, unknown = coerce.named(record, KNOWN)
     given, more = _without_names(given)
     given = coerce.clean(given, objects=_OBJECTS, null_clears=null_clears)
-    ids = {name: _text(given, name) for name in _IDS}
+    ids = {name: coerce.as_key(given.get(name), name) for name in _IDS}
     guids = {name: guid_of(text) for name, text in ids.items()}
     skus = _skus(given)
     stock, dropped = _stock(given)
     # A location that is called by no id of Wix is called by its name.
-    location = next(filter(None, (_text(given, name) for name in _LOCATIONS)), "")
+    location = next(filter(None, (coerce.as_key(given.get(name), name) for name in _LOCATIONS)), "")
     if ids["locationId"] and not guids["locationId"]:
         location = location or ids["locationId"]
     if stock == StockPatch() and not dropped:
@@ -202,10 +202,6 @@ def _without_names(given: Json) -> tuple[Json, list[str]]:
         if name == "product" and (sku := (coerce.as_object(value, name) or {}).get("variantSku")):
             given.setdefault("productVariantSku", sku)
     return given, unknown
-
-
-def _text(given: Json, name: str) -> str:
-    return keys.key_text(coerce.as_text(given.get(name), name))
 
 
 def _skus(given: Json) -> tuple[str, ...]:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from cachetools import FIFOCache
 
-from target_wix.pipeline.own_revisions import OwnRevisions
 from target_wix.pipeline.products_of_run import Amount
 from target_wix.pipeline.rounds import Rejected, Settled
+from target_wix.pipeline.staleness import OwnRevisions, stale_record
 from target_wix.products.changes import stock_change
 from target_wix.products.fields.stock import change_of, merged_stock
 from target_wix.products.fields.writable import PREORDER
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from target_wix.pipeline.rounds import Result
     from target_wix.products.catalog import StockChange, StockPatch
 
-STALE = "STALE_RECORD"
 NO_STOCK_YET = "pre-order settings of variants without stock"
 ONE_FOR_ALL = (
     "pre-order settings that differ within a product (Catalog V1 has one for all variants)"
@@ -83,13 +82,9 @@ class ItemPlan:
         """Whether the item is to be made."""
         return self.change.state is None
 
-    def settled(self, *, is_new: bool | None = None) -> Iterator[Settled[InventoryRecord]]:
-        """Yield that all records of the item are written.
-
-        Args:
-            is_new: whether the item was made; as planned if not given.
-        """
-        made = self.is_new if is_new is None else is_new
+    def settled(self) -> Iterator[Settled[InventoryRecord]]:
+        """Yield that all records of the item are written."""
+        made = self.is_new
         for record in self.group.records:
             outcome = Outcome.CREATED if made else Outcome.UPDATED
             yield Settled(
@@ -243,12 +238,7 @@ class Planner:
         if item is None or self._settings.stale_records == "overwrite":
             return
         if self._versions.is_older(record, item, by_id=record in group.by_id):
-            raise Rejection(
-                STALE,
-                "The shop's version is newer than the one this record was made from, and they"
-                f" differ in {', '.join(_fields(change))}.",
-                "revision",
-            )
+            raise stale_record(_fields(change))
 
 
 def with_one_preorder(groups: Sequence[ItemGroup]) -> list[ItemGroup]:

@@ -227,6 +227,11 @@ def as_code(value: object, field: str) -> str | None:
     return None if text is None else keys.whole(keys.trimmed(text))
 
 
+def as_key(value: object, field: str) -> str:
+    """Read a text that entities are told apart by, see `key_text`; empty if it says nothing."""
+    return keys.key_text(as_text(value, field))
+
+
 def _text_of(value: int, field: str) -> str:
     """Return the digits of a number; Python refuses to write thousands of them."""
     try:

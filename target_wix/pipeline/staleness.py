@@ -1,12 +1,31 @@
-"""Which revisions of entities are this run's own, so that its writes make no record look old."""
+"""Which records are too old to be written: the entity in the shop was changed since, by others."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cachetools import FIFOCache
 
+from target_wix.runtime.outcomes import Rejection
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+STALE = "STALE_RECORD"
 _REMEMBERED = 50_000
+
+
+def stale_record(differs: Iterable[str]) -> Rejection:
+    """Return why a record is not written that the shop's version is newer than.
+
+    Args:
+        differs: names of the fields in which they differ.
+    """
+    reason = (
+        "The shop's version is newer than the one this record was made from, and they differ in"
+        f" {', '.join(differs)}."
+    )
+    return Rejection(STALE, reason, "revision")
 
 
 class _Own(NamedTuple):
@@ -15,7 +34,7 @@ class _Own(NamedTuple):
 
 
 class OwnRevisions:
-    """What a run did to entities, by their ids."""
+    """What a run did to entities, so that its own writes make none of its records look old."""
 
     def __init__(self) -> None:
         """Nothing is written yet."""
