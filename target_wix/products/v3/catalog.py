@@ -11,7 +11,7 @@ from tap_wix.api.catalog_conversion.json_access import inside, without
 from tap_wix.api.catalog_version import CatalogVersion
 from tap_wix.api.errors import AnswerError, NotFoundError, RefusedError
 from tap_wix.api.optional_fields import MERCHANT_DATA
-from tap_wix.api.stores_v3 import category_items
+from tap_wix.api.stores_v3 import categories
 from tap_wix.api.stores_v3.bulk import STALE_CODE
 from tap_wix.api.stores_v3.categories import V3_CATEGORIES
 from tap_wix.api.stores_v3.lookup import ProductLookup
@@ -74,7 +74,7 @@ class CatalogV3(Catalog):
 
     version = CatalogVersion.V3
     rows_of_categories = V3_CATEGORIES
-    most_category_items = category_items.MOST_ITEMS
+    most_category_items = categories.MOST_ITEMS
 
     reader: Reader
     stock: Stock
@@ -239,7 +239,7 @@ class CatalogV3(Catalog):
         self, category_id: str, ids: Sequence[str], *, is_in: bool, tries: int = _TRIES
     ) -> dict[str, Rejection]:
         """Change one category; what collides with somebody else's change is tried again (6.4)."""
-        call = category_items.add_items if is_in else category_items.remove_items
+        call = categories.add_items if is_in else categories.remove_items
         rows: Mapping[int, BulkRow] = {}
         try:
             rows = call(self._site.transport, category_id, ids)
