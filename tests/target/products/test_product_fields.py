@@ -335,6 +335,13 @@ def test_what_wix_would_refuse_is_refused_before_the_wire(
     assert field in caplog.text
 
 
+def test_a_handle_that_is_too_long_is_refused_before_the_wire(shop: Shop) -> None:
+    run = shop.run({"handle": "h" * 101, "name": "Cup", "price": "1"})
+    assert run.codes == {"TOO_LONG": 1}
+    assert run.writes == []
+    assert shop.run({"handle": "h" * 100, "name": "Cup", "price": "1"}).counts == {"created": 1}
+
+
 def test_what_is_invalid_and_unchanged_is_no_reason_to_refuse(shop: Shop) -> None:
     product = shop.add("x" * 90, sku="y" * 50, slug="Old_Slug", weight=-1)
     (record,) = shop.records()
