@@ -7,9 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from target_wix.contacts.fields import lists
-from target_wix.contacts.fields.custom_fields import same_value
-from target_wix.contacts.fields.equality import same_email, same_phone, same_text
+from target_wix.contacts.addresses import usable_address, with_address, with_addresses
 from target_wix.contacts.patch import (
     CLEAR,
     CUSTOM,
@@ -18,15 +16,25 @@ from target_wix.contacts.patch import (
     NO_EMAILS,
     NO_LOCALES,
     NO_PHONES,
-    ContactState,
+    UNTAGGED,
+)
+from target_wix.contacts.values import (
+    combined,
+    paired,
+    phone_of,
+    same_email,
+    same_phone,
+    same_text,
+    same_value,
 )
 from target_wix.pipeline import coerce, keys
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Sequence
 
     from target_wix.contacts.patch import Clear, ContactPatch, Dropped, Items, Row
+    from target_wix.contacts.state import ContactState
 
 _LOCALE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*", re.ASCII)
 SEVERAL_PRIMARY = "CANNOT_HAVE_MULTIPLE_PRIMARY_INFO"
@@ -64,11 +72,11 @@ class ResolvedRefs:
 
 def apply_patch(patch: ContactPatch, state: ContactState, refs: ResolvedRefs) -> ContactState:
     """Apply a patch to a contact and return the result; the given state is not changed."""
-    after = replace(state, texts=dict(state.texts), faults=dict(state.faults), dropped=[])
+    after = replace(state, texts=dict(state.texts), dropped=[], faults={})
     for name, value in patch.texts.items():
         _set_text(after, name, value)
-    _set_emails(after, patch, refs)
-    _set_phones(after, patch, refs)
+    after.emails = _items(after, state.emails, patch, _EMAILS, refs)
+    after.phones = _items(after, state.phones, patch, _PHONES, refs)
     _set_addresses(after, patch, refs)
     kept = state.labels
     if patch.labels is CLEAR:
@@ -107,7 +115,6 @@ def _set_text(after: ContactState, name: str, value: str | Clear) -> None:
         return
     text = str(value)
     before = after.texts.get(name, "")
-    after.faults.pop(_section(name), None)
     if same_text(text, before):
         return
     if name == "birthdate":
@@ -142,96 +149,157 @@ def _locale(after: ContactState, text: str, before: str) -> str:
     return text
 
 
-def _section(name: str) -> str:
-    return "name" if name in {"first", "last"} else name
-
-
-def _set_emails(after: ContactState, patch: ContactPatch, refs: ResolvedRefs) -> None:
-    wanted, flat = _kept("email", patch.emails, patch.email, refs)
-    ways = _Ways("emails", "email", same_email, NO_EMAILS)
-    after.emails = _listed(after, wanted, after.emails, ways, refs)
-    after.emails = _flat(after.emails, flat, {}, ways, refs)
-    more = [{"email": email} for email in patch.more_emails]
-    after.emails = lists.with_more(more, after.emails, same_email)
-
-
-def _set_phones(after: ContactState, patch: ContactPatch, refs: ResolvedRefs) -> None:
-    wanted, flat = _kept("phone", patch.phones, patch.phone, refs)
-    region = {"region": patch.region} if patch.region else {}
-    ways = _Ways("phones", "phone", same_phone, NO_PHONES)
-    after.phones = _listed(after, wanted, after.phones, ways, refs)
-    after.phones = _flat(after.phones, flat, region, ways, refs)
-    more = [{"phone": phone, **region} for phone in patch.more_phones]
-    after.phones = lists.with_more(more, after.phones, same_phone)
-
-
 @dataclass(frozen=True, slots=True)
-class _Ways:
-    """How one kind of items is named and compared."""
+class _Kind:
+    """One kind of items: e-mails or phones.
+
+    Attributes:
+        section: its name in `info`.
+        value: the member of an item that is the e-mail or phone itself.
+        same: whether two items have one e-mail or phone.
+        omission: what a record loses whose value is none.
+    """
 
     section: str
     value: str
     same: Callable[[Row, Row], bool]
     omission: str
 
+    @property
+    def tests(self) -> tuple[Callable[[Row, Row], bool], ...]:
+        """Tests of two items being one, the strictest first."""
+        return self._wholly, self._equal, self.same
 
-def _kept(
-    kind: str, listed: Items, flat: str | Clear | None, refs: ResolvedRefs
-) -> tuple[Items, str | Clear | None]:
-    """Return what a record says of e-mails or phones, unless it would take a stronger key away."""
-    if kind not in refs.keeps:
-        return listed, flat
-    return (listed if listed and listed is not CLEAR else None), (None if flat is CLEAR else flat)
+    def _equal(self, left: Row, right: Row) -> bool:
+        return bool(left[self.value] == right[self.value]) and self.same(left, right)
+
+    def _wholly(self, left: Row, right: Row) -> bool:
+        return self._equal(left, right) and left.get("tag", UNTAGGED) == right.get("tag", UNTAGGED)
+
+    def has(self, items: Iterable[Row], item: Row) -> bool:
+        """Tell whether the e-mail or phone of an item is among some."""
+        return any(self.same(item, other) for other in items)
 
 
+_EMAILS = _Kind("emails", "email", same_email, NO_EMAILS)
+_PHONES = _Kind("phones", "phone", same_phone, NO_PHONES)
 _MARKS = frozenset({"malformed", "written", "rest_of"})
 """What the reader of a record notes of an item, for a look at the contact."""
 
 
+def _items(
+    after: ContactState, current: list[Row], patch: ContactPatch, kind: _Kind, refs: ResolvedRefs
+) -> list[Row]:
+    """Return the e-mails or phones of a contact with what a record says of them."""
+    listed, cell = patch.said(kind.value)
+    if kind.value in refs.keeps:  # what it was found by takes no stronger key away
+        listed = listed if listed and listed is not CLEAR else None
+        cell = None if cell is CLEAR else cell
+    items = _listed(after, listed, current, kind, refs)
+    if cell is CLEAR:
+        # The next one takes the place of the primary one.
+        left = [item for item in items if not item["primary"]]
+        return [{**item, "primary": not at} for at, item in enumerate(left)]
+    region = {"region": patch.region} if kind is _PHONES and patch.region else {}
+    for at, text in enumerate(cell or ()):
+        item = {kind.value: text, **region}
+        known = kind.has(items, item)
+        if not at and not (known and refs.matched_by == kind.value):
+            items = _with_other_primary(item, items, kind)
+        elif at and not known:
+            items = [*items, {"tag": UNTAGGED, **item, "primary": False}]
+    return items
+
+
 def _listed(
-    after: ContactState, wanted: Items, current: list[Row], ways: _Ways, refs: ResolvedRefs
+    after: ContactState, wanted: Items, current: list[Row], kind: _Kind, refs: ResolvedRefs
 ) -> list[Row]:
     if wanted is None:
         return current
-    after.faults.pop(ways.section, None)
     if not isinstance(wanted, list):
         return []
     items = []
-    held = {keys.trimmed(other[ways.value]) for other in current}
+    held = {keys.trimmed(other[kind.value]) for other in current}
     for item in wanted:
         plain = {name: part for name, part in item.items() if name not in _MARKS}
         if item.get("rest_of") in held:
             continue  # Wix holds several in one text, and the record has them from there.
         if item.get("written") in held:
-            plain[ways.value] = item["written"]
-        if "malformed" in item and not any(ways.same(plain, other) for other in current):
-            after.dropped.append(ways.omission)
+            plain[kind.value] = item["written"]
+        if "malformed" in item and not kind.has(current, plain):
+            after.dropped.append(kind.omission)
         else:
             items.append(plain)
     if sum(bool(item.get("primary")) for item in items) > 1:
-        after.faults[ways.section] = Rejection(
-            SEVERAL_PRIMARY, "Only one item of the list can be primary.", f"info.{ways.section}"
+        after.faults[kind.section] = Rejection(
+            SEVERAL_PRIMARY, "Only one item of the list can be primary.", f"info.{kind.section}"
         )
     # A list that says nothing that can be written does not empty the contact's.
-    combine = lists.united if refs.merge or (wanted and not items) else lists.replaced
-    return combine(items, current, ways.value, ways.same)
+    merge = refs.merge or bool(wanted and not items)
+    result = combined(items, current, kind.tests, kind.same, merge=merge)
+    mine, theirs = _primary(current), _primary(items)
+    return _with_primary(result, (mine or theirs) if merge else (theirs or mine), kind)
 
 
-def _flat(
-    current: list[Row],
-    wanted: str | Clear | None,
-    more: Row,
-    ways: _Ways,
-    refs: ResolvedRefs,
-) -> list[Row]:
-    if wanted is None:
-        return current
-    if wanted is CLEAR:
-        return lists.without_primary(current)
-    item = {ways.value: wanted, **more}
-    if refs.matched_by == ways.value and any(ways.same(item, other) for other in current):
-        return current
-    return lists.with_primary(item, current, ways.value, ways.same)
+def _with_other_primary(item: Row, current: Sequence[Row], kind: _Kind) -> list[Row]:
+    """Return the list with another primary value in place.
+
+    A value that the contact has as a secondary one becomes the primary one; nothing is lost then.
+    """
+    if kind.has(current, item):
+        return _with_primary(list(current), item, kind)
+    if not current:
+        return [{"tag": UNTAGGED, **item, "primary": True}]
+    return [
+        {**_in_place(other, item, kind), "primary": True} if other["primary"] else other
+        for other in current
+    ]
+
+
+def _primary(items: Iterable[Row]) -> Row | None:
+    return next((item for item in items if item.get("primary")), None)
+
+
+def _with_primary(items: list[Row], chosen: Row | None, kind: _Kind) -> list[Row]:
+    """Return the items with one primary: the chosen one if it is among them, else the first."""
+    at = 0
+    if chosen is not None:
+        at = paired([chosen], items, kind.tests)[0] or 0
+    return [{**item, "primary": place == at} for place, item in enumerate(items)]
+
+
+def _in_place(current: Row, item: Row, kind: _Kind) -> Row:
+    kept = {**current, **item}
+    if kind is _PHONES:
+        kept.pop("e164Phone", None)
+        if "countryCode" not in item and not _same_country(current, item["phone"]):
+            kept.pop("countryCode", None)
+    return kept
+
+
+def _same_country(current: Row, phone: str) -> bool:
+    """Tell whether a new number can be one of the old number's country."""
+    new = keys.phone(phone)
+    return not new.full or keys.calling_code(new) == keys.calling_code(phone_of(current))
+
+
+def keeping_primary_email(before: Sequence[Row], after: Sequence[Row]) -> list[Row]:
+    """Return the e-mails of a site member, of which the primary one is not for us to change.
+
+    An e-mail that was to become the primary one and is not the contact's yet is left out: to have
+    it as a secondary one is not what was asked for.
+    """
+    primary = next(item for item in before if item["primary"])
+    rest = [
+        {**item, "primary": False}
+        for item in after
+        if not same_email(item, primary)
+        and (not item["primary"] or any(same_email(item, other) for other in before))
+    ]
+    mine = next((item for item in after if same_email(item, primary)), primary)
+    place = next((at for at, item in enumerate(before) if item["primary"]), 0)
+    rest.insert(place, {**mine, "email": primary["email"], "primary": True})
+    return rest
 
 
 def _set_addresses(after: ContactState, patch: ContactPatch, refs: ResolvedRefs) -> None:
@@ -241,13 +309,13 @@ def _set_addresses(after: ContactState, patch: ContactPatch, refs: ResolvedRefs)
         known = [item["address"] for item in after.addresses]
         items = []
         for item in patch.addresses:
-            address, dropped = lists.usable_address(item["address"], known)
+            address, dropped = usable_address(item["address"], known)
             after.dropped.extend(dropped)
             if address:
                 items.append({**item, "address": address})
-        after.addresses = lists.replaced_addresses(items, after.addresses, merge=refs.merge)
+        after.addresses = with_addresses(items, after.addresses, merge=refs.merge)
     if patch.address:
-        after.addresses, dropped = lists.with_address(patch.address, after.addresses)
+        after.addresses, dropped = with_address(patch.address, after.addresses)
         after.dropped.extend(dropped)
 
 

@@ -6,13 +6,14 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from target_wix.contacts.fields.equality import phone_of, same_text
-from target_wix.contacts.fields.lists import UNTAGGED
+from target_wix.contacts.patch import UNTAGGED, primary_first
+from target_wix.contacts.values import phone_of, same_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from target_wix.contacts.patch import ContactState, Row
+    from target_wix.contacts.patch import Row
+    from target_wix.contacts.state import ContactState
 
 MOST_FURTHER = 10
 """E-mails beside the main one, and phones alike; v4 takes 50."""
@@ -34,7 +35,7 @@ def bulk_body(state: ContactState) -> Row | None:
         None if v5 cannot hold it: e-mails have no tags there, and lists are shorter. Nor is one
         made that nobody guards from being made twice, without e-mail and phone.
     """
-    emails, phones = _by_rank(state.emails), _by_rank(state.phones)
+    emails, phones = primary_first(state.emails), primary_first(state.phones)
     addresses = [_address(item) for item in state.addresses]
     if not (emails or phones) or not _takes_emails(emails) or not _takes_phones(phones):
         return None
@@ -112,10 +113,6 @@ def _is_same(sent: object, shown: object) -> bool:
 def _plain(text: str) -> str:
     """Return a text without case; of a phone its digits, since Wix may write it otherwise."""
     return re.sub(r"\D", "", text) if _PHONE.fullmatch(text) else text.casefold()
-
-
-def _by_rank(items: Sequence[Row]) -> list[Row]:
-    return sorted(items, key=lambda item: not item["primary"])
 
 
 def _takes_emails(items: Sequence[Row]) -> bool:

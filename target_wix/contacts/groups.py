@@ -7,18 +7,17 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from target_wix.contacts.cache import phone_keys
-from target_wix.contacts.fields.equality import same_number
 from target_wix.contacts.matcher import may_match
-from target_wix.contacts.records import ContactGroup, Match
+from target_wix.contacts.plan import ContactGroup, Match
+from target_wix.contacts.values import phone_keys, same_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from target_wix.contacts.cache import Key
     from target_wix.contacts.matcher import Matcher
     from target_wix.contacts.patch import ContactPatch
-    from target_wix.contacts.records import ContactRecord
+    from target_wix.contacts.plan import ContactRecord
+    from target_wix.contacts.values import Key
 
 Keys = dict[str, set["Key"]]
 """What a record says, by match key."""
@@ -45,7 +44,7 @@ class _Forming:
         blocked: whether a record has to wait for it, so that later ones have to wait too.
     """
 
-    contact_id: str | None
+    contact_id: str
     records: list[ContactRecord]
     keys: Keys = field(default_factory=dict)
     stated: Keys = field(default_factory=dict)
@@ -82,8 +81,9 @@ class _Forming:
 
         Columns with values that the contact has already only change which one comes first.
         """
-        listed = {"email": "emails", "phone": "phones"}.get(kind)
-        if listed is None or any(getattr(one.patch, listed) is not None for one in self.records):
+        if kind not in {"email", "phone"}:
+            return False
+        if any(one.patch.said(kind)[0] is not None for one in self.records):
             return False
         return self.stated.get(kind, set()) <= self.own.get(kind, set())
 
@@ -123,7 +123,7 @@ class Groups:
         said = {key for keys in (*group.stated.values(), *group.own.values()) for key in keys}
         for record in group.records:
             said.update(key for item in record.patch.all_phones() for key in phone_keys(item))
-        if group.contact_id is not None:
+        if group.contact_id:
             said |= self._matcher.contact_keys(group.contact_id, "phone")
         return frozenset(key for key in said if key[1])
 
@@ -133,22 +133,22 @@ class Groups:
         if not self._waiting.isdisjoint(_names(record, keys)):
             self._postpone(record, keys)
             return True
-        if record.is_sure and record.match.contact_id is not None:
+        if record.is_sure and record.match.contact_id:
             self.known(record, record.match.contact_id, keys)
             return True
         for kind in self._kinds:
-            contact_id = record.match.contact_id if record.match.by == kind else None
+            contact_id = record.match.contact_id if record.match.by == kind else ""
             if kind != "id" and not may_match(record.patch, kind):
                 continue
             groups, doubtful = self._groups_of(record, keys, kind, contact_id)
             if doubtful:
                 self._postpone(record, keys, *doubtful)
                 return True
-            others = [one for one in groups if contact_id is None or one.contact_id != contact_id]
-            if len(others) > (contact_id is None) or (kind == "phone" and _in_doubt(others)):
+            others = [one for one in groups if not contact_id or one.contact_id != contact_id]
+            if len(others) > (not contact_id) or (kind == "phone" and _in_doubt(others)):
                 # Several contacts go by what it says, or will.
                 self._postpone(record, keys, *groups)
-            elif contact_id is not None:
+            elif contact_id:
                 self.known(record, contact_id, keys)
             elif groups:
                 self._join(groups[0], record, keys, kind)
@@ -158,7 +158,7 @@ class Groups:
         return False
 
     def _groups_of(
-        self, record: ContactRecord, keys: Keys, kind: str, contact_id: str | None
+        self, record: ContactRecord, keys: Keys, kind: str, contact_id: str
     ) -> tuple[list[_Forming], list[_Forming]]:
         """Return the contacts of this round that go by what a record says of one match key.
 
@@ -173,7 +173,7 @@ class Groups:
             # The same digits may be two phones.
             if conflict is not Conflict.YES and (kind != "phone" or one.has_phone_of(record.patch))
         }
-        matched = self._by_contact.get(contact_id or "")
+        matched = self._by_contact.get(contact_id)
         doubtful = [one for one, conflict in found.items() if conflict is Conflict.MAYBE]
         if matched is not None and matched.contradicts(keys, stronger) is not Conflict.NO:
             # What it was found by is outdated: an earlier record says who the contact is.
@@ -190,16 +190,16 @@ class Groups:
 
     def new(self, record: ContactRecord, keys: Keys) -> None:
         """Add a record of a contact that is yet to be created."""
-        self._start(None, record, self._with_id(record, keys))
+        self._start("", record, self._with_id(record, keys))
 
     @staticmethod
     def _with_id(record: ContactRecord, keys: Keys) -> Keys:
         unknown = record.patch.id if record.match.by != "id" else None
         return {**keys, "id": {("id", unknown)}} if unknown else keys
 
-    def _start(self, contact_id: str | None, record: ContactRecord, keys: Keys) -> _Forming:
+    def _start(self, contact_id: str, record: ContactRecord, keys: Keys) -> _Forming:
         group = _Forming(contact_id, [record])
-        if contact_id is not None:
+        if contact_id:
             kinds = {*self._kinds, "email"} - {"id"}
             group.own = {one: self._matcher.contact_keys(contact_id, one) for one in kinds}
         self._all.append(group)
@@ -253,11 +253,11 @@ def _in_doubt(groups: list[_Forming]) -> bool:
     A record can name digits that the contact has with a country: the same ones of another country
     are another phone.
     """
-    return any(group.contact_id is not None for group in groups)
+    return any(group.contact_id for group in groups)
 
 
 def _names(record: ContactRecord, keys: Keys) -> set[Key]:
     """Return all that a record has to do with."""
     said = {key for one in keys.values() for key in one if key[1]}
     contact = record.match.contact_id
-    return said if contact is None else {*said, ("contact", contact)}
+    return {*said, ("contact", contact)} if contact else said

@@ -1,39 +1,47 @@
-"""From a Singer record to a patch: the shape that tap-wix emits, and flat rows of any origin."""
+"""From a Singer record to a patch: the shape that tap-wix emits, and flat rows of any origin.
+
+A flat row has one column a value, in snake_case or camelCase, as spreadsheets and ERPs have it.
+"""
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from target_wix.contacts.fields import places
-from target_wix.contacts.fields.equality import (
+from target_wix.contacts.addresses import (
+    ADDRESS_TEXTS,
     STREET_PARTS,
+    country_code,
     region_of,
+    says_no_country,
     tidy_address,
     with_region,
 )
-from target_wix.contacts.flat_rows import FLAT, read_flat_columns, read_labels, says_no_phone
 from target_wix.contacts.patch import (
     CLEAR,
     CUSTOM,
+    NAMES,
     NO_COUNTRIES,
     NO_EMAILS,
     NO_PHONES,
+    SCALARS,
     Clear,
     ContactPatch,
+    Label,
     Row,
 )
 from target_wix.pipeline import coerce, keys
 from target_wix.pipeline.deletion import is_deleted
+from target_wix.pipeline.scalars import is_guid
 from target_wix.runtime.metadata import DELETED_AT
+from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+    from target_wix.contacts.patch import Cell
+
 _PARTS = ("name", "emails", "phones", "addresses", "labelKeys", "extendedFields")
-_SCALARS = ("company", "jobTitle", "birthdate", "locale")
 _NOT_WRITTEN = (
     "primaryInfo",
     "createdDate",
@@ -49,7 +57,20 @@ _NOT_WRITTEN = (
 )
 """Fields of a contact that Wix writes: dropped without noise."""
 
-_KNOWN = ("id", "revision", "siteId", "info", "picture", *_PARTS, *_NOT_WRITTEN, *FLAT)
+_TEXTS = {"firstName": "first", "lastName": "last", **{name: name for name in SCALARS}}
+_ADDRESS = {
+    **{name: name for name in ADDRESS_TEXTS},
+    **{f"address{name[0].upper()}{name[1:]}": name for name in ADDRESS_TEXTS},
+}
+_PICTURES = ("pictureUrl", "imageUrl")
+_CODES = frozenset({"phone", "postalCode", "addressPostalCode"})
+_CELLS = ("email", "phone", *_TEXTS, *_ADDRESS, *_PICTURES)
+"""Columns of flat rows with one text each, beside `custom.<key or display name>`."""
+
+_KNOWN = (
+    *("id", "revision", "siteId", "info", "picture", "labels"),
+    *(*_PARTS, *_NOT_WRITTEN, *_CELLS),
+)
 
 
 def read_patch(
@@ -58,7 +79,7 @@ def read_patch(
     """Return what a record asks for, and the names of columns that nobody knows.
 
     An empty text says nothing, as an empty cell of a spreadsheet does; so does null, unless
-    `null_clears`.
+    `null_clears`. Flat columns win over the nested shape.
 
     Raises:
         Rejection: a value cannot be read as what its field holds.
@@ -75,16 +96,16 @@ def read_patch(
     if patch.id is not None:  # a revision of the sender's own says nothing of a contact of Wix
         patch.revision = coerce.as_whole_number(fields.get("revision"), "revision")
     picture = fields.get("picture")
-    reader = _InfoReader(patch, null_clears=null_clears)
+    reader = _Reader(patch, null_clears=null_clears)
     # A picture beside `info` is an older place of the one in it, read-only (wix-api contacts 1).
     top = {name: fields[name] for name in _PARTS if name in fields}
     if isinstance(top.get("name"), str) and top["name"].strip()[:1] not in {"", "{"}:
         del top["name"]  # a whole name: where it is to be cut nobody can tell
         unknown.append("name")
-    reader.read({**top, **(coerce.as_object(fields.get("info"), "info") or {})})
+    reader.info({**top, **(coerce.as_object(fields.get("info"), "info") or {})})
     if not fields.get("info") and not coerce.is_null(picture):
         patch.picture = _picture(picture)
-    read_flat_columns(patch, fields, null_clears=null_clears)
+    reader.columns(fields)
     for name, value in custom.items():
         reader.custom(CUSTOM + trimmed[name][len(CUSTOM) :].lstrip(), value)
     _set_region(patch)
@@ -93,6 +114,14 @@ def read_patch(
 
 def _is_custom(name: str) -> bool:
     return name.lower().startswith(CUSTOM)
+
+
+def _read_id(patch: ContactPatch, value: object) -> None:
+    text = _code(value, "id").lower()
+    if is_guid(text):
+        patch.id = text
+    else:
+        patch.odd_id = not keys.says_nothing(text)
 
 
 def _set_region(patch: ContactPatch) -> None:
@@ -105,32 +134,38 @@ def _set_region(patch: ContactPatch) -> None:
         patch.phones = with_region(patch.phones, addresses)
 
 
-def _read_id(patch: ContactPatch, value: object) -> None:
-    text = coerce.as_code(value, "id") or ""
-    if _GUID.fullmatch(text):
-        patch.id = text.lower()
-    else:
-        patch.odd_id = not keys.says_nothing(text)
-
-
-class _InfoReader:
-    """Reads `info`, whose lists are wrapped in `items`; bare lists will do as well."""
+class _Reader:
+    """Puts what a record says into a patch."""
 
     def __init__(self, patch: ContactPatch, *, null_clears: bool) -> None:
         self._patch = patch
-        self._null_clears = null_clears
+        self._null = CLEAR if null_clears else None
 
-    def read(self, info: Row) -> None:
+    def custom(self, key: str, value: object) -> None:
+        """Take in the value of a custom field; null says nothing or clears, empty says nothing."""
+        if coerce.is_null(value):
+            if self._null:
+                self._patch.custom[key] = self._null
+        elif value != "":
+            self._patch.custom[key] = value
+
+    # -- nested -------------------------------------------------------------------------------
+
+    def info(self, info: Row) -> None:
+        """Take in `info`, whose lists are wrapped in `items`; bare lists will do as well."""
         patch = self._patch
-        self._name(info)
-        for name in _SCALARS:
-            self._scalar(name, info, name)
-        patch.emails = self._items(info, "emails", _email)
-        patch.phones = self._items(info, "phones", _phone)
+        if "name" in info:
+            parts = coerce.as_object(info["name"], "info.name")
+            for name in NAMES:
+                self._text(name, {name: None} if parts is None else parts, f"name.{name}")
+        for name in SCALARS:
+            self._text(name, info, name)
+        patch.emails = self._items(info, "emails", self._email)
+        patch.phones = self._items(info, "phones", self._phone)
         patch.addresses = self._items(info, "addresses", _address)
         labels = self._list(info, "labelKeys")
         if isinstance(labels, list):
-            patch.labels = read_labels(labels, "info.labelKeys")
+            patch.labels = _labels(labels, "info.labelKeys")
         else:
             patch.labels = labels
         extended = coerce.as_object(info.get("extendedFields"), "info.extendedFields") or {}
@@ -141,35 +176,15 @@ class _InfoReader:
                 self.custom(key, value)
         if "picture" in info:
             nothing = coerce.is_null(info["picture"])
-            patch.picture = self._null("picture") if nothing else _picture(info["picture"])
+            patch.picture = self._null if nothing else _picture(info["picture"])
 
-    def custom(self, key: str, value: object) -> None:
-        """Take in the value of a custom field; null says nothing or clears, empty says nothing."""
-        if coerce.is_null(value):
-            if self._null_clears:
-                self._patch.custom[key] = CLEAR
-        elif value != "":
-            self._patch.custom[key] = value
-
-    def _name(self, info: Row) -> None:
-        if "name" not in info:
-            return
-        name = coerce.as_object(info["name"], "info.name")
-        for part in ("first", "last"):
-            self._scalar(part, {part: None} if name is None else name, f"name.{part}")
-
-    def _scalar(self, name: str, holder: Row, path: str) -> None:
+    def _text(self, name: str, holder: Row, path: str) -> None:
         if name not in holder:
             return
-        if holder[name] is None:
-            if self._null_clears:
-                self._patch.texts[name] = CLEAR
-        elif text := coerce.as_text(holder[name], f"info.{path}"):
+        value = holder[name]
+        text = self._null if value is None else coerce.as_text(value, f"info.{path}")
+        if text:
             self._patch.texts[name] = text  # with the blanks around it, as Wix may have it
-
-    def _null(self, name: str) -> Clear | None:
-        del name
-        return CLEAR if self._null_clears else None
 
     def _list(self, info: Row, name: str) -> list[Any] | Clear | None:
         if name not in info:
@@ -182,66 +197,138 @@ class _InfoReader:
                 return None
             value = value["items"]
         items = coerce.as_list(value, f"info.{name}")
-        return self._null(name) if items is None else items
+        return self._null if items is None else items
 
     def _items(
-        self, info: Row, name: str, read: Callable[[Any, str, list[str]], list[Row]]
+        self, info: Row, name: str, read: Callable[[Any, str], list[Row]]
     ) -> list[Row] | Clear | None:
         items = self._list(info, name)
         if not isinstance(items, list):
             return items
-        dropped = self._patch.dropped
-        read_items = (read(item, f"info.{name}[{at}]", dropped) for at, item in enumerate(items))
-        return [item for found in read_items for item in found]
+        return [one for at, item in enumerate(items) for one in read(item, f"info.{name}[{at}]")]
+
+    def _email(self, item: object, field: str) -> list[Row]:
+        """Return the e-mails of an item; what is not one is marked, since Wix may hold it."""
+        if isinstance(item, str):
+            item = {"email": item}
+        row = coerce.as_object(item, field) or {}
+        text = _trimmed(row.get("email"), f"{field}.email")
+        common = _common(row, field)
+        emails, clear = keys.emails_in(text)
+        if emails and not clear:
+            self._patch.dropped.append(NO_EMAILS)
+        if not emails and not keys.says_nothing(text):
+            return [{"email": text, **common, "malformed": True}]
+        return _several("email", emails, common, text)
+
+    def _phone(self, item: object, field: str) -> list[Row]:
+        """Return the phones of an item; what is not one is marked, since Wix may hold it."""
+        if isinstance(item, str | int | float | Decimal):
+            item = {"phone": item}
+        row = coerce.as_object(item, field) or {}
+        text = _code(row.get("phone"), f"{field}.phone")
+        country = _trimmed(row.get("countryCode"), f"{field}.countryCode")
+        full = _trimmed(row.get("e164Phone"), f"{field}.e164Phone")
+        common = _common(row, field)
+        if country and not says_no_country(country):
+            if code := country_code(country):
+                common["countryCode"] = code
+            else:
+                self._patch.dropped.append(NO_COUNTRIES)
+        phones, others = _phones_in(text)
+        if text and not phones and not _says_no_phone(text):
+            return [{"phone": text, **common, "malformed": True}]
+        if phones and others:
+            self._patch.dropped.append(NO_PHONES)
+        if len(phones) == 1 and full.startswith("+"):
+            common["e164Phone"] = full
+        return _several("phone", phones, common, text)
+
+    # -- flat ---------------------------------------------------------------------------------
+
+    def columns(self, fields: Row) -> None:
+        """Take in the flat columns of a row."""
+        patch = self._patch
+        said = {
+            column: value
+            for column in _CELLS
+            if column in fields and (value := self._cell(fields[column], column)) is not None
+        }
+        for column, name in _TEXTS.items():
+            if column in said:
+                patch.texts[name] = said[column]
+        patch.email = self._several_in(said.get("email"), _emails_of_cell, NO_EMAILS)
+        patch.phone = self._several_in(said.get("phone"), _phones_of_cell, NO_PHONES)
+        for column, name in _ADDRESS.items():
+            # Of two columns for one part, the one that is not null says what it is.
+            if column in said and not (said[column] is CLEAR and name in patch.address):
+                patch.address[name] = said[column]
+        for column in _PICTURES:
+            if column in said:
+                url = said[column]
+                patch.picture = CLEAR if url is CLEAR else {"url": url}
+        labels = _labels(fields.get("labels"), "labels")
+        if labels is not None:
+            patch.labels = labels
+        elif self._null and "labels" in fields and coerce.is_null(fields["labels"]):
+            patch.labels = self._null
+
+    def _cell(self, value: object, column: str) -> str | Clear | None:
+        """Return what a cell says: an empty one nothing, a null nothing unless it clears."""
+        if value is None:
+            return self._null
+        return (_code if column in _CODES else _trimmed)(value, column) or None
+
+    def _several_in(
+        self, cell: str | Clear | None, read: Callable[[str], tuple[list[str], bool]], omission: str
+    ) -> Cell:
+        """Return the e-mails or phones in a cell: the first one is the primary one."""
+        if cell is None or cell is CLEAR:
+            return cell
+        found, clear = read(cell)
+        if not clear:
+            self._patch.dropped.append(omission)
+        return found or None
+
+
+def _emails_of_cell(cell: str) -> tuple[list[str], bool]:
+    """Return the e-mails in a cell, and whether it holds nothing else that matters."""
+    emails, clear = keys.emails_in(cell)
+    return emails, clear and bool(emails or keys.says_nothing(cell))
+
+
+def _phones_of_cell(cell: str) -> tuple[list[str], bool]:
+    """Return the phones in a cell, and whether it holds nothing else that matters."""
+    phones, others = _phones_in(cell)
+    return phones, all(map(_says_no_phone, others))
+
+
+def _trimmed(value: object, field: str) -> str:
+    return keys.trimmed(coerce.as_text(value, field) or "")
+
+
+def _code(value: object, field: str) -> str:
+    return coerce.as_code(value, field) or ""
+
+
+def _phones_in(text: str) -> tuple[list[str], list[str]]:
+    """Return the phones in a text as they are written, and what stands among them and is none."""
+    parts = [keys.phone_text(part) for part in keys.phones_in(text)]
+    phones = [part for part in parts if keys.phone(part).digits]
+    return phones, [part for part in parts if part not in phones]
+
+
+def _says_no_phone(text: str) -> bool:
+    """Tell whether a text stands for no phone at all, as an empty cell does."""
+    return keys.says_nothing(text) or keys.is_zeros(text)
 
 
 def _common(item: Row, field: str) -> Row:
     """Return tag and primary of an item, where it has them."""
-    out: Row = {}
     tag = (coerce.as_text(item.get("tag"), f"{field}.tag") or "").strip()
-    if tag:
-        out["tag"] = tag.upper()
+    out: Row = {"tag": tag.upper()} if tag else {}
     primary = coerce.as_flag(item.get("primary"), f"{field}.primary")
     return out if primary is None else {**out, "primary": primary}
-
-
-def _email(item: object, field: str, dropped: list[str]) -> list[Row]:
-    """Return the e-mails of an item; what is not one is marked, since Wix may hold it."""
-    if isinstance(item, str):
-        item = {"email": item}
-    row = coerce.as_object(item, field) or {}
-    text = keys.trimmed(coerce.as_text(row.get("email"), f"{field}.email") or "")
-    common = _common(row, field)
-    emails, clear = keys.emails_in(text)
-    if emails and not clear:
-        dropped.append(NO_EMAILS)
-    if not emails and not keys.says_nothing(text):
-        return [{"email": text, **common, "malformed": True}]
-    return _several("email", emails, common, text)
-
-
-def _phone(item: object, field: str, dropped: list[str]) -> list[Row]:
-    """Return the phones of an item; what is not one is marked, since Wix may hold it."""
-    if isinstance(item, str | int | float | Decimal):
-        item = {"phone": item}
-    row = coerce.as_object(item, field) or {}
-    text = coerce.as_code(row.get("phone"), f"{field}.phone") or ""
-    country = _text(row, "countryCode", field)
-    full = _text(row, "e164Phone", field)
-    common = _common(row, field)
-    if country and not places.says_no_country(country):
-        code = places.country_code(country)
-        common |= {"countryCode": code} if code else {}
-        dropped.extend([] if code else [NO_COUNTRIES])
-    phones = [keys.phone_text(part) for part in keys.phones_in(text)]
-    named = [phone for phone in phones if keys.phone(phone).digits]
-    if text and not named and not says_no_phone(text):
-        return [{"phone": text, **common, "malformed": True}]
-    if len(named) < len(phones) and named:
-        dropped.append(NO_PHONES)
-    if len(named) == 1 and full.startswith("+"):
-        common["e164Phone"] = full
-    return _several("phone", named, common, text)
 
 
 def _several(value: str, texts: list[str], common: Row, written: str) -> list[Row]:
@@ -258,22 +345,19 @@ def _several(value: str, texts: list[str], common: Row, written: str) -> list[Ro
     ]
 
 
-def _text(row: Row, name: str, field: str) -> str:
-    return keys.trimmed(coerce.as_text(row.get(name), f"{field}.{name}") or "")
-
-
-def _address(item: object, field: str, dropped: list[str]) -> list[Row]:
-    del dropped  # what of an address is left out depends on the contact
+def _address(item: object, field: str) -> list[Row]:
     row = coerce.as_object(item, field) or {}
-    inner = coerce.as_object(row.get("address", row), f"{field}.address") or {}
+    path = f"{field}.address"
+    inner = coerce.as_object(row.get("address", row), path) or {}
     address: Row = {
-        name: coerce.as_text(inner.get(name), f"{field}.address.{name}")
-        for name in ("addressLine", "addressLine2", "city", "subdivision", "country")
+        name: (coerce.as_code if name in _CODES else coerce.as_text)(
+            inner.get(name), f"{path}.{name}"
+        )
+        for name in ADDRESS_TEXTS
     }
-    address["postalCode"] = coerce.as_code(inner.get("postalCode"), f"{field}.address.postalCode")
-    street = coerce.as_object(inner.get("streetAddress"), f"{field}.address.streetAddress") or {}
+    street = coerce.as_object(inner.get("streetAddress"), f"{path}.streetAddress") or {}
     address["streetAddress"] = {
-        part: coerce.as_text(street.get(part), f"{field}.address.streetAddress.{part}")
+        part: coerce.as_text(street.get(part), f"{path}.streetAddress.{part}")
         for part in STREET_PARTS
     }
     address = tidy_address(address)
@@ -295,3 +379,34 @@ def _picture(value: object) -> Row | None:
         out[name] = coerce.as_whole_number(image.get(name), f"info.picture.image.{name}")
     out = {name: part for name, part in out.items() if part}
     return out if out.get("id") or out.get("url") else None
+
+
+def _labels(value: object, field: str) -> list[Label] | None:
+    """Return the labels of a list, of its JSON text, or of texts with `;` between them.
+
+    A comma belongs to the label. A label may be an object with `key`, `displayName` or `name`.
+    """
+    if isinstance(value, str) and value.strip()[:1] == "{":
+        value = [coerce.as_object(value, field)]
+    elif isinstance(value, dict):
+        value = value["items"] if isinstance(value.get("items"), list) else [value]
+    labels = coerce.as_list(value, field)
+    if labels is None:
+        return None
+    read = (_label(label, f"{field}[{at}]") for at, label in enumerate(labels))
+    return [label for label in read if label is not None]
+
+
+def _label(value: object, field: str) -> Label | None:
+    if not isinstance(value, dict):
+        text = _trimmed(value, field)
+        return None if keys.says_nothing(text) else Label(text)
+    key, name, other = (
+        _trimmed(value.get(part), f"{field}.{part}") for part in ("key", "displayName", "name")
+    )
+    if not (key or name or other) and any(part is not None for part in value.values()):
+        reason = f"{field} must be a text, or an object with key, displayName or name."
+        raise Rejection(coerce.BAD_VALUE, reason, field)
+    name = name or other
+    said = key or ("" if keys.says_nothing(name) else name)
+    return Label(key=key, name=name) if said else None

@@ -1,4 +1,4 @@
-"""What a record says of a contact, and the state of a contact, in the same terms."""
+"""What a record says of a contact, in the terms of a contact's state."""
 
 from __future__ import annotations
 
@@ -9,12 +9,18 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from target_wix.pipeline import keys
 
 if TYPE_CHECKING:
-    from target_wix.runtime.outcomes import Rejection
+    from collections.abc import Iterable
 
 Row = dict[str, Any]
 
-TEXTS = ("first", "last", "company", "jobTitle", "birthdate", "locale")
-"""Single values of a contact; the first two are inside `name`."""
+NAMES = ("first", "last")
+"""The parts of `name` (wix-api contacts 1)."""
+
+SCALARS = ("company", "jobTitle", "birthdate", "locale")
+"""The other texts of a contact, of which it has one each."""
+
+UNTAGGED = "UNTAGGED"
+"""The tag of an e-mail, a phone or an address that is for nothing in particular."""
 
 CUSTOM = "custom."
 """What the keys of the shop's own fields and labels begin with."""
@@ -58,6 +64,14 @@ class Label:
 Items: TypeAlias = list[Row] | Clear | None
 """A whole list that a record gives, empties, or says nothing of."""
 
+Cell: TypeAlias = list[str] | Clear | None
+"""The same of a column, which says nothing of further items."""
+
+
+def primary_first(items: Iterable[Row]) -> list[Row]:
+    """Return e-mails or phones, the primary one first."""
+    return sorted(items, key=lambda item: not item.get("primary"))
+
 
 @dataclass(slots=True)
 class ContactPatch:
@@ -69,13 +83,11 @@ class ContactPatch:
         revision: the contact's revision when the record was made.
         site_id: the site that the record comes from.
         deleted: whether it reports a deletion.
-        texts: by the names in `TEXTS`.
+        texts: by the names in `NAMES` and `SCALARS`.
         emails: the whole list, as items with `email`, `tag`, `primary`.
-        email: the primary one.
-        more_emails: further ones of the same cell.
+        email: those of its column, the primary one first.
         phones: the whole list, as items with `phone`, `countryCode`, `e164Phone`, `tag`, `primary`.
-        phone: the primary one.
-        more_phones: further ones of the same cell.
+        phone: those of its column, the primary one first.
         region: the country of its phones that name none, if its addresses are in one country.
         addresses: the whole list, as items with `tag` and `address`.
         address: parts of the first one.
@@ -92,11 +104,9 @@ class ContactPatch:
     deleted: bool = False
     texts: dict[str, str | Clear] = field(default_factory=dict)
     emails: Items = None
-    email: str | Clear | None = None
-    more_emails: list[str] = field(default_factory=list)
+    email: Cell = None
     phones: Items = None
-    phone: str | Clear | None = None
-    more_phones: list[str] = field(default_factory=list)
+    phone: Cell = None
     region: str = ""
     addresses: Items = None
     address: dict[str, str | Clear] = field(default_factory=dict)
@@ -106,62 +116,42 @@ class ContactPatch:
     picture: Row | Clear | None = None
 
     def all_emails(self) -> list[str]:
-        """Return its e-mails, the primary one first: what the contact can be known by."""
-        items = self.emails if isinstance(self.emails, list) else []
-        listed = sorted(items, key=lambda item: not item.get("primary"))
-        flat = [self.email] if isinstance(self.email, str) else []
-        named = [*flat, *self.more_emails, *(item["email"] for item in listed)]
+        """Its e-mails, the primary one first: what the contact can be known by."""
+        listed = primary_first(self.emails) if isinstance(self.emails, list) else []
+        named = [*_texts(self.email), *(item["email"] for item in listed)]
         return [email for email in named if keys.email_keys(email)]
-
-    def empties(self, kind: str) -> bool:
-        """Tell whether it takes e-mails (`email`) or phones from the contact without giving any."""
-        listed = self.emails if kind == "email" else self.phones
-        flat = self.email if kind == "email" else self.phone
-        return listed is CLEAR or listed == [] or flat is CLEAR
 
     def all_phones(self) -> list[Row]:
         """Return its phones, the primary one first."""
-        items = self.phones if isinstance(self.phones, list) else []
-        listed = sorted(items, key=lambda item: not item.get("primary"))
-        flat = [self.phone] if isinstance(self.phone, str) else []
-        named = [{"phone": phone, "region": self.region} for phone in (*flat, *self.more_phones)]
+        listed = primary_first(self.phones) if isinstance(self.phones, list) else []
+        named = [{"phone": phone, "region": self.region} for phone in _texts(self.phone)]
         return [item for item in (*named, *listed) if keys.phone(item["phone"]).digits]
 
+    @property
+    def unique_key(self) -> str:
+        """The match key that Wix itself tells contacts apart by (wix-api contacts 2.4).
 
-@dataclass(slots=True)
-class ContactState:
-    """A contact as far as it can be written: what Wix has, or what it is to have.
+        It compares phones only where there is no e-mail.
+        """
+        return "email" if self.all_emails() else "phone"
 
-    Attributes:
-        texts: by the names in `TEXTS`, empty ones left out.
-        emails: items with `email`, `tag`, `primary`.
-        phones: items with `phone`, `tag`, `primary` and, where known, `countryCode`, `e164Phone`,
-            `region`.
-        addresses: items with `tag` and `address`, without what only Wix writes.
-        labels: keys.
-        custom: values by key, `custom.*` only; `CLEAR` for one that is to go.
-        picture: the image, or None.
-        dropped: reasons why values of the record that was applied last are not in it.
-        faults: what is wrong with a part if it is written, by its name in `info`.
-    """
+    def said(self, key: str) -> tuple[Items, Cell]:
+        """Return the list and the column of e-mails (`email`) or of phones (`phone`)."""
+        return (self.emails, self.email) if key == "email" else (self.phones, self.phone)
 
-    texts: dict[str, str] = field(default_factory=dict)
-    emails: list[Row] = field(default_factory=list)
-    phones: list[Row] = field(default_factory=list)
-    addresses: list[Row] = field(default_factory=list)
-    labels: list[str] = field(default_factory=list)
-    custom: dict[str, Any] = field(default_factory=dict)
-    picture: Row | None = None
-    dropped: list[str] = field(default_factory=list)
-    faults: dict[str, Rejection] = field(default_factory=dict)
+    def empties(self, key: str) -> bool:
+        """Tell whether it takes e-mails or phones from the contact without giving any."""
+        listed, cell = self.said(key)
+        return listed is CLEAR or listed == [] or cell is CLEAR
 
     @property
-    def identified(self) -> bool:
-        """Whether it has what Wix demands of every contact: a name, a phone or an e-mail."""
-        named = self.texts.get("first") or self.texts.get("last")
-        return bool(named or self.emails or self.phones)
+    def title(self) -> str:
+        """What the owner of the record calls the contact: its name, else its e-mail or phone."""
+        texts = (self.texts.get(name) for name in NAMES)
+        name = " ".join(text for text in texts if isinstance(text, str))
+        phones = [str(item["phone"]) for item in self.all_phones()]
+        return name or next(iter([*self.all_emails(), *phones]), "")
 
-    @property
-    def primary_email(self) -> str:
-        """The primary e-mail, empty if there is none."""
-        return next((item["email"] for item in self.emails if item["primary"]), "")
+
+def _texts(cell: Cell) -> list[str]:
+    return cell if isinstance(cell, list) else []

@@ -1,28 +1,141 @@
-"""What a change consists of: records of one contact applied one after the other."""
+"""From the records that mean one contact to what is written: each stage is made of the one before.
+
+    ContactRecord  ->  ContactGroup  ->  ContactPlan or Deletion
+
+None of them changes. What Wix would refuse is found before it is asked (wix-api contacts 1,
+types/contacts.json).
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from target_wix.contacts.apply import apply_patch
-from target_wix.contacts.changes import changes_of
-from target_wix.contacts.compare import differences, named_fields
-from target_wix.contacts.patch import ContactState
-from target_wix.contacts.records import Ways
-from target_wix.contacts.validate import check
-from target_wix.pipeline.rounds import Rejected, Result, Settled
+from tap_wix.schemas.source import wix_types
+from target_wix.contacts.apply import ResolvedRefs, apply_patch
+from target_wix.contacts.state import ContactState, changes_of, differences, named_fields
+from target_wix.pipeline.coerce import BAD_VALUE
+from target_wix.pipeline.rounds import Rejected, Result, Retry, Settled
+from target_wix.pipeline.scalars import TOO_LONG, TOO_MANY
 from target_wix.runtime.outcomes import Outcome, Rejection
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from target_wix.contacts.cache import Key
     from target_wix.contacts.patch import ContactPatch, Dropped, Row
-    from target_wix.contacts.records import ContactGroup, ContactRecord
+    from target_wix.contacts.values import Key
+    from target_wix.runtime.pending import PendingRecord
+
+CHANGED = "CONTACT_ALREADY_CHANGED"
+"""What Wix says of a revision that is not the newest one (wix-api contacts 2.5)."""
 
 STALE = "STALE_RECORD"
 INSUFFICIENT = "INSUFFICIENT_CONTACT_DATA"
+
+_TYPES = wix_types("contacts")
+
+
+# -- the stages -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The contact that a record means.
+
+    Attributes:
+        contact_id: its id, empty if there is none.
+        by: what it was found by: `id`, `email`, `phone` or the key of a custom field.
+    """
+
+    contact_id: str = ""
+    by: str = ""
+
+
+NOBODY = Match()
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How Wix takes the change of a contact after all.
+
+    Attributes:
+        keeps_login: without the e-mail that a member logs in with.
+        shares_phone: with the phone of somebody else.
+        null: with this for a custom field that is emptied; None for null itself.
+    """
+
+    keeps_login: bool = False
+    shares_phone: bool = False
+    null: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What is known of a record that was tried and not settled.
+
+    Attributes:
+        before: the contact that it was planned from, None if it was to be created.
+        outcome: what became of it if nothing is left to be written.
+        names: what it changed then.
+        ways: how Wix takes the contact.
+    """
+
+    before: ContactState | None = None
+    outcome: Outcome = Outcome.UNCHANGED
+    names: tuple[str, ...] = ()
+    ways: Ways = Ways()
+
+
+@dataclass(frozen=True, slots=True)
+class ContactRecord:
+    """One record, what it asks for, and the contact it means.
+
+    Attributes:
+        pending: the record.
+        patch: what it asks for.
+        match: the contact it means.
+        is_sure: whether Wix itself said so, so that it is not looked for again.
+        is_alone: whether no other record is written along with it.
+        attempt: what an earlier round came to.
+        refs: what the labels and custom fields that it names are on the site.
+    """
+
+    pending: PendingRecord
+    patch: ContactPatch
+    match: Match = NOBODY
+    is_sure: bool = False
+    is_alone: bool = False
+    attempt: Attempt = Attempt()
+    refs: ResolvedRefs = field(default_factory=ResolvedRefs)
+
+    @property
+    def revision(self) -> int | None:
+        """The revision of its contact when it was made, None if that is not known."""
+        return self.patch.revision if self.match.by == "id" else None
+
+    def meaning(self, contact_id: str, by: str, attempt: Attempt) -> ContactRecord:
+        """Return the record with the contact it means for sure, and what it came to so far."""
+        return replace(self, match=Match(contact_id, by), is_sure=True, attempt=attempt)
+
+
+@dataclass(frozen=True, slots=True)
+class ContactGroup:
+    """Records of one contact, to be written at once; without an id it is yet to be created.
+
+    Attributes:
+        contact_id: the contact.
+        records: the records.
+        keys: all that they and their contact go by: whoever shares one has to do with them.
+    """
+
+    contact_id: str
+    records: tuple[ContactRecord, ...]
+    keys: frozenset[Key]
+
+    @property
+    def deletes(self) -> bool:
+        """Whether it is about a deletion, which nothing is merged with."""
+        return self.records[0].patch.deleted
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +162,7 @@ class ContactPlan:
     """What is to be written, and for which records.
 
     Attributes:
-        contact: as Wix has it; None for one that is to be created.
+        contact: as Wix has it; empty for one that is to be created.
         before: the contact as it is.
         after: the contact as it is to be.
         parts: the records that change it, in their order, at least one.
@@ -57,12 +170,17 @@ class ContactPlan:
         keys: all that its records and the contact go by.
     """
 
-    contact: Row | None
+    contact: Row
     before: ContactState
     after: ContactState
     parts: tuple[Part, ...]
     ways: Ways
-    keys: frozenset[Key] = frozenset()
+    keys: frozenset[Key]
+
+    @property
+    def contact_id(self) -> str:
+        """The id of the contact, empty for one that is to be created."""
+        return str(self.contact.get("id", ""))
 
     @property
     def info(self) -> Row:
@@ -86,7 +204,7 @@ class Deletion:
 
     record: ContactRecord
     contact_id: str
-    keys: frozenset[Key] = frozenset()
+    keys: frozenset[Key]
 
     @property
     def records(self) -> list[ContactRecord]:
@@ -97,20 +215,30 @@ class Deletion:
 AnyPlan: TypeAlias = ContactPlan | Deletion
 
 
+def try_again(record: ContactRecord) -> Retry[ContactRecord]:
+    """Return that a record goes into the next round, unless others are always faster."""
+    reason = "The contact is changed by others faster than it can be written."
+    return Retry(record, Rejection(CHANGED, reason))
+
+
+def match_again(record: ContactRecord) -> Retry[ContactRecord]:
+    """Return that a record goes into the next round as if it came now: its contact is no more."""
+    return try_again(replace(record, is_sure=False, is_alone=False, attempt=Attempt()))
+
+
+# -- from a group to its plan -----------------------------------------------------------------
+
+
 def plan_contact(
-    group: ContactGroup,
-    contact: Row | None,
-    before: ContactState,
-    *,
-    is_stale: Callable[[ContactRecord, Sequence[str]], bool],
+    group: ContactGroup, contact: Row, before: ContactState, newest: int | None
 ) -> Iterator[ContactPlan | Result[ContactRecord]]:
     """Apply records to a contact, each to what the ones before it made of it.
 
     Args:
         group: the records of the contact.
-        contact: as Wix has it; None for one that is to be created.
+        contact: as Wix has it; empty for one that is to be created.
         before: the contact as it is.
-        is_stale: whether a record is too old to change these fields.
+        newest: the revision that no record may be older than; None if they may.
 
     Yields:
         The records that change nothing or cannot be written, then the plan of the others.
@@ -119,20 +247,19 @@ def plan_contact(
     parts: list[Part] = []
     for record in group.records:
         try:
-            part, changed = _apply(record, after)
-            if part.names:
-                _refuse_if(is_stale(record, part.names), part.names)
+            part = _part(record, after)
+            if part.names and newest is not None:
+                _check_age(part, contact, before, newest)
         except Rejection as rejection:
             yield Rejected(record, rejection)
             continue
         if part.names:
             parts.append(part)
-            after = changed
+            after = part.after
         else:
             done = record.attempt
             old = done.before or ContactState()
-            key = "" if contact is None else str(contact["id"])
-            changes = changes_of(key, old, before, done.names or None)
+            changes = changes_of(contact.get("id", ""), old, before, done.names or None)
             yield Settled(record, done.outcome, done.names, part.dropped, changes)
     if parts:
         known = (one.record.attempt.ways for one in parts)
@@ -140,8 +267,8 @@ def plan_contact(
         yield ContactPlan(contact, before, after, tuple(parts), ways, group.keys)
 
 
-def _apply(record: ContactRecord, before: ContactState) -> tuple[Part, ContactState]:
-    """Return what a record changes, and the contact after it.
+def _part(record: ContactRecord, before: ContactState) -> Part:
+    """Return what a record changes.
 
     Raises:
         Rejection: Wix would refuse the contact.
@@ -151,22 +278,35 @@ def _apply(record: ContactRecord, before: ContactState) -> tuple[Part, ContactSt
     dropped = (*record.refs.dropped, *ours)
     info = differences(before, after)
     if not info:
-        return Part(record, (), dropped, before, before), before
+        return Part(record, (), dropped, before, before)
     check(info, before, after)
     if not after.identified:
         raise Rejection(
             INSUFFICIENT, "A contact needs a name, a phone or an e-mail; this leaves it none."
         )
-    names = tuple(named_fields(info, before, after))
-    return Part(record, names, dropped, before, after), after
+    return Part(record, tuple(named_fields(info, before, after)), dropped, before, after)
 
 
-def _refuse_if(stale: bool, names: Sequence[str]) -> None:  # noqa: FBT001
-    if stale:
-        raise Rejection(
-            STALE,
-            f"The contact was changed after this record was made; they differ in {', '.join(names)}.",
-        )
+def _check_age(part: Part, contact: Row, before: ContactState, newest: int) -> None:
+    """Let no record that is older than its contact change what others wrote.
+
+    Raises:
+        Rejection: it is too old to change these fields.
+    """
+    record = part.record
+    if record.revision is None:
+        return
+    if (tried := record.attempt.before) is not None:
+        # Labels are only ever added, so nobody's are undone.
+        by_others = {*named_fields(differences(tried, before), tried, before)} - {"labels"}
+        is_stale = not by_others.isdisjoint(part.names)
+    else:
+        # A record of a contact that was merged into this one is from before that.
+        is_stale = record.revision < newest or record.patch.id != contact["id"]
+    if is_stale:
+        names = ", ".join(part.names)
+        reason = f"The contact was changed after this record was made; they differ in {names}."
+        raise Rejection(STALE, reason)
 
 
 def created(plan: ContactPlan, contact_id: str = "") -> Iterator[Result[ContactRecord]]:
@@ -175,3 +315,76 @@ def created(plan: ContactPlan, contact_id: str = "") -> Iterator[Result[ContactR
         outcome = Outcome.UPDATED if at else Outcome.CREATED
         changes = changes_of(contact_id, part.before, part.after)
         yield Settled(part.record, outcome, part.names, part.dropped, changes)
+
+
+# -- what Wix would refuse --------------------------------------------------------------------
+
+
+def check(info: Row, before: ContactState, after: ContactState) -> None:
+    """Look through a request before it is sent.
+
+    Only what differs is looked at: a contact that Wix holds is right by definition.
+
+    Raises:
+        Rejection: Wix would refuse it, and why.
+    """
+    if fault := next((after.faults[section] for section in info if section in after.faults), None):
+        raise fault
+    for section, part in info.items():
+        kind = f"info.{section}"
+        if section not in {"emails", "phones", "addresses", "labelKeys"}:
+            _check_value(kind, kind, part)
+            continue
+        kind += ".items[]"
+        most, count = int(_TYPES[kind]["maxSize"]), len(part["items"])
+        if count > most:
+            reason = f"info.{section} has {count} items; Wix takes {most}."
+            raise Rejection(TOO_MANY, reason, f"info.{section}")
+        if section != "labelKeys":
+            for path, item in _new(section, getattr(after, section), getattr(before, section)):
+                own = {name: value for name, value in item.items() if name != "address"}
+                _check_value(path, kind, own)
+    if "addresses" in info:
+        addresses = ([item["address"] for item in state.addresses] for state in (after, before))
+        for path, address in _new("addresses", *addresses):
+            if "addressLine" in address and "streetAddress" in address:
+                reason = "An address has either addressLine or streetAddress, never both."
+                raise Rejection(BAD_VALUE, reason, f"{path}.address")
+            _check_value(f"{path}.address", "info.addresses.items[].address", address)
+
+
+def _check_value(path: str, kind: str, value: object) -> None:
+    """Compare a value with what Wix's types say of its field, and so what is within it.
+
+    Args:
+        path: of the value, for a person.
+        kind: path of its field in the types.
+        value: what is to be sent.
+    """
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            _check_value(f"{path}.{name}", f"{kind}.{name}", inner)
+        return
+    field = _TYPES.get(kind)
+    if field is None or not isinstance(value, str):
+        return
+    if "enum" in field and value not in field["enum"]:
+        reason = f"{path} must be one of {', '.join(field['enum'])}."
+        raise Rejection(BAD_VALUE, reason, path)
+    longest = int(field.get("maxLength", len(value)))
+    if len(value) > longest:
+        reason = f"{path} has {len(value)} characters; Wix takes {longest}."
+        raise Rejection(TOO_LONG, reason, path)
+
+
+def _new(section: str, after: Sequence[Row], before: Sequence[Row]) -> list[tuple[str, Row]]:
+    """Return of each item what no item of the contact has yet, with the name of its place."""
+    known = [(name, value) for item in before for name, value in item.items()]
+    return [
+        (
+            f"info.{section}[{at}]",
+            {name: value for name, value in item.items() if (name, value) not in known},
+        )
+        for at, item in enumerate(after)
+        if item not in before
+    ]

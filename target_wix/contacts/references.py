@@ -10,15 +10,10 @@ from tap_wix.api.contacts import extended_fields, labels
 from tap_wix.api.errors import RefusedError
 from tap_wix.api.foreign_text import shown
 from target_wix.contacts.apply import ResolvedRefs
-from target_wix.contacts.fields.custom_fields import (
-    guessed_type,
-    same_value,
-    says_no_value,
-    typed,
-)
 from target_wix.contacts.patch import CLEAR, CUSTOM
-from target_wix.contacts.validate import TOO_LONG
+from target_wix.contacts.values import guessed_type, same_value, says_no_value, typed
 from target_wix.pipeline.keys import key_text, trimmed
+from target_wix.pipeline.scalars import TOO_LONG
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
@@ -26,7 +21,9 @@ if TYPE_CHECKING:
 
     from tap_wix.api.site import WixSite
     from target_wix.config import TargetSettings
-    from target_wix.contacts.patch import ContactPatch, ContactState, Dropped, Label, Row
+    from target_wix.contacts.patch import Dropped, Label, Row
+    from target_wix.contacts.plan import ContactRecord
+    from target_wix.contacts.state import ContactState
 
 _KEY = re.compile(r"[a-z][0-9A-Za-z_-]{2,24}\.\S+", re.ASCII)
 _FOREIGN_LABELS = "labels of another site, whose keys mean nothing here (name them instead)"
@@ -70,6 +67,8 @@ class ReferenceResolver:
         self._site = site
         self._transport = site.transport
         self._settings = settings
+        keys = settings.contact_match_keys
+        self._match_keys = [key for key in keys if key.startswith(CUSTOM)]
         self._refused: dict[tuple[str, str], str] = {}
         self._dropped: list[Dropped] = []
 
@@ -86,32 +85,35 @@ class ReferenceResolver:
         """Return the custom field of a key, or of `custom.` and a display name."""
         return self._fields.find(name, name.removeprefix(CUSTOM))
 
+    def spellings(self, match_key: str) -> set[str]:
+        """Return what a record may call a custom field that is a match key, without case."""
+        names = {match_key}
+        if (field := self.field(match_key)) is not None:
+            names |= {str(field["key"]), f"{CUSTOM}{field.get('displayName')}"}
+        return {name.casefold() for name in names}
+
     def match_fields(self) -> list[str]:
         """Return the keys of the custom fields that contacts are found by."""
-        keys = [key for key in self._settings.contact_match_keys if key.startswith(CUSTOM)]
-        return [str(field["key"]) for key in keys if (field := self.field(key))]
+        return [str(field["key"]) for key in self._match_keys if (field := self.field(key))]
 
     def resolve(
-        self,
-        patch: ContactPatch,
-        before: ContactState,
-        *,
-        foreign: bool,
-        matched_by: str,
-        keeps: frozenset[str] = frozenset(),
+        self, record: ContactRecord, before: ContactState, keeps: frozenset[str]
     ) -> ResolvedRefs:
-        """Return what a record means for a contact.
+        """Return what the labels and custom fields of a record are on this site.
 
         Args:
-            patch: what the record says.
+            record: the record.
             before: the contact as it is.
-            foreign: whether the record comes from another site, whose keys mean nothing here.
-            matched_by: how the contact was found.
-            keeps: match keys that the contact does not lose to this record.
+            keeps: what the contact does not lose to this record, by the names in a state.
 
         Raises:
             Rejection: a value does not fit its field.
         """
+        patch, matched_by = record.patch, record.match.by
+        # Keys and ids of another site mean nothing here.
+        foreign = (
+            patch.id is not None and matched_by != "id" and patch.site_id != self._site.site_id
+        )
         self._dropped = []
         wanted = patch.labels if isinstance(patch.labels, list) else []
         labels = [self._label(label, before, foreign=foreign) for label in wanted]
@@ -151,9 +153,9 @@ class ReferenceResolver:
         if foreign and keylike:
             self._lose(_FOREIGN_LABELS)
             return None
-        for key in (label.key if not foreign else "", name):
-            if found := self._known_label(key, state):
-                return found
+        for key in ("" if foreign else label.key, name):
+            if key and (key in state.labels or self._labels.by_key(key) is not None):
+                return key
         row = self._labels.find(name, name) if name else None
         if row is None and (keylike or not self._settings.create_labels):
             self._lose("unknown labels", name or label.key)
@@ -161,28 +163,30 @@ class ReferenceResolver:
             row = self._new_label(name)
         return None if row is None else str(row["key"])
 
-    def _known_label(self, key: str, state: ContactState) -> str:
-        """Return a key that the contact or the site has."""
-        if not key:
-            return ""
-        return key if key in state.labels or self._labels.by_key(key) is not None else ""
-
     def _new_label(self, name: str) -> Row | None:
         if len(name) > labels.LONGEST_NAME:
             reason = f"A label has {len(name)} characters; Wix takes {labels.LONGEST_NAME}."
             raise Rejection(TOO_LONG, reason, "info.labelKeys")
-        if self._settings.dry_run:
-            row: Row | None = {"key": name, "displayName": name}
-        else:
-            row = self._created(
-                "labels", name, lambda: labels.find_or_create_label(self._transport, name)
-            )
+        row = self._created(
+            "labels",
+            {"key": name, "displayName": name},
+            lambda: labels.find_or_create_label(self._transport, name),
+        )
         if row is not None:
             self._labels.add(row, name)
         return row
 
-    def _created(self, what: str, name: str, create: Callable[[], Row]) -> Row | None:
-        """Return what Wix creates; None if it refuses, which it is asked for once a run."""
+    def _created(self, what: str, row: Row, create: Callable[[], Row]) -> Row | None:
+        """Return what Wix creates; None if it refuses, which it is asked for once a run.
+
+        Args:
+            what: `labels` or `custom fields`.
+            row: what is to be created; a dry run takes it for created.
+            create: creates it.
+        """
+        if self._settings.dry_run:
+            return row
+        name = str(row["displayName"])
         if (what, name) not in self._refused:
             try:
                 return create()
@@ -195,10 +199,10 @@ class ReferenceResolver:
     def _custom(self, name: str, value: object) -> tuple[str, Any]:
         """Return the key of a custom field and the value as it takes it; no key if there is none."""
         field = self.field(name)
+        key, kind = ("", "") if field is None else (str(field["key"]), str(field.get("dataType")))
         if value is CLEAR:
-            return ("" if field is None else str(field["key"])), CLEAR
-        is_key = self._is_match_key(name, "" if field is None else str(field["key"]))
-        kind = "" if field is None else str(field.get("dataType"))
+            return key, CLEAR
+        is_key = self._is_match_key(name, key)
         if says_no_value(value, kind, is_key=is_key):
             return "", None
         field = field or self._new_field(name, value)
@@ -209,12 +213,9 @@ class ReferenceResolver:
         return key, key_text(fitting) if is_key and isinstance(fitting, str) else fitting
 
     def _is_match_key(self, name: str, key: str) -> bool:
+        """Tell whether contacts are found by a custom field, by its name in a record or its key."""
         names = {name.casefold(), key.casefold()}
-        if not any(one.startswith(CUSTOM) for one in self._settings.contact_match_keys):
-            return False
-        if key and (field := self._fields.by_key(key)) is not None:
-            names.add(f"{CUSTOM}{field.get('displayName')}".casefold())
-        return any(one.casefold() in names for one in self._settings.contact_match_keys)
+        return any(not names.isdisjoint(self.spellings(one)) for one in self._match_keys)
 
     def _new_field(self, name: str, value: object) -> Row | None:
         display = name.removeprefix(CUSTOM)
@@ -225,17 +226,16 @@ class ReferenceResolver:
             reason = f"The name of a custom field has more than {extended_fields.LONGEST_NAME} characters."
             raise Rejection(TOO_LONG, reason, name)
         kind = guessed_type(value)
-        field: Row | None = {"key": name, "displayName": display, "dataType": kind}
-        if not self._settings.dry_run:
-            field = self._created(
-                "custom fields",
-                display,
-                lambda: extended_fields.find_or_create_field(self._transport, display, kind),
-            )
-        if field is not None and not str(field["key"]).startswith(CUSTOM):
+        field = self._created(
+            "custom fields",
+            {"key": name, "displayName": display, "dataType": kind},
+            lambda: extended_fields.find_or_create_field(self._transport, display, kind),
+        )
+        if field is None:
+            return None
+        if not str(field["key"]).startswith(CUSTOM):
             # A field of Wix's own goes by that name, and those are not for writing.
             self._lose("custom fields named like fields of Wix", display)
             return None
-        if field is not None:
-            self._fields.add(field, display)
+        self._fields.add(field, display)
         return field

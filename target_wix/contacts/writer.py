@@ -6,14 +6,35 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tap_wix.api.contacts import contact as contact_api
-from tap_wix.api.errors import LostAnswerError, RefusedError, UnavailableError, WixError
-from target_wix.contacts.bulk_creator import BulkCreator
-from target_wix.contacts.changes import changes_of
+from tap_wix.api.errors import (
+    LostAnswerError,
+    NotFoundError,
+    RefusedError,
+    UnavailableError,
+    WixError,
+)
+from target_wix.contacts.apply import keeping_primary_email
+from target_wix.contacts.bulk import BulkCreator
+from target_wix.contacts.lookup import revision_of
 from target_wix.contacts.matcher import ambiguous
-from target_wix.contacts.plan import STALE, Deletion, created
-from target_wix.contacts.records import Attempt, Match, match_again, try_again
-from target_wix.contacts.state import as_contact, read_state
-from target_wix.contacts.updater import DUPLICATE, ContactUpdater
+from target_wix.contacts.patch import CLEAR
+from target_wix.contacts.plan import (
+    CHANGED,
+    STALE,
+    Attempt,
+    Deletion,
+    created,
+    match_again,
+    try_again,
+)
+from target_wix.contacts.state import (
+    ContactState,
+    as_contact,
+    changes_of,
+    named_fields,
+    read_state,
+)
+from target_wix.contacts.values import email_key
 from target_wix.pipeline.index_lag import two_looks
 from target_wix.pipeline.refusals import rejection_of
 from target_wix.pipeline.rounds import Rejected, Result, Retry, Settled, Waiting
@@ -22,28 +43,37 @@ from target_wix.runtime.outcomes import Outcome, Rejection
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from target_wix.contacts.cache import Key
+    from target_wix.contacts.bulk import BulkFacts
+    from target_wix.contacts.matcher import Matcher
     from target_wix.contacts.patch import Row
-    from target_wix.contacts.plan import AnyPlan, ContactPlan
-    from target_wix.contacts.records import ContactRecord
-    from target_wix.contacts.run import ContactsRun
+    from target_wix.contacts.plan import AnyPlan, ContactPlan, ContactRecord, Part
+    from target_wix.contacts.values import Key
     from target_wix.pipeline.context import StreamContext
 
+DUPLICATE = "DUPLICATE_CONTACT_EXIST"
+"""As it begins: an old sample of Wix has no `S` at the end (wix-api contacts 2.4)."""
+
+_MEMBER_EMAIL = "CANNOT_UPDATE_MEMBER_EMAIL"
+_BAD_CUSTOM = "INVALID_EXTENDED_FIELD_VALUE"
+_CONFLICT = "409"
+_LOGINS = "login e-mails of members"
 _LOST_TRIES = 8
+_MADE_UP = "dry-run-"
+"""What the ids of contacts begin with that a dry run would create."""
 
 
 class ContactWriter:
-    """Sends what is planned, one contact after another."""
+    """Sends what is planned, one contact after another; new ones by the hundred where possible."""
 
-    def __init__(self, context: StreamContext, run: ContactsRun) -> None:
+    def __init__(self, context: StreamContext, matcher: Matcher, bulk: BulkFacts) -> None:
         """Write with what a run knows."""
         self._context = context
-        self._run = run
-        self._matcher = run.matcher
-        self._cache = run.matcher.cache
+        self._matcher = matcher
+        self._lookup = matcher.lookup
+        self._cache = matcher.cache
         self._transport = context.site.transport
-        self._updater = ContactUpdater(context, run)
-        self._bulk = BulkCreator(context, run, self._unless_overtaking, self._updater)
+        self._open: set[Key] = set()
+        self._bulk = BulkCreator(context, matcher, bulk, self._send, self._update)
 
     def write(self, plans: Iterable[AnyPlan]) -> Iterator[Result[ContactRecord]]:
         """Send what is planned; yield a result for each record.
@@ -51,41 +81,51 @@ class ContactWriter:
         What has to do with a contact that goes into the next round waits for it: written now, it
         would overtake an earlier record.
         """
-        open_keys: set[Key] = set()
+        self._open.clear()
         for plan in plans:
             self._context.raise_if_interrupted()
-            if not open_keys.isdisjoint(plan.keys):
-                open_keys |= plan.keys
+            if self._has_to_wait(plan):
                 yield from map(Waiting, plan.records)
             elif self._bulk.takes(plan):
                 if self._bulk.is_full:
-                    yield from self._bulk.create(open_keys)
+                    yield from self._create_waiting()
             else:
                 if not self._bulk.keys.isdisjoint(plan.keys):
-                    yield from self._bulk.create(open_keys)
-                yield from self._unless_overtaking(plan, open_keys)
-        yield from self._bulk.create(open_keys)
+                    yield from self._create_waiting()
+                yield from self._send(plan)
+        yield from self._create_waiting()
 
-    def _unless_overtaking(
-        self, plan: AnyPlan, open_keys: set[Key]
-    ) -> Iterator[Result[ContactRecord]]:
-        """Send a plan, unless it has to do with what goes into the next round; note if it does."""
-        if not open_keys.isdisjoint(plan.keys):
-            open_keys |= plan.keys
+    def _has_to_wait(self, plan: AnyPlan) -> bool:
+        """Tell whether a plan has to do with what goes into the next round; then it goes there, too."""
+        if self._open.isdisjoint(plan.keys):
+            return False
+        self._open |= plan.keys
+        return True
+
+    def _create_waiting(self) -> Iterator[Result[ContactRecord]]:
+        """Create the contacts that wait for a call of Contacts v5."""
+        for plan, results in self._bulk.create():
+            yield from self._noted(plan, results)
+
+    def _send(self, plan: AnyPlan) -> Iterator[Result[ContactRecord]]:
+        """Send a plan, unless it has to wait."""
+        if self._has_to_wait(plan):
             yield from map(Waiting, plan.records)
-            return
-        for result in self._sent(plan):
-            if isinstance(result, Retry):
-                open_keys |= plan.keys
-            yield result
-
-    def _sent(self, plan: AnyPlan) -> Iterator[Result[ContactRecord]]:
-        if isinstance(plan, Deletion):
-            yield self._deleted(plan)
-        elif plan.contact is None:
-            yield from self._created(plan)
+        elif isinstance(plan, Deletion):
+            yield from self._noted(plan, [self._deleted(plan)])
+        elif plan.contact:
+            yield from self._noted(plan, self._update(plan))
         else:
-            yield from self._updater.update(plan.contact, plan)
+            yield from self._noted(plan, self._created(plan))
+
+    def _noted(
+        self, plan: AnyPlan, results: Iterable[Result[ContactRecord]]
+    ) -> Iterator[Result[ContactRecord]]:
+        """Yield what becomes of the records of a plan; note whether some go into the next round."""
+        for result in results:
+            if isinstance(result, Retry):
+                self._open |= plan.keys
+            yield result
 
     def _deleted(self, plan: Deletion) -> Result[ContactRecord]:
         """Delete a contact that is proved to be the one that is meant, and no newer than the record.
@@ -94,13 +134,16 @@ class ContactWriter:
             TooManyDeletesError: `max_deletes` does not allow it.
         """
         record, contact_id = plan.record, plan.contact_id
-        contact = self._matcher.get_current(contact_id)
+        contact = self._lookup.get_current(contact_id)
         if contact is None or contact["id"] != contact_id:
             return Settled(record, Outcome.UNCHANGED)
         if record.match.by != "id" and not self._matcher.means(record.patch, contact_id):
             return match_again(record)
-        newest = self._cache.revision_before_us(contact)
-        if self._run.heeds_revision(record) and (record.patch.revision or 0) < newest:
+        if (
+            self._context.settings.stale_records == "reject"
+            and record.revision is not None
+            and record.revision < self._cache.revision_before_us(contact)
+        ):
             reason = "The contact was changed after this record was made, so it is not deleted."
             return Rejected(record, Rejection(STALE, reason, "revision"))
         self._context.allow_delete(record.pending)
@@ -156,17 +199,19 @@ class ContactWriter:
         """Tell whether Wix refuses a phone of a contact whose customer number is another one."""
         if not error.code.startswith(DUPLICATE) or plan.after.emails:
             return False
-        other = error.data.get("duplicateContactId")
-        named = self._matcher.get_current(other) if isinstance(other, str) and other else None
-        return self._matcher.shares_phone(plan.after, plan.patches, named["id"] if named else None)
+        holder = (self._named(error) or {}).get("id", "")
+        return self._matcher.shares_phone(plan.after, plan.patches, holder, plan.contact_id)
+
+    def _named(self, error: WixError) -> Row | None:
+        """Return the contact that Wix says has an e-mail or a phone already, None if it does not."""
+        return self._lookup.get_current(error.data.get("duplicateContactId"))
 
     def _refused(self, plan: ContactPlan, error: RefusedError) -> Iterator[Result[ContactRecord]]:
         """Act on a refusal: a duplicate is the contact to change, never one to make again."""
         refusal = rejection_of(error)
         if error.code.startswith(DUPLICATE):
-            named = error.data.get("duplicateContactId")
-            contact = self._matcher.get_current(named) if isinstance(named, str) and named else None
-            if contact:
+            contact = self._named(error)
+            if contact is not None:
                 found = self._meant(plan, contact["id"])
             else:
                 found = self._search(plan) or self._matcher.search_everywhere(plan.patches[0])
@@ -181,7 +226,8 @@ class ContactWriter:
         """Tell in a dry run what Wix would do: it takes an e-mail only once."""
         other = self._matcher.holder_of_email(plan.after)
         if not other:
-            self._cache.put(as_contact(plan.after, self._run.made_up_id(), 1))
+            made_up = f"{_MADE_UP}{plan.records[0].pending.position}"
+            self._cache.put(as_contact(plan.after, made_up, 1))
             yield from created(plan)
         elif found := self._meant(plan, other):
             yield from self._adopted(plan, found)
@@ -193,8 +239,8 @@ class ContactWriter:
 
         Wix names one of several people with a phone (wix-api contacts 2.4).
         """
-        first = plan.records[0].patch
-        if not all(self._matcher.means(record.patch, contact_id) for record in plan.records):
+        first = plan.patches[0]
+        if not all(self._matcher.means(patch, contact_id) for patch in plan.patches):
             return []
         others = [] if first.all_emails() else self._matcher.search(first)
         return sorted({contact_id, *others})
@@ -203,18 +249,18 @@ class ContactWriter:
         self, plan: ContactPlan, contact_id: str, code: str, request_id: str = ""
     ) -> Rejection:
         """Return the rejection of a record whose e-mail or phone is that of somebody else."""
-        patch = plan.records[0].patch
-        kind = "email" if patch.all_emails() else "phone"
-        other = self._matcher.contradicts(patch, contact_id, kind)
+        patch = plan.patches[0]
+        key = patch.unique_key
+        other = self._matcher.contradicts(patch, contact_id, key)
         but = f" has another {other}" if other else " is somebody else"
-        reason = f"Contact {contact_id} has this {kind} and{but}; Wix takes it only once."
-        return Rejection(code, reason, kind, request_id)
+        reason = f"Contact {contact_id} has this {key} and{but}; Wix takes it only once."
+        return Rejection(code, reason, key, request_id)
 
     def _search(self, plan: ContactPlan) -> list[str]:
         """Look for what may have been created, and again when the index had time to see it."""
         for _ in two_looks(self._context.sleep):
-            for record in plan.records:
-                if found := self._matcher.search(record.patch):
+            for patch in plan.patches:
+                if found := self._matcher.search(patch):
                     return found
         return []
 
@@ -238,10 +284,103 @@ class ContactWriter:
             return
         for at, record in enumerate(plan.records):
             # Found by the very value that Wix compares, so the record does not change that value.
-            kind = "email" if record.patch.all_emails() else "phone"
-            match = Match(contact["id"], self._matcher.means(record.patch, found[0]) or kind)
+            by = self._matcher.means(record.patch, found[0]) or record.patch.unique_key
             attempt = Attempt(outcome=Outcome.UNCHANGED if at else outcome)
-            yield try_again(replace(record, match=match, is_sure=True, attempt=attempt))
+            yield try_again(record.meaning(contact["id"], by, attempt))
+
+    # -- contacts that exist --------------------------------------------------------------------
+
+    def _update(self, plan: ContactPlan) -> Iterator[Result[ContactRecord]]:
+        """Change a contact as planned, in whichever way Wix takes it."""
+        contact_id, revision = plan.contact_id, revision_of(plan.contact)
+        if plan.ways.keeps_login or (_is_member(plan.contact) and not _keeps_email(plan)):
+            plan = _with_login(plan)
+        while True:  # each way is tried once
+            info = _body(plan)
+            if not info:
+                break
+            if self._context.dry_run:
+                self._cache.put(as_contact(plan.after, contact_id, revision))
+                break
+            sent = self._transport.requests_sent
+            try:
+                changed = contact_api.update_contact(
+                    self._transport,
+                    contact_id,
+                    revision,
+                    info,
+                    allow_duplicates=plan.ways.shares_phone,
+                )
+            except LostAnswerError:
+                changed = self._lookup.get_current(contact_id) or plan.contact
+            except WixError as error:
+                other_way = self._other_way(plan, error)
+                if other_way is not None:
+                    plan = other_way
+                    continue
+                repeated = self._transport.requests_sent > sent + 1
+                yield from self._not_taken(plan, error, repeated=repeated)
+                return
+            self._cache.put(changed, instead_of=revision)
+            break
+        yield from _settled(plan)
+
+    def _other_way(self, plan: ContactPlan, error: WixError) -> ContactPlan | None:
+        """Return the plan as Wix may take it after a refusal, None if there is no other way."""
+        ways = plan.ways
+        if error.code == _MEMBER_EMAIL and not ways.keeps_login and plan.before.primary_email:
+            return _with_login(plan)
+        if not isinstance(error, RefusedError) or isinstance(error, NotFoundError):
+            return None
+        if error.code == _BAD_CUSTOM and CLEAR in plan.after.custom.values() and ways.null is None:
+            # null is only our best guess for it (wix-api contacts 2.5)
+            return replace(plan, ways=replace(ways, null=""))
+        if not ways.shares_phone and self._shares_phone(plan, error):
+            return replace(plan, ways=replace(ways, shares_phone=True))
+        return None
+
+    def _not_taken(
+        self, plan: ContactPlan, error: WixError, *, repeated: bool
+    ) -> Iterator[Result[ContactRecord]]:
+        """Yield what becomes of records whose change Wix does not take."""
+        contact_id = plan.contact_id
+        # A refusal for a conflict that cannot be read is most likely that one.
+        if error.code in {CHANGED, _CONFLICT}:
+            newest = self._lookup.get_current(contact_id)
+            is_there = newest is not None and newest["id"] == contact_id
+            for part in plan.parts:
+                if is_there:
+                    yield self._planned_again(plan, part, repeated=repeated)
+                else:
+                    yield match_again(part.record)
+            return
+        if not isinstance(error, RefusedError):
+            raise error
+        if isinstance(error, NotFoundError):
+            self._lookup.get_current(contact_id)
+            if self._cache.get(contact_id) != plan.contact:
+                yield from map(match_again, plan.records)
+                return
+        refusal = _refusal(contact_id, error)
+        for record in plan.records:
+            if len(plan.parts) == 1:
+                yield Rejected(record, refusal)
+            else:
+                again = record.meaning(contact_id, record.match.by, record.attempt)
+                yield Retry(replace(again, is_alone=True), refusal)
+
+    def _planned_again(
+        self, plan: ContactPlan, part: Part, *, repeated: bool
+    ) -> Result[ContactRecord]:
+        """Return that a record is applied anew to what somebody else made of its contact."""
+        attempt = Attempt(plan.before, ways=plan.ways)
+        earlier = part.record.attempt
+        if earlier.outcome is not Outcome.UNCHANGED:
+            attempt = replace(earlier, before=plan.before, ways=plan.ways)
+        elif repeated:
+            # The call was sent twice: the first one did it, and only its answer was lost.
+            attempt = replace(attempt, outcome=Outcome.UPDATED, names=part.names)
+        return try_again(part.record.meaning(plan.contact_id, part.record.match.by, attempt))
 
 
 def _one_by_one(plan: ContactPlan, refusal: Rejection) -> Iterator[Result[ContactRecord]]:
@@ -252,3 +391,64 @@ def _one_by_one(plan: ContactPlan, refusal: Rejection) -> Iterator[Result[Contac
         return
     yield try_again(replace(first, is_alone=True))
     yield from map(Waiting, others)
+
+
+def _is_member(contact: Row) -> bool:
+    """Tell whether a contact shows that its e-mail is a member's login (wix-api contacts 1)."""
+    extended = contact.get("info", {}).get("extendedFields") or {}
+    return bool((extended.get("items") or {}).get("members.membershipStatus") == "APPROVED")
+
+
+def _keeps_email(plan: ContactPlan) -> bool:
+    return email_key(plan.before.primary_email) == email_key(plan.after.primary_email)
+
+
+def _with_login(plan: ContactPlan) -> ContactPlan:
+    """Return a plan that leaves the primary e-mail alone: it is the member's login."""
+    if not plan.before.primary_email:
+        return plan
+    emails = keeping_primary_email(plan.before.emails, plan.after.emails)
+    ways = replace(plan.ways, keeps_login=True)
+    return replace(plan, after=replace(plan.after, emails=emails), ways=ways)
+
+
+def _body(plan: ContactPlan) -> Row:
+    """Return what to send; a custom field is emptied with null, or as Wix takes it."""
+    info = plan.info
+    if plan.ways.null is not None and "extendedFields" in info:
+        items = info["extendedFields"]["items"]
+        items = {key: plan.ways.null if value is None else value for key, value in items.items()}
+        info["extendedFields"] = {"items": items}
+    return info
+
+
+def _settled(plan: ContactPlan) -> Iterator[Result[ContactRecord]]:
+    """Yield what a contact's change came to for its records."""
+    contact_id = "" if plan.contact_id.startswith(_MADE_UP) else plan.contact_id
+    written = named_fields(plan.info, plan.before, plan.after)
+    for part in plan.parts:
+        # What a later record takes back was never written.
+        names = [one for one in part.names if one in written]
+        outcome = Outcome.UPDATED if names else Outcome.UNCHANGED
+        # An e-mail that is a login is for the member to change: all else was written.
+        kept_login = plan.ways.keeps_login and "emails" in part.names
+        lost = [(_LOGINS, "")] if kept_login else []
+        after = replace(part.after, emails=plan.after.emails) if kept_login else part.after
+        changes = changes_of(contact_id, part.before, after, names)
+        done = part.record.attempt
+        if done.outcome is not Outcome.UNCHANGED:
+            # Some of it was written a moment ago, and this is the rest.
+            outcome, names = done.outcome, list(dict.fromkeys([*done.names, *names]))
+            before = ContactState() if outcome is Outcome.CREATED else part.before
+            changes = changes_of(contact_id, before, after, names)
+        yield Settled(part.record, outcome, names, [*part.dropped, *lost], changes)
+
+
+def _refusal(contact_id: str, error: WixError) -> Rejection:
+    other = error.data.get("duplicateContactId")
+    if error.code.startswith(DUPLICATE) and isinstance(other, str):
+        reason = (
+            f"Contact {other} has this e-mail or phone already, so {contact_id} cannot have it."
+        )
+        return Rejection(error.code, reason, "info.emails", error.request_id)
+    return rejection_of(error)

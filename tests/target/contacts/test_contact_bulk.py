@@ -251,7 +251,7 @@ def _named(info: dict[str, Any]) -> tuple[str, dict[str, Any]]:
 def test_a_fault_loses_nothing_and_makes_nothing_twice(
     people: Shop, kind: str, lag: float | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("target_wix.contacts.bulk_creator.MOST_ROWS", 8)
+    monkeypatch.setattr("target_wix.contacts.bulk.MOST_ROWS", 8)
     people.site.index_lag = lag
     people.site.faults.add(ON_THE_WAY[kind](path=BULK, times=2))
     people.site.faults.add(faults.hook(catch_up, "query$", times=None, after=8))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from target_wix.contacts.cache import ContactCache
+from target_wix.contacts.lookup import ContactCache
 from tests.fake_wix import NOT_INSTALLED, FakeWix, Site
 from tests.fake_wix.shops.nasty import nasty
 from tests.target.contacts.harness import Shop
@@ -38,7 +38,7 @@ def big() -> Iterator[Shop]:
 @pytest.fixture
 def huge(big: Shop, monkeypatch: pytest.MonkeyPatch) -> Shop:
     """The same, and so many others that reading them all is out of the question."""
-    monkeypatch.setattr("target_wix.contacts.matcher.count_contacts", lambda _: 1_000_000)
+    monkeypatch.setattr("target_wix.contacts.lookup.count_contacts", lambda _: 1_000_000)
     big.site.requests.clear()
     return big
 
@@ -86,7 +86,7 @@ def test_more_new_contacts_than_are_remembered_are_made_once(
     people: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "target_wix.contacts.run.ContactCache", functools.partial(ContactCache, most=200)
+        "target_wix.contacts.lookup.ContactCache", functools.partial(ContactCache, most=200)
     )
     rows = [
         {"email": f"c{at}@example.org", "first_name": f"N{at}", "phone": f"030 1{at:05}"}

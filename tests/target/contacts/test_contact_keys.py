@@ -147,6 +147,14 @@ def test_a_phone_finds_a_contact_without_an_email_and_one_that_the_record_has_no
     assert people.info(bare)["emails"][0]["email"] == "ann@example.org"
 
 
+def test_a_custom_field_named_like_a_key_does_not_stand_for_it(people: Shop) -> None:
+    people.book.fields.add("Email")
+    there = people.add("ann@example.org", PHONE)
+    clearing: dict[str, Any] = {"phone": PHONE, "email": None, "company": "Berg"}
+    assert people.run(clearing, null_clears=True).counts == {"updated": 1}
+    assert people.info(there)["emails"][0]["email"] == "ann@example.org"
+
+
 def test_the_phone_of_a_household_says_nothing_of_who_is_meant(people: Shop) -> None:
     people.run(*ONE_PHONE)
     people.site.requests.clear()

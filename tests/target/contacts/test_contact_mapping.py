@@ -6,13 +6,18 @@ from typing import Any
 
 import pytest
 
+from target_wix.contacts.addresses import same_address, tidy_address
 from target_wix.contacts.apply import ResolvedRefs, apply_patch
-from target_wix.contacts.compare import differences, named_fields
-from target_wix.contacts.fields.custom_fields import guessed_type, same_value, typed
-from target_wix.contacts.fields.equality import email_key, same_address, same_phone, tidy_address
 from target_wix.contacts.parse import read_patch
-from target_wix.contacts.patch import CLEAR, ContactState
-from target_wix.contacts.state import as_contact, read_state
+from target_wix.contacts.patch import CLEAR
+from target_wix.contacts.state import (
+    ContactState,
+    as_contact,
+    differences,
+    named_fields,
+    read_state,
+)
+from target_wix.contacts.values import email_key, guessed_type, same_phone, same_value, typed
 from target_wix.runtime.outcomes import Rejection
 from tests.target.contacts.harness import emails, number
 

@@ -160,6 +160,29 @@ def test_a_list_replaces_the_list_and_keeps_what_is_there_as_it_is_written(peopl
     assert "emails" not in people.info(there)
 
 
+@pytest.mark.parametrize("lists", ["replace", "merge"])
+def test_the_same_digits_in_two_countries_are_two_phones(people: Shop, lists: str) -> None:
+    there = people.add("a@example.org", phones={"items": [{"phone": "41234567"}]})
+    phones = [{"phone": "41234567", "countryCode": country} for country in ("NO", "SE")]
+    record = {"id": there, "info": {"phones": phones}}
+    assert people.run(record, contact_lists=lists).counts == {"updated": 1}
+    assert [one["countryCode"] for one in people.info(there)["phones"]] == ["NO", "SE"]
+    assert people.run(record, contact_lists=lists).counts == {"unchanged": 1}
+
+
+def test_a_list_with_two_primary_emails_is_nothing_to_later_records(people: Shop) -> None:
+    there = people.add("a@example.org")
+    people.run({"id": there, "info": emails("a@example.org", "b@example.org")})
+    twice = [{"email": one, "primary": True} for one in ("a@example.org", "b@example.org")]
+    rows: list[dict[str, Any]] = [
+        {"id": there, "info": {"emails": twice, "company": "Berg"}},
+        {"id": there, "email": "c@example.org"},
+    ]
+    assert people.run(*rows).counts == {"updated": 2}
+    assert people.info(there)["company"] == "Berg"
+    assert people.info(there)["emails"][0]["email"] == "c@example.org"
+
+
 def test_lists_can_be_united_instead(people: Shop) -> None:
     there = people.add("a@example.org", "41234567", **listed({"city": "Oslo"}))
     info = {
