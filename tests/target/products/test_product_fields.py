@@ -385,3 +385,22 @@ def test_ids_of_another_site_are_left_out_and_counted(
     for kind in ("tags", "tax groups", "extended fields", "delivery profiles", "memberships"):
         assert re.search(rf"; left out: [^\n]*{kind}[^,\n]* 3[,.]", caplog.text), kind
     assert shop.run(*rows, unknown_id="create").counts == {"unchanged": 3}
+
+
+@pytest.mark.parametrize("nothing", [{}, None])
+def test_what_another_site_leaves_empty_is_not_said_to_be_left_out(
+    shop: Shop, caplog: pytest.LogCaptureFixture, nothing: Json | None
+) -> None:
+    """Some of Wix's services send empty values where others send none (platform 3)."""
+    row = {
+        "id": shop.site.new_id(),
+        "name": "Cup",
+        "brand": nothing,
+        "ribbon": nothing,
+        "tags": nothing,
+        "extendedFields": nothing,
+        "variantsInfo": {"variants": [{"price": {"actualPrice": {"amount": "1"}}}]},
+    }
+    caplog.set_level(logging.INFO)
+    assert shop.run(row, unknown_id="create").counts == {"created": 1}
+    assert "left out" not in caplog.text.lower()
