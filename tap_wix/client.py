@@ -42,7 +42,7 @@ class WixStream(Stream, abc.ABC):
     Attributes:
         resource: how the entities are read; None if they are not read by themselves.
         moment: what tells in a row that is read when it changed.
-        written_after: streams of the same site whose rows have to be out before the first of this.
+        written_after: streams of the same site that are written before this one is read.
         requested: for an embedded stream, what has to be asked for by the ids of parent rows.
         of_account: its rows are the account's, not one site's: they are read once a run.
     """

@@ -1,9 +1,10 @@
 """The one loop that reads all streams of all sites side by side, and writes what comes.
 
 Readers run in threads, one a stream and site, and send pages through one inbox; at most two pages
-of each wait there, so memory stays flat. Everything that touches the SDK, the state and stdout runs
-in the main thread: it takes the next page of whichever stream has one, writes its rows, moves the
-bookmarks, and writes STATE now and then.
+of each wait there, so memory stays flat. A stream that comes after another one is read after it.
+Everything that touches the SDK, the state and stdout runs in the main thread: it takes the next
+page of whichever stream has one, writes its rows, moves the bookmarks, and writes STATE now and
+then.
 """
 
 from __future__ import annotations
@@ -74,8 +75,7 @@ class Reader:
         self.site = site
         self.main = main
         self.embedded = [*embedded]
-        self.held: deque[Message] = deque()
-        self.finished = False
+        self.started = self.finished = False
         self._slots = threading.Semaphore(_PAGES_WAITING)
 
     @property
@@ -85,6 +85,7 @@ class Reader:
 
     def start(self) -> None:
         """Begin to read."""
+        self.started = True
         name = f"{self.main.stream.name} of {self.site.site_id}"
         threading.Thread(target=self._run, name=name, daemon=True).start()
 
@@ -235,21 +236,20 @@ class Sync:
             while waiting or active:
                 while waiting and len({r.site.site_id for r in active}) < self._run.parallel_sites:
                     site = waiting.popleft()
-                    active += self._start(site, first=site is sites[0])
+                    active += self._readers(site, first=site is sites[0])
                 if not active:
                     continue
+                _start(active)
                 reader, message = self._inbox.get()
-                reader.held.append(message)
-                for one in [*active]:
-                    self._take(one, active)
-                    if one.finished:
-                        active.remove(one)
+                self._take(reader, message)
+                if reader.finished and reader in active:
+                    active.remove(reader)
         if versions:
             self._run.activate_versions(sites)
         self._run.write_state()
 
-    def _start(self, site: WixSite, *, first: bool) -> list[Reader]:
-        """Start the readers of a site; with the first one, those of the account."""
+    def _readers(self, site: WixSite, *, first: bool) -> list[Reader]:
+        """Return the readers of a site; with the first one, those of the account."""
         readers = []
         for stream in self._streams:
             if stream.parent_stream_type is not None or (stream.of_account and not first):
@@ -263,29 +263,21 @@ class Sync:
                 main = SiteStream(self._run, site, stream)
                 parts = [SiteStream(self._run, site, child) for child in embedded]
                 readers.append(Reader(self._inbox, site, main, parts))
-        for reader in readers:
-            reader.start()
         return readers
 
-    def _take(self, reader: Reader, active: Sequence[Reader]) -> None:
-        """Write what a reader sent, unless its rows have to come after those of another stream."""
-        after = reader.main.stream.written_after
-        if any(
-            one.site is reader.site and one.main.stream.name in after and not one.finished
-            for one in active
-        ):
+    def _take(self, reader: Reader, message: Message) -> None:
+        """Write what a reader sent."""
+        if reader.finished:
             return
-        while reader.held and not reader.finished:
-            message = reader.held.popleft()
-            if isinstance(message, Fetched):
-                self._write(reader, message)
-                reader.taken()
-            elif isinstance(message, EmbeddedFailure):
-                for stream in message.streams:
-                    stream.fail(message.error)
-                    reader.embedded.remove(stream)
-            else:
-                self._end(reader, message)
+        if isinstance(message, Fetched):
+            self._write(reader, message)
+            reader.taken()
+        elif isinstance(message, EmbeddedFailure):
+            for stream in message.streams:
+                stream.fail(message.error)
+                reader.embedded.remove(stream)
+        else:
+            self._end(reader, message)
 
     def _write(self, reader: Reader, fetched: Fetched) -> None:
         """Write the rows of a page, and of what is embedded in them."""
@@ -343,3 +335,16 @@ class Sync:
                 stream.fail(error)
         else:
             raise error
+
+
+def _start(readers: Sequence[Reader]) -> None:
+    """Start the readers that come after none of the others.
+
+    One that waited with pages in its hands would go on with a cursor of which nobody knows how long
+    it lives (wix-api platform 4.5), and with rows that are old by then.
+    """
+    open_streams = {(one.site.site_id, one.main.stream.name) for one in readers}
+    for one in readers:
+        after = one.main.stream.written_after
+        if not one.started and open_streams.isdisjoint((one.site.site_id, name) for name in after):
+            one.start()

@@ -189,6 +189,7 @@ class TargetWix(WixPlugin, MessageLoop):
     @override
     def process_endofpipe(self) -> None:
         with self._signal:
+            self.context.is_at_end = True
             self._drain(at_end=True)
             self._release_state()
             self._finish()
@@ -201,6 +202,14 @@ class TargetWix(WixPlugin, MessageLoop):
         for columns in self.context.unknown_columns.values():
             columns.log(at_end=True)
         self.outcomes.log_summary()
+        for stream, held in self.context.held.items():
+            if held:
+                self.logger.warning(
+                    "%s: %d records still wait for what comes after them. The state stays before"
+                    " them, so that the next run sends them again.",
+                    stream,
+                    len(held),
+                )
         if not self.outcomes.rejected:
             return
         if self._rejected is not None:

@@ -30,6 +30,15 @@ class _Words(Text):
         return text if text and keys.trimmed(text) else None
 
 
+class _Name(Line):
+    """A name; two that look the same are the same."""
+
+    @override
+    def normalize(self, value: Value) -> Value:
+        text = super().normalize(value)
+        return keys.as_seen(text) or text if isinstance(text, str) else text
+
+
 class _Document(Rich):
     """Rich content, compared by what is seen of it: Wix gives nodes ids and data of its own."""
 
@@ -40,7 +49,7 @@ class _Document(Rich):
 
 IMAGE = Obj({"id": Text(1, 400), "url": Text(1), "altText": Text(0, 200)})
 FIELDS: dict[str, FieldType] = {
-    "name": Line(1, 80),
+    "name": _Name(1, 80),
     "slug": Code(1, 300),
     "description": _Words(1, 600),
     "richContentDescription": _Document(),

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from target_wix.collections.order import Batch, deepest_first, parents_first, rings
 from target_wix.collections.plan import Group, Placed, cycle
+from target_wix.collections.slugs import ALL_PRODUCTS_SLUG, words_of
 from target_wix.collections.tree import folded
 from target_wix.pipeline.keys import key_text
-from target_wix.pipeline.rounds import Rejected, Result, Settled, Waiting
+from target_wix.pipeline.rounds import Held, Rejected, Result, Settled, Waiting
 from target_wix.runtime.outcomes import Outcome, Rejection
 
 if TYPE_CHECKING:
@@ -20,10 +21,15 @@ if TYPE_CHECKING:
     from target_wix.collections.run import CollectionsRun
     from target_wix.config import TargetSettings
 
+UNKNOWN_PARENT = "UNKNOWN_PARENT"
 OTHERS_HAVE_IT = "deletions whose id is not there, of keys that another collection has now"
 
 _Found = dict["CollectionRecord", tuple[str, str]]
 """By record: the id of its collection, and the key it was found by; both empty for none."""
+
+
+class MissingParent(Rejection):
+    """The parent of a record is not in the shop; it may still come in this run."""
 
 
 class Grouping:
@@ -61,7 +67,8 @@ class Grouping:
         for record, (key, by) in found.items():
             parent = self._parent(record, batch, found, in_tree=in_tree)
             if isinstance(parent, Rejection):
-                yield Rejected(record, parent)
+                is_open = isinstance(parent, MissingParent)
+                yield Held(record, parent) if is_open else Rejected(record, parent)
             elif isinstance(parent, list):
                 waits[record] = parent
             else:
@@ -106,7 +113,7 @@ class Grouping:
         ref = record.patch.parent
         if ref is None or not self._run.catalog.has_tree:
             return None
-        key = self._matcher.parent(ref, record.patch.site_id)
+        key = self._matcher.parent(ref, record.patch)
         if self._means_itself(ref, key, record.patch):
             return cycle([name_of(record)] * 2)
         others = batch.parents(ref, record)
@@ -116,14 +123,19 @@ class Grouping:
             ids = {found.get(one, ("", ""))[0] for one in others}
             if ids != {key}:
                 return others
-        if key is None:
-            return Rejection(
-                "UNKNOWN_PARENT",
-                f'Its parent "{ref}" is not in the shop, or was refused. Send the parent, too, or'
-                " leave the parent out.",
-                "parent",
-            )
-        return key
+        return self._no_parent(ref) if key is None else key
+
+    def _no_parent(self, ref: ParentRef) -> Rejection:
+        """Return why a record has no parent here."""
+        if ref.id in self._tree.built_in or words_of(ref.text) == ALL_PRODUCTS_SLUG:
+            reason = "Nothing is below All Products: leave the parent out."
+            return Rejection(UNKNOWN_PARENT, reason, "parent")
+        return MissingParent(
+            UNKNOWN_PARENT,
+            f'Its parent "{ref}" is not in the shop and not in this run, or was refused. Send'
+            " the parent, too, or leave the parent out.",
+            "parent",
+        )
 
     def _means_itself(
         self, ref: ParentRef, key: str | Rejection | None, patch: CollectionPatch
@@ -133,7 +145,9 @@ class Grouping:
         A name alone tells the two apart no more: found by name and parent, it would be made anew.
         """
         if ref.id or patch.id or not ref.text:
-            return False
+            return bool(ref.id) and ref.id == patch.id
+        if ref.text == patch.source_id:
+            return True
         if patch.slug:
             return key_text(ref.text) == patch.slug
         row = self._tree.get(key) if isinstance(key, str) else None
@@ -228,7 +242,7 @@ class Grouping:
             return slug, "slug"
         ref, parent = record.patch.parent, None
         if ref is not None and self._run.catalog.has_tree:
-            found = self._matcher.parent(ref, record.patch.site_id)
+            found = self._matcher.parent(ref, record.patch)
             if found is None or isinstance(found, Rejection):
                 return "" if found is None else found, ""
             parent = found

@@ -12,7 +12,7 @@ from target_wix.runtime.outcomes import Rejection
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from target_wix.collections.patch import CollectionRecord, ParentRef
+    from target_wix.collections.patch import CollectionPatch, CollectionRecord, ParentRef
     from target_wix.collections.run import CollectionsRun
     from target_wix.pipeline.site_categories import SiteCategories
 
@@ -111,16 +111,20 @@ class Matcher:
 
     # -- parents ------------------------------------------------------------------------------
 
-    def parent(self, ref: ParentRef, site_id: str) -> str | Rejection | None:
+    def parent(self, ref: ParentRef, patch: CollectionPatch) -> str | Rejection | None:
         """Return the id of a parent, empty for the top; None if the shop has none such.
 
         Args:
             ref: what a record calls it.
-            site_id: of the site that the record comes from.
+            patch: what the record asks for.
         """
         tree = self._run.tree
-        if key := self._with_id(ref.id, site_id):
+        if key := self._with_id(ref.id, patch.site_id):
             return key
+        if patch.source_id and not ref.id:
+            key = self._run.by_source.get((patch.site_id, ref.text), "")
+            if key in tree:
+                return key
         if not ref.text:
             return None if ref.id else ""
         if key := tree.by_slug(ref.text):

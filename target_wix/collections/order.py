@@ -22,16 +22,22 @@ class Batch:
         """Take the records that are to be written."""
         self._by_id: dict[str, list[CollectionRecord]] = {}
         self._by_text: dict[str, list[CollectionRecord]] = {}
+        self._by_source: dict[tuple[str, str], list[CollectionRecord]] = {}
         for record in records:
             patch = record.patch
             if patch.id:
                 self._by_id.setdefault(patch.id, []).append(record)
+            if patch.source_id:
+                key = patch.site_id, patch.source_id
+                self._by_source.setdefault(key, []).append(record)
             for text in {key_text(patch.slug), folded(patch.name)} - {""}:
                 self._by_text.setdefault(text, []).append(record)
 
     def parents(self, ref: ParentRef, record: CollectionRecord) -> list[CollectionRecord]:
         """Return the records, other than this one, that may mean its parent."""
         found = self._by_id.get(ref.id, []) if ref.id else []
+        if record.patch.source_id and not ref.id:
+            found = self._by_source.get((record.patch.site_id, ref.text), [])
         if not found and ref.text:
             texts = {key_text(ref.text), folded(ref.text)}
             found = [one for text in sorted(texts) for one in self._by_text.get(text, [])]

@@ -15,12 +15,14 @@ from tap_wix.api.catalog_conversion.json_access import (
 from tap_wix.api.catalog_conversion.media import category_image
 from target_wix.collections.fields import FIELDS, IMAGE, NEVER_EMPTY, PARENT
 from target_wix.collections.patch import CollectionPatch, ParentRef
+from target_wix.collections.slugs import ALL_PRODUCTS_SLUG, words_of
 from target_wix.pipeline import coerce, keys
 from target_wix.pipeline.addresses import checked_address
 from target_wix.pipeline.containers import pruned
 from target_wix.pipeline.deletion import is_deleted
 from target_wix.pipeline.keys import key_text
 from target_wix.pipeline.scalars import guid_of
+from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
     from target_wix.pipeline.scalars import Value
 
 _IDS = ("id", "collectionId", "categoryId")
+_TOP = "-1"
+"""What a few shops say of categories that are below none; others have zeros."""
+
 _PARENT_IDS = ("parentId", "parentCategoryId", "parentCollectionId")
 _PARENT_TEXTS = (
     *("parent", "parentSlug", "parentName", "parentCategorySlug", "parentCategoryName"),
@@ -53,13 +58,11 @@ KNOWN = (
 _OBJECTS = frozenset(
     {"richContentDescription", "seoData", "extendedFields", "breadcrumbsInfo", "media", "v1"}
 )
-_EITHER = ("image", PARENT)
+_EITHER = ("image", *_PICTURES, PARENT, *_PARENT_TEXTS)
 _STORES_APPS = frozenset(
     {"215238eb-22a5-4c36-9e7b-e7c08025e04e", "1380b703-ce81-ff05-f115-39571d94dfcd"}
 )
 """Apps that manage no category but the built-in one (wix-api stores-v3 1, 6.3)."""
-
-_ALL_PRODUCTS = frozenset({"all products", "all-products"})
 
 
 def read_collection(
@@ -79,10 +82,11 @@ def read_collection(
     key = next((text for name in _IDS if (text := _code(given, name))), "")
     fields = _fields(given, null_clears=null_clears)
     slug, name = str(fields.get("slug") or ""), str(fields.get("name") or "")
-    is_named = {keys.trimmed(slug).casefold(), keys.trimmed(name).casefold()} & _ALL_PRODUCTS
+    is_named = ALL_PRODUCTS_SLUG in (words_of(slug), words_of(name))
     managed_by = key_text(given.get("managingAppId"))
     patch = CollectionPatch(
         id=guid_of(key),
+        source_id="" if guid_of(key) else key,
         site_id=key_text(given.get("siteId")).lower(),
         slug=slug,
         name=name,
@@ -90,16 +94,18 @@ def read_collection(
         index=coerce.number_of_wix(inside(given.get(PARENT), "index")),
         fields=fields,
         deleted=is_deleted(record),
-        only_v1=pruned(given.get("v1")) is not None or _has_more_media(given),
-        built_in=key == ALL_PRODUCTS_ID or managed_by in _STORES_APPS or bool(is_named),
+        only_v1=pruned(given.get("v1")) is not None or _has_more_pictures(given),
+        built_in=key == ALL_PRODUCTS_ID or managed_by in _STORES_APPS or is_named,
         revision=coerce.number_of_wix(given.get("revision")),
     )
     return patch, unknown
 
 
-def _has_more_media(given: Json) -> bool:
-    """Tell whether a collection of Catalog V1 has more than the one picture that V3 has place for."""
-    return len(as_objects(inside(given, "media", "items"))) > 1
+def _has_more_pictures(given: Json) -> bool:
+    """Tell whether a collection has more than the one picture that Catalog V3 has place for."""
+    lists = (given.get(name) for name in ("image", *_PICTURES))
+    some = any(isinstance(one, list) and len(one) > 1 for one in lists)
+    return some or len(as_objects(inside(given, "media", "items"))) > 1
 
 
 def has_odd_id(record: Mapping[str, object], patch: CollectionPatch) -> bool:
@@ -128,6 +134,8 @@ def _fields(given: Json, *, null_clears: bool) -> Json:
             del given[name]
     if (image := _image(given)) is not None:
         given["image"] = image
+    elif given.get("image") is not None:
+        del given["image"]  # an empty list, or a word for nothing
     fields: Json = {}
     for name, kind in FIELDS.items():
         if name not in given:
@@ -153,8 +161,8 @@ def _image(given: Json) -> Value:
     for name in _PICTURES:
         if value in (None, ""):
             value = given.get(name)
-    if isinstance(value, list) and len(value) == 1:
-        (value,) = value
+    if isinstance(value, list):
+        value = value[0] if value else None
     if value in (None, ""):
         return category_image(given.get("media"))
     if isinstance(value, dict):
@@ -169,27 +177,45 @@ def _image(given: Json) -> Value:
 
 def _parent(given: Json, *, null_clears: bool) -> ParentRef | None:
     """What the collection shall be below; a row of the tap without a parent is at the top."""
-    nested = given.get(PARENT)
-    row = as_object(nested)
-    key = guid_of(_code(row, "id"))
-    texts: list[Value] = [row.get("slug"), row.get("name")]
-    if key:
-        texts += _of_breadcrumb(given, key)
-    if not isinstance(nested, dict):
-        texts.append(nested)
-    for name in _PARENT_IDS:
-        key = key or guid_of(_code(given, name))
-    texts += [given.get(name) for name in (*_PARENT_TEXTS, *_PARENT_IDS)]
+    names = (PARENT, *_PARENT_TEXTS, *_PARENT_IDS)
+    key = ""
+    texts: list[Value] = []
+    for name in names:
+        value = _one_parent(given.get(name), name)
+        row = as_object(value)
+        if row:
+            key = key or guid_of(_code(row, "id"))
+            texts += [row.get("slug"), row.get("name"), row.get("id")]
+        elif name in _PARENT_IDS:
+            key = key or guid_of(_code({name: value}, name))
+        if not isinstance(value, dict):
+            texts.append(value)
+        if name == PARENT and key:
+            texts += _of_breadcrumb(given, key)
     text = next((found for one in texts if (found := key_text(one))), "")
     if guid_of(text):
         key, text = key or guid_of(text), ""
+    if keys.is_zeros(key.replace("-", "")) or keys.is_zeros(text) or text == _TOP:
+        return ParentRef()
     if key or text:
         return ParentRef(key, text)
-    names = (PARENT, *_PARENT_IDS, *_PARENT_TEXTS)
     if null_clears and any(name in given and given[name] is None for name in names):
         return ParentRef()
     is_read_from_tree = given.get("catalogVersion") == "V3_CATALOG"
     return ParentRef() if is_read_from_tree else None
+
+
+def _one_parent(value: Value, name: str) -> Value:
+    """Return the parent of a column, which some hold in a list.
+
+    Raises:
+        Rejection: it is several: a category is below one.
+    """
+    if isinstance(value, list):
+        if len(value) > 1:
+            raise Rejection("BAD_VALUE", "A collection has one parent; these are several.", name)
+        value = value[0] if value else None
+    return value
 
 
 def _of_breadcrumb(given: Json, key: str) -> list[Value]:

@@ -33,6 +33,8 @@ class CollectionPatch:
 
     Attributes:
         id: of a collection, empty if the record has none.
+        source_id: what the shop that the record comes from calls it, if that is no id of Wix; its
+            other records call their parent so.
         site_id: of the site that the record comes from, empty if it does not say.
         slug: to match by, or to create with.
         name: the same, together with the parent.
@@ -46,6 +48,7 @@ class CollectionPatch:
     """
 
     id: str = ""
+    source_id: str = ""
     site_id: str = ""
     slug: str = ""
     name: str = ""

@@ -31,6 +31,8 @@ class CollectionsRun:
             newest one that is this run's.
         unsure: ids of collections that changed along with others: to be read before they are used.
         missing: ids that are surely not on this site.
+        by_source: by the site that a record comes from and what it calls itself there, the id of
+            its collection here.
     """
 
     def __init__(self, context: StreamContext) -> None:
@@ -57,6 +59,7 @@ class CollectionsRun:
         self.own_revisions: dict[str, tuple[int, int]] = {}
         self.unsure: set[str] = set()
         self.missing: FIFOCache[str, None] = FIFOCache(_REMEMBERED)
+        self.by_source: FIFOCache[tuple[str, str], str] = FIFOCache(_REMEMBERED)
 
     # -- what the run itself does -------------------------------------------------------------
 

@@ -8,6 +8,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from target_wix.collections.tree import folded
+from target_wix.pipeline.keys import as_seen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,11 +17,13 @@ if TYPE_CHECKING:
 
 _NOT_IN_SLUGS = re.compile(r"[^a-z0-9]+")
 _LONGEST = 60
+ALL_PRODUCTS_SLUG = "all-products"
+"""Of the built-in collection, whatever it is called."""
 
 
 def words_of(text: str) -> str:
     """Return a text as it can stand in a slug, empty if a letter of it cannot."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
+    plain = unicodedata.normalize("NFKD", as_seen(text).casefold())
     plain = "".join(char for char in plain if not unicodedata.combining(char))
     if any(char.isalnum() and not char.isascii() for char in plain):
         return ""

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from target_wix.pipeline.context import StreamContext
     from target_wix.runtime.pending import PendingRecord
 
+ALL_PRODUCTS = (
+    "rows that are called All Products are ignored: Wix keeps this collection, and all products are"
+    " in it."
+)
 ODD_ID = "ids that are no ids of Wix are not used to find collections."
 
 
@@ -78,6 +82,8 @@ class CollectionSteps:
         """Tell whether a record is about All Products, which nobody writes."""
         patch = record.patch
         found = patch.built_in or patch.id in self._tree.built_in
+        if found and not patch.id:
+            self._context.warn_once(ALL_PRODUCTS)
         if found and patch.id and patch.id not in self._tree.built_in:
             self._context.categories.became(patch.site_id, patch.id, "")
         return found

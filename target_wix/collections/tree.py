@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tap_wix.api.catalog_conversion.json_access import Json, inside
 from target_wix.collections.fields import PARENT
-from target_wix.pipeline.keys import key_text, trimmed
+from target_wix.pipeline.keys import key_text, name_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -19,8 +19,8 @@ def parent_of(row: Json) -> str:
 
 
 def folded(name: object) -> str:
-    """Return what names of collections are compared by: without case and blanks around them."""
-    return trimmed(name).casefold() if isinstance(name, str) else ""
+    """Return what names of collections are compared by, empty for what is no name."""
+    return name_key(name) if isinstance(name, str) else ""
 
 
 class Tree:
@@ -119,6 +119,16 @@ class Tree:
         while (key := parent_of(self._rows.get(key, {}))) and key not in seen:
             seen.add(key)
             yield key
+
+    def height(self, key: str) -> int:
+        """Return on how many levels a collection and what is below it are."""
+        level, height = [key], 0
+        seen: set[str] = set()
+        while level:
+            height += 1
+            seen.update(level)
+            level = [one for some in map(self.children, level) for one in some if one not in seen]
+        return height
 
     def is_hidden(self, key: str) -> bool:
         """Tell whether a collection is not shown: nothing below it can be (stores-v3 6.3)."""

@@ -9,6 +9,7 @@ from target_wix.collections.catalog import Changed, Gone, Made, Overtaken, Taken
 from target_wix.collections.changes import changes_of
 from target_wix.collections.fields import PARENT
 from target_wix.collections.plan import revision_of
+from target_wix.collections.tree import parent_of
 from target_wix.pipeline.rounds import Rejected, Result, Retry, Settled
 from target_wix.runtime.outcomes import Outcome, Rejection
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 BUSY, GONE = "INVALID_REVISION", "NOT_FOUND"
 TOO_DEEP = "CATEGORY_DEPTH_LIMIT_EXCEEDED"
+MOST_LEVELS = 5
+"""Of a tree (wix-api stores-v3 6.2); Wix itself refuses what is deeper."""
 SLUG_REFUSED = "slugs of collections that Wix refused"
 
 
@@ -62,6 +65,8 @@ class CollectionWriter:
         for part in plan.parts:
             self._matcher.claim(key, part.record)
             patch = part.record.patch
+            if patch.source_id:
+                self._run.by_source[patch.site_id, patch.source_id] = key
             if patch.id and patch.id != key:
                 categories.became(patch.site_id, patch.id, key)
 
@@ -69,10 +74,12 @@ class CollectionWriter:
         if self._context.dry_run:
             self._made_up += 1
             made: Made | Taken | Rejection = Made({**plan.desired, "id": f"new {self._made_up}"})
+            if self._is_too_deep(plan):
+                made = Rejection(TOO_DEEP, "", PARENT)
         else:
             made = self._run.catalog.create(plan.desired, self._tree.ids())
         if isinstance(made, Rejection):
-            yield from (Rejected(part.record, made) for part in plan.parts)
+            yield from (Rejected(part.record, self._explained(made, plan)) for part in plan.parts)
             return
         if isinstance(made, Taken):
             if made.row is not None:
@@ -95,12 +102,15 @@ class CollectionWriter:
         key = str(current["id"])
         if self._context.dry_run:
             done: Changed | Overtaken | Gone | Rejection = Changed(plan.desired)
+            if self._is_too_deep(plan):
+                done = Rejection(TOO_DEEP, "", PARENT)
         else:
             done = self._run.catalog.change(current, plan.desired, plan.changed)
         if isinstance(done, Rejection):
             self._run.unsure.add(key)  # some of it may be written
             # Other moves of the batch may make room.
             is_too_deep = done.code == TOO_DEEP and PARENT in plan.changed
+            done = self._explained(done, plan)
             for part in plan.parts:
                 yield Retry(part.record, done, 3) if is_too_deep else Rejected(part.record, done)
         elif isinstance(done, Gone):
@@ -119,6 +129,22 @@ class CollectionWriter:
                 outcome = Outcome.UPDATED if names else Outcome.UNCHANGED
                 seen = self._seen(current, done.row, part.changed)
                 yield Settled(part.record, outcome, names, part.dropped, seen)
+
+    def _is_too_deep(self, plan: Plan) -> bool:
+        """Tell whether a dry run would put a collection on a level that Wix does not have."""
+        parent = parent_of(plan.desired)
+        if PARENT not in plan.changed or not parent:
+            return False
+        height = self._tree.height(str(plan.current["id"])) if plan.current else 1
+        return len([parent, *self._tree.above(parent)]) + height > MOST_LEVELS
+
+    def _explained(self, rejection: Rejection, plan: Plan) -> Rejection:
+        """Return a refusal of Wix in words that say what to do, where it has but a code."""
+        if rejection.code != TOO_DEEP:
+            return rejection
+        path = self._tree.path(parent_of(plan.desired))
+        reason = f"Wix has categories on {MOST_LEVELS} levels at most; its parent is {path}."
+        return Rejection(TOO_DEEP, reason, "parent", rejection.request_id)
 
     def _seen(self, before: Json, after: Json, names: Sequence[str]) -> Callable[[], Changes]:
         return lambda: changes_of(before, after, names, self._tree)

@@ -64,6 +64,7 @@ class InventoryItem:
         id: of the item, empty on Catalog V1.
         revision: of the item, 0 where there is none.
         updated: when it last changed; on V1 that of the whole product's stock.
+        sku: of the variant as keys are compared, None if that is not known.
     """
 
     key: ItemKey
@@ -71,6 +72,7 @@ class InventoryItem:
     id: str = ""
     revision: int = 0
     updated: str = ""
+    sku: str | None = None
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,9 @@ class Inventory(Protocol):
 
     def index_cost(self) -> int:
         """Return how many requests `all_variants` takes."""
+
+    def forget_products(self) -> None:
+        """Forget what was read of products: the run has changed some."""
 
     def variants_with(self, skus: Collection[str]) -> Iterable[Variant] | None:
         """Return the variants that have one of these skus; None if Wix cannot be asked."""

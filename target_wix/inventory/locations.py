@@ -104,5 +104,5 @@ class Locations:
 
 
 def _folded(name: str) -> str:
-    """Return a name to compare by: without case and the blanks around it."""
-    return keys.trimmed(name).casefold()
+    """Return a name to compare by, see `name_key`."""
+    return keys.name_key(name)

@@ -6,21 +6,30 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tap_wix.api.foreign_text import quoted
+from target_wix.inventory.contradictions import Contradictions
+from target_wix.inventory.foreseen import Foreseen
 from target_wix.inventory.items import NO_VARIANT, ItemKey, Match, VariantRef, item_at
-from target_wix.inventory.locations import AMBIGUOUS, UNKNOWN_LOCATION
+from target_wix.inventory.record_locations import RecordLocations
+from target_wix.inventory.refusals import (
+    UNKNOWN_SKU,
+    UNKNOWN_VARIANT,
+    NotThere,
+    several_have,
+    several_variants,
+)
 from target_wix.inventory.skus import SkuIndex
 from target_wix.pipeline.index_lag import INDEX_LAG_SECONDS
 from target_wix.runtime.outcomes import Outcome, Rejection
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from target_wix.inventory.items import Inventory, InventoryItem, Variant
     from target_wix.inventory.patch import InventoryPatch, InventoryRecord
     from target_wix.pipeline.context import StreamContext
 
-NO_KEY, UNKNOWN_ID, UNKNOWN_SKU = "NO_KEY", "UNKNOWN_ID", "UNKNOWN_SKU"
-UNKNOWN_PRODUCT, UNKNOWN_VARIANT = "UNKNOWN_PRODUCT", "UNKNOWN_VARIANT"
+NO_KEY, UNKNOWN_ID = "NO_KEY", "UNKNOWN_ID"
+UNKNOWN_PRODUCT = "UNKNOWN_PRODUCT"
 _PRODUCTS = "products"
 _CHANGED = (Outcome.CREATED, Outcome.UPDATED, Outcome.DELETED)
 _FEW = 20
@@ -38,8 +47,10 @@ class Matcher:
         self._inventory = inventory
         self._context = context
         self._skus = SkuIndex(inventory)
-        self._changed = self._waited_for = 0
-        self._homes: dict[str, str] = {}
+        self._changed = 0
+        self._locations = RecordLocations(inventory)
+        self._foreseen = Foreseen(inventory, context, self._locations)
+        self._contradictions = Contradictions(inventory, self._locations, self._variants_with)
 
     def match(self, records: Sequence[InventoryRecord]) -> list[Match | Rejection]:
         """Return the item of each record, or why there is none.
@@ -50,6 +61,12 @@ class Matcher:
         new = [record for record in records if record.attempt is None]
         local = [self._as_of_this_site(record) for record in new]
         found = dict(zip(new, self._match(local), strict=True)) if new else {}
+        if self._context.dry_run:
+            for record in new:
+                found[record] = self._foreseen.without_gone(found[record])
+            for record, here in zip(new, local, strict=True):
+                if isinstance(found[record], NotThere):
+                    found[record] = self._foreseen.match(record, here) or found[record]
         found |= self._read_again([record for record in records if record.attempt is not None])
         return [found[record] for record in records]
 
@@ -87,6 +104,11 @@ class Matcher:
         }
 
     def _match(self, records: Sequence[InventoryRecord]) -> list[Match | Rejection]:
+        changed = self._context.count(_PRODUCTS, *_CHANGED)
+        if changed != self._changed:
+            # What is known of products ends when this run changes some.
+            self._changed, self._skus = changed, SkuIndex(self._inventory)
+            self._inventory.forget_products()
         found = self._by_item_id(records)
         left = [record for record in records if record not in found]
         items = self._items_of({record.patch.product_id for record in left} - {""})
@@ -97,6 +119,7 @@ class Matcher:
         for record in left:
             ref = variants.get(record) or _nowhere(record)
             found[record] = ref if isinstance(ref, Rejection) else self._located(record, ref, items)
+        found |= self._contradictions.refused(found)
         return [found[record] for record in records]
 
     def _items_of(self, products: set[str]) -> dict[ItemKey, InventoryItem]:
@@ -118,7 +141,7 @@ class Matcher:
             if chosen:
                 found[record] = Match(chosen[0].key, chosen[0], by_id=True)
             elif rows and not variant and not record.patch.sku:
-                found[record] = _several_variants()
+                found[record] = several_variants()
         return found
 
     # -- by product and variant ---------------------------------------------------------------
@@ -143,7 +166,7 @@ class Matcher:
             elif rows:
                 found[record] = _variant_of(record.patch, rows)
             elif not record.patch.sku:
-                found[record] = Rejection(
+                found[record] = NotThere(
                     UNKNOWN_PRODUCT, f"The shop has no product {ref.product_id}.", "productId"
                 )
         return found
@@ -152,18 +175,21 @@ class Matcher:
         if not products:
             return {}
         known = self._inventory.variants_of(sorted(products))
-        missing = sorted(products - known.keys())
-        if missing and self._waits_for_new_products():
-            known |= self._inventory.variants_of(missing)
+        missing = products - known.keys()
+        if self._waits_for(missing):
+            known |= self._inventory.variants_of(sorted(missing))
         return known
 
-    def _waits_for_new_products(self) -> bool:
-        """Wait for the index if this run has made products since it waited last; tell whether."""
-        made = self._context.count(_PRODUCTS, Outcome.CREATED)
-        if made == self._waited_for or self._context.dry_run:
+    def _waits_for(self, missing: set[str]) -> bool:
+        """Wait for the index if this run has just written what is missing; tell whether.
+
+        Args:
+            missing: skus, or ids of products.
+        """
+        if self._context.dry_run or not self._context.products_of_run.has_just_written(missing):
             return False
-        self._waited_for = made
         self._context.sleep(INDEX_LAG_SECONDS)
+        self._inventory.forget_products()
         return True
 
     # -- by sku -------------------------------------------------------------------------------
@@ -177,28 +203,38 @@ class Matcher:
         self._look_up(wanted)
         return {record: self._with_sku(record.patch) for record in records}
 
-    def _look_up(self, wanted: Mapping[str, set[str]]) -> None:
-        """Look skus up; what is known of them ends when this run changes products."""
-        changed = self._context.count(_PRODUCTS, *_CHANGED)
-        if changed != self._changed:
-            self._changed, self._skus = changed, SkuIndex(self._inventory)
+    def _look_up(self, wanted: Mapping[str, set[str]], *, wait: bool = True) -> None:
+        """Look skus up.
+
+        Args:
+            wanted: their spellings in the records, by the sku as it is compared.
+            wait: whether the index is waited for, where the run has written such skus.
+        """
         if not wanted:
             return
         self._skus.look_up(wanted)
-        if not all(map(self._skus.variants, wanted)) and self._waits_for_new_products():
+        missing = {sku for sku in wanted if not self._skus.variants(sku)}
+        if wait and self._waits_for(missing):
             self._skus = SkuIndex(self._inventory)
             self._skus.look_up(wanted)
+
+    def _variants_with(self, wanted: Mapping[str, set[str]]) -> dict[str, list[VariantRef]]:
+        """Return the variants that have skus, without waiting for any."""
+        self._look_up(wanted, wait=False)
+        return {sku: self._skus.variants(sku) for sku in wanted}
 
     def _with_sku(self, patch: InventoryPatch) -> VariantRef | Rejection:
         refs = self._skus.variants(patch.sku)
         if len(refs) == 1:
             return refs[0]
-        if not refs:
-            reason = f"No product has the sku {quoted(patch.sku, limit=80)}."
-            if self._context.dry_run and self._context.count(_PRODUCTS, Outcome.CREATED):
-                reason += " A dry run makes none of the products that came before it."
-            return Rejection(UNKNOWN_SKU, reason, "sku")
-        return _several_have(patch.sku, refs)
+        if refs:
+            return several_have(patch.sku, refs)
+        # Wix keeps no sku of a product that has variants (wix-api stores-v1 2.9, stores-v3 3.8).
+        reason = (
+            f"No product has the sku {quoted(patch.sku, limit=80)}. Where a product has several"
+            " variants, each has stock and a sku of its own, and the product has none."
+        )
+        return NotThere(UNKNOWN_SKU, reason, "sku")
 
     # -- the location -------------------------------------------------------------------------
 
@@ -209,7 +245,7 @@ class Matcher:
         items: Mapping[ItemKey, InventoryItem],
     ) -> Match | Rejection:
         try:
-            location = self._location_of(record)
+            location = self._locations.of(record)
         except Rejection as rejection:
             return rejection
         key = ItemKey(*ref, location)
@@ -228,26 +264,6 @@ class Matcher:
             return Rejection("MISSING_PERMISSION", reason, "location")
         return Match(key)
 
-    def _location_of(self, record: InventoryRecord) -> str:
-        """Return the location of a record; of another site's, only one is the default here.
-
-        Raises:
-            Rejection: there is no such location.
-        """
-        patch, site = record.patch, record.foreign_site
-        key = "" if site else patch.location_id
-        location = self._inventory.locations.find(key, patch.location)
-        if site and not patch.location and patch.location_id not in ("", NO_VARIANT):
-            home = self._homes.setdefault(site, patch.location_id)
-            if home != patch.location_id:
-                raise Rejection(
-                    UNKNOWN_LOCATION,
-                    "The other site keeps stock at several locations, and another one has become"
-                    " the default location of this one. Name the location in location_name.",
-                    "locationId",
-                )
-        return location
-
 
 def _variant_of(patch: InventoryPatch, rows: Sequence[Variant]) -> VariantRef | Rejection:
     """Return which variant of a product a record means."""
@@ -257,32 +273,15 @@ def _variant_of(patch: InventoryPatch, rows: Sequence[Variant]) -> VariantRef | 
             return row.ref
     same = [row.ref for row in rows if patch.sku and row.sku == patch.sku]
     if len(same) > 1:
-        return _several_have(patch.sku, same)
+        return several_have(patch.sku, same)
     if same:
         return same[0]
     if patch.sku and not key:
         reason = f"The product has no variant with the sku {quoted(patch.sku, limit=80)}."
-        return Rejection(UNKNOWN_SKU, reason, "sku")
+        return NotThere(UNKNOWN_SKU, reason, "sku")
     if key and key != NO_VARIANT:
-        return Rejection(UNKNOWN_VARIANT, f"The product has no variant {key}.", "variantId")
-    return rows[0].ref if len(rows) == 1 else _several_variants()
-
-
-def _several_variants() -> Rejection:
-    reason = "The product has several variants: name one by variant_id or sku."
-    return Rejection(UNKNOWN_VARIANT, reason, "variantId")
-
-
-def _several_have(sku: str, refs: Iterable[VariantRef]) -> Rejection:
-    one, other, *_ = refs
-    shown = quoted(sku, limit=80)
-    if one.product_id == other.product_id:
-        both = f"{one.variant_id} and {other.variant_id}"
-        reason = f"Several variants of a product have the sku {shown}: {both}."
-    else:
-        both = f"{one.product_id} and {other.product_id}"
-        reason = f"Several products have the sku {shown}: {both}."
-    return Rejection(AMBIGUOUS, reason, "sku")
+        return NotThere(UNKNOWN_VARIANT, f"The product has no variant {key}.", "variantId")
+    return rows[0].ref if len(rows) == 1 else several_variants()
 
 
 def _nowhere(record: InventoryRecord) -> Rejection:
@@ -290,9 +289,9 @@ def _nowhere(record: InventoryRecord) -> Rejection:
     if record.foreign_site:
         reason = (
             "It is of another site, whose ids mean nothing here. It needs a sku, or its product has"
-            " to come before it in the same run."
+            " to come in the same run."
         )
-        return Rejection(NO_KEY, reason)
+        return NotThere(NO_KEY, reason)
     if record.patch.item_id:
         reason = "The shop has no inventory item with this id, and the record has no sku."
         return Rejection(UNKNOWN_ID, reason, "id")

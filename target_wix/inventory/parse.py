@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from tap_wix.api.catalog_conversion.json_access import Json, as_object
@@ -19,6 +20,8 @@ _OBJECTS = ("preorderInfo", "v1", "additionalFields")
 _PREORDER_COLUMNS = {
     name: (f"preorderInfo{name.title()}", f"preorder{name.title()}") for name in PREORDER.fields
 }
+NOTHING_SAID = "rows that say nothing of stock (no quantity, in_stock or preorder)"
+_ONE_OR_THOUSAND = re.compile(r"[+-]?[1-9]\d{0,2}\.000", re.ASCII)
 _IDS = ("id", "productId", "variantId", "locationId")
 _READ_ONLY = (
     *("revision", "createdDate", "updatedDate", "siteId", "catalogVersion", "availabilityStatus"),
@@ -71,6 +74,8 @@ def read_inventory_item(
     location = next(filter(None, (_text(given, name) for name in _LOCATIONS)), "")
     if ids["locationId"] and not guids["locationId"]:
         location = location or ids["locationId"]
+    if stock == StockPatch() and not dropped:
+        dropped = (NOTHING_SAID,)
     return InventoryPatch(
         stock=stock,
         item_id=guids["id"],
@@ -85,6 +90,7 @@ def read_inventory_item(
         bad_ids=any(ids[name] and not guids[name] for name in ("id", "productId", "variantId")),
         unknown=(*unknown, *more),
         dropped=dropped,
+        is_read_as_decimal=_is_read_as_decimal(given.get("quantity")),
     )
 
 
@@ -132,6 +138,11 @@ def _stock(given: Json) -> tuple[StockPatch, tuple[str, ...]]:
     if tracked and quantity is not None:
         in_stock = None
     return StockPatch(quantity, in_stock, _preorder(given)), dropped
+
+
+def _is_read_as_decimal(quantity: object) -> bool:
+    """Whether a quantity such as `1.000` is read as 1, where some write a thousand so."""
+    return isinstance(quantity, str) and _ONE_OR_THOUSAND.fullmatch(quantity.strip()) is not None
 
 
 def _preorder(given: Json) -> Json | None:

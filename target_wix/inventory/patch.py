@@ -43,6 +43,7 @@ class InventoryPatch:
         bad_ids: whether an id is no id of Wix.
         unknown: columns that mean nothing here.
         dropped: what of the record says nothing in itself, reasons for the summary.
+        is_read_as_decimal: whether its quantity could also be meant in thousands.
     """
 
     stock: StockPatch = field(default_factory=StockPatch)
@@ -58,6 +59,7 @@ class InventoryPatch:
     bad_ids: bool = False
     unknown: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
+    is_read_as_decimal: bool = False
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 from cachetools import FIFOCache
 
+from target_wix.pipeline.products_of_run import Amount
 from target_wix.pipeline.rounds import Rejected, Settled
 from target_wix.products.changes import stock_change
 from target_wix.products.fields.stock import PREORDER, change_of, merged_stock
+from target_wix.products.for_stock import OTHER_AMOUNT
 from target_wix.runtime.changes import Changes
 from target_wix.runtime.outcomes import Outcome, Rejection
 
@@ -18,8 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from target_wix.config import TargetSettings
-    from target_wix.inventory.items import InventoryItem, ItemKey, Match
+    from target_wix.inventory.items import Inventory, InventoryItem, ItemKey, Match
     from target_wix.inventory.patch import InventoryRecord
+    from target_wix.pipeline.products_of_run import ProductsOfRun
     from target_wix.pipeline.rounds import Result
     from target_wix.products.catalog import StockChange, StockPatch
 
@@ -30,6 +33,11 @@ ONE_FOR_ALL = (
 )
 REPEATED = "quantities of earlier rows for the same stock (the last row counts)"
 _REMEMBERED = 50_000
+_STREAM = "inventory_items"
+
+
+Dropped = tuple[str, str]
+"""What a record loses: the reason, and which one, ready for a log."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +74,7 @@ class ItemPlan:
     group: ItemGroup
     change: StockChange
     fields: tuple[str, ...]
-    dropped: Mapping[InventoryRecord, tuple[str, ...]]
+    dropped: Mapping[InventoryRecord, tuple[Dropped, ...]]
 
     @property
     def is_new(self) -> bool:
@@ -86,7 +94,7 @@ class ItemPlan:
                 record,
                 outcome,
                 self.fields,
-                _reasons(self.dropped[record]),
+                self.dropped[record],
                 partial(self._changes_of, record),
             )
             made = False
@@ -143,9 +151,24 @@ class Versions:
 class Planner:
     """Merges, compares and checks; sends nothing."""
 
-    def __init__(self, settings: TargetSettings, versions: Versions) -> None:
-        """Plan with the settings of the run."""
+    def __init__(
+        self,
+        settings: TargetSettings,
+        versions: Versions,
+        inventory: Inventory,
+        products: ProductsOfRun,
+    ) -> None:
+        """Plan with the settings of the run.
+
+        Args:
+            settings: of the target.
+            versions: tells old records.
+            inventory: the shop's stock, for its locations.
+            products: what products of the run say of stock.
+        """
         self._settings = settings
+        self._inventory = inventory
+        self._products = products
         self._versions = versions
         self._first_said: FIFOCache[ItemKey, tuple[int, StockPatch]] = FIFOCache(_REMEMBERED)
 
@@ -155,7 +178,7 @@ class Planner:
         Records that cannot be written are rejected; if nothing differs, the others are settled.
         """
         kept: list[InventoryRecord] = []
-        dropped: dict[InventoryRecord, tuple[str, ...]] = {}
+        dropped: dict[InventoryRecord, tuple[Dropped, ...]] = {}
         merged: StockPatch | None = None
         for record in group.records:
             stock = record.patch.stock
@@ -167,7 +190,11 @@ class Planner:
                 yield Rejected(record, rejection)
                 continue
             kept.append(record)
-            dropped[record] = (*record.patch.dropped, *left_out, *self._replaced(group, record))
+            reasons = (*record.patch.dropped, *left_out, *self._replaced(group, record))
+            dropped[record] = (
+                *((reason, "") for reason in reasons),
+                *self._other_amount(group.match, stock),
+            )
             merged = merged_stock(merged, stock)
         if merged is None:
             return
@@ -190,6 +217,17 @@ class Planner:
         amounts = (said.quantity, stock.quantity), (said.in_stock, stock.in_stock)
         differs = any(None not in pair and pair[0] != pair[1] for pair in amounts)
         return (REPEATED,) if differs and first < position else ()
+
+    def _other_amount(self, match: Match, stock: StockPatch) -> tuple[Dropped, ...]:
+        """Return that products of the run have another amount, if they do."""
+        key = match.key
+        if stock.quantity is None and stock.in_stock is None:
+            return ()
+        if key.location_id not in ("", self._inventory.locations.default):
+            return ()
+        said = Amount(_STREAM, stock.quantity, stock.in_stock)
+        other = self._products.other_amount(key.product_id, key.variant_id, said)
+        return () if other is None else ((OTHER_AMOUNT, other.product),)
 
     def _change(
         self, match: Match, stock: StockPatch
@@ -259,17 +297,13 @@ def _without_preorder(record: InventoryRecord, last: InventoryRecord) -> Invento
     return replace(record, patch=replace(patch, stock=stock, dropped=dropped))
 
 
-def _as_it_is(record: InventoryRecord, dropped: tuple[str, ...]) -> Settled[InventoryRecord]:
+def _as_it_is(record: InventoryRecord, dropped: tuple[Dropped, ...]) -> Settled[InventoryRecord]:
     """Return what became of a record whose item has what it asks for: by what was sent, if it was."""
     attempt = record.attempt
     if attempt is None:
-        return Settled(record, Outcome.UNCHANGED, (), _reasons(dropped))
+        return Settled(record, Outcome.UNCHANGED, (), dropped)
     outcome = Outcome.CREATED if attempt.is_new else Outcome.UPDATED
-    return Settled(record, outcome, attempt.fields, _reasons(dropped))
-
-
-def _reasons(dropped: tuple[str, ...]) -> list[tuple[str, str]]:
-    return [(reason, "") for reason in dropped]
+    return Settled(record, outcome, attempt.fields, dropped)
 
 
 def _fields(change: StockChange) -> tuple[str, ...]:

@@ -8,8 +8,9 @@ from target_wix.inventory.match import Matcher
 from target_wix.inventory.parse import read_inventory_item, read_origin
 from target_wix.inventory.patch import InventoryPatch, InventoryRecord
 from target_wix.inventory.plan import ItemGroup, Planner, Versions, with_one_preorder
+from target_wix.inventory.refusals import NotThere
 from target_wix.inventory.writer import InventoryWriter
-from target_wix.pipeline.rounds import Parsed, Rejected, Settled
+from target_wix.pipeline.rounds import Held, Parsed, Rejected, Settled
 from target_wix.runtime.outcomes import Outcome, Rejection
 
 if TYPE_CHECKING:
@@ -29,6 +30,10 @@ NOT_DELETED = (
     "rows with _sdc_deleted_at are ignored: an inventory item goes with its product, and a row that"
     " is gone does not mean that nothing is left."
 )
+DECIMAL = (
+    "quantities such as 1.000 are read as decimals, which is 1. Write a thousand as 1000 if it is"
+    " meant."
+)
 ODD_IDS = "ids that are no ids of Wix are not used to find stock."
 
 
@@ -47,7 +52,7 @@ class InventorySteps:
         self._inventory = inventory
         self._matcher = Matcher(inventory, context)
         versions = Versions()
-        self._planner = Planner(context.settings, versions)
+        self._planner = Planner(context.settings, versions, inventory, context.products_of_run)
         self._writer = InventoryWriter(inventory, context, self._planner, versions)
 
     def parse(self, pending: PendingRecord) -> Parsed[InventoryRecord]:
@@ -64,6 +69,7 @@ class InventorySteps:
         patch = read_inventory_item(pending.data, null_clears=self._settings.null_clears)
         record = InventoryRecord(pending, patch, origin.site_id if is_foreign else "")
         warnings = [ODD_IDS] if patch.bad_ids else []
+        warnings += [DECIMAL] if patch.is_read_as_decimal else []
         return Parsed(record, unknown=patch.unknown, warnings=warnings)
 
     def match(
@@ -75,7 +81,8 @@ class InventorySteps:
         groups: dict[ItemKey, ItemGroup] = {}
         for record, match in zip(records, self._matcher.match(records), strict=True):
             if isinstance(match, Rejection):
-                yield Rejected(record, match)
+                is_open = isinstance(match, NotThere)
+                yield Held(record, match, _keys(record)) if is_open else Rejected(record, match)
                 continue
             group = groups.get(match.key) or ItemGroup(match)
             groups[match.key] = group.with_record(record, by_id=match.by_id)
@@ -95,3 +102,8 @@ class InventorySteps:
     def write(self, plans: Iterable[ItemPlan]) -> Iterator[Result[InventoryRecord]]:
         """Send what is planned."""
         return self._writer.write(plans)
+
+
+def _keys(record: InventoryRecord) -> frozenset[str]:
+    """Return what products are called that the record waits for."""
+    return frozenset({record.patch.sku, record.patch.product_id} - {""})

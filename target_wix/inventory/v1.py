@@ -65,6 +65,10 @@ class InventoryV1:
             self._index_cost = ceil((count or 0) / LARGEST_PAGE) + 1 if known else _UNKNOWN_COST
         return self._index_cost
 
+    def forget_products(self) -> None:
+        """See `Inventory.forget_products`."""
+        self._products.clear()
+
     def variants_with(self, skus: Collection[str]) -> list[Variant] | None:
         """See `Inventory.variants_with`."""
         hits = self._lookup.variants_with(skus)

@@ -65,6 +65,9 @@ class InventoryV3:
         """See `Inventory.index_cost`."""
         return self._keys.index_cost()
 
+    def forget_products(self) -> None:
+        """See `Inventory.forget_products`: nothing is kept."""
+
     def variants_with(self, skus: Collection[str]) -> Iterator[Variant]:
         """See `Inventory.variants_with`."""
         wanted = sorted(skus)
@@ -123,7 +126,9 @@ def _item(row: Json) -> InventoryItem:
         str(row.get("locationId") or ""),
     )
     updated = str(row.get("updatedDate") or "")
-    return InventoryItem(key, state_of(row), str(row["id"]), revision_of(row), updated)
+    product = row.get("product")
+    sku = key_text(product.get("variantSku")) if isinstance(product, dict) else None
+    return InventoryItem(key, state_of(row), str(row["id"]), revision_of(row), updated, sku)
 
 
 def _variant(row: Json) -> Variant:

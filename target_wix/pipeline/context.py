@@ -7,7 +7,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from tap_wix.api.foreign_text import shown
+from target_wix.pipeline.held import HeldRecord, HeldRecords
 from target_wix.pipeline.product_copies import ProductCopies
+from target_wix.pipeline.products_of_run import ProductsOfRun
 from target_wix.pipeline.site_categories import SiteCategories
 from target_wix.report.entries import Entry
 from target_wix.runtime.changes import Changes
@@ -62,6 +64,9 @@ class RunContext:
         deletes: lines of the records whose deletion `max_deletes` has allowed.
         unknown_columns: columns that mean nothing, by stream.
         report: takes in what became of every record, None if nobody wants a report.
+        held: records that wait for what comes later in the run, by stream.
+        is_at_end: whether nothing comes any more.
+        products_of_run: what the stock of the run has to know of its products.
     """
 
     settings: TargetSettings
@@ -77,6 +82,9 @@ class RunContext:
     deletes: set[int] = field(default_factory=set)
     unknown_columns: dict[str, UnknownColumns] = field(default_factory=dict)
     report: RunReport | None = None
+    held: dict[str, HeldRecords] = field(default_factory=dict)
+    is_at_end: bool = False
+    products_of_run: ProductsOfRun = field(default_factory=ProductsOfRun)
 
     @cached_property
     def product_copies(self) -> ProductCopies:
@@ -107,6 +115,7 @@ class StreamContext:
         dropped: where to count what a record loses that is written all the same.
         tally: the counters of the stream.
         columns: columns of the stream that mean nothing here.
+        held: its records that wait for what comes later in the run.
     """
 
     def __init__(
@@ -132,6 +141,7 @@ class StreamContext:
         self.tally: Tally = run.outcomes.tally(stream)
         self.dropped = DroppedData(logger, self.tally.dropped, self._report_left_out)
         self.columns = run.unknown_columns.setdefault(stream, UnknownColumns(stream, logger))
+        self.held = run.held.setdefault(stream, HeldRecords())
         self._run = run
         self._stream = stream
         self._is_personal = is_personal
@@ -149,9 +159,19 @@ class StreamContext:
         return self._run.categories
 
     @property
+    def is_at_end(self) -> bool:
+        """Whether nothing comes any more that a record could wait for."""
+        return self._run.is_at_end
+
+    @property
     def product_copies(self) -> ProductCopies:
         """What the products of other sites became in this run."""
         return self._run.product_copies
+
+    @property
+    def products_of_run(self) -> ProductsOfRun:
+        """What the stock of the run has to know of its products."""
+        return self._run.products_of_run
 
     def shared(self, make: Callable[[], T]) -> T:
         """Return what the sinks of this stream have in common over a run, made when first needed.
@@ -234,6 +254,31 @@ class StreamContext:
                 " Is it the right site, and do the columns mean what target-wix takes them for?",
                 others_go_on=False,
             )
+
+    def hold(self, record: PendingRecord, rejection: Rejection, keys: frozenset[str]) -> None:
+        """Let a record wait for what comes later in the run; at its end it is rejected.
+
+        The state stays before what waits. There is room for so many: who has waited longest is
+        rejected for those that come after.
+
+        Args:
+            record: the record.
+            rejection: why it cannot be written as things are.
+            keys: what it waits for, see `came`.
+        """
+        if self.is_at_end:
+            self.reject(record, rejection)
+            return
+        self._close(record)
+        self.held.add(HeldRecord(record, rejection, keys))
+        for one in self.held.overflow():
+            self._unsettled.add(one.pending)
+            self.reject(one.pending, one.too_many)
+
+    def came(self, keys: Iterable[str]) -> None:
+        """Tell the records that wait, of whatever stream, what is in the shop from now on."""
+        for held in self._run.held.values():
+            held.came(keys)
 
     def _report(
         self,

@@ -61,6 +61,24 @@ def visible(text: str) -> str:
     return _UNSEEN.sub("", text)
 
 
+def one_spaced(text: str) -> str:
+    """Return a text with one blank where it has several, or others: a page shows no more than one."""
+    return " ".join(trimmed(text).split())
+
+
+def as_seen(text: str) -> str:
+    """Return a text without what a page does not show: further blanks and invisible characters."""
+    return one_spaced(visible(one_spaced(text)))
+
+
+def name_key(text: str) -> str:
+    """Return what names are compared by: without case, further blanks and what nobody sees.
+
+    Not case-folded: `Maße` and `Masse` are two words.
+    """
+    return as_seen(text).lower()
+
+
 def whole(text: str) -> str:
     """Return the digits of a whole number that came through a float: `1001.0` is `1001`."""
     found = _WHOLE.fullmatch(text)

@@ -108,6 +108,20 @@ class Waiting(Result[R]):
     """It has to wait for another record of its batch; in its round, something is settled."""
 
 
+@dataclass(frozen=True, slots=True)
+class Held(Result[R]):
+    """What it means is not in the shop, and may come later in the run: it waits for that.
+
+    Attributes:
+        rejection: why it is rejected if that does not come.
+        keys: what it waits for, as `StreamContext.came` is told of it; without, it is tried again
+            along with the next batch.
+    """
+
+    rejection: Rejection
+    keys: frozenset[str] = frozenset()
+
+
 class Steps(Protocol[RecordT, GroupT, PlanT]):
     """What a stream brings."""
 
@@ -208,6 +222,8 @@ class Pipeline(Generic[RecordT, GroupT, PlanT]):
             self._context.set_outcome(pending, result.outcome, result.fields, result.changes)
         elif isinstance(result, Rejected):
             self._context.reject(pending, result.rejection)
+        elif isinstance(result, Held):
+            self._context.hold(pending, result.rejection, result.keys)
         elif isinstance(result, Retry):
             reason = (pending, result.otherwise.code)
             self._tries[reason] += 1

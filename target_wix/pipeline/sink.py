@@ -73,7 +73,17 @@ class WixSink(TargetSink, BatchSink):
     @override
     def oldest_unsettled(self) -> int | None:
         records = (*self.context.unsettled[:1], *self._pending)
-        return min((one.position for one in records), default=None)
+        positions = [one.position for one in records]
+        if (held := self.context.held.oldest) is not None:
+            positions.append(held)
+        return min(positions, default=None)
+
+    @property
+    @override
+    def current_size(self) -> int:
+        """As many as there are to write: at the end of the run those that wait, too."""
+        waiting = len(self.context.held) if self.context.is_at_end else 0
+        return super().current_size + waiting
 
     # -- what the SDK calls -------------------------------------------------------------------
 
@@ -91,9 +101,12 @@ class WixSink(TargetSink, BatchSink):
 
     @override
     def process_batch(self, context: dict[str, Any]) -> None:
-        for stream in self.written_after if self._pending and not self._failed else ():
+        for stream in self.written_after if self.current_size and not self._failed else ():
             self.context.drain_stream(stream)
         batch, self._pending = self._pending, []
+        if not self._failed:
+            batch += self.context.held.take(everything=self.context.is_at_end)
+            batch.sort(key=lambda one: one.position)
         self.context.expect(batch)
         if self._failed or not batch:
             return

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cachetools import FIFOCache
 
-from target_wix.pipeline.keys import says_nothing, trimmed
+from target_wix.pipeline.keys import name_key, says_nothing, trimmed
 from target_wix.products.plan import categories_of
 from target_wix.runtime.changes import Change
 
@@ -118,7 +118,7 @@ class CategoryItems:
         wanted: set[str] = set()
         failed = False
         for name in names:
-            if name.casefold() in ALL_PRODUCTS:
+            if name_key(name) in ALL_PRODUCTS:
                 continue
             found = self._find(name)
             if len(found) == 1:
@@ -135,7 +135,7 @@ class CategoryItems:
         return (len(named) > 1 and next(edits, None)) or named[-1]
 
     def _ids(self, names: Sequence[str]) -> set[str]:
-        wanted = (name for name in names if name.casefold() not in ALL_PRODUCTS)
+        wanted = (name for name in names if name_key(name) not in ALL_PRODUCTS)
         return {key for name in wanted for key in self._find(name)}
 
     def _memberships(self, product: Product) -> set[str]:
@@ -161,7 +161,7 @@ class CategoryItems:
 
     def _find(self, name: str) -> set[str]:
         """The categories with an id, a slug or a name: as written, else in another spelling."""
-        for one in (lambda text: text, trimmed, lambda text: trimmed(text).casefold()):
+        for one in (lambda text: text, trimmed, name_key):
             for part in ("id", "slug", "name"):
                 found = {c.id for c in self._known() if one(getattr(c, part)) == one(name)}
                 if found:

@@ -10,6 +10,7 @@ from target_wix.pipeline.rounds import Rejected, Result, Retry, Settled, Waiting
 from target_wix.products.catalog import Change, Created, Creation, Existing, Stale
 from target_wix.products.category_items import CategoryItems
 from target_wix.products.fields.variants import choices_key, variants_of
+from target_wix.products.for_stock import tell_stock
 from target_wix.products.groups import taken
 from target_wix.products.progress import Progress
 from target_wix.products.records import DeletionGroup, Match, refused
@@ -71,6 +72,7 @@ class ProductWriter:
         done = [one for one in begun if one not in opened]
         self._stock.write(done)
         self._category_items.write(done, dry_run=self._context.dry_run)
+        tell_stock(done, self._context)
         for one in done:
             yield from one.results()
 
@@ -201,6 +203,8 @@ class ProductWriter:
             self._context.allow_delete(some[0].pending)
         gone = [(product_id, None) for product_id in records]
         is_dry = self._context.dry_run or not records
+        if self._context.dry_run:
+            self._context.products_of_run.gone.update(dict.fromkeys(records))
         for product_id, refusal in gone if is_dry else self._catalog.delete(list(records)):
             if refusal is None and not is_dry:
                 self._matcher.gone(product_id)

@@ -51,7 +51,7 @@ class MessageLoop(Target):
     _signal: DeferredSignal
     _gate: StateGate
     _stdout_is_gone = False
-    _since_drain = 0
+    _since_drain = _states_since_drain = 0
     _drained_at = 0.0
 
     @override
@@ -181,9 +181,10 @@ class MessageLoop(Target):
     def _process_state_message(self, message_dict: dict[str, Any]) -> None:
         with self._signal:
             self._gate.arrived(self.reader.line, message_dict["value"])
+            self._states_since_drain += 1
             if self._oldest_unsettled() is not None and (
                 self._since_drain >= _STATE_EVERY_RECORDS
-                or len(self._gate) >= _STATE_EVERY_RECORDS
+                or self._states_since_drain >= _STATE_EVERY_RECORDS
                 or time.monotonic() - self._drained_at >= _STATE_EVERY_SECONDS
             ):
                 self._drain()
@@ -217,7 +218,8 @@ class MessageLoop(Target):
         self._note_drained()
 
     def _note_drained(self) -> None:
-        self._since_drain, self._drained_at = 0, time.monotonic()
+        self._since_drain = self._states_since_drain = 0
+        self._drained_at = time.monotonic()
 
     def _release_state(self) -> None:
         state = self._gate.release(self._oldest_unsettled())

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections import deque
 
+MOST_WAITING = 2000
+"""States that wait. Of more, every second is dropped: a newer or an older one stands for it."""
+
 
 class StateGate:
     """Keeps states in the order of the input until all that came before them is settled.
@@ -37,6 +40,9 @@ class StateGate:
         # An empty state would wipe the bookmarks of the runs before (meltano/sdk#3000).
         if not self._closed and not held and state not in (b"{}", b"null"):
             self._waiting.append((position, state))
+        if len(self._waiting) > MOST_WAITING:
+            newest_first = list(self._waiting)[::-2]
+            self._waiting = deque(reversed(newest_first))
 
     def refused(self, position: int) -> None:
         """Note that the record of this line was refused."""

@@ -154,7 +154,9 @@ def _amounts(
         return counted, flag if counted is None else None, said
     if state.tracked:
         if counted is not None:
-            return (None if counted == state.quantity else counted), None, said
+            agrees = flag is None or flag is (counted > 0)
+            change = None if counted == state.quantity else counted
+            return change, None, said or ("" if agrees else COUNTED)
         agrees = flag is None or flag is ((state.quantity or 0) > 0)
         return None, None, "" if agrees else COUNTED
     if counted is not None and track_quantity:

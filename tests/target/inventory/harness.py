@@ -35,6 +35,7 @@ class Run:
         self.counts = {outcome.value: count for outcome, count in tally.counts.items() if count}
         self.codes = dict(tally.codes)
         self.dropped = dict(tally.dropped)
+        self.products_dropped = dict(target.outcomes.tally("products").dropped)
         self.requests = requests
 
     @property

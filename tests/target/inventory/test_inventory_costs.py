@@ -76,6 +76,21 @@ def test_on_v1_the_variants_of_a_product_are_one_request(v1: StockShop) -> None:
     assert (again.counts, again.writes) == ({"unchanged": 120}, [])
 
 
+def test_on_v1_skus_beside_ids_cost_nothing(v1: StockShop) -> None:
+    for n in range(40):
+        v1.add_sized(**{f"{size}{n}": 5 for size in "SML"})
+    rows = [{**v1.variant(f"{size}{n}"), "quantity": 9} for n in range(40) for size in "SML"]
+    named = [
+        {**row, "sku": f"{size}{n}"}
+        for row, (n, size) in zip(
+            rows, ((n, size) for n in range(40) for size in "SML"), strict=True
+        )
+    ]
+    run, again = v1.run(*rows), v1.run(*rows)
+    assert run.counts == {"updated": 120}
+    assert len(v1.run(*named).requests) == len(again.requests)
+
+
 def test_on_v1_rows_with_a_date_are_compared_once_more_right_before_they_are_written(
     v1: StockShop,
 ) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 UNCOUNTED, COUNTED = "quantity of uncounted variants", "in_stock of counted variants"
 BELOW_ZERO = "negative quantities written as 0"
+NOTHING_SAID = "rows that say nothing of stock (no quantity, in_stock or preorder)"
 REPEATED = "quantities of earlier rows for the same stock (the last row counts)"
 
 
@@ -50,7 +51,7 @@ def test_stock_of_rows(shop: StockShop) -> None:
     assert shop.stock == {f"A{n}": expected for n, (_, _, expected, _) in enumerate(ROWS)}
     changed = sum(before != after or before is not after for before, _, after, _ in ROWS)
     assert (run.code, run.counts) == (0, {"updated": changed, "unchanged": len(ROWS) - changed})
-    assert run.dropped == {UNCOUNTED: 3, COUNTED: 1, BELOW_ZERO: 3}
+    assert run.dropped == {UNCOUNTED: 3, COUNTED: 2, BELOW_ZERO: 3, NOTHING_SAID: 2}
     again = shop.run(*rows)
     assert (again.counts, again.writes) == ({"unchanged": len(ROWS)}, [])
 
@@ -192,18 +193,17 @@ def test_a_dry_run_lists_and_writes_nothing(
     assert "Dry run: inventory_items A updated: quantity" in caplog.text
 
 
-def test_a_dry_run_says_why_the_stock_of_a_new_product_is_not_listed(
-    shop: StockShop, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_dry_run_lists_the_stock_of_a_new_product(shop: StockShop) -> None:
     lines = [
         schema("products"),
         as_line({"sku": "C", "name": "Cup", "price": "3"}, "products"),
         schema(),
         as_line({"sku": "C", "quantity": 1}),
+        as_line({"sku": "D", "quantity": 1}),
     ]
-    run = shop.run_lines(lines, dry_run=True)
+    run = shop.run_lines(lines, dry_run=True, track_quantity=True)
     assert (run.codes, run.writes, run.naps) == ({"UNKNOWN_SKU": 1}, [], [])
-    assert "A dry run makes none of the products" in caplog.text
+    assert run.counts == {"created" if shop.is_v3 else "updated": 1, "rejected": 1}
 
 
 def test_columns_nobody_knows_are_named_once(

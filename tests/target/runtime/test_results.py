@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tap_wix.api.errors import RefusedError, Violation
 from tap_wix.api.foreign_text import keep_secret
 from target_wix.pipeline.refusals import rejection_of
+from target_wix.runtime import state_gate
 from target_wix.runtime.outcomes import Outcome, Rejection, RunOutcomes, loggable_key
 from target_wix.runtime.pending import PendingRecord
 from target_wix.runtime.state_gate import StateGate
@@ -139,3 +140,26 @@ def test_no_state_ever_passes_what_is_open_or_refused_and_the_last_good_one_goes
             if one == "state" and at < min(barriers, default=position + 1)
         ]
         assert printed == max(allowed, default=0)
+
+
+@given(st.lists(st.sampled_from(["record", "state", "state", "settled"]), max_size=120))
+def test_of_many_states_that_wait_some_are_dropped_and_none_is_ahead(messages: list[str]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(state_gate, "MOST_WAITING", 6)
+        gate = StateGate(dry_run=False, refused_are_kept=True)
+        waiting: list[int] = []
+        newest = printed = 0
+        for position, kind in enumerate(messages, start=1):
+            if kind == "state":
+                gate.arrived(position, str(position).encode())
+                newest = position
+            elif kind == "record":
+                waiting.append(position)
+            elif waiting:
+                waiting.pop(0)
+            assert len(gate) <= 6
+            if (state := gate.release(min(waiting, default=None))) is not None:
+                assert printed < int(state) < min(waiting, default=position + 1)
+                printed = int(state)
+            if not waiting:
+                assert printed == newest
