@@ -26,9 +26,12 @@ class Progress:
         self._furthest = ""
         self.rows = 0
 
-    def count(self, moment: str | None = None) -> None:
-        """Count one row, written by Wix at this moment if the stream has such."""
-        self.rows += 1
+    def log_if_due(self, moment: str = "") -> None:
+        """Log the progress once a minute; to look at the clock for each row takes too long.
+
+        Args:
+            moment: how far the stream came, empty if it does not say.
+        """
         self._furthest = moment or self._furthest
         now = self._clock()
         if now - self._logged >= _LOG_EVERY_SECONDS:

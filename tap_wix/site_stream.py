@@ -176,10 +176,9 @@ class SiteStream:
 
         What is left out fails the stream, and with it those that are embedded in its rows.
         """
-        row = {
-            **entity,
-            **{name: self._source[name] for name in self._source if name not in entity},
-        }
+        row = {**entity}
+        for name, value in self._source.items():
+            row.setdefault(name, value)
         if not row.keys() <= self.stream.known_fields:
             unknown = row.keys() - self.stream.known_fields
             row["additionalFields"] = {name: row.pop(name) for name in sorted(unknown)}
@@ -236,9 +235,7 @@ class SiteStream:
 
     def write(self, row: Row) -> int:
         """Write a row if it is new enough; return how many were written."""
-        if not self._is_new_enough(row):
-            return 0
-        return self._write(row, row.get(self.stream.moment))
+        return self._write(row) if self._is_new_enough(row) else 0
 
     def write_embedded(self, parent: Row, requested: Row, *, again: bool = False) -> int:
         """Write the rows within a row of the parent; return how many there were.
@@ -257,15 +254,15 @@ class SiteStream:
             self.leave_out(parent, f"its {stream.name} are not understood ({where(error)})")
             return 0
         rows = [row for child in children if (row := self.row_of(child)) is not None]
-        return sum(self._write(row, parent.get(self.stream.moment)) for row in rows)
+        return sum(map(self._write, rows))
 
-    def _write(self, row: Row, moment: str | None) -> int:
+    def _write(self, row: Row) -> int:
         try:
             self.stream.write_record(row)
         except RecursionError:
             self.leave_out(row, "it is nested too deeply to be written")
             return 0
-        self._progress.count(moment)
+        self._progress.rows += 1
         return 1
 
     def _is_new_enough(self, row: Row) -> bool:
@@ -277,16 +274,17 @@ class SiteStream:
 
     # -- how far it came -----------------------------------------------------------------------------
 
-    def advance_bookmark(self, row: Row, *, in_order: bool) -> None:
-        """Move the bookmark past a row that was written, or whose parts were.
+    def advance_bookmark(self, furthest: str, *, in_order: bool) -> None:
+        """Move the bookmark past rows that were written, or whose parts were.
 
         Args:
-            row: a row of the stream that is read.
+            furthest: the latest moment of these rows, empty if they have none.
             in_order: whether everything older has been read.
         """
-        moment = row.get(self.stream.moment)
-        if moment and self._incremental:
-            self._bookmark.see(moment)
+        self._progress.log_if_due(furthest)
+        self.stream.counter.increment(0)
+        if furthest and self._incremental:
+            self._bookmark.see(furthest)
             if in_order:
                 self._save_bookmark(self._bookmark.resume_at)
 

@@ -283,7 +283,7 @@ class Sync:
         """Write the rows of a page, and of what is embedded in them."""
         again = fetched.rows.embedded_only
         main, written = reader.main, reader.written
-        selected = main.stream.selected
+        selected, furthest = main.stream.selected, ""
         for entity in fetched.rows.rows:
             row = main.row_of(entity, *reader.embedded)
             if row is None:
@@ -301,12 +301,19 @@ class Sync:
                 continue
             if selected:
                 self._rows_since_state += main.write(row)
-            for stream in written:
-                stream.advance_bookmark(row, in_order=fetched.rows.in_order)
-            self._write_state_if_due()
+            furthest = max(furthest, row.get(main.stream.moment) or "")
+            if self._rows_since_state >= _STATE_EVERY_ROWS:
+                self._advance(written, furthest, in_order=fetched.rows.in_order)
+        self._advance(written, furthest, in_order=fetched.rows.in_order)
         for stream in written:
             stream.note_page(fetched.rows)
         self._run.flush()
+
+    def _advance(self, streams: Sequence[SiteStream], furthest: str, *, in_order: bool) -> None:
+        """Move bookmarks and write STATE: once a page, unless it has thousands of rows."""
+        for stream in streams:
+            stream.advance_bookmark(furthest, in_order=in_order)
+        self._write_state_if_due()
 
     def _has_enough(self, reader: Reader) -> bool:
         return self._rows_at_most is not None and all(

@@ -62,6 +62,7 @@ class WholeLineWriter(MsgSpecWriter):
         self.last_state_bytes = 0
         self._held: list[bytes] = []
         self._held_bytes = 0
+        self._extracted = datetime.now(UTC)
         self._writing = False
         self._afterwards: Callable[[], None] | None = None
 
@@ -91,7 +92,9 @@ class WholeLineWriter(MsgSpecWriter):
         message: dict[str, Any] = {"type": "RECORD", "stream": stream, "record": record}
         if version is not None:
             message["version"] = version
-        message["time_extracted"] = datetime.now(UTC)
+        if not self._held:
+            self._extracted = datetime.now(UTC)
+        message["time_extracted"] = self._extracted
         line = encoder.encode(message) + b"\n"
         self.record_bytes += len(line)
         self._held.append(line)

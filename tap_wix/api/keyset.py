@@ -85,14 +85,15 @@ class Keyset:
                 and a sweep in the wrong order loses rows.
         """
         new = []
+        before = max(self._latest, self._at)[:_TO_THE_MILLISECOND]
         for row in rows:
             date = date_of(row, self._field, self._path)
-            before = max(self._latest, self._at)[:_TO_THE_MILLISECOND]
-            if date[:_TO_THE_MILLISECOND] < before:
+            moment = date[:_TO_THE_MILLISECOND]
+            if moment < before:
                 raise AnswerError(
                     f"Wix answered {self._path} out of the order of {self._field}.", path=self._path
                 )
-            self._latest = max(self._latest, date)
+            self._latest = before = moment
             state = (date, row.get("updatedDate"), row.get("revision"))
             key = id_of(row, self._path)
             if self._seen.get(key) != state:

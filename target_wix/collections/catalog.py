@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from tap_wix.api.catalog_conversion.json_access import Json
-    from target_wix.pipeline.scalars import FieldType
+    from target_wix.pipeline.field_types import FieldType
     from target_wix.runtime.outcomes import Rejection
 
 

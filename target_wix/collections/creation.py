@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 from tap_wix.api.errors import AnswerError, ConflictError, LostAnswerError
 from tap_wix.api.stores_v3.bulk import STALE_CODE
 from target_wix.collections.tree import folded, parent_of
-from target_wix.pipeline.index_lag import two_looks
 from target_wix.pipeline.keys import key_text
-from target_wix.pipeline.refusals import rejection_of
+from target_wix.pipeline.refusals import rejection_of, two_looks
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:

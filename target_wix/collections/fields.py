@@ -10,15 +10,23 @@ from typing_extensions import override
 from tap_wix.api.catalog_conversion.json_access import as_object
 from tap_wix.schemas.source import wix_types
 from target_wix.pipeline import keys
-from target_wix.pipeline.containers import Obj, Open, Rich
 from target_wix.pipeline.content import shown
-from target_wix.pipeline.limits import limited
-from target_wix.pipeline.rich_content_reader import read_rich
-from target_wix.pipeline.scalars import Code, FieldType, Flag, Line, Text
+from target_wix.pipeline.field_types import (
+    Code,
+    FieldType,
+    Flag,
+    Line,
+    Obj,
+    Open,
+    Rich,
+    Text,
+    limited,
+)
+from target_wix.pipeline.rich_content import read_rich
 
 if TYPE_CHECKING:
     from tap_wix.api.catalog_conversion.json_access import Json
-    from target_wix.pipeline.scalars import Value
+    from target_wix.pipeline.field_types import Value
 
 
 class _Words(Text):

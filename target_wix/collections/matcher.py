@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from target_wix.collections.patch import CollectionPatch, CollectionRecord, ParentRef
     from target_wix.collections.run import CollectionsRun
-    from target_wix.pipeline.site_categories import SiteCategories
+    from target_wix.pipeline.other_sites import SiteCategories
 
 AMBIGUOUS = "AMBIGUOUS"
 

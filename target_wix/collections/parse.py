@@ -17,17 +17,15 @@ from target_wix.collections.fields import FIELDS, IMAGE, NEVER_EMPTY, PARENT
 from target_wix.collections.patch import CollectionPatch, ParentRef
 from target_wix.collections.slugs import ALL_PRODUCTS_SLUG, words_of
 from target_wix.pipeline import coerce, keys
-from target_wix.pipeline.addresses import checked_address
-from target_wix.pipeline.containers import pruned
-from target_wix.pipeline.deletion import is_deleted
-from target_wix.pipeline.keys import key_text
-from target_wix.pipeline.scalars import guid_of
+from target_wix.pipeline.coerce import checked_address, is_deleted
+from target_wix.pipeline.field_types import pruned
+from target_wix.pipeline.keys import guid_of, key_text
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from target_wix.pipeline.scalars import Value
+    from target_wix.pipeline.field_types import Value
 
 _IDS = ("id", "collectionId", "categoryId")
 _TOP = "-1"

@@ -9,7 +9,7 @@ from tap_wix.api.catalog_conversion.json_access import Json, as_object, inside
 from target_wix.collections.fields import PARENT, is_same, wanted_image
 from target_wix.collections.slugs import fallback_slug, new_slug
 from target_wix.collections.tree import parent_of
-from target_wix.pipeline.containers import pruned
+from target_wix.pipeline.field_types import pruned
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from target_wix.collections.patch import CollectionRecord
     from target_wix.collections.tree import Tree
     from target_wix.config import TargetSettings
-    from target_wix.pipeline.scalars import FieldType
+    from target_wix.pipeline.field_types import FieldType
 
 STALE, CYCLE = "STALE_RECORD", "TREE_CYCLE_DETECTED"
 BELOW_HIDDEN = "visibility of collections below a hidden one"

@@ -10,7 +10,7 @@ from tap_wix.api.catalog_version import CatalogVersion
 from target_wix.collections.tree import Tree
 from target_wix.collections.v1.catalog import V1Collections
 from target_wix.collections.v3.catalog import V3Categories
-from target_wix.pipeline.claims import Claims
+from target_wix.pipeline.lookup_cache import Claims
 from target_wix.runtime.exceptions import RunStoppedError
 
 if TYPE_CHECKING:

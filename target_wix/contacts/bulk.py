@@ -23,8 +23,7 @@ from target_wix.contacts.bulk_body import (
 from target_wix.contacts.patch import CUSTOM
 from target_wix.contacts.plan import Attempt, Deletion, try_again
 from target_wix.contacts.state import ContactState, as_contact, read_state
-from target_wix.pipeline.halving import send_in_halves
-from target_wix.pipeline.index_lag import two_looks
+from target_wix.pipeline.refusals import send_in_halves, two_looks
 from target_wix.runtime.outcomes import Outcome
 
 if TYPE_CHECKING:

@@ -31,8 +31,8 @@ from target_wix.contacts.patch import (
     Row,
 )
 from target_wix.pipeline import coerce, keys
-from target_wix.pipeline.deletion import is_deleted
-from target_wix.pipeline.scalars import is_guid
+from target_wix.pipeline.coerce import is_deleted
+from target_wix.pipeline.keys import is_guid
 from target_wix.runtime.metadata import DELETED_AT
 from target_wix.runtime.outcomes import Rejection
 

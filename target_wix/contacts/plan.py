@@ -15,8 +15,8 @@ from tap_wix.schemas.source import wix_types
 from target_wix.contacts.apply import ResolvedRefs, apply_patch
 from target_wix.contacts.state import ContactState, changes_of, differences, named_fields
 from target_wix.pipeline.coerce import BAD_VALUE
+from target_wix.pipeline.field_types import TOO_LONG, TOO_MANY
 from target_wix.pipeline.rounds import Rejected, Result, Retry, Settled
-from target_wix.pipeline.scalars import TOO_LONG, TOO_MANY
 from target_wix.runtime.outcomes import Outcome, Rejection
 
 if TYPE_CHECKING:

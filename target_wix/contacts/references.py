@@ -12,8 +12,8 @@ from tap_wix.api.foreign_text import shown
 from target_wix.contacts.apply import ResolvedRefs
 from target_wix.contacts.patch import CLEAR, CUSTOM
 from target_wix.contacts.values import guessed_type, same_value, says_no_value, typed
+from target_wix.pipeline.field_types import TOO_LONG
 from target_wix.pipeline.keys import key_text, trimmed
-from target_wix.pipeline.scalars import TOO_LONG
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:

@@ -35,8 +35,7 @@ from target_wix.contacts.state import (
     read_state,
 )
 from target_wix.contacts.values import email_key
-from target_wix.pipeline.index_lag import two_looks
-from target_wix.pipeline.refusals import rejection_of
+from target_wix.pipeline.refusals import rejection_of, two_looks
 from target_wix.pipeline.rounds import Rejected, Result, Retry, Settled, Waiting
 from target_wix.runtime.outcomes import Outcome, Rejection
 

@@ -11,7 +11,7 @@ from target_wix.inventory.refusals import (
     several_have,
     several_variants,
 )
-from target_wix.pipeline.scalars import guid_of
+from target_wix.pipeline.keys import guid_of
 from target_wix.products.catalog import StockState
 from target_wix.runtime.outcomes import Rejection
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tap_wix.api.catalog_conversion.inventory import NO_LOCATION
 from tap_wix.api.foreign_text import quoted
 from target_wix.pipeline import keys
-from target_wix.pipeline.scalars import guid_of
+from target_wix.pipeline.keys import guid_of
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from target_wix.inventory.refusals import (
     several_variants,
 )
 from target_wix.inventory.skus import SkuIndex
-from target_wix.pipeline.index_lag import INDEX_LAG_SECONDS
+from target_wix.pipeline.refusals import INDEX_LAG_SECONDS
 from target_wix.runtime.outcomes import Outcome, Rejection
 
 if TYPE_CHECKING:

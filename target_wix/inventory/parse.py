@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from tap_wix.api.catalog_conversion.json_access import Json, as_object
 from target_wix.inventory.patch import InventoryPatch, Origin
 from target_wix.pipeline import coerce, keys
-from target_wix.pipeline.deletion import is_deleted
-from target_wix.pipeline.scalars import guid_of
+from target_wix.pipeline.coerce import is_deleted
+from target_wix.pipeline.keys import guid_of
 from target_wix.products.catalog import StockPatch
-from target_wix.products.fields.stock import PREORDER, UNCOUNTED
+from target_wix.products.fields.stock import UNCOUNTED
+from target_wix.products.fields.writable import PREORDER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

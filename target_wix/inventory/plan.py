@@ -11,7 +11,8 @@ from cachetools import FIFOCache
 from target_wix.pipeline.products_of_run import Amount
 from target_wix.pipeline.rounds import Rejected, Settled
 from target_wix.products.changes import stock_change
-from target_wix.products.fields.stock import PREORDER, change_of, merged_stock
+from target_wix.products.fields.stock import change_of, merged_stock
+from target_wix.products.fields.writable import PREORDER
 from target_wix.products.for_stock import OTHER_AMOUNT
 from target_wix.runtime.changes import Changes
 from target_wix.runtime.outcomes import Outcome, Rejection

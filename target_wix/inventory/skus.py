@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tap_wix.api.errors import AccessError, RefusedError
 from target_wix.inventory.items import VariantRef
 from target_wix.pipeline.keys import other_spellings
-from target_wix.products.cache import KeyCache
+from target_wix.pipeline.lookup_cache import KeyCache
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

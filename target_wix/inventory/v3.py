@@ -14,7 +14,7 @@ from target_wix.inventory.items import InventoryItem, ItemKey, Variant, VariantR
 from target_wix.inventory.locations import Location, Locations
 from target_wix.inventory.skus import WORTH_ASKING
 from target_wix.pipeline.keys import key_text
-from target_wix.products.v3.key_lookup import KeyLookup
+from target_wix.products.v3.reader import Reader
 from target_wix.products.v3.stock import Stock, revision_of, state_of
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class InventoryV3:
         self._transport = site.transport
         self._stock = Stock(site.transport, sleep)
         self._lookup = ProductLookup(site.transport)
-        self._keys = KeyLookup(self._lookup)
+        self._keys = Reader(self._lookup)
 
     @cached_property
     def locations(self) -> Locations:
@@ -116,7 +116,7 @@ class InventoryV3:
         self, changes: Sequence[StockChange]
     ) -> Iterator[tuple[StockChange, Stale | Rejection | None]]:
         """See `Inventory.write`."""
-        return self._stock.set(changes)
+        return self._stock.write(changes)
 
 
 def _item(row: Json) -> InventoryItem:

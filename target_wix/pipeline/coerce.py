@@ -8,12 +8,16 @@ field and never quotes the value.
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from tap_wix.api import codec, times
+from tap_wix.api.foreign_text import quoted
 from target_wix.pipeline import keys
+from target_wix.runtime.metadata import DELETED_AT
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
@@ -32,6 +36,16 @@ _NO_DATE = re.compile(
 )
 """What databases and spreadsheets write for a date that nobody entered, with a midnight or not."""
 _SEPARATORS = re.compile(r"[\s_-]+")
+
+_NO_HOST = re.compile(r"[/?#:@.]|$")
+_NOT_IN_ADDRESSES = re.compile(r"[;,|]\s|\s[/;,|]|[\"<>\\^`{}]|[^\S ]|[\x00-\x1f\x7f]")
+"""A separator beside a blank, and what no address has: a second address without its beginning."""
+
+_AS_WRITTEN = "%!#$&'()*+,/:;=?@[]~|"
+_ZERO = re.compile(r"[0T:.Z+\s-]*", re.IGNORECASE)
+_HAS_TIME = re.compile(r"\d[Tt ]\s*\d")
+_IN_BASIC_FORM = re.compile(r"\d{8}[Tt]\d")
+_YEARS = range(1971, 2200)
 
 
 def clean(
@@ -296,6 +310,16 @@ def folded(name: str) -> str:
     return name if "." in name else _SEPARATORS.sub("", keys.visible(name)).casefold()
 
 
+def decoded(value: Any) -> Any:  # noqa: ANN401
+    """Return the object or list that a value is the JSON text of; any other value as it is."""
+    if not isinstance(value, str) or value.lstrip()[:1] not in ("{", "["):
+        return value
+    try:
+        return codec.decode(value)
+    except (ValueError, ArithmeticError, RecursionError):
+        return value
+
+
 def _json(value: object, field: str, wanted: str) -> Any:  # noqa: ANN401
     if not isinstance(value, str):
         return value
@@ -309,3 +333,62 @@ def _json(value: object, field: str, wanted: str) -> Any:  # noqa: ANN401
 
 def _bad(field: str, wanted: str) -> Rejection:
     return Rejection(BAD_VALUE, f"{field} must be {wanted}.", field)
+
+
+def checked_address(address: str, path: str) -> str:
+    """Return an address that can be fetched; one without a scheme, as Shopify has it, gets one.
+
+    Blanks and letters beyond ASCII are written as in a browser's request: Wix takes no others.
+    """
+    if address.startswith("//"):
+        address = f"https:{address}"
+    scheme, _, rest = address.partition("://")
+    if scheme.casefold() not in {"https", "http"} or _NO_HOST.match(rest):
+        raise Rejection(BAD_VALUE, f"{path} must be an address with https://.", path)
+    if _NOT_IN_ADDRESSES.search(rest):
+        reason = f"{path} must be one address, or several that all begin with https://."
+        raise Rejection(BAD_VALUE, reason, path)
+    return f"{scheme.casefold()}://{quote(rest, safe=_AS_WRITTEN)}"
+
+
+# 0001, 1900 and 1970 stand for "no date", 9999 for "never"; Wix is younger than any of them.
+
+
+def is_deleted(record: Mapping[str, object]) -> bool:
+    """Tell whether a record reports a deletion.
+
+    A deletion is for good, so that nothing is guessed: null, an empty text and a date of zeros
+    say nothing, a date and time says that the entity is deleted, all else is a mistake.
+
+    Args:
+        record: as it came, with or without `_sdc_deleted_at`.
+
+    Raises:
+        Rejection: the value is neither.
+    """
+    value = record.get(DELETED_AT)
+    if value is None or isinstance(value, datetime):
+        return value is not None
+    if isinstance(value, str):
+        text = value.strip()
+        if not text or (_ZERO.fullmatch(text) and "-00-" in text):
+            return False
+        if _is_moment(text):
+            return True
+    raise Rejection(
+        BAD_VALUE,
+        "Deletions need a date: the value must be a date and time such as 2026-01-31T08:00:00Z,"
+        f" or empty; it is {quoted(value, limit=40)}.",
+        DELETED_AT,
+    )
+
+
+def _is_moment(text: str) -> bool:
+    """Tell whether a text is a date and time, as ISO 8601, RFC 3339 or SQL write it."""
+    text = re.sub(r"\s*(UTC|GMT)$", "Z", text, flags=re.IGNORECASE)
+    try:
+        if _IN_BASIC_FORM.match(text):
+            return datetime.fromisoformat(text).year in _YEARS
+        return bool(_HAS_TIME.search(text)) and int(times.canonical(text)[:4]) in _YEARS
+    except ValueError:
+        return False

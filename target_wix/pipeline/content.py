@@ -5,6 +5,7 @@ HTML and Wix's rich content are both read into this form, written from it, and c
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
@@ -115,6 +116,19 @@ class Other(NamedTuple):
 Block: TypeAlias = Text | Listing | Quote | Table | Picture | Media | Rule | Other
 Content: TypeAlias = tuple[Block, ...]
 BLANK_LINE = Text("p")
+ALIGNMENTS = frozenset({"center", "right", "justify"})
+SEMI_BOLD = 600
+"""The weight from which on a font is bold."""
+
+_WIX_MEDIA = re.compile(
+    r"(?:(?:https?:)?//static\.wixstatic\.com/media/|wix:image://v1/)([^/?#\s]{1,200})"
+)
+
+
+def wix_source(address: str) -> str:
+    """Return the source of a picture in Wix's media by its address, empty for another address."""
+    found = _WIX_MEDIA.match(address)
+    return f"wix:{found[1]}" if found else ""
 
 
 def shown(content: Content) -> Content:
@@ -184,6 +198,25 @@ def normal_runs(runs: Iterable[Run]) -> tuple[Run, ...]:
     if merged:
         merged[-1] = merged[-1]._replace(text=merged[-1].text.rstrip(" "))
     return tuple(run for run in merged if run.text)
+
+
+def merged_runs(runs: Iterable[Run]) -> tuple[Run, ...]:
+    """Return runs of which no two neighbours look the same."""
+    found: list[Run] = []
+    parts: list[str] = []
+    for run in runs:
+        if not run.text:
+            continue
+        if found and found[-1].marks == run.marks:
+            parts.append(run.text)
+            continue
+        if found:
+            found[-1] = found[-1]._replace(text="".join(parts))
+        found.append(run)
+        parts = [run.text]
+    if found:
+        found[-1] = found[-1]._replace(text="".join(parts))
+    return tuple(found)
 
 
 def lines_of(runs: Iterable[Run]) -> list[tuple[Run, ...]]:

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from tap_wix.api.foreign_text import shown
 from target_wix.pipeline.held import HeldRecord, HeldRecords
-from target_wix.pipeline.product_copies import ProductCopies
+from target_wix.pipeline.other_sites import ProductCopies, SiteCategories
 from target_wix.pipeline.products_of_run import ProductsOfRun
-from target_wix.pipeline.site_categories import SiteCategories
 from target_wix.report.entries import Entry
 from target_wix.runtime.changes import Changes
 from target_wix.runtime.dropped_data import DroppedData, UnknownColumns

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from singer_sdk import Target
 
-
 _COUNTED_BETWEEN_CLOCKS = 1000
 _top_level = msgspec.json.Decoder(dict[str, msgspec.Raw])
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 if TYPE_CHECKING:
     from phonenumbers import PhoneNumber
@@ -42,6 +43,8 @@ _FIRST_TRUNK = re.compile(r"^\(\s*0\s*\)")
 _ABROAD = re.compile(r"^\s*00(?=[\s.()/-]*[1-9])")
 _NOT_DIGITS = re.compile(r"\D", re.ASCII)
 _MARKS = re.compile(r"[\W_]+")
+_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
+_BARE_GUID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _PLACEHOLDERS = frozenset(
     {"n/a", "#n/a", "na", "n.a.", "n.a", "<na>", "nan", "null", "(null)", "<null>", "\\n", "none"}
     | {"(none)", "nil", "undefined"}
@@ -126,6 +129,22 @@ _key_of_text = lru_cache(maxsize=8192)(_key_of)
 def is_zeros(text: str) -> bool:
     """Tell whether a number or phone consists of zeros alone, as forms fill an empty field."""
     return _ZEROS.fullmatch(text) is not None
+
+
+def is_guid(value: object) -> bool:
+    """Whether a text has the form of Wix's ids."""
+    return isinstance(value, str) and _GUID.fullmatch(value) is not None
+
+
+def guid_of(value: str) -> str:
+    """Return an id as Wix spells it, empty for what is none: databases write it in several ways.
+
+    SQL Server has capitals and braces, others leave the hyphens out.
+    """
+    text = value.strip("{}").lower()
+    if _BARE_GUID.fullmatch(text):
+        text = str(UUID(text))
+    return text if is_guid(text) else ""
 
 
 # -- e-mails ------------------------------------------------------------------------------------

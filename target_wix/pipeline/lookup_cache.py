@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from cachetools import FIFOCache
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from collections.abc import Set as AbstractSet
 
 V = TypeVar("V")
+
+MOST_KEYS = 50_000
+"""Values remembered of each key: what was made longer ago, every index of Wix knows by now."""
+
+_NONE: frozenset[str] = frozenset()
+_MOST_CLAIMS = 50_000
+"""Entities remembered."""
 
 
 class LookupCache(Generic[V]):
@@ -109,3 +119,72 @@ class LookupCache(Generic[V]):
 
     def _is_too_large(self) -> bool:
         return self._most_size is not None and self._size > self._most_size
+
+
+class KeyCache(LookupCache["str | frozenset[str]"]):
+    """Ids of products by the values of one key; an empty set is a product that there is not."""
+
+    def __init__(self, most: int = MOST_KEYS) -> None:
+        """Know nothing."""
+        super().__init__(most)
+
+    def knows(self, value: str) -> bool:
+        """Tell whether it is known which products have this value, be it none."""
+        return self.is_complete or value in self
+
+    def ids(self, value: str) -> frozenset[str]:
+        """Return the ids of the products with this value."""
+        ids = self.get(value) or _NONE
+        return frozenset((ids,)) if isinstance(ids, str) else ids
+
+    def put_ids(self, value: str, ids: AbstractSet[str]) -> None:
+        """Note which products have a value; one id alone takes little memory."""
+        self.put(value, next(iter(ids)) if len(ids) == 1 else frozenset(ids))
+
+    def add(self, value: str, key: str) -> None:
+        """Note that a product has a value."""
+        self.put_ids(value, self.ids(value) | {key})
+
+    def remove(self, value: str, key: str) -> None:
+        """Note that a product has a value no longer."""
+        if value in self:
+            self.put_ids(value, self.ids(value) - {key})
+
+
+class Claims:
+    """Which record each entity belongs to in this run, by what the record calls itself.
+
+    Two records that differ in a name are two entities, although they may share a weaker key; the
+    second must not be written over the first.
+    """
+
+    def __init__(self, most: int = _MOST_CLAIMS) -> None:
+        """Know nothing."""
+        self._names: FIFOCache[str, dict[str, str]] = FIFOCache(most)
+
+    def is_open_to(self, key: str, identity: dict[str, str]) -> bool:
+        """Tell whether a record can mean this entity, after what earlier records were."""
+        claim = self._names.get(key)
+        return claim is None or not are_different(identity, claim)
+
+    def add(self, key: str, identity: dict[str, str]) -> None:
+        """Note that a record means this entity."""
+        self._names[key] = united_identity(self._names.get(key, {}), identity)
+
+
+def are_different(one: dict[str, str], other: dict[str, str]) -> bool:
+    """Tell whether two records mean different entities: the strongest name of both decides.
+
+    Args:
+        one: names of a record, strongest first.
+        other: the same of another one. Skus need not be unique in a shop (wix-api stores-v1 2.9),
+            so that they are no names.
+    """
+    shared = [name for name in one if one[name] and other.get(name)]
+    return bool(shared) and one[shared[0]] != other[shared[0]]
+
+
+def united_identity(one: dict[str, str], other: dict[str, str]) -> dict[str, str]:
+    """Return the names of both; where both have one, the first keeps it."""
+    names = dict.fromkeys((*one, *other))
+    return {name: one.get(name) or other.get(name, "") for name in names}

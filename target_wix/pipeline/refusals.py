@@ -1,18 +1,17 @@
-"""From a refusal of Wix to the rejection of a record."""
+"""What follows of a refusal of Wix, or of no answer at all."""
 
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from tap_wix.api.errors import RefusedError
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from tap_wix.api.errors import WixError
-
 
 _TAKEN_ONCE = {
     "SKU_ALREADY_EXIST_ERROR": "sku",
@@ -21,6 +20,11 @@ _TAKEN_ONCE = {
     "DUPLICATE_SLUG_ERROR": "slug",
 }
 """Refusals for which Wix has a code and no words (wix-api stores-v3 3.8)."""
+
+T = TypeVar("T")
+R = TypeVar("R")
+INDEX_LAG_SECONDS = 10.0
+"""How long Wix's indexes may lag behind a write (wix-api platform 3)."""
 
 
 def rejection_of(error: WixError) -> Rejection:
@@ -40,3 +44,46 @@ def refusals() -> Iterator[None]:
         yield
     except RefusedError as error:
         raise rejection_of(error) from error
+
+
+def halves(items: Sequence[T]) -> tuple[Sequence[T], Sequence[T]]:
+    """Return both halves of a batch."""
+    middle = len(items) // 2
+    return items[:middle], items[middle:]
+
+
+def send_in_halves(
+    items: Sequence[T], send: Callable[[Sequence[T]], R]
+) -> Iterator[tuple[Sequence[T], R | RefusedError]]:
+    """Send a batch, and both halves of a batch that is refused.
+
+    Args:
+        items: the batch, at least one item.
+        send: sends a batch and returns the answer. What it raises besides a refusal is raised.
+
+    Yields:
+        The items of each call and its answer; a refusal comes with one item alone.
+    """
+    answer: R | RefusedError
+    try:
+        answer = send(items)
+    except RefusedError as error:
+        if len(items) > 1:
+            for half in halves(items):
+                yield from send_in_halves(half, send)
+            return
+        answer = error
+    yield items, answer
+
+
+def two_looks(sleep: Callable[[float], None]) -> Iterator[None]:
+    """Yield for a look at once and for one when every index knows what was written.
+
+    To be left as soon as a look finds what an unanswered request may have written.
+
+    Args:
+        sleep: how to wait.
+    """
+    yield
+    sleep(INDEX_LAG_SECONDS)
+    yield

@@ -12,7 +12,7 @@ from typing_extensions import override
 from tap_wix.api.errors import UnavailableError, WixError
 from tap_wix.api.foreign_text import shown
 from target_wix.pipeline.context import OutcomeError, StreamContext, context_of
-from target_wix.pipeline.index_lag import INDEX_LAG_SECONDS
+from target_wix.pipeline.refusals import INDEX_LAG_SECONDS
 from target_wix.runtime.exceptions import RunStoppedError, StoppedAtRecordError, fault
 from target_wix.runtime.outcomes import Rejection, loggable_key
 from target_wix.runtime.sink import TargetSink

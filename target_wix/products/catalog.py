@@ -3,7 +3,7 @@
 All products here are in the one shape of the project: that of GET product on Catalog V3, with
 `variantsInfo.variants`, money as decimal strings, and on Catalog V1 with what V3 has no place for
 in `v1`. Whatever is peculiar to one catalog (endpoints, batches, revisions, what it cannot hold)
-stays behind this protocol.
+stays behind this class.
 
 Errors that are about one product come back as a `Rejection` beside it. Errors that end the run
 (`AccessError`, `UnavailableError`, `AnswerError`) are raised.
@@ -11,14 +11,18 @@ Errors that are about one product come back as a `Rejection` beside it. Errors t
 
 from __future__ import annotations
 
+import abc
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias
+
+from target_wix.pipeline.other_sites import Category
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from tap_wix.api.catalog_version import CatalogVersion
-    from target_wix.pipeline.site_categories import Category
+    from tap_wix.api.resources import Resource
+    from tap_wix.api.site import WixSite
     from target_wix.runtime.outcomes import Rejection
 
 Product: TypeAlias = dict[str, Any]
@@ -154,13 +158,11 @@ class Updated:
     """A product that was changed.
 
     Attributes:
-        product: as it is now, if the catalog knows it for sure; else it is read again when needed.
         revision: its revision, empty where there is none.
         rejection: what was not written although the rest was (V1 writes in several calls).
         left_out: the fields that could not be written, each counted.
     """
 
-    product: Product | None = None
     revision: str = ""
     rejection: Rejection | None = None
     left_out: tuple[str, ...] = ()
@@ -193,31 +195,58 @@ class CatalogReader(Protocol):
     def by_ids(self, ids: Collection[str]) -> dict[str, Product]:
         """Return products with all their variants, in the order of `ids`; unknown ids are left out.
 
-        Current enough to compare with: may come from an index that lags a few seconds.
-        `directCategoriesInfo.categories` is there, without All Products.
+        Current enough to compare with: may come from an index that lags a few seconds. What this
+        run wrote is read by itself. `directCategoriesInfo.categories` is there, without All Products.
         """
-
-
-class Catalog(Protocol):
-    """One shop's products."""
-
-    version: CatalogVersion
-
-    @property
-    def reader(self) -> CatalogReader:
-        """What finds and reads the products."""
 
     def get(self, product_id: str) -> Product | None:
         """Return one product as it is this moment, None if there is none."""
 
-    def is_unfinished(self, product: Product) -> bool:
+    def wrote(self, product_id: str) -> None:
+        """Note that a product was written: what is known of it holds no longer."""
+
+
+class CatalogStock(Protocol):
+    """Reads and writes the stock of one shop."""
+
+    def of(self, products: Sequence[Product]) -> dict[str, dict[str, StockState]]:
+        """Return the stock of products by product id and variant id; what has none is left out."""
+
+    def write(
+        self, changes: Sequence[StockChange]
+    ) -> Iterator[tuple[StockChange, Stale | Rejection | None]]:
+        """Write stock; each change comes back exactly once, None if it is written."""
+
+
+class Catalog(abc.ABC):
+    """One shop's products.
+
+    Attributes:
+        version: which catalog it is.
+        rows_of_categories: reads the categories of the shop.
+        most_category_items: products that one request puts into a category, or takes out of it.
+        reader: finds and reads the products.
+        stock: reads and writes what there is of them.
+    """
+
+    version: ClassVar[CatalogVersion]
+    rows_of_categories: ClassVar[Resource]
+    most_category_items: ClassVar[int]
+
+    def __init__(self, site: WixSite, reader: CatalogReader, stock: CatalogStock) -> None:
+        """Ask nothing yet."""
+        self._site = site
+        self.reader = reader
+        self.stock = stock
+
+    def is_unfinished(self, product: Product) -> bool:  # noqa: ARG002 - V3 makes it in one request
         """Whether a run began to make this product and did not finish it.
 
         Such a product was never for sale, so that its opening stock may still be written.
         """
+        return False
 
-    # -- what the catalog can hold ------------------------------------------------------------
-
+    @abc.abstractmethod
     def as_stored(
         self, desired: Product, current: Product | None, drop: Callable[[str], None]
     ) -> Product:
@@ -238,6 +267,7 @@ class Catalog(Protocol):
 
     # -- writing ------------------------------------------------------------------------------
 
+    @abc.abstractmethod
     def create(
         self, creations: Sequence[Creation]
     ) -> Iterator[tuple[Creation, Created | Existing | Rejection]]:
@@ -247,6 +277,7 @@ class Catalog(Protocol):
         there is made again.
         """
 
+    @abc.abstractmethod
     def update(
         self, changes: Sequence[Change]
     ) -> Iterator[tuple[Change, Updated | Stale | Rejection]]:
@@ -255,25 +286,46 @@ class Catalog(Protocol):
         No product is twice among the changes.
         """
 
+    @abc.abstractmethod
     def delete(self, ids: Sequence[str]) -> Iterator[tuple[str, Rejection | None]]:
         """Delete products; one that is gone already counts as deleted."""
-
-    # -- stock --------------------------------------------------------------------------------
-
-    def stock_of(self, products: Sequence[Product]) -> dict[str, dict[str, StockState]]:
-        """Return the stock of products by product id and variant id; what has none is left out."""
 
     def set_stock(
         self, changes: Sequence[StockChange]
     ) -> Iterator[tuple[StockChange, Stale | Rejection | None]]:
         """Write stock; each change comes back exactly once, None if it is written."""
+        for change, outcome in self.stock.write(changes):
+            self.reader.wrote(change.product_id)
+            yield change, outcome
 
     # -- memberships --------------------------------------------------------------------------
 
-    def categories(self) -> Iterable[Category]:
-        """Return the categories of the shop, hidden ones too, but for All Products."""
+    def categories(self) -> Iterator[Category]:
+        """Yield the categories of the shop, hidden ones too; every product is in All Products."""
+        everything = self.all_products_id()
+        for row in self.rows_of_categories.rows(self._site):
+            if row["id"] != everything:
+                yield Category(row["id"], str(row.get("name") or ""), str(row.get("slug") or ""))
+
+    @abc.abstractmethod
+    def all_products_id(self) -> str:
+        """Return the id of the built-in category, empty if Wix does not tell."""
 
     def change_category_items(
         self, category_id: str, add: Sequence[str], remove: Sequence[str]
     ) -> dict[str, Rejection]:
         """Put products into a category and take others out; return the ones that failed, by id."""
+        failed: dict[str, Rejection] = {}
+        for is_in, ids in ((True, add), (False, remove)):
+            for start in range(0, len(ids), self.most_category_items):
+                some = ids[start : start + self.most_category_items]
+                failed |= self._send_category_items(category_id, some, is_in=is_in)
+            for product_id in ids:
+                self.reader.wrote(product_id)
+        return failed
+
+    @abc.abstractmethod
+    def _send_category_items(
+        self, category_id: str, ids: Sequence[str], *, is_in: bool
+    ) -> dict[str, Rejection]:
+        """Put a request's worth of products into a category, or take them out; return the failed."""

@@ -14,12 +14,12 @@ from target_wix.runtime.changes import Change
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from target_wix.pipeline.site_categories import Category, SiteCategories
+    from target_wix.pipeline.context import StreamContext
+    from target_wix.pipeline.other_sites import Category
     from target_wix.products.catalog import Catalog, Product
     from target_wix.products.overlay import Part
     from target_wix.products.own_writes import OwnWrites
     from target_wix.products.progress import Progress
-    from target_wix.runtime.dropped_data import DroppedData
 
 FIELD = "collections"
 UNKNOWN, AMBIGUOUS = "unknown collections", "collections whose name several have"
@@ -33,24 +33,19 @@ _REMEMBERED = 20_000
 class CategoryItems:
     """Puts products into categories and takes them out, a call after the other."""
 
-    def __init__(
-        self,
-        catalog: Catalog,
-        own_writes: OwnWrites,
-        dropped: DroppedData,
-        site_categories: SiteCategories,
-    ) -> None:
+    def __init__(self, context: StreamContext, catalog: Catalog, own_writes: OwnWrites) -> None:
         """Know no categories yet."""
-        self._site_categories = site_categories
         self._catalog = catalog
         self._own_writes = own_writes
-        self._dropped = dropped
+        self._dropped = context.dropped
+        self._dry_run = context.dry_run
+        self._site_categories = context.categories
         self._read: list[Category] | None = None
         self._version = -1
         self._categories: list[Category] = []
         self._written: FIFOCache[str, set[str]] = FIFOCache(_REMEMBERED)
 
-    def write(self, begun: Sequence[Progress], *, dry_run: bool) -> None:
+    def write(self, begun: Sequence[Progress]) -> None:
         """Bring memberships to what the records say."""
         add: defaultdict[str, list[Progress]] = defaultdict(list)
         remove: defaultdict[str, list[Progress]] = defaultdict(list)
@@ -68,10 +63,11 @@ class CategoryItems:
                 remove[category].append(one)
             if kept != there:
                 changing[one] = there, kept
-                if not dry_run:
-                    self._remember(one.product_id, kept)
-        written = set(changing) if dry_run else set()
-        for category in () if dry_run else sorted({*add, *remove}):
+                if not self._dry_run:
+                    # The index that memberships are read from lags behind.
+                    self._written[one.product_id] = kept
+        written = set(changing) if self._dry_run else set()
+        for category in () if self._dry_run else sorted({*add, *remove}):
             written |= self._change(category, add[category], remove[category])
         for one in written:
             before, after = map(self._names, changing[one])
@@ -105,10 +101,6 @@ class CategoryItems:
                 done.add(one)
                 self._own_writes.note(one.product)
         return done
-
-    def _remember(self, key: str, categories: set[str]) -> None:
-        """Note what was written: the index that memberships are read from lags behind."""
-        self._written[key] = set(categories)
 
     def _wanted(self, names: Sequence[str]) -> tuple[set[str], bool]:
         """Return the ids that names stand for, and whether there are names nobody knows.

@@ -81,7 +81,12 @@ def stock_changes(product: Json, stock: Mapping[Choices, StockPatch]) -> list[Ch
     """Return the stock that the variants of a new product have."""
     rows = {choices_key(row, product): row for row in variants_of(product)}
     return [
-        Change(QUANTITY, None, _stock_text(patch.quantity, patch.in_stock), _of(rows, key, product))
+        Change(
+            QUANTITY,
+            None,
+            _stock_text(patch.quantity, patch.in_stock),
+            variant_name(rows[key], product),
+        )
         for key, patch in stock.items()
         if key in rows
     ]
@@ -108,10 +113,6 @@ def _stock_text(quantity: int | None, in_stock: bool | None) -> object:  # noqa:
     if quantity is not None:
         return quantity
     return None if in_stock is None else "in stock" if in_stock else "out of stock"
-
-
-def _of(rows: Mapping[Choices, Json], key: Choices, product: Json) -> str:
-    return variant_name(rows[key], product)
 
 
 # -- variants ---------------------------------------------------------------------------------

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tap_wix.api.catalog_conversion.json_access import Json, as_object, as_objects, inside
-from target_wix.pipeline.scalars import TOO_MANY, Value
-from target_wix.products.fields import descriptions, sections
+from tap_wix.api.catalog_conversion.json_access import Json, as_object, as_objects, inside, without
+from target_wix.pipeline.field_types import TOO_MANY, Value
+from target_wix.products.fields.descriptions import normalized_sections, same_text
 from target_wix.products.fields.media import check_items, current_items
 from target_wix.products.fields.options import choice_pictures, choices_of
-from target_wix.products.fields.prices import check_prices
-from target_wix.products.fields.variants import choice_names, variants_of
+from target_wix.products.fields.variants import check_prices, choice_names, variants_of
 from target_wix.products.fields.writable import (
     BRAND,
     FIELDS,
@@ -26,7 +25,7 @@ from target_wix.runtime.outcomes import Rejection
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
-    from target_wix.pipeline.scalars import FieldType
+    from target_wix.pipeline.field_types import FieldType
 
 _BAD_SLUG = re.compile(r"[\s/?#%&A-Z_.,:;!\"'()+=@\\\[\]{}<>|^`~$*]|^-")
 _KEYWORDS = 5
@@ -42,9 +41,9 @@ def differences(current: Json, desired: Json) -> tuple[str, ...]:
         and _differs(name, current, desired)
     ]
     forms = ("description", "plainDescription")
-    if any(
-        current.get(name) is not desired.get(name) for name in forms
-    ) and not descriptions.same_text(current, desired):
+    if any(current.get(name) is not desired.get(name) for name in forms) and not same_text(
+        current, desired
+    ):
         rich = any(isinstance(one.get("description"), dict) for one in (current, desired))
         names.append("description" if rich else "plainDescription")
     return tuple(names)
@@ -63,7 +62,7 @@ def named_differences(current: Json, desired: Json) -> list[str]:
 
 def _differs(name: str, current: Json, desired: Json) -> bool:
     if name == "variantsInfo":
-        return _variants_differ(current, desired)
+        return bool(_variant_differences(current, desired))
     if name not in _BY_OTHER_FIELDS_TOO and current.get(name) == desired.get(name):
         return False  # what is spelled alike means the same; most fields are
     before, after = _normalize(name, current), _normalize(name, desired)
@@ -89,10 +88,10 @@ def _option_meaning(product: Json, field: str) -> Value:
         as_objects(product.get(field)),
         strict=False,
     ):
-        shown = {name: value for name, value in option.items() if name != "id"}
+        shown = without(option, "id")
         choices = [
             {
-                **{name: value for name, value in choice.items() if name not in _OF_CHOICE},
+                **without(choice, *_OF_CHOICE),
                 "pictures": len(choice_pictures(raw)),
             }
             for choice, raw in zip(
@@ -106,19 +105,6 @@ def _option_meaning(product: Json, field: str) -> Value:
 
 
 _OF_CHOICE = frozenset({"choiceId", "media", "choiceType"})
-
-
-def _variants_differ(current: Json, desired: Json) -> bool:
-    """Whether variants differ; what is one and the same object on both sides is not looked into."""
-    pairs = _changed_pairs(current, desired)
-    if pairs is None:
-        return _variant_meanings(current) != _variant_meanings(desired)
-    has_options = bool(desired.get("options"))
-    return any(
-        _variant_meaning(old, has_options=has_options)
-        != _variant_meaning(new, has_options=has_options)
-        for old, new in pairs
-    )
 
 
 def _changed_pairs(current: Json, desired: Json) -> list[tuple[Json, Json]] | None:
@@ -185,10 +171,7 @@ def _subscriptions(product: Json) -> Value:
     """Subscriptions by what is sold, whatever their ids."""
     kind = FIELDS["subscriptionDetails"]
     details = kind.normalize(product.get("subscriptionDetails")) or {}
-    rows = [
-        {name: row[name] for name in row if name != "id"}
-        for row in details.get("subscriptions", [])
-    ]
+    rows = [without(row, "id") for row in details.get("subscriptions", [])]
     return {**details, "subscriptions": rows} if rows else None
 
 
@@ -205,7 +188,7 @@ _OTHERS: dict[str, Callable[[Json], Value]] = {
     "additionalRibbons": lambda one: sorted(
         str(_reference(row)) for row in as_objects(one.get("additionalRibbons"))
     ),
-    "infoSections": lambda one: sections.normalize(one.get("infoSections")),
+    "infoSections": lambda one: normalized_sections(one.get("infoSections")),
     "options": lambda one: _option_meaning(one, "options"),
     "modifiers": lambda one: _option_meaning(one, "modifiers"),
     "variantsInfo": _variant_meanings,

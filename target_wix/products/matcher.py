@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 from cachetools import FIFOCache
 
 from tap_wix.api.errors import AccessError, RefusedError
-from target_wix.pipeline.claims import Claims
 from target_wix.pipeline.keys import key_text, other_spellings
-from target_wix.products.cache import MOST, KeyCache
+from target_wix.pipeline.lookup_cache import MOST_KEYS, Claims, KeyCache
 from target_wix.products.catalog import Keys
 from target_wix.products.groups import taken
 from target_wix.products.records import AMBIGUOUS, NONE, Match
@@ -18,7 +17,7 @@ from target_wix.runtime.outcomes import Rejection
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from target_wix.pipeline.product_copies import ProductCopies
+    from target_wix.pipeline.other_sites import ProductCopies
     from target_wix.products.catalog import Catalog, KeyRow, Product
     from target_wix.products.records import ProductRecord
 
@@ -58,7 +57,7 @@ class Matcher:
         self._fruitless = 0
         self._index_was_read = False
         self._missing: set[str] = set()
-        self._gone: FIFOCache[str, None] = FIFOCache(MOST)
+        self._gone: FIFOCache[str, None] = FIFOCache(MOST_KEYS)
 
     def match(self, records: Sequence[ProductRecord]) -> list[Match | Rejection]:
         """Return the product of each record, or why that cannot be told."""

@@ -1,32 +1,47 @@
-"""One record laid over its product: what it adds, and what it loses by that. Sends nothing."""
+"""One record laid over its product: what it adds, and what it loses by that. Sends nothing.
+
+Fields that the record lacks are left alone. Objects are united, lists replaced; where a list is
+replaced, what stays in it keeps its id.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from tap_wix.api.catalog_conversion.json_access import as_object, inside
-from tap_wix.api.catalog_version import CatalogVersion
+from tap_wix.api.catalog_conversion.json_access import as_object, as_objects, inside, without
+from target_wix.pipeline.field_types import with_old_spelling
 from target_wix.pipeline.keys import key_text
-from target_wix.products.apply import apply_patch
 from target_wix.products.compare import named_differences
-from target_wix.products.fields.choice_pictures import CHOICE_PICTURES, without_choice_pictures
-from target_wix.products.fields.descriptions import lost_from
-from target_wix.products.fields.media import with_videos
-from target_wix.products.fields.variants import OPENING, STOCK, choices_key, variants_of
-from target_wix.products.other_site import with_picture_addresses, without_foreign_ids
+from target_wix.products.fields.descriptions import described, lost_from, merged_sections
+from target_wix.products.fields.media import (
+    CHOICE_PICTURES,
+    desired_items,
+    with_addresses,
+    with_videos,
+    without_choice_pictures,
+)
+from target_wix.products.fields.options import IMMUTABLE, merged_options
+from target_wix.products.fields.variants import (
+    OPENING,
+    STOCK,
+    choices_key,
+    replace_variants,
+    united,
+    variants_of,
+    with_row,
+    with_variants,
+)
+from target_wix.products.fields.writable import LISTS, PLAIN_FIELDS
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
+    from tap_wix.api.catalog_conversion.json_access import Json
     from target_wix.config import TargetSettings
-    from target_wix.pipeline.site_categories import CopiedMemberships, SiteCategories
-    from target_wix.products.catalog import Catalog, Product, StockPatch
+    from target_wix.pipeline.other_sites import CopiedMemberships
+    from target_wix.products.catalog import Product, StockPatch
     from target_wix.products.fields.variants import Choices
-    from target_wix.products.own_writes import OwnWrites
-    from target_wix.products.patch import ProductPatch
-    from target_wix.products.records import ProductGroup, ProductRecord
+    from target_wix.products.records import ProductPatch, ProductRecord
 
 CONTRADICTION = "CONTRADICTING_KEYS"
 
@@ -81,130 +96,131 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Layer:
+class Base:
+    """What some records made of a product.
+
+    Attributes:
+        product: with all of them.
+        sku: which a row gave to the only variant, empty if none did.
+    """
+
+    product: Product
+    sku: str
+
+
+@dataclass(frozen=True, slots=True)
+class Layer(Base):
     """A record laid over its product.
 
     Attributes:
         part: what it adds.
-        product: with it, and with all before it.
         stock: what it says of stock.
         opening: the stock that new variants had elsewhere.
         missing: the stock that other variants had elsewhere.
-        sku: which the row gives to the only variant, empty if it does not say.
     """
 
     part: Part
-    product: Product
     stock: Stock
     opening: Stock
     missing: Stock
-    sku: str = ""
 
 
-class Overlay:
-    """Lays records over the products of a shop."""
+def laid_over(
+    current: Product, below: Base, entry: Entry, settings: TargetSettings, *, html_only: bool
+) -> Layer:
+    """Lay a record over its product.
 
-    def __init__(
-        self,
-        catalog: Catalog,
-        settings: TargetSettings,
-        own_writes: OwnWrites,
-        categories: SiteCategories,
-    ) -> None:
-        """Lay over what a shop has."""
-        self._categories = categories
-        self._catalog = catalog
-        self._settings = settings
-        self._own_writes = own_writes
+    Args:
+        current: the product in the shop, `{}` for one that is to be made.
+        below: what the records before it made of the product.
+        entry: the record.
+        settings: all options of the target.
+        html_only: whether the catalog has HTML alone for descriptions, as V1 has.
 
-    def entry(self, group: ProductGroup, record: ProductRecord) -> Entry:
-        """Take the ids of another site out of a record that has one itself."""
-        patch, dropped = record.patch, list[Dropped]()
-        is_foreign = bool(patch.id) and patch.id != group.product_id
-        if is_foreign:
-            patch = without_foreign_ids(
-                patch, self._categories, lambda kind: dropped.append((kind, ""))
+    Raises:
+        Rejection: it cannot be.
+    """
+    record, product = entry.record, below.product
+    patch, dropped = _usable(current, entry, settings)
+    sku = _row_sku(record, product, below.sku if current else None)
+    if (only_sku := writes_one_sku(record, product)) and patch.row is not None:
+        wanted = with_row(product, patch.row)
+    else:
+        wanted = apply_patch(product, patch, replace_media=settings.media == "replace")
+    laid, stock, opening, missing = _without_stock(wanted)
+    lost = lost_from(entry.said, current, html_only=html_only)
+    names_categories = patch.collections is not None and not only_sku
+    part = Part(
+        record,
+        (),
+        (*entry.dropped, *dropped, *((kind, "") for kind in lost)),
+        has_stock=bool(stock),
+        collections=tuple(patch.collections or ()) if names_categories else None,
+        copied=patch.copied,
+    )
+    if record.by == "id" or html_only:
+        missing = {}
+    return Layer(laid, sku or below.sku, part, stock, opening, missing)
+
+
+def _usable(
+    current: Product, entry: Entry, settings: TargetSettings
+) -> tuple[ProductPatch, list[Dropped]]:
+    """Return what a record wants, without what means nothing in this shop or never settles.
+
+    Raises:
+        Rejection: it contradicts what it was found by.
+    """
+    record, patch = entry.record, entry.patch
+    if not current:
+        if not entry.is_cleaned:
+            patch = replace(patch, fields=with_addresses(patch.fields, patch.media))
+        return patch, []
+    patch, dropped = _with_keys_of(current, record, patch, settings)
+    if patch.pictures_only and patch.media is not None:
+        patch = replace(patch, media=with_videos(patch.media, current))
+    if settings.media != "replace":
+        patch, differs = without_choice_pictures(patch, current, own=record.by == "id")
+        if differs:
+            dropped.append((CHOICE_PICTURES, ""))
+    return patch, dropped
+
+
+def _with_keys_of(
+    product: Product, record: ProductRecord, patch: ProductPatch, settings: TargetSettings
+) -> tuple[ProductPatch, list[Dropped]]:
+    """Return what a record asks for, without keys that are stronger than what it was found by.
+
+    Raises:
+        Rejection: it has another sku, and the settings take skus for stronger.
+    """
+    keys = settings.product_match_keys
+    stronger = keys[: keys.index(record.by)] if record.by in keys else ()
+    if "sku" in stronger and patch.skus:
+        own = [key_text(row.get("sku")) for row in variants_of(product)]
+        if any(own) and not set(own) & set(patch.skus):
+            raise Rejection(
+                CONTRADICTION,
+                f"The product with its {record.by} has another sku, which product_match_keys"
+                " puts first.",
+                "sku",
             )
-        return Entry(record, patch.fields, patch, is_foreign, tuple(dropped))
-
-    def layer(self, group: ProductGroup, before: Sequence[Layer], entry: Entry) -> Layer:
-        """Lay a record over its product.
-
-        Raises:
-            Rejection: it cannot be.
-        """
-        record = entry.record
-        product = before[-1].product if before else group.current
-        patch, dropped = self._usable(group.current, entry)
-        known = before[-1].sku if before else self._own_writes.row_sku(group.product_id)
-        sku = _row_sku(record, product, known if group.product_id else None)
-        only_sku = record.writes_one_sku(product)
-        replaces = self._settings.media == "replace"
-        wanted = apply_patch(product, patch, only_sku=only_sku, replace_media=replaces)
-        laid, stock, opening, missing = _without_stock(wanted)
-        html_only = self._catalog.version is CatalogVersion.V1
-        lost = lost_from(entry.said, group.current, html_only=html_only)
-        names_categories = patch.collections is not None and not only_sku
-        part = Part(
-            record,
-            (),
-            (*entry.dropped, *dropped, *((kind, "") for kind in lost)),
-            has_stock=bool(stock),
-            collections=tuple(patch.collections or ()) if names_categories else None,
-            copied=patch.copied,
-        )
-        if record.by == "id" or html_only:
-            missing = {}
-        return Layer(part, laid, stock, opening, missing, sku or known)
-
-    def _usable(self, current: Product, entry: Entry) -> tuple[ProductPatch, list[Dropped]]:
-        """Return what a record wants, without what means nothing in this shop or never settles.
-
-        Raises:
-            Rejection: it contradicts what it was found by.
-        """
-        record, patch = entry.record, entry.patch
-        if not current:
-            return patch if entry.is_cleaned else with_picture_addresses(patch), []
-        patch, dropped = self._with_keys_of(current, record, patch)
-        if patch.pictures_only and patch.media is not None:
-            patch = replace(patch, media=with_videos(patch.media, current))
-        if self._settings.media != "replace":
-            patch, differs = without_choice_pictures(patch, current, own=record.by == "id")
-            if differs:
-                dropped.append((CHOICE_PICTURES, ""))
+    dropped: list[Dropped] = []
+    if writes_one_sku(record, product):
+        dropped += _product_columns(product, patch)
+    own_handle = key_text(product.get("handle"))
+    if patch.handle and own_handle and patch.handle != own_handle:
+        dropped.append(("handles that differ from the product's, which never change", ""))
+    if "slug" not in stronger or not patch.slug or patch.slug == key_text(product.get("slug")):
         return patch, dropped
+    dropped.append(("slugs of products that were found by their sku", ""))
+    fields = without(patch.fields, "slug")
+    return replace(patch, fields=fields), dropped
 
-    def _with_keys_of(
-        self, product: Product, record: ProductRecord, patch: ProductPatch
-    ) -> tuple[ProductPatch, list[Dropped]]:
-        """Return what a record asks for, without keys that are stronger than what it was found by.
 
-        Raises:
-            Rejection: it has another sku, and the settings take skus for stronger.
-        """
-        keys = self._settings.product_match_keys
-        stronger = keys[: keys.index(record.by)] if record.by in keys else ()
-        if "sku" in stronger and patch.skus:
-            own = [key_text(row.get("sku")) for row in variants_of(product)]
-            if any(own) and not set(own) & set(patch.skus):
-                raise Rejection(
-                    CONTRADICTION,
-                    f"The product with its {record.by} has another sku, which product_match_keys"
-                    " puts first.",
-                    "sku",
-                )
-        dropped: list[Dropped] = []
-        if record.writes_one_sku(product):
-            dropped += _product_columns(product, patch)
-        own_handle = key_text(product.get("handle"))
-        if patch.handle and own_handle and patch.handle != own_handle:
-            dropped.append(("handles that differ from the product's, which never change", ""))
-        if "slug" not in stronger or not patch.slug or patch.slug == key_text(product.get("slug")):
-            return patch, dropped
-        dropped.append(("slugs of products that were found by their sku", ""))
-        fields = {name: value for name, value in patch.fields.items() if name != "slug"}
-        return replace(patch, fields=fields), dropped
+def writes_one_sku(record: ProductRecord, product: Product) -> bool:
+    """Tell whether a record says something of one sku of several alone, and not of the product."""
+    return record.by == "sku" and record.patch.row is not None and len(variants_of(product)) > 1
 
 
 def is_row(entry: Entry) -> bool:
@@ -225,7 +241,7 @@ def _row_sku(record: ProductRecord, product: Product, known: str | None) -> str:
     Raises:
         Rejection: an earlier row gave it another one: a flat row never adds a variant.
     """
-    sku = str((record.patch.row.variant.get("sku") if record.patch.row else "") or "")
+    sku = record.patch.row_sku
     rows = variants_of(product)
     if not sku or len(rows) > 1 or record.by == "id":
         return ""
@@ -270,11 +286,10 @@ def _without_stock(product: Product) -> tuple[Product, Stock, Stock, Stock]:
             opening[choices] = row[OPENING]
         elif OPENING in row and _may_be_missing(row):
             missing[choices] = row[OPENING]
-        rows.append({name: row[name] for name in row if name not in (STOCK, OPENING)})
+        rows.append(without(row, STOCK, OPENING))
     if not rows:
         return product, stock, opening, missing
-    info = {**as_object(product.get("variantsInfo")), "variants": rows}
-    return {**product, "variantsInfo": info}, stock, opening, missing
+    return replace_variants(product, rows), stock, opening, missing
 
 
 def _may_be_missing(row: Product) -> bool:
@@ -285,3 +300,109 @@ def _may_be_missing(row: Product) -> bool:
     patch: StockPatch = row[OPENING]
     there = inside(row, "inventoryStatus", "inStock")
     return there is not True and bool(patch.quantity or patch.in_stock)
+
+
+def apply_patch(product: Json, patch: ProductPatch, *, replace_media: bool = False) -> Json:
+    """Apply a patch to a product and return the result.
+
+    Args:
+        product: in the shop; `{}` for one that is to be made.
+        patch: without ids of other sites.
+        replace_media: send pictures even if their number is the same.
+
+    Raises:
+        Rejection: it cannot be done.
+    """
+    desired = dict(product)
+    if patch.hidden and not product.get("id"):
+        desired.setdefault("visible", False)
+    if patch.v1 is not None:
+        desired["v1"] = patch.v1
+    _refuse_another_type(product, patch.fields)
+    _take_over(desired, product, patch.fields)
+    _merge_lists(desired, product, patch.fields)
+    if "description" in patch.fields or "plainDescription" in patch.fields:
+        desired |= described(product, patch.fields)
+    if patch.media is not None:
+        items = desired_items(patch.media, product, replace=replace_media)
+        if items is not None:
+            desired["media"] = {**as_object(product.get("media")), "itemsInfo": {"items": items}}
+    if patch.variants is not None or "options" in patch.fields:
+        desired = with_variants(desired, patch)
+    if patch.row is not None:
+        desired = with_row(desired, patch.row)
+    return _brought_into_line(desired, product, patch.fields)
+
+
+def _take_over(desired: Json, product: Json, fields: Json) -> None:
+    """Bring in what is replaced or united without further ado; a handle is for ever (3.8)."""
+    for name in PLAIN_FIELDS:
+        if name in fields:
+            old = product.get(name)
+            desired[name] = with_old_spelling(PLAIN_FIELDS[name], old, _plain(old, fields[name]))
+    if isinstance(fields.get("subscriptionDetails"), dict):
+        _keep_plan_ids(desired["subscriptionDetails"], product.get("subscriptionDetails"))
+    if not product and "handle" in fields:
+        desired["handle"] = fields["handle"]
+    for name in ("brand", "ribbon", "additionalRibbons"):
+        if name in fields:
+            desired[name] = fields[name]
+
+
+def _keep_plan_ids(wanted: Json, current: object) -> None:
+    """Let subscriptions that stay keep their ids: they are told apart by their titles."""
+    rows = as_objects(as_object(current).get("subscriptions"))
+    by_title = {row.get("title"): row.get("id") for row in rows}
+    known = set(by_title.values())
+    if isinstance(wanted.get("subscriptions"), list):
+        wanted["subscriptions"] = [
+            row
+            if row.get("id") in known or row.get("title") not in by_title
+            else {**row, "id": by_title[row["title"]]}
+            for row in as_objects(wanted["subscriptions"])
+        ]
+
+
+def _merge_lists(desired: Json, product: Json, fields: Json) -> None:
+    """Bring in lists whose items keep their ids."""
+    if "infoSections" in fields:
+        desired["infoSections"] = merged_sections(
+            fields["infoSections"], product.get("infoSections")
+        )
+    if "modifiers" in fields:
+        kind, before = LISTS["modifiers"], product.get("modifiers")
+        same = kind.normalize(fields["modifiers"]) == kind.normalize(before)
+        desired["modifiers"] = (
+            before if same else merged_options(fields["modifiers"], before, "modifiers")
+        )
+
+
+def _plain(old: object, new: object) -> object:
+    return united(old, new) if isinstance(old, dict) and isinstance(new, dict) else new
+
+
+def _refuse_another_type(product: Json, fields: Json) -> None:
+    kind, wanted = product.get("productType"), fields.get("productType")
+    if kind and wanted and kind != wanted:
+        raise Rejection(
+            IMMUTABLE, f"It is {kind} in Wix, which cannot become {wanted}.", "productType"
+        )
+
+
+def _brought_into_line(desired: Json, product: Json, fields: Json) -> Json:
+    """Bring in line what Wix keeps in line by itself.
+
+    Without options, a product and its only variant are seen or hidden together; physical and
+    digital products have properties of their own (wix-api stores-v3 3.4, 3.5).
+    """
+    rows = variants_of(desired)
+    if not desired.get("options") and len(rows) == 1:
+        own = inside(rows[0], "visible")
+        # A variant of several was seen or hidden by itself.
+        alone = [] if product.get("options") else variants_of(product)
+        before = inside(next(iter(alone), {}), "visible")
+        if "visible" not in fields and isinstance(own, bool) and own is not before:
+            desired = {**desired, "visible": own}
+        if isinstance(desired.get("visible"), bool) and own is not desired["visible"]:
+            desired = replace_variants(desired, [{**rows[0], "visible": desired["visible"]}])
+    return desired

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cachetools import FIFOCache
 
 from tap_wix.api.times import canonical
-from target_wix.products.cache import MOST
+from target_wix.pipeline.lookup_cache import MOST_KEYS
 
 if TYPE_CHECKING:
     from target_wix.products.catalog import Product
@@ -40,8 +40,8 @@ class OwnWrites:
             heeds_revisions: whether a record can be too old for its product.
         """
         self._heeds_revisions = heeds_revisions
-        self._own: FIFOCache[str, _OwnWrite] = FIFOCache(MOST)
-        self._row_skus: FIFOCache[str, str] = FIFOCache(MOST)
+        self._own: FIFOCache[str, _OwnWrite] = FIFOCache(MOST_KEYS)
+        self._row_skus: FIFOCache[str, str] = FIFOCache(MOST_KEYS)
 
     def is_stale(self, current: Product, record: ProductRecord) -> bool:
         """Tell whether a record is older than the product in the shop, which others changed."""

@@ -2,28 +2,77 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from tap_wix.api.catalog_conversion.json_access import Json, as_object, as_objects, inside, text
+from tap_wix.api.catalog_conversion.json_access import (
+    Json,
+    as_object,
+    as_objects,
+    inside,
+    text,
+    without,
+)
 from tap_wix.api.catalog_conversion.upgrade import looks_like_v1_product, upgrade_product
 from target_wix.pipeline import coerce, keys
-from target_wix.pipeline.deletion import is_deleted
-from target_wix.pipeline.keys import key_text
-from target_wix.pipeline.scalars import guid_of
-from target_wix.products import columns
-from target_wix.products.fields.media import requested_items
+from target_wix.pipeline.coerce import is_deleted
+from target_wix.pipeline.field_types import Amount, Number
+from target_wix.pipeline.keys import guid_of, key_text
+from target_wix.products.catalog import StockPatch
+from target_wix.products.fields.media import items_of_urls, requested_items
 from target_wix.products.fields.stock import opening_of, stock_of_item
+from target_wix.products.fields.variants import is_no_price
 from target_wix.products.fields.writable import FIELDS, LISTS, MAX_VARIANTS, NEVER_EMPTY, VARIANT
-from target_wix.products.other_shops import (
+from target_wix.products.foreign import (
+    PRIVATE_COLUMNS,
+    PUBLIC_COLUMNS,
     is_hidden_elsewhere,
     is_variant_elsewhere,
     without_foreign_columns,
 )
-from target_wix.products.patch import ProductPatch, VariantPatch
+from target_wix.products.records import ProductPatch, VariantPatch
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from target_wix.pipeline.field_types import Value
+
+_OBJECTS = frozenset(
+    {
+        *("variantsInfo", "media", "seoData", "physicalProperties", "subscriptionDetails"),
+        *("purchaseEligibility", "extendedFields", "tags", "v1"),
+    }
+)
+_LISTS = frozenset({"options", "modifiers", "infoSections", "additionalRibbons", "collections"})
+_OF_ONE_SKU = (
+    *("sku", "barcode", "price", "compareAtPrice", "cost", "weight"),
+    *("quantity", "inStock", "imageUrls"),
+)
+_READ_ONLY = (
+    *("id", "productId", "variantId", "revision", "createdDate", "updatedDate", "updatedAt"),
+    *("url", "currency", "actualPriceRange"),
+    *("compareAtPriceRange", "costRange", "inventory", "variantSummary", "breadcrumbsInfo"),
+    *("directCategoriesInfo", "allCategoriesInfo", "siteId", "catalogVersion", "additionalFields"),
+    *("_sdc_deleted_at", "mainCategory", "priceAfterDiscount", "discountInfo"),
+)
+_ONLY_V1 = (
+    *("additionalInfoSections", "collectionIds", "convertedPriceData", "costAndProfitData"),
+    *("customTextFields", "discount", "inventoryItemId", "lastUpdated", "manageVariants"),
+    *("numericId", "packageDimensions", "priceData", "pricePerUnitData", "priceRange"),
+    *("productDimensions", "productOptions", "productPageUrl", "ribbons", "stock", "variants"),
+    *("weightRange",),
+)
+_AMOUNT, _WEIGHT = Amount(), Number()
+_NOTHING = object()
+_PUBLIC = tuple(name for name in (*PUBLIC_COLUMNS, *PRIVATE_COLUMNS) if name not in FIELDS)
+_KNOWN = (*FIELDS, *_OBJECTS, *_LISTS, *_OF_ONE_SKU, *_READ_ONLY, *_ONLY_V1, *_PUBLIC)
+_EITHER = (
+    *("description", "brand", "ribbon", "price", "inventory", "directCategoriesInfo", "media"),
+    *("allCategoriesInfo", "currency", "url"),
+    *_ONLY_V1,
+)
+"""Names that hold an object or a plain value, or that are merely looked into."""
 
 
 def read_product(record: Mapping[str, object], *, null_clears: bool = False) -> ProductPatch:
@@ -32,55 +81,50 @@ def read_product(record: Mapping[str, object], *, null_clears: bool = False) -> 
     Raises:
         Rejection: a value that cannot be read as what its field holds.
     """
-    given, unknown = coerce.named(record, columns.KNOWN)
-    given = columns.parsed(given)
+    given, unknown = coerce.named(record, _KNOWN)
+    given = _parsed(given)
     _refuse_too_many_variants(given)
     was_v1 = looks_like_v1_product(coerce.without_nulls(given))
-    given, foreign = without_foreign_columns(columns.without_labels(given), was_v1=was_v1)
-    given = coerce.clean(
-        given, objects=columns.OBJECTS, lists=columns.LISTS, null_clears=null_clears
-    )
+    given, foreign = without_foreign_columns(_without_labels(given), was_v1=was_v1)
+    given = coerce.clean(given, objects=_OBJECTS, lists=_LISTS, null_clears=null_clears)
     if given.get("variantsInfo") == {}:
         del given["variantsInfo"]  # an empty object of a warehouse says nothing of variants
     hidden = is_hidden_elsewhere(given)
     if was_v1:
         given = _upgraded(given)
-    patch = ProductPatch(
-        deleted=is_deleted(record),
-        hidden=hidden,
-        is_variant=is_variant_elsewhere(record),
-        unknown=[*unknown, *foreign],
+    deleted = is_deleted(record)
+    ids = (key_text(coerce.as_text(given.get(name), name)) for name in ("id", "productId"))
+    key = next(filter(None, ids), "")
+    nested = given.get("variantsInfo") is not None
+    shaped = _with_html(given) if nested or was_v1 else _as_fields(given, null_clears=null_clears)
+    fields = _fields(shaped, null_clears=null_clears)
+    variants = _variants(given) if nested else None
+    row = None if nested else _row_of(given, null_clears=null_clears)
+    skus = dict.fromkeys(one.sku for one in variants or filter(None, (row,)) if one.sku)
+    media, pictures_only = _media(given, null_clears=null_clears)
+    asked = given.get("collections")
+    return ProductPatch(
+        id=guid_of(key),
+        skus=tuple(skus),
+        fields=fields,
+        variants=variants,
+        row=row,
+        media=media,
+        pictures_only=pictures_only,
+        collections=None if asked is None else _collections(asked),
+        deleted=deleted,
+        revision=coerce.number_of_wix(given.get("revision")),
+        updated=coerce.update_moment_of(given.get("updatedDate")),
         from_v1=was_v1 or given.get("catalogVersion") == "V1_CATALOG",
-        v1=as_object(given.get("v1")) or None,
         site_id=key_text(given.get("siteId")).lower(),
         categories=_categories(given),
+        v1=as_object(given.get("v1")) or None,
+        as_given=_as_given(given),
+        hidden=hidden,
+        is_variant=is_variant_elsewhere(record),
+        unknown=(*unknown, *foreign, *(_beside_variants(given) if nested else ())),
+        seed=key or next(iter(skus), ""),
     )
-    _identify(patch, given)
-    _date(patch, given)
-    nested = given.get("variantsInfo") is not None
-    fields = (
-        columns.with_html(given)
-        if nested or was_v1
-        else columns.as_fields(given, null_clears=null_clears)
-    )
-    patch.fields = _fields(fields, null_clears=null_clears)
-    if nested:
-        patch.variants = _variants(given)
-        patch.skus = tuple(dict.fromkeys(v.sku for v in patch.variants if v.sku))
-        patch.unknown += columns.beside_variants(given)
-    else:
-        patch.row = columns.row_of(given, null_clears=null_clears)
-        patch.skus = (
-            (patch.row.variant["sku"],) if patch.row and patch.row.variant.get("sku") else ()
-        )
-    patch.media, patch.pictures_only = _media(given, null_clears=null_clears)
-    if given.get("collections") is not None:
-        patch.collections = _collections(given["collections"])
-    patch.handle = str(patch.fields.get("handle") or "")
-    patch.slug = str(patch.fields.get("slug") or "")
-    patch.as_given = _as_given(given)
-    patch.seed = patch.seed or next(iter(patch.skus), "")
-    return patch
 
 
 def _refuse_too_many_variants(given: Json) -> None:
@@ -124,21 +168,6 @@ def _upgraded(given: Json) -> Json:
     return dict(product)
 
 
-def _identify(patch: ProductPatch, given: Json) -> None:
-    """Take what tells which product is meant, and which version of it."""
-    for name in ("id", "productId"):
-        key = key_text(coerce.as_text(given.get(name), name))
-        patch.id = guid_of(key)
-        if key:
-            patch.seed = key
-            return
-
-
-def _date(patch: ProductPatch, given: Json) -> None:
-    patch.revision = coerce.number_of_wix(given.get("revision"))
-    patch.updated = coerce.update_moment_of(given.get("updatedDate"))
-
-
 def _fields(given: Json, *, null_clears: bool) -> Json:
     fields: Json = {}
     for name, kind in FIELDS.items():
@@ -157,7 +186,7 @@ def _media(given: Json, *, null_clears: bool) -> tuple[list[Json] | None, bool]:
     """Return the pictures and videos, and whether they are of the column for pictures alone."""
     if (items := requested_items(given.get("media"))) is not None:
         return items, False
-    if (items := columns.urls_of(given)) is not None:
+    if (items := items_of_urls(given.get("imageUrls"))) is not None:
         return items, True
     clears = null_clears and "media" in given and given["media"] is None
     return ([] if clears else None), False
@@ -261,3 +290,118 @@ def _collections(value: object) -> list[str]:
         if name:
             found[name] = None
     return [*found]
+
+
+def _parsed(given: Json) -> Json:
+    """Return the record with objects where there was the JSON text of one, wherever one can be."""
+    return {
+        name: _decoded(value, name) if name in _EITHER and isinstance(value, str) else value
+        for name, value in given.items()
+    }
+
+
+def _without_labels(given: Json) -> Json:
+    """Return a row without the column `options` as a sheet of skus has it, which only names them.
+
+    The tap writes it as `Size: S / Colour: Red`; options are made from the nested shape.
+    """
+    options = given.get("options")
+    if isinstance(options, str) and ": " in options and options.lstrip()[:1] not in ("[", "{"):
+        return without(given, "options")
+    return given
+
+
+def _decoded(value: str, name: str) -> Value:
+    found = coerce.without_nulls(coerce.decoded(value))
+    is_text = name == "description" and not (isinstance(found, dict) and "nodes" in found)
+    return value if is_text else found
+
+
+def _as_fields(given: Json, *, null_clears: bool) -> Json:
+    """Return a row with its columns in the shape of V3; empty cells say nothing."""
+    fields = {name: value for name, value in given.items() if value != ""}
+    fields = _with_html(fields)
+    for name in ("brand", "ribbon"):
+        value = fields.get(name)
+        if name in fields and not isinstance(value, dict | None):
+            words = keys.trimmed(coerce.as_text(value, name) or "")
+            fields.pop(name)
+            if words and not keys.says_nothing(words):
+                fields[name] = {"name": words}
+    if null_clears and fields.get("description", "") is None:
+        fields.setdefault("plainDescription", None)
+    return fields
+
+
+def _with_html(given: Json) -> Json:
+    """Return a record whose description, if it is a text, is where HTML belongs.
+
+    Blanks and words such as `N/A` say nothing; `null` is how warehouses write an absent object.
+    """
+    text = given.get("description")
+    if isinstance(text, int | float | Decimal) and not isinstance(text, bool):
+        text = coerce.as_text(text, "description")  # digits alone, as sheets send them
+    if not isinstance(text, str):
+        return given
+    rest = without(given, "description")
+    if coerce.is_null(text):
+        return {**rest, "description": None}
+    return rest if _is_no_text(text) else {"plainDescription": text, **rest}
+
+
+def _is_no_text(text: str) -> bool:
+    """Whether a text is blank, a dash or a word such as `N/A`; other marks may be meant."""
+    words = keys.trimmed(text)
+    is_dash = not words.strip("-./_ ")
+    return is_dash or (keys.says_nothing(words) and any(char.isalnum() for char in words))
+
+
+def _row_of(given: Json, *, null_clears: bool) -> VariantPatch | None:
+    """Return what a flat row says of its one sku, None if nothing.
+
+    A compare-at price that is empty or 0 is none: it is taken away.
+    """
+    variant: Json = {}
+    for name in ("sku", "barcode"):
+        if (code := VARIANT.fields[name].read(given.get(name), name)) is not None:
+            variant[name] = code
+        elif null_clears and name == "barcode" and name in given and given[name] is None:
+            variant[name] = None
+    price: Json = {}
+    if (paid := _said(given, "price", null_clears=False)) is not _NOTHING:
+        price["actualPrice"] = {"amount": _AMOUNT.read(paid, "price")}
+    if "compareAtPrice" in given:
+        before = _AMOUNT.read(given["compareAtPrice"], "compare_at_price")
+        price["compareAtPrice"] = None if is_no_price(before) else {"amount": before}
+    if price:
+        variant["price"] = price
+    if (cost := _said(given, "cost", null_clears=null_clears)) is not _NOTHING:
+        amount = _AMOUNT.read(cost, "cost")
+        variant["revenueDetails"] = {"cost": None if amount is None else {"amount": amount}}
+    if (weight := _said(given, "weight", null_clears=null_clears)) is not _NOTHING:
+        variant["physicalProperties"] = {"weight": _WEIGHT.read(weight, "weight")}
+    stock = StockPatch(
+        coerce.as_whole_number(given.get("quantity"), "quantity"),
+        coerce.as_flag(given.get("inStock"), "in_stock"),
+    )
+    requested = None if stock == StockPatch() else stock
+    if not variant and requested is None:
+        return None
+    return VariantPatch(variant, key_text(given.get("variantId")).lower(), stock=requested)
+
+
+def _said(given: Json, name: str, *, null_clears: bool) -> Value:
+    """The value of a column; null only where nulls clear, a text such as `N/A` never."""
+    value = given.get(name)
+    if isinstance(value, dict):
+        return _NOTHING
+    if isinstance(value, str) and coerce.as_number(value, name) is None:
+        return _NOTHING
+    return value if value is not None or (null_clears and name in given) else _NOTHING
+
+
+def _beside_variants(given: Json) -> list[str]:
+    """Return columns of one sku in a record that lists its variants: those say it all."""
+    return [
+        name for name in _OF_ONE_SKU if name != "imageUrls" and given.get(name) not in (None, "")
+    ]

@@ -6,33 +6,32 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
-from tap_wix.api.catalog_conversion.json_access import as_objects, inside
+from tap_wix.api.catalog_conversion.json_access import Json, as_objects, inside
 from tap_wix.api.catalog_version import CatalogVersion
 from target_wix.pipeline.rounds import Rejected, Result
-from target_wix.products.apply import completed
 from target_wix.products.compare import differences, named_differences
-from target_wix.products.fields.choice_pictures import CHOICE_PICTURES
-from target_wix.products.fields.media import current_items, desired_items
-from target_wix.products.fields.slugs import generated_slug
+from target_wix.products.fields.media import CHOICE_PICTURES, current_items, desired_items
 from target_wix.products.fields.stock import (
     BELOW_ZERO,
     checked,
     is_below_zero,
     merged_stock,
 )
-from target_wix.products.overlay import Overlay, is_row
-from target_wix.products.records import ProductGroup, cleared, refused
-from target_wix.products.repeated_rows import incomplete, refused_variants, united
+from target_wix.products.fields.variants import replace_variants, variants_of
+from target_wix.products.foreign import without_foreign_ids
+from target_wix.products.groups import incomplete, refused_variants, united_patches
+from target_wix.products.overlay import Base, Entry, is_row, laid_over
+from target_wix.products.records import ProductGroup, cleared, generated_slug, refused
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from target_wix.config import TargetSettings
-    from target_wix.pipeline.site_categories import SiteCategories
+    from target_wix.pipeline.other_sites import SiteCategories
     from target_wix.products.catalog import Catalog, Product, StockPatch
     from target_wix.products.fields.variants import Choices
-    from target_wix.products.overlay import Dropped, Entry, Layer, Part, Stock
+    from target_wix.products.overlay import Dropped, Layer, Part, Stock
     from target_wix.products.own_writes import OwnWrites
     from target_wix.products.records import ProductRecord
 
@@ -90,7 +89,8 @@ class Planner:
         self._catalog = catalog
         self._settings = settings
         self._own_writes = own_writes
-        self._overlay = Overlay(catalog, settings, own_writes, categories)
+        self._categories = categories
+        self._html_only = catalog.version is CatalogVersion.V1
 
     def plan(self, group: ProductGroup) -> Iterator[ProductPlan | Result[ProductRecord]]:
         """Yield what the product shall be; before it, the records that cannot be."""
@@ -98,7 +98,7 @@ class Planner:
         rejections = refused_variants(records, group.current)
         if rejections and not group.product_id:
             rejections |= {one: incomplete() for one in records if one not in rejections}
-        entries = [self._overlay.entry(group, one) for one in records if one not in rejections]
+        entries = [self._entry(group, one) for one in records if one not in rejections]
         layers = self._layers(group, self._united(group, entries), rejections)
         for record, rejection in rejections.items():
             yield Rejected(record, rejection)
@@ -167,13 +167,26 @@ class Planner:
             return {**desired, "media": current.get("media")}
         return desired
 
+    def _entry(self, group: ProductGroup, record: ProductRecord) -> Entry:
+        """Take the ids of another site out of a record that has one itself."""
+        patch = record.patch
+        dropped: list[Dropped] = []
+        is_foreign = bool(patch.id) and patch.id != group.product_id
+        if is_foreign:
+            patch = without_foreign_ids(
+                patch, self._categories, lambda kind: dropped.append((kind, ""))
+            )
+        return Entry(record, patch.fields, patch, is_foreign, tuple(dropped))
+
     # -- several records ----------------------------------------------------------------------
 
     def _united(self, group: ProductGroup, entries: Sequence[Entry]) -> list[Entry]:
         """Return what each record asks for, after what the other rows of the product say."""
         overruled: list[Dropped] = []
         asked = [(entry.record, entry.patch) for entry in entries]
-        patches = united(asked, group.current, lambda name: overruled.append((OVERRULED, name)))
+        patches = united_patches(
+            asked, group.current, lambda name: overruled.append((OVERRULED, name))
+        )
         found = [replace(entry, patch=patch) for entry, patch in zip(entries, patches, strict=True)]
         if overruled:
             found[-1] = replace(found[-1], dropped=(*found[-1].dropped, *overruled))
@@ -191,36 +204,38 @@ class Planner:
         keeps of all of them, so that the time grows with their number and not with its square.
         """
         layers: list[Layer] = []
+        base = Base(group.current, self._own_writes.row_sku(group.product_id))
         for are_rows, some in groupby(entries, is_row):
             for run in [[*some]] if are_rows or not group.product_id else [[one] for one in some]:
-                layers += self._laid(group, layers, run, rejections)
+                layers += self._laid(group.current, (base, *layers)[-1], run, rejections)
         return layers
 
     def _laid(
         self,
-        group: ProductGroup,
-        before: Sequence[Layer],
+        current: Product,
+        base: Base,
         entries: Sequence[Entry],
         rejections: dict[ProductRecord, Rejection],
     ) -> list[Layer]:
         """Lay some records over what the ones before them made of the product."""
-        base = before[-1].product if before else group.current
         left = list(entries)
         while True:
             layers: list[Layer] = []
             for entry in left:
+                below = (base, *layers)[-1]
                 try:
-                    layers.append(self._overlay.layer(group, [*before[-1:], *layers[-1:]], entry))
+                    layers.append(
+                        laid_over(current, below, entry, self._settings, html_only=self._html_only)
+                    )
                 except Rejection as rejection:
                     rejections[entry.record] = rejection
             if not layers:
                 return []
-            if len(layers) > 1 or not group.product_id:
-                layers = _named(base, layers)
-            if group.product_id:
-                layers = self._as_stored(group.current, base, layers, rejections)
-            refusals = self._too_old(group.current, layers)
-            rejections |= refusals
+            if len(layers) > 1 or not current:
+                layers = _named(base.product, layers)
+            if current:
+                layers = self._as_stored(current, base.product, layers, rejections)
+            rejections |= self._too_old(current, layers)
             kept = [entry for entry in left if entry.record not in rejections]
             if len(kept) == len(layers):
                 return layers
@@ -296,7 +311,7 @@ class Planner:
         """
         first = parts[0].record
         if not desired.get("name"):
-            raise unknown_product(first, self._settings.product_match_keys)
+            raise _unknown_product(first, self._settings.product_match_keys)
         if any(part.record.patch.is_variant for part in parts):
             raise Rejection(
                 "VARIANT_ROW",
@@ -308,11 +323,27 @@ class Planner:
         if not whole.get("slug"):
             if first.fallback_slug:
                 whole["slug"] = first.fallback_slug
-            elif not whole.get("handle") and self._catalog.version is not CatalogVersion.V1:
+            elif not whole.get("handle") and not self._html_only:
                 whole["slug"] = generated_slug(str(whole["name"]), first.patch.seed)
         dropped: list[Dropped] = []
         stored = self._catalog.as_stored(whole, None, lambda kind: dropped.append((kind, "")))
         return stored, dropped
+
+
+def completed(desired: Json) -> Json:
+    """Return a product that is to be made with what every new product needs.
+
+    Raises:
+        Rejection: it has no price.
+    """
+    product = {"productType": "PHYSICAL", **desired}
+    if not variants_of(product):
+        raise Rejection("MISSING_PRICE", "A new product needs a price.", "price")
+    own = "digitalProperties" if product["productType"] == "DIGITAL" else "physicalProperties"
+    product = replace_variants(product, [{own: {}, **row} for row in variants_of(product)])
+    if own == "physicalProperties":
+        product[own] = product.get(own) or {}
+    return product
 
 
 def _named(base: Product, layers: Sequence[Layer]) -> list[Layer]:
@@ -334,7 +365,7 @@ def _said_once(parts: Sequence[Part], dropped: Dropped) -> Iterator[Part]:
         was_said = was_said or is_said
 
 
-def unknown_product(record: ProductRecord, match_keys: Sequence[str]) -> Rejection:
+def _unknown_product(record: ProductRecord, match_keys: Sequence[str]) -> Rejection:
     """Return the refusal of a record that finds no product and is too little for a new one."""
     given = dict(reversed([pair for pair in record.own_keys if pair[0] in match_keys]))
     for name in ("sku", "handle", "slug"):

@@ -1,19 +1,22 @@
-"""The stages of a product's record before it is planned; none of them changes."""
+"""The stages of a product's record before it is planned: what it asks for, and which product it means."""
 
 from __future__ import annotations
 
+import hashlib
+import re
+import unicodedata
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from target_wix.pipeline.rounds import Rejected, Retry
-from target_wix.products.fields.variants import variants_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from tap_wix.api.catalog_conversion.json_access import Json
+    from target_wix.pipeline.other_sites import CopiedMemberships
     from target_wix.pipeline.rounds import Result
-    from target_wix.products.catalog import Product
-    from target_wix.products.patch import ProductPatch
+    from target_wix.products.catalog import Product, StockPatch
     from target_wix.runtime.outcomes import Rejection
     from target_wix.runtime.pending import PendingRecord
 
@@ -22,6 +25,99 @@ MOST_SUSPECTS = 20
 """Records of one product that are left out in turn to find the one that Wix refuses."""
 
 _TRIES = 2 * MOST_SUSPECTS
+_ODD = re.compile(r"[^a-z0-9]+")
+_LONGEST = 80
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
+
+
+@dataclass(frozen=True)
+class VariantPatch:
+    """One variant of a nested record, or what a flat row says of its one sku.
+
+    Attributes:
+        fields: what can be written of it, in the shape of V3.
+        id: empty if the record does not say; of use only on its own site.
+        choices: option name to choice name; None if the record does not say.
+        stock: what its stock shall be.
+        opening: the stock it had where it came from, for a variant that is made.
+    """
+
+    fields: Json
+    id: str = ""
+    choices: dict[str, str] | None = None
+    stock: StockPatch | None = None
+    opening: StockPatch | None = None
+
+    @property
+    def sku(self) -> str:
+        """Its sku, empty if it has none."""
+        return str(self.fields.get("sku") or "")
+
+
+@dataclass(frozen=True)
+class ProductPatch:
+    """What one record asks for.
+
+    Attributes:
+        id: a GUID, empty if the record has none.
+        skus: of all its variants.
+        fields: what can be written of the product, in the shape of V3, without the variants.
+        variants: the variants of a nested record, which are all that the product shall have.
+        row: the one sku of a flat row.
+        media: pictures and videos; None if not said.
+        pictures_only: whether `media` comes from `image_urls`, which says nothing of videos.
+        collections: ids, slugs or names of the categories it shall be in; None if not said.
+        deleted: whether the record says that the product is no more.
+        revision: the version the record was made from, None if it does not say.
+        updated: the moment it was made from, canonical, empty if it does not say.
+        from_v1: whether the record was made on a Catalog V1 site.
+        site_id: of the site that the record comes from, empty if it does not say.
+        categories: ids of the categories it is in, where it comes from; None if not said.
+        copied: what these are here, for a record of another site.
+        v1: what only Catalog V1 has.
+        as_given: spellings of the handle, slug and skus as they came, where they differ.
+        hidden: whether the shop that it comes from does not show the product.
+        is_variant: whether it is a variant, which the shop it comes from has as a row of its own.
+        unknown: columns that nobody knows, or that mean something else in Wix.
+        seed: what tells the record from others, for a slug of its own.
+    """
+
+    id: str = ""
+    skus: tuple[str, ...] = ()
+    fields: Json = field(default_factory=dict)
+    variants: Sequence[VariantPatch] | None = None
+    row: VariantPatch | None = None
+    media: list[Json] | None = None
+    pictures_only: bool = False
+    collections: list[str] | None = None
+    deleted: bool = False
+    revision: int | None = None
+    updated: str = ""
+    from_v1: bool = False
+    site_id: str = ""
+    categories: tuple[str, ...] | None = None
+    copied: CopiedMemberships | None = None
+    v1: Json | None = None
+    as_given: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    hidden: bool = False
+    is_variant: bool = False
+    unknown: tuple[str, ...] = ()
+    seed: str = ""
+
+    @property
+    def handle(self) -> str:
+        """The handle to match by, or to create with."""
+        return str(self.fields.get("handle") or "")
+
+    @property
+    def slug(self) -> str:
+        """The slug to match by, or to create with."""
+        return str(self.fields.get("slug") or "")
+
+    @property
+    def row_sku(self) -> str:
+        """The sku of a flat row, empty if it is none or has none."""
+        return "" if self.row is None else self.row.sku
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +195,6 @@ class ProductRecord:
         patch = self.patch
         values = {"id": patch.id, "handle": patch.handle, "slug": patch.slug}
         return {name: values[name] for name in names}
-
-    def writes_one_sku(self, product: Product) -> bool:
-        """Tell whether it says something of one sku of several alone, and not of the product."""
-        return self.by == "sku" and self.patch.row is not None and len(variants_of(product)) > 1
 
     @property
     def own_keys(self) -> list[tuple[str, str]]:
@@ -201,3 +293,39 @@ def refused(
         if next_trial is None:
             again = replace(record, trial=None, is_sure=False, is_alone=True, match=NONE)
         yield Retry(again, refusal, _TRIES)
+
+
+def generated_slug(name: str, seed: str) -> str:
+    """Return a slug made of a product's name and of what tells its record from others.
+
+    The same record gets the same slug in every run, so that a product whose creation was not
+    acknowledged is found again.
+    """
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    words = _ODD.sub("-", plain).strip("-")[:_LONGEST].strip("-")
+    stamp = hashlib.sha256(f"{name}\n{seed}".encode(errors="surrogatepass")).hexdigest()[:10]
+    return f"{words}-{stamp}" if words else f"product-{stamp}"
+
+
+def fallback_slug(patch: ProductPatch, *, handles: bool, by_sku: bool) -> str:
+    """Return the slug that is looked for, and given to a new product, if the record brings none.
+
+    Args:
+        patch: of the record.
+        handles: whether the shop's catalog has handles. Where it has none, as on V1, a handle
+            stands for a slug; but there a slug of one's own costs a second request for a new
+            product (wix-api stores-v1 2.3), and a record with a sku is found by that.
+        by_sku: whether records are matched by sku.
+    """
+    if patch.slug:
+        return ""
+    name = patch.fields.get("name")
+    if not handles:
+        if by_sku and patch.skus:
+            return ""
+        if patch.handle:
+            fits = _SLUG.fullmatch(patch.handle) and len(patch.handle) <= _LONGEST
+            return patch.handle if fits else generated_slug(patch.handle, patch.handle)
+    elif patch.handle:
+        return ""
+    return generated_slug(str(name), patch.seed) if name and (patch.id or patch.skus) else ""

@@ -1,28 +1,56 @@
-"""The sink of products."""
+"""The sink of products: takes its records through parse, match, plan and write."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from typing_extensions import override
 
+from tap_wix.api.catalog_version import CatalogVersion
 from target_wix.pipeline import coerce
 from target_wix.pipeline.keys import key_text
-from target_wix.pipeline.rounds import Pipeline
+from target_wix.pipeline.rounds import Parsed, Pipeline, Rejected, Result, Settled, Waiting
 from target_wix.pipeline.sink import WixSink
-from target_wix.products.records import ProductRecord
-from target_wix.products.run import ProductsRun
-from target_wix.products.steps import AnyGroup, AnyPlan, ProductSteps
-from target_wix.runtime.outcomes import loggable_key
+from target_wix.products.fields.variants import variants_of
+from target_wix.products.foreign import is_wix_file
+from target_wix.products.groups import Forming, Groups, RefusedRows, first_segment, incomplete
+from target_wix.products.matcher import Matcher
+from target_wix.products.overlay import CONTRADICTION
+from target_wix.products.own_writes import OwnWrites
+from target_wix.products.parse import read_product
+from target_wix.products.plan import STALE, Planner
+from target_wix.products.records import DeletionGroup, ProductGroup, ProductRecord, fallback_slug
+from target_wix.products.writer import ProductWriter
+from target_wix.runtime.exceptions import RunStoppedError
+from target_wix.runtime.outcomes import Outcome, Rejection, loggable_key
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from target_wix.pipeline.context import StreamContext
+    from target_wix.products.catalog import Catalog, Product
+    from target_wix.products.plan import ProductPlan
+    from target_wix.products.records import ProductPatch
     from target_wix.runtime.pending import PendingRecord
 
 MOST_VARIANTS = 5000
 """Variants in a batch: products can have 300 and more each, and memory is to stay flat."""
 
 _SHOWN = ("id", "productId", "sku", "handle", "slug")
+
+WIX_FILE = (
+    "these rows are of Wix's own product file, which has a row for each variant and each picture."
+    " Import that file in the dashboard of Wix, read the shop with tap-wix instead, or send one"
+    " record for each product, with its options and variantsInfo."
+)
+GONE = "NOT_FOUND"
+_ODD_ID = "ids that are no ids of Wix are not used to find products."
+_OTHER_PRODUCT = "deletions whose id is not there, of keys that another product has now"
+_NAMES = ("handle", "slug")
+AnyGroup: TypeAlias = "ProductGroup | DeletionGroup"
+AnyPlan: TypeAlias = "ProductPlan | DeletionGroup"
 
 
 class ProductsSink(WixSink):
@@ -35,18 +63,10 @@ class ProductsSink(WixSink):
         super().__init__(*args, **kwargs)
         self._variants = 0
 
-    @cached_property
-    def run(self) -> ProductsRun:
-        """What is known of the shop, asked for when the first product is written."""
-        return self.context.shared(lambda: ProductsRun(self.context))
-
     @override
     def key_of(self, record: dict[str, Any], position: int) -> str:
         """Return the first key that a product has: rows of an ERP or a table have no id of Wix."""
-        shown = next(filter(None, (key_text(record.get(name)) for name in _SHOWN)), "")
-        if not shown:
-            row, _ = coerce.named(record, _SHOWN)
-            shown = next(filter(None, (key_text(row.get(name)) for name in _SHOWN)), "")
+        shown = _first_key(record) or _first_key(coerce.named(record, _SHOWN)[0])
         return loggable_key(shown or None, position, numbers=True)
 
     @override
@@ -70,5 +90,239 @@ class ProductsSink(WixSink):
     @override
     def write(self, pending: list[PendingRecord]) -> None:
         self._variants = 0
-        steps = ProductSteps(self.context, lambda: self.run)
+        steps = ProductSteps(self.context)
         Pipeline[ProductRecord, AnyGroup, AnyPlan](self.context, steps).write(pending)
+
+
+def _first_key(record: Mapping[str, Any]) -> str:
+    return next(filter(None, (key_text(record.get(name)) for name in _SHOWN)), "")
+
+
+class ProductsRun:
+    """The shop's catalog, and what was learnt and done so far."""
+
+    def __init__(self, context: StreamContext) -> None:
+        """Ask which catalog the shop is on.
+
+        Raises:
+            RunStoppedError: the site has none.
+        """
+        settings = context.settings
+        self.catalog = _catalog_of(context)
+        self.matcher = Matcher(self.catalog, settings.product_match_keys, context.product_copies)
+        self.own_writes = OwnWrites(heeds_revisions=settings.stale_records == "reject")
+        self.planner = Planner(self.catalog, settings, self.own_writes, context.categories)
+        self.writer = ProductWriter(context, self.catalog, self.matcher, self.own_writes)
+
+
+def _catalog_of(context: StreamContext) -> Catalog:
+    """Return the shop's catalog; of the two, only the one that it is on is imported."""
+    opened = context.site, context.dropped, context.sleep
+    match context.site.catalog_version:
+        case CatalogVersion.V1:
+            from target_wix.products.v1.catalog import CatalogV1  # noqa: PLC0415
+
+            return CatalogV1(*opened)
+        case CatalogVersion.V3:
+            from target_wix.products.v3.catalog import CatalogV3  # noqa: PLC0415
+
+            return CatalogV3(*opened)
+        case _:
+            raise RunStoppedError(
+                "The site has no Wix Stores, so that products cannot be written to it. Add Wix"
+                " Stores to the site, or leave out the stream of products."
+            )
+
+
+class ProductSteps:
+    """What products bring to the pipeline, for one batch."""
+
+    def __init__(self, context: StreamContext) -> None:
+        """Begin a batch."""
+        self._context = context
+        self._settings = context.settings
+        self._refused = RefusedRows()
+
+    @cached_property
+    def _run(self) -> ProductsRun:
+        """What is known of the shop: not asked for records that are not written anyway."""
+        return self._context.shared(lambda: ProductsRun(self._context))
+
+    def parse(self, pending: PendingRecord) -> Parsed[ProductRecord]:
+        """Return what a record asks for.
+
+        Raises:
+            Rejection: it cannot be understood.
+        """
+        try:
+            if is_wix_file(pending.data):
+                self._context.warn_once(WIX_FILE)
+                reason = "This row is of Wix's own product file, which is not read row by row."
+                raise Rejection("WIX_PRODUCT_FILE", reason)  # noqa: TRY301 - refused like the rest
+            patch = read_product(pending.data, null_clears=self._settings.null_clears)
+        except Rejection:
+            self._refused.add(pending.data)
+            raise
+        is_ignored = patch.deleted and self._settings.delete_mode == "ignore"
+        return Parsed(
+            ProductRecord(pending, patch, "" if is_ignored else self._fallback_slug(patch)),
+            unknown=patch.unknown,
+            warnings=[_ODD_ID] if pending.data.get("id") and not patch.id else [],
+            is_deletion=patch.deleted,
+        )
+
+    def _fallback_slug(self, patch: ProductPatch) -> str:
+        return fallback_slug(
+            patch,
+            handles=self._run.catalog.version is not CatalogVersion.V1,
+            by_sku="sku" in self._settings.product_match_keys,
+        )
+
+    # -- match --------------------------------------------------------------------------------
+
+    def match(self, records: Sequence[ProductRecord]) -> Iterator[AnyGroup | Result[ProductRecord]]:
+        """Yield the records of each product together, as far as they can be written at once."""
+        segment, rest = first_segment(records)
+        yield from map(Waiting, rest)
+        matched = []
+        unsure = [record for record in segment if not record.is_sure]
+        matches = iter(self._run.matcher.match(unsure) if unsure else [])
+        for record in segment:
+            match = record.match if record.is_sure else next(matches)
+            if isinstance(match, Rejection):
+                yield Rejected(record, match)
+            else:
+                matched.append(replace(record, match=match))
+        if segment[0].patch.deleted:
+            yield from self._match_deletions(matched)
+        else:
+            yield from self._grouped(matched)
+
+    def _grouped(
+        self, records: Sequence[ProductRecord]
+    ) -> Iterator[ProductGroup | Result[ProductRecord]]:
+        groups = Groups(self._run.matcher.names, self._run.matcher.keys)
+        rejects = self._settings.unknown_id == "reject"
+        for record in records:
+            may_be_new = record.is_sure or not (record.patch.id and rejects)
+            refusal = groups.place(record, may_be_new=may_be_new)
+            if refusal is not None:
+                yield Rejected(record, refusal)
+        yield from map(Waiting, groups.waiting)
+        products = self._read(groups.all)
+        for forming in groups.all:
+            product = products.get(forming.product_id)
+            if forming.product_id and product is None:
+                reason = Rejection(GONE, "The product is gone from the shop.")
+                for record in forming.all_records:
+                    yield Rejected(record, reason)
+                continue
+            group = self._read_group(forming, product)
+            if not group.product_id and self._refused.concern(group.records):
+                for record in group.all_records:
+                    yield Rejected(record, incomplete())
+            else:
+                yield group
+
+    def _read(self, groups: Iterable[Forming]) -> dict[str, Product]:
+        """Return the products of groups; those that changed a moment ago as they are now."""
+        known = [group for group in groups if group.product_id]
+        sure = [group.product_id for group in known if group.all_records[0].is_sure]
+        unsure = [group.product_id for group in known if not group.all_records[0].is_sure]
+        products = self._run.catalog.reader.by_ids(unsure) if unsure else {}
+        now = {product_id: self._run.catalog.reader.get(product_id) for product_id in sure}
+        return products | {key: product for key, product in now.items() if product is not None}
+
+    def _read_group(self, forming: Forming, product: Product | None) -> ProductGroup:
+        """Return a group with its product.
+
+        What an earlier run did not finish is made by records that have it whole. A record with the
+        id of the product was read from this shop: it says what the shop has.
+        """
+        records, suspect = forming.records, forming.suspect
+        if not records and suspect is not None:
+            records, suspect = [replace(suspect, trial=None)], None
+        if product is None:
+            return ProductGroup(tuple(records), suspect=suspect)
+        is_made_anew = (
+            self._run.catalog.is_unfinished(product)
+            and not any(record.by == "id" for record in records)
+            and any(record.patch.fields.get("name") for record in records)
+            and any(map(_has_price, records))
+        )
+        if is_made_anew:
+            return ProductGroup(tuple(records), begun=product, suspect=suspect)
+        return ProductGroup(tuple(records), product, suspect=suspect)
+
+    def _match_deletions(
+        self, records: Sequence[ProductRecord]
+    ) -> Iterator[DeletionGroup | Result[ProductRecord]]:
+        """Yield the deletions of each product; what the shop does not have is settled."""
+        to_delete: dict[str, list[ProductRecord]] = {}
+        for record in records:
+            product_id, by = record.match.product_id, record.match.by
+            if product_id and record.patch.id and by != "id":
+                # Its own product is gone already: one with another id has its keys since then.
+                yield Settled(record, Outcome.UNCHANGED, dropped=[(_OTHER_PRODUCT, "")])
+            elif not product_id:
+                yield Settled(record, Outcome.UNCHANGED)
+            else:
+                to_delete.setdefault(product_id, []).append(record)
+        looked_at = [key for key, some in to_delete.items() if any(map(_is_to_be_looked_at, some))]
+        products = self._run.catalog.reader.by_ids(looked_at) if looked_at else {}
+        for key, some in to_delete.items():
+            left = []
+            for record in some:
+                product = products.get(key)
+                doubt = None if product is None else self._doubt(product, record)
+                if doubt is not None:
+                    yield Rejected(record, doubt)
+                else:
+                    left.append(record)
+            if left:
+                name = str(products.get(key, {}).get("name") or "")
+                yield DeletionGroup(key, tuple(left), name)
+
+    def _doubt(self, product: Product, record: ProductRecord) -> Rejection | None:
+        """Why a product is not deleted on behalf of a record: what is gone is gone for good."""
+        if self._run.own_writes.is_stale(product, record):
+            reason = "The product was changed after this record was made, so that it stays."
+            return Rejection(STALE, reason, "revision")
+        if record.by == "id":
+            return None
+        given = dict(record.own_keys)
+        for name in _NAMES[: _NAMES.index(record.by)] if record.by in _NAMES else _NAMES:
+            own = key_text(product.get(name))
+            if own and given.get(name) and own != given[name]:
+                reason = f"The product with its {record.by} has another {name}, so that it stays."
+                return Rejection(CONTRADICTION, reason, name)
+        if record.by == "sku" and len(variants_of(product)) > 1:
+            reason = "The product has other variants; a row of one sku deletes none."
+            return Rejection("DELETES_VARIANT", reason, "sku")
+        return None
+
+    # -- plan and write -----------------------------------------------------------------------
+
+    def plan(self, group: AnyGroup) -> Iterator[AnyPlan | Result[ProductRecord]]:
+        """Yield what is to be done for the records of a product."""
+        if isinstance(group, DeletionGroup):
+            yield group
+        else:
+            yield from self._run.planner.plan(group)
+
+    def write(self, plans: Iterable[AnyPlan]) -> Iterator[Result[ProductRecord]]:
+        """Send what is planned."""
+        return self._run.writer.write(plans)
+
+
+def _has_price(record: ProductRecord) -> bool:
+    """Whether a record has a price for every variant that it names."""
+    patch = record.patch
+    if patch.variants:
+        return all(one.fields.get("price") for one in patch.variants)
+    return patch.row is not None and bool(patch.row.fields.get("price"))
+
+
+def _is_to_be_looked_at(record: ProductRecord) -> bool:
+    patch = record.patch
+    return record.by != "id" or patch.revision is not None or bool(patch.updated)

@@ -72,3 +72,13 @@ def present(**members: object) -> Json:
         if value is None:
             return {name: value for name, value in members.items() if value is not None}
     return members
+
+
+def without(row: Json, *names: str) -> Json:
+    """An object without some of its members."""
+    return {name: value for name, value in row.items() if name not in names}
+
+
+def picked(row: Json, *names: str) -> Json:
+    """An object of those of these members that are not None."""
+    return {name: row[name] for name in names if row.get(name) is not None}

@@ -3,6 +3,8 @@
 Wix keeps one text and gives it out as rich content and as HTML, rendered anew (wix-api stores-v3
 3.4, 10.3). So texts are compared by what a buyer sees of them. Catalog V3 gets rich content, which
 arrives whether or not Wix heeds HTML; Catalog V1 has HTML alone.
+
+Info sections are shared by the whole site under a unique name (wix-api stores-v3 7).
 """
 
 from __future__ import annotations
@@ -11,17 +13,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from tap_wix.api.catalog_conversion.json_access import Json, as_object, as_objects, inside
-from target_wix.pipeline.content import (
-    Content,
-    Other,
-    Picture,
-    pictures_in,
-    replaced,
-    shown,
-)
-from target_wix.pipeline.rich_content import digest, marked, replaced_by
-from target_wix.pipeline.rich_content_reader import read_rich
-from target_wix.pipeline.scalars import TOO_LONG
+from target_wix.pipeline.content import Content, Other, Picture, pictures_in, replaced, shown
+from target_wix.pipeline.field_types import TOO_LONG
+from target_wix.pipeline.rich_content import digest, marked, read_rich, replaced_by
 from target_wix.products.fields.html_reader import as_html, read_html
 from target_wix.products.fields.html_writer import write_html
 from target_wix.products.fields.rich_content_writer import write_rich
@@ -294,3 +288,60 @@ def texts_of(product: Json, *, html: bool = True) -> Json:
     written = write_html(read_rich(document)) if html else ""
     beside = {"plainDescription": written} if 0 < len(written) <= MOST_HTML else {}
     return {"description": document, **beside}
+
+
+# -- info sections ----------------------------------------------------------------------------
+
+
+def merged_sections(requested: list[Json], current: object) -> list[Json]:
+    """Return the sections that the product shall have: those it has by id, new ones without.
+
+    A section with another text is another section: the one in the shop may be on other products.
+    """
+    left = as_objects(current)
+    found: list[Json] = []
+    for row in requested:
+        old = next((one for one in left if _is_same_section(row, one)), None)
+        if old is not None:
+            left = [one for one in left if one is not old]
+            found.append(old)
+        elif row.get("id") and not has_content(row):
+            found.append({"id": row["id"]})
+        else:
+            new = with_html(row)
+            found.append({name: new[name] for name in new if name != "id" and new[name]})
+    return found
+
+
+def has_content(section: Json) -> bool:
+    """Whether a section comes with its content, rather than as a mere reference."""
+    return bool(
+        section.get("title") or section.get("plainDescription") or section.get("description")
+    )
+
+
+def _is_same_section(requested: Json, other: Json) -> bool:
+    if not has_content(requested):
+        name = requested.get("uniqueName")
+        return (
+            other.get("id") == requested.get("id")
+            if requested.get("id")
+            else other.get("uniqueName") == name
+        )
+    if requested.get("title") and requested["title"] != other.get("title"):
+        return False
+    has_text = "plainDescription" in requested or "description" in requested
+    html = requested.get("plainDescription")
+    if not has_text or (html is not None and html == other.get("plainDescription")):
+        return True
+    return same_text(other, with_html(requested))
+
+
+def normalized_sections(sections: object) -> list[object] | None:
+    """Sections by what a reader sees of them, in their order."""
+    return [
+        (row.get("title"), seen_in(row))
+        if has_content(row)
+        else row.get("id") or row.get("uniqueName")
+        for row in as_objects(sections)
+    ] or None

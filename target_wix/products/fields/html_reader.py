@@ -29,6 +29,7 @@ from target_wix.pipeline.content import (
     Run,
     Table,
     Text,
+    merged_runs,
 )
 from target_wix.products.fields.html_styles import (
     CODE_BLOCKS,
@@ -44,7 +45,7 @@ from target_wix.products.fields.html_styles import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from selectolax.lexbor import LexborNode
 
@@ -122,7 +123,6 @@ _REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0
 _NEW_LINE = re.compile(r"\r\n?|[\u0085\u2028\u2029]")
 _SPACES = re.compile(r"[ \t\n\r\f]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_ALIGNMENTS = frozenset({"center", "right", "justify"})
 
 
 def is_html(text: str) -> bool:
@@ -375,7 +375,7 @@ class _Builder:
         else:
             runs = _without_outer_breaks(runs)
         seen = any(run.text.strip(" \n\u00a0") for run in runs)
-        merged = tuple(_merged(runs))
+        merged = merged_runs(runs)
         if seen:
             self._add(Text(look.kind, merged, look.align))
         elif look.kind != "pre":
@@ -390,24 +390,6 @@ class _Builder:
             frame.items.append((*before, block))
         else:
             frame.blocks.append(block)
-
-
-def _merged(runs: Iterable[Run]) -> list[Run]:
-    found: list[Run] = []
-    parts: list[str] = []
-    for run in runs:
-        if not run.text:
-            continue
-        if found and found[-1].marks == run.marks:
-            parts.append(run.text)
-            continue
-        if found:
-            found[-1] = found[-1]._replace(text="".join(parts))
-        found.append(run)
-        parts = [run.text]
-    if found:
-        found[-1] = found[-1]._replace(text="".join(parts))
-    return found
 
 
 def _without_outer_breaks(runs: list[Run]) -> list[Run]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tinycss2 import color3
 
-from target_wix.pipeline.content import PLAIN, Mark, Marks
+from target_wix.pipeline.content import ALIGNMENTS, PLAIN, SEMI_BOLD, Mark, Marks, wix_source
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
@@ -25,11 +25,6 @@ MARKS = {
 }
 _SIZE = re.compile(r"(\d{1,4}(?:\.\d{1,4})?)(px|pt)")
 _WEIGHT = re.compile(r"\d{1,4}")
-_WIX_MEDIA = re.compile(
-    r"(?:(?:https?:)?//static\.wixstatic\.com/media/|wix:image://v1/)([^/?#\s]{1,200})"
-)
-_ALIGNMENTS = frozenset({"center", "right", "justify"})
-_SEMI_BOLD = 600
 
 
 class Look(NamedTuple):
@@ -62,7 +57,7 @@ def look_of(look: Look, tag: str, attributes: dict[str, str | None], style: dict
     return Look(
         frozenset(marks),
         kind,
-        align if align in _ALIGNMENTS else "",
+        align if align in ALIGNMENTS else "",
         look.is_code or tag in CODE_BLOCKS,
     )
 
@@ -96,7 +91,7 @@ def _style(marks: set[Mark], style: dict[str, str]) -> None:
     weight = style.get("font-weight", "")
     if weight:
         heavy = weight in {"bold", "bolder"} or (
-            _WEIGHT.fullmatch(weight) is not None and int(weight) >= _SEMI_BOLD
+            _WEIGHT.fullmatch(weight) is not None and int(weight) >= SEMI_BOLD
         )
         (marks.add if heavy else marks.discard)(Mark("b"))
     slope = style.get("font-style", "")
@@ -161,10 +156,11 @@ def _address(value: str | None) -> str:
 
 def source_of(value: str | None) -> str:
     """Return the address of a picture, or its id in Wix's media."""
+    return wix_source((value or "").strip().replace(" ", "%20")) or _web_address(value)
+
+
+def _web_address(value: str | None) -> str:
     words = (value or "").strip().replace(" ", "%20")
-    found = _WIX_MEDIA.match(words)
-    if found:
-        return f"wix:{found[1]}"
     if words.startswith("//"):
         words = f"https:{words}"
     return words if words.lower().startswith(("https://", "http://")) else ""
@@ -179,7 +175,4 @@ def media_source(node: LexborNode, tag: str) -> str:
         if child.tag in {"source", "embed"}:
             given = child.attributes.get("src")
         child = child.next
-    words = (given or "").strip().replace(" ", "%20")
-    if words.startswith("//"):
-        words = f"https:{words}"
-    return words if words.lower().startswith(("https://", "http://")) else ""
+    return _web_address(given)

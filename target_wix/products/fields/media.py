@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace as replaced
 from typing import TYPE_CHECKING
 
 from tap_wix.api import codec
-from tap_wix.api.catalog_conversion.json_access import as_object, as_objects, inside, text
+from tap_wix.api.catalog_conversion.json_access import as_object, as_objects, inside, text, without
 from target_wix.pipeline import coerce, keys
-from target_wix.pipeline.addresses import checked_address
-from target_wix.pipeline.containers import MOST_READ
-from target_wix.pipeline.scalars import TOO_MANY
-from target_wix.products.fields.options import choice_pictures, choices_of
+from target_wix.pipeline.coerce import checked_address
+from target_wix.pipeline.field_types import MOST_READ, TOO_MANY
+from target_wix.products.fields.options import choice_pictures, choices_of, map_choices
 from target_wix.products.fields.writable import MEDIA_ITEM
 from target_wix.runtime.outcomes import Rejection
 
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tap_wix.api.catalog_conversion.json_access import Json
-    from target_wix.pipeline.scalars import Value
+    from target_wix.pipeline.field_types import Value
+    from target_wix.products.records import ProductPatch
 
 MAX_ITEMS = 50
 _BETWEEN = re.compile(r"(?:\s/|[\s;,|])+(?=https?://)", re.IGNORECASE)
@@ -28,6 +29,8 @@ _BETWEEN = re.compile(r"(?:\s/|[\s;,|])+(?=https?://)", re.IGNORECASE)
 _IS_ADDRESS = re.compile(r"\s*(https?:)?//\S", re.IGNORECASE)
 _ENDS = re.compile(r"^[\s;,|]+|[\s;,|]+$")
 _DEEPEST = 4
+
+CHOICE_PICTURES = "pictures of choices of a product that is there already"
 
 
 def requested_items(media: object) -> list[Json] | None:
@@ -238,3 +241,78 @@ def check_items(items: list[Json]) -> None:
             raise Rejection(
                 coerce.BAD_VALUE, "An address that starts with https:// is needed.", path
             )
+
+
+def without_choice_pictures(
+    patch: ProductPatch, product: Json, *, own: bool
+) -> tuple[ProductPatch, bool]:
+    """Return the patch without pictures of choices that the product has, but for those of the shop.
+
+    Wix keeps a picture under a name of its own, so that addresses cannot be compared (wix-api
+    stores-v3 10.23). It does not say either how many of them a choice shows afterwards. So they
+    come with the product, with a choice that is new, or together with other pictures of the
+    product; else what the shop shows stays.
+
+    Args:
+        patch: of a record.
+        product: in the shop.
+        own: whether the record has the id of the product, so that all its ids are of this site.
+
+    Returns:
+        The patch, and whether a choice shows another number of pictures than the patch has.
+    """
+    if patch.media is not None and desired_items(patch.media, product, replace=False) is not None:
+        return patch, False
+    known = {row.get("id") for row in current_items(product)}
+    fields, differs = dict(patch.fields), False
+    for field in ("options", "modifiers"):
+        if field not in patch.fields:
+            continue
+        there = {
+            (option.get("name"), choice.get("name")): len(choice_pictures(choice))
+            for option in as_objects(product.get(field))
+            for choice in choices_of(option)
+        }
+        rows = []
+        for option in as_objects(patch.fields[field]):
+            choices = []
+            for choice in choices_of(option):
+                items = as_objects(inside(choice, "media", "items"))
+                count = there.get((option.get("name"), choice.get("name")))
+                ids = {one["mediaId"] for one in items if one.get("mediaId")}
+                brought = not (ids if own else ids & known)
+                if items and count is not None and brought:
+                    differs = differs or count != len(items)
+                    choices.append(without(choice, "media"))
+                else:
+                    choices.append(choice)
+            settings = {**as_object(option.get("choicesSettings")), "choices": choices}
+            rows.append({**option, **({"choicesSettings": settings} if choices else {})})
+        fields[field] = rows
+    return replaced(patch, fields=fields), differs
+
+
+def with_addresses(fields: Json, media: list[Json] | None) -> Json:
+    """Return fields with pictures of choices by address, where the product's own pictures have it.
+
+    A new product cannot show pictures by the ids that they had elsewhere.
+    """
+    urls: Json = {str(item.get("id")): item["url"] for item in media or [] if item.get("url")}
+    changed: Json = {
+        name: [
+            map_choices(row, lambda one: _with_urls(one, urls)) for row in as_objects(fields[name])
+        ]
+        for name in ("options", "modifiers")
+        if name in fields
+    }
+    return {**fields, **changed}
+
+
+def _with_urls(choice: Json, urls: Json) -> Json:
+    items = as_objects(inside(choice, "media", "items"))
+    if not items:
+        return choice
+    found = [urls.get(str(one.get("mediaId"))) or one.get("url") for one in items]
+    kept = [{"url": url} for url in found if url]
+    rest = without(choice, "media")
+    return {**rest, "media": {"items": kept}} if kept else rest

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tap_wix.api.catalog_conversion.json_access import as_objects, inside, text
+from tap_wix.api.catalog_conversion.json_access import as_object, as_objects, inside, text, without
 from target_wix.products.fields.writable import CHOICE_TYPES, FREE_TEXT, TEXT_CHOICES
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from tap_wix.api.catalog_conversion.json_access import Json
 
@@ -24,6 +24,15 @@ _RENDER = {"options": "optionRenderType", "modifiers": "modifierRenderType"}
 def choices_of(option: Json) -> list[Json]:
     """The choices of an option or modifier."""
     return as_objects(inside(option, "choicesSettings", "choices"))
+
+
+def map_choices(option: Json, change: Callable[[Json], Json]) -> Json:
+    """Return an option with each of its choices changed; one without choices stays as it is."""
+    choices = choices_of(option)
+    if not choices:
+        return option
+    settings = as_object(option.get("choicesSettings"))
+    return {**option, "choicesSettings": {**settings, "choices": [*map(change, choices)]}}
 
 
 def merged_options(requested: list[Json], current: object, field: str) -> list[Json]:
@@ -63,10 +72,8 @@ def _merged_option(row: Json, old: Json, render: str, path: str) -> Json:
             raise Rejection(IMMUTABLE, "Wix cannot change how it is shown.", f"{path}.{render}")
         # Without an id it is one of Catalog V1, which decides by itself (wix-api stores-v1 2.9).
         kind = old[render]
-        row = {
-            **row,
-            "choicesSettings": {"choices": [_of_kind(one, kind) for one in choices_of(row)]},
-        }
+        # A choice is then as an option of that kind shows it.
+        row = map_choices(row, lambda one: {**one, "choiceType": CHOICE_TYPES[kind]})
     merged = {**old, **row, "name": name, render: kind}
     if old.get("id"):
         merged["id"] = old["id"]
@@ -86,11 +93,6 @@ def _merged_option(row: Json, old: Json, render: str, path: str) -> Json:
     return merged
 
 
-def _of_kind(choice: Json, kind: str) -> Json:
-    """A choice as an option of this kind shows it."""
-    return {**choice, "choiceType": CHOICE_TYPES[kind]}
-
-
 def _render_of(row: Json) -> str:
     """How a new option is shown that does not say: a text field has settings of its own."""
     if row.get("freeTextSettings") is not None:
@@ -108,7 +110,7 @@ def _merged_choices(requested: list[Json], current: list[Json], kind: str, path:
         if old is None:
             if not row.get("name"):
                 raise Rejection("MISSING_NAME", "A choice without a name.", f"{where}.name")
-            new = {name: value for name, value in row.items() if name != "choiceId"}
+            new = without(row, "choiceId")
             found.append({**new, "choiceType": row.get("choiceType") or CHOICE_TYPES.get(kind)})
             continue
         left = [one for one in left if one is not old]

@@ -11,31 +11,23 @@ from typing import TYPE_CHECKING
 
 from tap_wix.api.catalog_conversion.json_access import as_object, as_objects, inside
 from target_wix.pipeline import coerce
-from target_wix.pipeline.containers import Obj
-from target_wix.pipeline.scalars import OUT_OF_RANGE, Flag, Number, Text
+from target_wix.pipeline.field_types import OUT_OF_RANGE
 from target_wix.products.catalog import StockChange, StockPatch, StockState
-from target_wix.products.fields.limits import limited_stock, most_counted
+from target_wix.products.fields.variants import choices_key, variants_of
+from target_wix.products.fields.writable import MOST_COUNTED, PREORDER
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
-    from tap_wix.api.catalog_conversion.json_access import Json
+    from collections.abc import Mapping
 
-MOST = most_counted()
+    from tap_wix.api.catalog_conversion.json_access import Json
+    from target_wix.products.catalog import Product
+
 UNCOUNTED, COUNTED = "quantity of uncounted variants", "in_stock of counted variants"
 """What is left out: writing it would change how the owner keeps that stock."""
 
 BELOW_ZERO = "negative quantities written as 0"
 """Less than nothing is nothing to sell; what the shop itself has below zero stays."""
-
-PREORDER = limited_stock(
-    Obj(
-        {
-            "enabled": Flag(default=False),
-            "message": Text(1),
-            "limit": Number(maximum=None, whole=True),
-        }
-    )
-)
 
 
 def stock_of_item(value: object, path: str) -> StockPatch | None:
@@ -64,7 +56,7 @@ def opening_of(variant: Json, product: Json) -> StockPatch | None:
         tracked = stock.get("trackQuantity", stock.get("trackInventory"))
         quantity = stock.get("quantity")
         if tracked is True and isinstance(quantity, int):
-            return StockPatch(quantity=min(max(quantity, 0), MOST))
+            return StockPatch(quantity=min(max(quantity, 0), MOST_COUNTED))
         if isinstance(stock.get("inStock"), bool):
             return StockPatch(in_stock=stock["inStock"])
     in_stock = inside(variant, "inventoryStatus", "inStock")
@@ -75,6 +67,22 @@ def opening_of(variant: Json, product: Json) -> StockPatch | None:
     if in_stock is None:
         return None
     return StockPatch(in_stock=in_stock, preorder={"enabled": True} if ahead else None)
+
+
+def stock_by_id(
+    stock: Mapping[int, StockPatch], wanted: Product, product: Product
+) -> dict[str, StockPatch]:
+    """Return the opening stock of a new product by the ids that its variants got.
+
+    Args:
+        stock: by place of the variant.
+        wanted: as it was sent; a catalog has an order of its own.
+        product: as it was made.
+    """
+    rows = variants_of(wanted)
+    ids = {choices_key(row, product): str(row.get("id")) for row in variants_of(product)}
+    keys = {place: choices_key(rows[place], wanted) for place in stock}
+    return {ids[keys[place]]: patch for place, patch in stock.items() if keys[place] in ids}
 
 
 def merged_stock(first: StockPatch | None, second: StockPatch | None) -> StockPatch | None:
@@ -108,8 +116,10 @@ def is_below_zero(patch: StockPatch) -> bool:
 
 
 def _check_quantity(quantity: int) -> None:
-    if not 0 <= quantity <= MOST:
-        raise Rejection(OUT_OF_RANGE, f"Wix counts no more than {MOST} of a variant.", "quantity")
+    if not 0 <= quantity <= MOST_COUNTED:
+        raise Rejection(
+            OUT_OF_RANGE, f"Wix counts no more than {MOST_COUNTED} of a variant.", "quantity"
+        )
 
 
 def change_of(

@@ -1,4 +1,4 @@
-"""Wished variants laid over those of the shop: a complete list, with the ids of those that stay.
+"""Requested variants laid over those of the shop: a complete list, with the ids of those that stay.
 
 A variant without its id is a new one to Wix, and the stock of the old one is lost (wix-api
 stores-v3 3.5, 10.5). What a variant is, are its choices: they cannot change under its id.
@@ -9,16 +9,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from tap_wix.api.catalog_conversion.json_access import as_object, as_objects, inside
-from target_wix.pipeline.containers import with_old_spelling
+from tap_wix.api.money import decimal_of
+from target_wix.pipeline.field_types import with_old_spelling
 from target_wix.pipeline.keys import key_text
 from target_wix.products.fields.options import choices_of, merged_options, with_choices
-from target_wix.products.fields.prices import settled_prices
 from target_wix.products.fields.writable import LISTS, VARIANT
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tap_wix.api.catalog_conversion.json_access import Json
-    from target_wix.products.patch import ProductPatch, VariantPatch
+    from target_wix.products.records import ProductPatch, VariantPatch
 
 STOCK, OPENING = "_stock", "_opening"
 """Keys under which a variant carries its stock patches on the way to the sink, never to Wix."""
@@ -28,10 +30,18 @@ Choices: TypeAlias = "frozenset[tuple[str, str]]"
 
 AMBIGUOUS, UNKNOWN_VARIANT = "AMBIGUOUS", "UNKNOWN_VARIANT"
 
+LOWER = "COMPARE_AT_PRICE_LOWER_THAN_ACTUAL_PRICE"
+
 
 def variants_of(product: Json) -> list[Json]:
     """The variants of a product."""
     return as_objects(inside(product, "variantsInfo", "variants"))
+
+
+def replace_variants(product: Json, rows: list[Json]) -> Json:
+    """Return the product with other variants."""
+    info = as_object(product.get("variantsInfo"))
+    return {**product, "variantsInfo": {**info, "variants": rows}}
 
 
 def choice_names(variant: Json, options: object) -> dict[str, str]:
@@ -87,10 +97,7 @@ def with_variants(product: Json, patch: ProductPatch) -> Json:
         if requested is None:
             options = with_choices(options, [one for one in asked if one])
         rows = _laid_over(patch.variants, asked, rows, before, options)
-    merged = {
-        **product,
-        "variantsInfo": {**as_object(product.get("variantsInfo")), "variants": rows},
-    }
+    merged = replace_variants(product, rows)
     if options or before or requested is not None:
         merged["options"] = options
     return merged
@@ -115,8 +122,7 @@ def _unchanged(product: Json, patch: ProductPatch) -> Json | None:
         if VARIANT.normalize(united(row, one.fields)) != VARIANT.normalize(row):
             return None
         kept.append({**row, **({} if one.stock is None else {STOCK: one.stock})})
-    info = as_object(product.get("variantsInfo"))
-    return {**product, "variantsInfo": {**info, "variants": kept}}
+    return replace_variants(product, kept)
 
 
 def _resolved(patch: VariantPatch, options: list[Json]) -> dict[str, str] | None:
@@ -156,7 +162,7 @@ def _remaining(rows: list[Json], before: list[Json], options: list[Json]) -> lis
 
 
 def _laid_over(
-    patches: list[VariantPatch],
+    patches: Sequence[VariantPatch],
     asked: list[dict[str, str] | None],
     rows: list[Json],
     before: list[Json],
@@ -249,7 +255,7 @@ def _choice_rows(names: dict[str, str], options: list[Json]) -> list[Json]:
 def _merged(patch: VariantPatch, old: Json, choices: list[Json]) -> Json:
     variant: Json = with_old_spelling(VARIANT, old, united(old, patch.fields))
     variant["choices"] = choices
-    settled_prices(variant, old, patch.fields)
+    _settled_prices(variant, old, patch.fields)
     if patch.stock is not None:
         variant[STOCK] = patch.stock
     if patch.opening is not None:
@@ -267,3 +273,97 @@ def united(old: Json, new: Json) -> Json:
         else:
             merged[name] = value
     return merged
+
+
+def with_row(product: Json, row: VariantPatch) -> Json:
+    """Return the product with the one variant that a flat row is about as the row has it.
+
+    Raises:
+        Rejection: it is not to be told which variant is meant.
+    """
+    rows = variants_of(product)
+    place = _place_of(row, rows)
+    old = rows[place] if rows else {}
+    variant: Json = with_old_spelling(VARIANT, old, united(old, row.fields))
+    _settled_prices(variant, old, row.fields)
+    if row.stock is not None:
+        variant[STOCK] = row.stock
+    return replace_variants(product, [*rows[:place], variant, *rows[place + 1 :]])
+
+
+def _place_of(row: VariantPatch, rows: list[Json]) -> int:
+    sku = row.sku
+    if len(rows) <= 1:
+        return 0
+    if row.id:
+        for place, one in enumerate(rows):
+            if one.get("id") == row.id:
+                return place
+    same = [place for place, one in enumerate(rows) if sku and key_text(one.get("sku")) == sku]
+    if len(same) == 1:
+        return same[0]
+    if same:
+        raise Rejection(AMBIGUOUS, "Several variants of the product have this sku.", "sku")
+    reason = (
+        "The product has several variants and none with this sku; a flat row adds none."
+        if sku
+        else "The product has several variants: the row has to name one of them by its sku."
+    )
+    raise Rejection(UNKNOWN_VARIANT, reason, "sku")
+
+
+def _settled_prices(variant: Json, old: Json, requested: Json) -> None:
+    """Bring what the buyer pays and what is struck through into line, in place (3.4, 10.8).
+
+    A compare-at price of 0 or of the price itself is none. A new price that reaches the old
+    compare-at price ends the sale; a compare-at price that was asked for stays, to be refused.
+    """
+    price = variant.get("price")
+    if not isinstance(price, dict) or price.get("compareAtPrice") is None:
+        return
+    before = inside(price, "compareAtPrice", "amount")
+    paid = decimal_of(inside(price, "actualPrice", "amount"))
+    struck = decimal_of(before)
+    asked = not is_no_price(inside(requested, "price", "compareAtPrice", "amount"))
+    reached = paid is not None and struck is not None and struck <= paid
+    moved = paid != decimal_of(inside(old, "price", "actualPrice", "amount"))
+    if is_no_price(before) or (reached and (struck == paid or (moved and not asked))):
+        variant["price"] = {**price, "compareAtPrice": None}
+
+
+def check_prices(variant: Json, old: Json, path: str) -> None:
+    """Refuse prices that Wix would refuse, unless the shop has them.
+
+    Raises:
+        Rejection: no price, or a compare-at price below it.
+    """
+    price = as_object(variant.get("price"))
+    paid = decimal_of(inside(price, "actualPrice", "amount"))
+    if paid is None:
+        raise Rejection("MISSING_PRICE", "A variant needs a price.", f"{path}.price.actualPrice")
+    check_sale(variant, old, path)
+
+
+def check_sale(variant: Json, old: Json, path: str) -> None:
+    """Refuse a compare-at price that is not above the price, unless the shop has both.
+
+    Raises:
+        Rejection: Catalog V3 refuses it, Catalog V1 has no discount below zero.
+    """
+    price = as_object(variant.get("price"))
+    paid = decimal_of(inside(price, "actualPrice", "amount"))
+    struck = decimal_of(inside(price, "compareAtPrice", "amount"))
+    same = [
+        decimal_of(inside(old, "price", name, "amount"))
+        for name in ("actualPrice", "compareAtPrice")
+    ]
+    if struck is not None and paid is not None and struck <= paid and same != [paid, struck]:
+        raise Rejection(
+            LOWER, "It must be more than the price that is paid.", f"{path}.price.compareAtPrice"
+        )
+
+
+def is_no_price(amount: object) -> bool:
+    """Whether a compare-at price means that there is none."""
+    number = decimal_of(amount)
+    return number is None or number == 0

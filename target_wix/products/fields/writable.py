@@ -1,13 +1,19 @@
-"""Everything of a product that Wix lets be written, with its limits (wix-api stores-v3 3.8)."""
+"""Everything of a product that Wix lets be written, with its limits (wix-api stores-v3 3.8).
+
+`tap_wix/schemas/types` lists the longest text, the most items, the largest number and the finest
+decimal of every field as Wix publishes them. Only where each field stands on Catalog V1 is typed
+here (wix-api stores-v3 9).
+"""
 
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
-from target_wix.pipeline.containers import ListOf, Obj, Open, Rich
-from target_wix.pipeline.scalars import (
+from tap_wix.schemas.source import wix_types
+from target_wix.pipeline.field_types import (
     Amount,
     Choice,
     Code,
@@ -15,12 +21,19 @@ from target_wix.pipeline.scalars import (
     Flag,
     Guid,
     Line,
+    ListOf,
     Number,
+    Obj,
+    Open,
     ProductCode,
+    Rich,
     Text,
     choice,
+    limited,
 )
-from target_wix.products.fields.limits import limited_on_v1, limited_on_v3
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 MAX_VARIANTS = 1000
 MAX_OPTIONS = 6
@@ -33,7 +46,6 @@ _UNITS = choice(
 )
 _PER_UNIT = Obj({"quantity": Number(minimum=Decimal("0.01")), "measurementUnit": _UNITS})
 _SIDE = Amount(scale=6, maximum=Decimal(999999999))
-
 
 _NO_UNIT = "UNKNOWN_DIMENSIONS_UNIT"
 
@@ -225,10 +237,7 @@ FIELDS: dict[str, FieldType] = {
     "brand": BRAND,
     "ribbon": RIBBON,
 }
-WHOLE = {**FIELDS, "variantsInfo.variants[]": VARIANT}
-ON_V1, ON_V3 = limited_on_v1(WHOLE), limited_on_v3(WHOLE)
-"""The same with the limits of each catalog."""
-
+_WHOLE = {**FIELDS, "variantsInfo.variants[]": VARIANT}
 NEVER_EMPTY = frozenset(
     {
         *("name", "slug", "handle", "visible", "visibleInPos", "productType"),
@@ -236,3 +245,68 @@ NEVER_EMPTY = frozenset(
     }
 )
 """What no product is without: a null in them says nothing, even where nulls clear."""
+
+
+_VARIANT = "variantsInfo.variants[]"
+_V1_PATHS = {
+    "name": "name",
+    "slug": "slug",
+    "plainDescription": "description",
+    "brand.name": "brand",
+    "ribbon.name": "ribbon",
+    "infoSections[].title": "additionalInfoSections[].title",
+    "infoSections[].plainDescription": "additionalInfoSections[].description",
+    "physicalProperties.pricePerUnit.quantity": "pricePerUnitData.baseQuantity",
+    **{
+        f"{ours}{end}": f"productOptions[]{theirs}"
+        for ours in ("options[]", "modifiers[]")
+        for end, theirs in (
+            ("", ""),
+            (".name", ".name"),
+            (".choicesSettings.choices[]", ".choices[]"),
+            (".choicesSettings.choices[].name", ".choices[].description"),
+            (".choicesSettings.choices[].colorCode", ".choices[].value"),
+        )
+    },
+    f"{_VARIANT}.sku": "sku",
+    f"{_VARIANT}.price.actualPrice.amount": "priceData.price",
+    f"{_VARIANT}.price.compareAtPrice.amount": "priceData.price",
+    f"{_VARIANT}.revenueDetails.cost.amount": "costAndProfitData.itemCost",
+    f"{_VARIANT}.physicalProperties.weight": "weight",
+    f"{_VARIANT}.physicalProperties.pricePerUnit.settings.quantity": (
+        "pricePerUnitData.totalQuantity"
+    ),
+    **{
+        f"{_VARIANT}.physicalProperties.{name}.{side}": f"{name}.{side}"
+        for name in ("productDimensions", "packageDimensions")
+        for side in ("length", "width", "height")
+    },
+}
+"""Where Catalog V1 has what Catalog V3 calls so."""
+
+
+_V1_TYPES, _V3_TYPES = wix_types("products_v1"), wix_types("products_v3")
+ON_V3: Mapping[str, FieldType] = {
+    path: limited(kind, path, _V3_TYPES.get) for path, kind in _WHOLE.items()
+}
+ON_V1: Mapping[str, FieldType] = {
+    path: limited(kind, path, lambda name: _V1_TYPES.get(_V1_PATHS.get(name, "")))
+    for path, kind in _WHOLE.items()
+}
+"""The fields by their paths on V3, with the limits of each catalog."""
+
+MOST_COUNTED = int(_V1_TYPES["stock.quantity"]["max"])
+"""The largest quantity that Wix counts."""
+
+_STOCK_TYPES = {**wix_types("inventory_items_v3"), **wix_types("inventory_items_v1")}
+PREORDER = Obj(
+    {
+        name: limited(kind, f"preorderInfo.{name}", _STOCK_TYPES.get)
+        for name, kind in {
+            "enabled": Flag(default=False),
+            "message": Text(1),
+            "limit": Number(maximum=None, whole=True),
+        }.items()
+    }
+)
+"""A pre-order, with the limits that both catalogs have."""

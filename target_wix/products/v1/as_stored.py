@@ -12,20 +12,27 @@ from tap_wix.api.catalog_conversion.json_access import (
     inside,
     present,
     text,
+    without,
 )
 from tap_wix.api.money import decimal_of
 from target_wix.products.compare import check_limits, differences
-from target_wix.products.fields.choice_pictures import CHOICE_PICTURES
 from target_wix.products.fields.descriptions import for_v1
-from target_wix.products.fields.media import check_items, current_items
+from target_wix.products.fields.media import CHOICE_PICTURES, check_items, current_items
 from target_wix.products.fields.options import choices_of
-from target_wix.products.fields.prices import check_sale
-from target_wix.products.fields.variants import choices_key, variants_of
+from target_wix.products.fields.variants import (
+    check_sale,
+    choices_key,
+    replace_variants,
+    variants_of,
+)
 from target_wix.products.fields.writable import ON_V1
-from target_wix.products.v1.limits import MAX_VARIANTS, combinations, v1_limits
-from target_wix.products.v1.lossy import as_v1_holds, v1_omissions
-from target_wix.products.v1.options import is_split, v1_options
-from target_wix.products.v1.prices import price_of
+from target_wix.products.v1.limits import (
+    MAX_VARIANTS,
+    as_v1_holds,
+    v1_limits,
+    v1_omissions,
+)
+from target_wix.products.v1.variants import combinations, is_split, price_of, v1_options
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
@@ -59,7 +66,7 @@ def as_stored(desired: Json, current: Json | None, drop: Callable[[str], None]) 
     for field, why in v1_omissions(product, current, keep_sale=keep):
         drop(f"{field} ({why})")
     held = as_v1_holds(product, current, keep_sale=keep)
-    held = {name: value for name, value in held.items() if name not in _NOT_ON_V1}
+    held = without(held, *_NOT_ON_V1)
     shop = current or {}
     for name in ("brand", "ribbon"):
         if name in held:
@@ -71,16 +78,16 @@ def as_stored(desired: Json, current: Json | None, drop: Callable[[str], None]) 
             rows = as_objects(held[name])
             held[name] = [_option(row, _old(current, name), drop) for row in rows]
     if "media" in held:
-        held["media"] = _media(held["media"], shop, drop)
+        held["media"] = _media(held, shop, drop)
     if "variantsInfo" in held:
         there = {choices_key(row, shop): row for row in reversed(variants_of(shop))}
         rows = [
             _variant(row, held, there.get(choices_key(row, held), {})) for row in variants_of(held)
         ]
-        rest = list(_rest(held, shop))
-        info = as_object(held["variantsInfo"])
-        asked = {**held, "variantsInfo": {**info, "variants": rows}}
-        held["variantsInfo"] = {**info, "variants": rows + rest}
+        asked, held = (
+            replace_variants(held, rows),
+            replace_variants(held, [*rows, *_rest(held, shop)]),
+        )
     else:
         asked = held
     _check(asked, shop, differences(shop, held))
@@ -99,20 +106,18 @@ def _check(product: Json, shop: Json, changed: Collection[str]) -> None:
 
 def without_unrequested(product: Json) -> Json:
     """Return the product without the variants that nobody asked for."""
-    info = as_object(product.get("variantsInfo"))
     rows = [row for row in variants_of(product) if not row.get(UNREQUESTED)]
-    return {**product, "variantsInfo": {**info, "variants": rows}} if info else product
+    return replace_variants(product, rows) if product.get("variantsInfo") else product
 
 
 def _asked_for(product: Json) -> Json:
     """The product without variants that were added here before, but for those asked for since."""
-    info = as_object(product.get("variantsInfo"))
     rows = [
-        {name: value for name, value in row.items() if name != UNREQUESTED}
+        without(row, UNREQUESTED)
         for row in variants_of(product)
         if not row.get(UNREQUESTED) or row.get("visible") is not False
     ]
-    return {**product, "variantsInfo": {**info, "variants": rows}} if info else product
+    return replace_variants(product, rows) if product.get("variantsInfo") else product
 
 
 def keeps_sale(desired: Json, current: Json | None) -> bool:
@@ -189,7 +194,7 @@ def _option(row: Json, shop: object, drop: Callable[[str], None]) -> Json:
         return row
     old = next((one for one in as_objects(shop) if one.get("name") == row.get("name")), {})
     there = {one.get("name"): one for one in choices_of(old)}
-    kept = {name: value for name, value in row.items() if name != "id"}
+    kept = without(row, "id")
     if "modifierRenderType" in row:
         kept["mandatory"] = True
     choices = []
@@ -213,15 +218,15 @@ def _pictures(media: object) -> list[Json]:
     return as_objects(inside(media, "items"))
 
 
-def _media(media: object, shop: Json, drop: Callable[[str], None]) -> object:
+def _media(product: Json, shop: Json, drop: Callable[[str], None]) -> object:
     """V1 puts pictures at the end and takes no text for them."""
-    wanted = [row.get("id") for row in as_objects(inside(media, "itemsInfo", "items"))]
-    there = [row.get("id") for row in as_objects(inside(shop, "media", "itemsInfo", "items"))]
-    if wanted and None not in wanted and set(wanted) == set(there):
-        if media != shop.get("media"):
-            drop("order and texts of pictures (V1 cannot change them)")
-        return shop.get("media")
-    return media
+    wanted = [row.get("id") for row in current_items(product)]
+    there = [row.get("id") for row in current_items(shop)]
+    if not wanted or None in wanted or set(wanted) != set(there):
+        return product["media"]
+    if product["media"] != shop.get("media"):
+        drop("order and texts of pictures (V1 cannot change them)")
+    return shop.get("media")
 
 
 def _variant(row: Json, product: Json, old: Json) -> Json:

@@ -6,8 +6,9 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from tap_wix.api.catalog_conversion.json_access import (
     Json,
@@ -20,9 +21,16 @@ from tap_wix.api.catalog_conversion.json_access import (
 from tap_wix.api.catalog_conversion.options import is_managed
 from tap_wix.api.money import decimal_of
 from target_wix.products.fields.variants import variants_of
-from target_wix.products.v1.options import is_split, v1_options
-from target_wix.products.v1.prices import full_prices, price_of, price_plan, sale_of
-from target_wix.products.v1.variants import emptiable, flat_variant
+from target_wix.products.v1.variants import (
+    emptiable,
+    flat_variant,
+    full_prices,
+    is_split,
+    price_of,
+    price_plan,
+    sale_of,
+    v1_options,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -60,6 +68,28 @@ _EMPTY: Json = {
 }
 """How a V1 field is emptied, and what one is that is missing. The others cannot be emptied, or by
 calls of their own (wix-api stores-v1 2.7, 8)."""
+
+LONGEST_NAME = 80
+_WORD = re.compile(r"[\W_]+")
+_PLAIN = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
+NOTE = (
+    "target-wix has not finished this product. It stays hidden until the same record is sent again"
+    " and written whole"
+)
+"""Plain words without any character that HTML writes otherwise.
+
+Catalog V1 has one call for a new product and further ones for its variants, pictures and stock
+(wix-api stores-v1 2.3, 2.6, 3.3, 5.3). A run can end between any two of them. So a product that
+takes several calls is made hidden and with this note as its description. The last call writes the
+description and shows the product. Whoever finds the note on a hidden product knows two things:
+nobody could buy it so far, and everything of its record can be written again, the opening stock
+too. Without the note, stock is what the shop has sold down, and is never put back.
+
+The owner takes a product over by showing it or by writing another description.
+"""
+
+NOTE_HTML = f"<p>{NOTE}.</p>"
+_TAG = re.compile(r"<[^>]*>")
 
 
 def create_body(product: Json) -> Json:
@@ -127,11 +157,14 @@ def unmanaging_bodies(desired: Json, current: Json) -> list[Json]:
     return [{"product": {"productOptions": []}}, {"product": {"manageVariants": False}}]
 
 
-def removals(changed: Collection[str], desired: Json, current: Json) -> list[str]:
-    """Which of `remove-brand` and `remove-ribbon` to call: empty texts do not clear these two."""
+def removals(
+    changed: Collection[str], desired: Json, current: Json
+) -> list[Literal["brand", "ribbon"]]:
+    """Which of brand and ribbon to take away by a call of its own: empty texts do not clear them."""
+    names: tuple[Literal["brand", "ribbon"], ...] = ("brand", "ribbon")
     return [
-        f"remove-{name}"
-        for name in ("brand", "ribbon")
+        name
+        for name in names
         if name in changed and not _name(desired, name) and _name(current, name)
     ]
 
@@ -256,3 +289,28 @@ def _amounts_to(row: Json) -> tuple[object, object]:
 
 def _is_whole_amount(row: Json) -> bool:
     return None not in _amounts_to(row)
+
+
+def is_plain_slug(slug: str) -> bool:
+    """Whether V1 surely makes this slug of itself as a name."""
+    return len(slug) <= LONGEST_NAME and _PLAIN.fullmatch(slug) is not None
+
+
+def slug_fits(slug: str, name: str) -> bool:
+    """Whether V1 can be expected to make this slug of this name; it tells nobody that one was taken.
+
+    It puts a number from -1 on behind what is taken (wix-api stores-v1 2.3). How it treats letters
+    beyond a-z is not known, so that nothing is expected of them.
+    """
+    if not name.isascii() or not slug.isascii():
+        return False
+    guess = _WORD.sub("-", name.lower()).strip("-")
+    return re.fullmatch(re.escape(guess) + r"(-\d+)?", slug) is not None
+
+
+def is_unfinished(product: Json) -> bool:
+    """Whether a product, read from V1 and upgraded, waits to be finished."""
+    if product.get("visible") is not False:
+        return False
+    shown = _TAG.sub(" ", text(product.get("plainDescription")) or "")
+    return NOTE in " ".join(shown.split())

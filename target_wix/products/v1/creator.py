@@ -1,7 +1,7 @@
 """New products on Catalog V1: one request each, more where one cannot say it all.
 
 What takes one request is there whole or not at all. What takes more is made hidden and with a note
-(see `unfinished`), and shown by the last request, so that the next run can finish what this one
+(see `NOTE`), and shown by the last request, so that the next run can finish what this one
 did not. It has to be found for that: a product has its slug, or a sku of its record, from its first
 moment on. Where V1 would make another slug of the name, the slug is its first name.
 """
@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tap_wix.api.catalog_conversion.json_access import Json, as_object, as_objects, inside, text
+from tap_wix.api.catalog_conversion.json_access import Json, as_objects, inside, text
 from tap_wix.api.catalog_conversion.upgrade import upgrade_product
 from tap_wix.api.errors import AnswerError, LostAnswerError, RefusedError
 from tap_wix.api.money import same_amount
@@ -23,19 +23,24 @@ from tap_wix.api.stores_v1.products_write import (
     update_variants,
 )
 from tap_wix.api.stores_v1.reading import number_of
-from target_wix.pipeline.index_lag import two_looks
-from target_wix.pipeline.refusals import refusals, rejection_of
+from target_wix.pipeline.refusals import refusals, rejection_of, two_looks
 from target_wix.products.catalog import Created, Existing
-from target_wix.products.fields.variants import choices_key, variants_of
+from target_wix.products.fields.media import current_items
+from target_wix.products.fields.stock import stock_by_id
+from target_wix.products.fields.variants import replace_variants, variants_of
 from target_wix.products.v1.as_stored import without_unrequested
-from target_wix.products.v1.bodies import create_body, removals, unmanaging_bodies
-from target_wix.products.v1.limits import combinations
-from target_wix.products.v1.options import is_split, v1_options
-from target_wix.products.v1.pictures import items_of
-from target_wix.products.v1.slugs import LONGEST_NAME, is_plain_slug, slug_fits
+from target_wix.products.v1.bodies import (
+    LONGEST_NAME,
+    NOTE_HTML,
+    create_body,
+    is_plain_slug,
+    is_unfinished,
+    removals,
+    slug_fits,
+    unmanaging_bodies,
+)
 from target_wix.products.v1.stock import is_sold_at_once
-from target_wix.products.v1.unfinished import NOTE_HTML, is_unfinished
-from target_wix.products.v1.variants import variant_updates
+from target_wix.products.v1.variants import combinations, is_split, v1_options, variant_updates
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
@@ -101,20 +106,11 @@ class _Making:
         """Whether one request cannot say it all."""
         return (
             self.under_its_slug
-            or bool(items_of(self.wanted))
+            or bool(current_items(self.wanted))
             or any(not is_sold_at_once(patch) for patch in self.stock.values())
             or bool(self.borrowed_sku)
             or bool(self.own_entries(self.body["product"]))
         )
-
-    def stock_of(self, product: Product) -> dict[str, StockPatch]:
-        """The opening stock by the ids that the variants got: V1 has an order of its own."""
-        wanted = variants_of(self.wanted)
-        ids = {choices_key(row, product): str(row.get("id")) for row in variants_of(product)}
-        keys = {place: choices_key(wanted[place], self.wanted) for place in self.stock}
-        return {
-            ids[keys[place]]: patch for place, patch in self.stock.items() if keys[place] in ids
-        }
 
     def own_entries(self, row: Row) -> list[Json]:
         """What variants have of their own, as far as V1 did not give it to them by itself."""
@@ -168,9 +164,8 @@ class Creator:
 
     def _opened(self, making: _Making, row: Row) -> Created:
         """Return a product that one request made, with stock that V1 gave it otherwise."""
-        product = self._with_ids(making, row) if making.stock else upgrade_product(row)
-        opening = self._stock.open(product, making.stock_of(product)) if making.stock else None
-        return Created(product, opening)
+        product = upgrade_product(self._whole(making, row) if making.stock else row)
+        return Created(product, self._open_stock(making, product))
 
     def _completed(self, making: _Making, row: Row) -> Created | Rejection:
         """Give a product that is hidden so far everything it lacks, and show it.
@@ -182,9 +177,9 @@ class Creator:
         refused = None
         try:
             product = self._with_variants(making, row)
-            if items_of(making.wanted):
+            if current_items(making.wanted):
                 refused = self._pictured(making, product)
-            opening = self._stock.open(product, making.stock_of(product)) if making.stock else None
+            opening = self._open_stock(making, product)
         except Rejection as rejection:
             opening = rejection
         if opening is not None:
@@ -235,8 +230,8 @@ class Creator:
             for unmanaging in unmanaging_bodies(making.wanted, shop):
                 update_product(self._site, shop["id"], unmanaging)
             row = update_product(self._site, shop["id"], {"product": body})
-            for call in removals(("brand", "ribbon"), making.wanted, shop):
-                remove_name(self._site, shop["id"], "brand" if "brand" in call else "ribbon")
+            for name in removals(("brand", "ribbon"), making.wanted, shop):
+                remove_name(self._site, shop["id"], name)
         if making.slug and row.get("slug") != making.slug:
             raise Rejection("SLUG_TAKEN", "Another product has this slug.", "slug")
         return self._reader.lookup.one(shop["id"]) or row
@@ -323,13 +318,18 @@ class Creator:
         if not making.found_again:
             delete_product(self._site, row["id"])
 
-    def _with_ids(self, making: _Making, row: Row) -> Product:
-        """Return the product with the ids of all its variants, which an answer may lack."""
-        if is_split(making.wanted):
-            count = combinations(making.wanted)
-            if len(as_objects(row.get("variants"))) < count:
-                row = self._reader.lookup.one(row["id"]) or row
-        return upgrade_product(row)
+    def _open_stock(self, making: _Making, product: Product) -> Rejection | None:
+        """Write the opening stock, if there is any; return why it could not be."""
+        if not making.stock:
+            return None
+        return self._stock.open(product, stock_by_id(making.stock, making.wanted, product))
+
+    def _whole(self, making: _Making, row: Row) -> Row:
+        """Return the product with all its variants, which an answer may lack."""
+        lacks = len(as_objects(row.get("variants"))) < combinations(making.wanted)
+        if is_split(making.wanted) and lacks:
+            return self._reader.lookup.one(row["id"]) or row
+        return row
 
     def _with_variants(self, making: _Making, row: Row) -> Product:
         """Give variants what is theirs; return the product with them.
@@ -340,11 +340,10 @@ class Creator:
         wanted = making.wanted
         if not is_split(wanted):
             return upgrade_product(row)
-        count = combinations(wanted)
-        if len(as_objects(row.get("variants"))) < count and (making.stock or making.borrowed_sku):
-            row = self._reader.lookup.one(row["id"]) or row
+        if making.stock or making.borrowed_sku:
+            row = self._whole(making, row)
         product = upgrade_product(row)
-        whole = len(variants_of(product)) >= count
+        whole = len(variants_of(product)) >= combinations(wanted)
         if making.borrowed_sku or making.found_again:
             wanted = _with_skus(wanted)
         entries = variant_updates(wanted, product) if whole else making.own_entries(row)
@@ -375,8 +374,7 @@ def _variants_of_both(row: Row, named: Row) -> Row:
 
 def _with_skus(product: Product) -> Product:
     """The product with skus that say themselves that there is none."""
-    rows = [{"sku": None, **row} for row in variants_of(product)]
-    return {**product, "variantsInfo": {**as_object(product["variantsInfo"]), "variants": rows}}
+    return replace_variants(product, [{"sku": None, **row} for row in variants_of(product)])
 
 
 def _beyond_default(entry: Json, row: Row) -> Json:

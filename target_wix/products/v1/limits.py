@@ -1,4 +1,4 @@
-"""What Catalog V1 cannot hold of a product.
+"""What Catalog V1 cannot hold of a product, and what it holds otherwise.
 
 With a limit the product would be another one on V1: another price, another choice, a question that
 is not asked. So it is not written. What merely has no place on V1 is left out: see `as_stored`.
@@ -6,16 +6,30 @@ is not asked. So it is not written. What merely has no place on V1 is left out: 
 
 from __future__ import annotations
 
-from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tap_wix.api.catalog_conversion.discounts import smallest_unit
-from tap_wix.api.catalog_conversion.json_access import Json, as_object, as_objects, inside, text
+from tap_wix.api.catalog_conversion.json_access import (
+    Json,
+    as_object,
+    as_objects,
+    inside,
+    text,
+    without,
+)
 from tap_wix.api.catalog_conversion.options import FREE_TEXT, SWATCH
-from tap_wix.api.money import decimal_of, decimals
+from tap_wix.api.money import decimal_of, decimal_text, decimals
 from target_wix.products.fields.options import choices_of
-from target_wix.products.fields.variants import choice_names, variants_of
-from target_wix.products.v1.options import choice_modifiers, is_split
+from target_wix.products.fields.variants import choice_names, replace_variants, variants_of
+from target_wix.products.v1.bodies import common_unit_settings
+from target_wix.products.v1.variants import (
+    choice_modifiers,
+    combinations,
+    full_prices,
+    is_split,
+    price_of,
+    price_plan,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +45,15 @@ MAX_DESCRIPTION = 8000
 MAX_SLUG = 100
 
 _AMOUNTS = (("price", "actualPrice"), ("price", "compareAtPrice"), ("revenueDetails", "cost"))
+
+_NO_PLACE = (
+    "handle",
+    "additionalRibbons",
+    "mainCategoryId",
+    "taxGroupId",
+    "tags",
+    "extendedFields",
+)
 
 
 def v1_limits(product: Json, current: Json | None = None) -> list[Limit]:
@@ -91,7 +114,7 @@ def _choice_limits(field: str, row: Json) -> Iterator[Limit]:
 
 
 def _modifier_limits(product: Json, shop: Json) -> Iterator[Limit]:
-    fields = new_text_fields(product, shop)
+    fields = _new_text_fields(product, shop)
     if fields and not _text_fields_of_v1(product, fields):
         yield "modifiers", "text fields cannot be set on V1 by API"
     for modifier in choice_modifiers(product):
@@ -144,11 +167,6 @@ def _text_limits(product: Json) -> Iterator[Limit]:
             yield "infoSections.description", "V1 takes HTML only, as in plainDescription"
 
 
-def combinations(product: Json) -> int:
-    """How many variants V1 makes of the options."""
-    return prod(len(choices_of(option)) for option in as_objects(product.get("options")))
-
-
 def _text_fields(product: Json) -> set[tuple[str, int | None]]:
     """The text fields of a product, by what V1 has of them."""
     found = set()
@@ -161,7 +179,7 @@ def _text_fields(product: Json) -> set[tuple[str, int | None]]:
     return found
 
 
-def new_text_fields(product: Json, shop: Json) -> set[tuple[str, int | None]]:
+def _new_text_fields(product: Json, shop: Json) -> set[tuple[str, int | None]]:
     """Text fields, title and length, that the product has and the shop has not."""
     return _text_fields(product) - _text_fields(shop)
 
@@ -174,3 +192,88 @@ def _text_fields_of_v1(product: Json, fields: set[tuple[str, int | None]]) -> bo
         for longest in [decimal_of(row.get("maxLength"))]
     }
     return fields <= known
+
+
+def v1_omissions(
+    product: Json, current: Json | None = None, *, keep_sale: bool = False
+) -> list[Limit]:
+    """What is left out or changed when the product is written to V1."""
+    found = [(name, "V1 has no such field") for name in _NO_PLACE if _filled(product.get(name))]
+    if product.get("visibleInPos") is False:
+        found.append(("visibleInPos", "V1 has no such field"))
+    found += [
+        (f"physicalProperties.{name}", "V1 has no such field")
+        for name in ("fulfillerId", "deliveryProfileId")
+        if text(inside(product, "physicalProperties", name))
+    ]
+    if any(text(row.get("barcode")) for row in variants_of(product)):
+        found.append(("variantsInfo.variants.barcode", "V1 has no barcodes"))
+    if price_plan(product, current, keep_sale=keep_sale).lost:
+        found.append(
+            (
+                "variantsInfo.variants.price.compareAtPrice",
+                "V1 has one discount for all variants; the paid prices are kept",
+            )
+        )
+    units = [inside(product, "physicalProperties", "pricePerUnit")] + [
+        inside(row, "physicalProperties", "pricePerUnit", "settings")
+        for row in variants_of(product)
+    ]
+    if any(map(_filled, units)) and common_unit_settings(product) is None:
+        found.append(
+            (
+                "variantsInfo.variants.physicalProperties.pricePerUnit",
+                "V1 has one unit price for all variants, with all its parts",
+            )
+        )
+    if is_split(product) and len(variants_of(product)) < combinations(product):
+        found.append(
+            ("variantsInfo.variants", "V1 has all combinations; those not listed are hidden")
+        )
+    if _new_text_fields(product, current or {}):
+        found.append(("modifiers", "text fields cannot be set on V1 by API"))
+    return found
+
+
+def as_v1_holds(product: Json, current: Json | None = None, *, keep_sale: bool = False) -> Json:
+    """The product as it reads once it is on V1: to be compared, so that omissions are no change."""
+    plan = price_plan(product, current, keep_sale=keep_sale)
+    common = common_unit_settings(product) is not None
+    lost = set(plan.lost)
+    priced = -1
+    variants = []
+    for row, full in zip(variants_of(product), full_prices(product, plan), strict=True):
+        variant: Json = without(row, "barcode")
+        if (price := price_of(row)) is not None:
+            priced += 1
+            if priced in lost or not price.reduced:
+                variant["price"] = without(row["price"], "compareAtPrice")
+                if priced in lost and full is not None and full > price.paid:
+                    variant["price"]["compareAtPrice"] = {"amount": decimal_text(full)}
+        if not common and "physicalProperties" in variant:
+            physical = as_object(variant["physicalProperties"])
+            variant["physicalProperties"] = without(physical, "pricePerUnit")
+        variants.append(variant)
+    held = without(product, "visibleInPos", *_NO_PLACE)
+    if "variantsInfo" in product:
+        held = replace_variants(held, variants)
+    if isinstance(product.get("physicalProperties"), dict):
+        held["physicalProperties"] = without(
+            product["physicalProperties"],
+            "fulfillerId",
+            "deliveryProfileId",
+            *(() if common else ("pricePerUnit",)),
+        )
+    fields = as_objects((current or {}).get("modifiers"))
+    if isinstance(product.get("modifiers"), list):
+        held["modifiers"] = choice_modifiers(product) + [
+            row for row in fields if row.get("modifierRenderType") == FREE_TEXT
+        ]
+    return held
+
+
+def _filled(value: Any) -> bool:  # noqa: ANN401 - JSON is any of six types
+    """Whether there is anything in a value: `{"publicTags": {"tagIds": []}}` is nothing."""
+    if isinstance(value, dict):
+        return any(map(_filled, value.values()))
+    return bool(value)

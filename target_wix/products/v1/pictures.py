@@ -1,4 +1,4 @@
-"""Pictures of a product: added one by one, each call behind the last (wix-api stores-v1 2.6)."""
+"""Pictures of a product on Catalog V1: added one by one, each call behind the last (wix-api stores-v1 2.6)."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 from tap_wix.api.catalog_conversion.json_access import as_objects, inside
 from tap_wix.api.errors import LostAnswerError
 from tap_wix.api.stores_v1.media import add_media, delete_media
-from target_wix.pipeline.index_lag import INDEX_LAG_SECONDS
-from target_wix.pipeline.refusals import refusals
-from target_wix.products.fields.media import address_of
+from target_wix.pipeline.refusals import INDEX_LAG_SECONDS, refusals
+from target_wix.products.fields.media import address_of, current_items
 from target_wix.products.fields.options import choices_of
 from target_wix.runtime.outcomes import Rejection
 
@@ -20,11 +19,6 @@ if TYPE_CHECKING:
     from tap_wix.api.site import WixSite
 
 _TRIES = 3
-
-
-def items_of(product: Json) -> list[Json]:
-    """The pictures and videos of a product."""
-    return as_objects(inside(product, "media", "itemsInfo", "items"))
 
 
 class Pictures:
@@ -51,7 +45,10 @@ class Pictures:
             Rejection: Wix refuses one of them.
         """
         links = _links(desired)
-        wanted, there = items_of(desired), [str(row.get("id")) for row in items_of(current)]
+        wanted, there = (
+            current_items(desired),
+            [str(row.get("id")) for row in current_items(current)],
+        )
         kept = {row.get("id") for row in wanted if row.get("id") in there}
         with refusals():
             delete_media(self._site, product_id, [name for name in there if name not in kept])
@@ -80,7 +77,7 @@ class Pictures:
                 return
             self._sleep(INDEX_LAG_SECONDS)
             product = self._get(product_id)
-            if product is None or len(items_of(product)) > before:
+            if product is None or len(current_items(product)) > before:
                 return
         raise Rejection("NO_ANSWER", str(lost), "media", lost.request_id)
 

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from tap_wix.api.catalog_conversion.json_access import Json, as_object, as_objects, inside, text
 from tap_wix.api.errors import NotFoundError
 from tap_wix.api.stores_v1.inventory import item_of, read_items, set_stock
-from target_wix.pipeline.halving import send_in_halves
-from target_wix.pipeline.refusals import refusals, rejection_of
+from target_wix.pipeline.refusals import refusals, rejection_of, send_in_halves
 from target_wix.products.catalog import StockState
 from target_wix.products.fields.stock import COUNTED
 from target_wix.runtime.outcomes import Rejection

@@ -1,11 +1,19 @@
-"""Products as Catalog V3 takes them: bodies of create and update rows (wix-api stores-v3 3.4, 3.5)."""
+"""Products as Catalog V3 takes them: rows, and how many of them a request (wix-api stores-v3 3.4 to 3.6)."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from tap_wix.api.catalog_conversion.json_access import Json, as_object, as_objects, inside
-from target_wix.pipeline.containers import ListOf, Obj
+from tap_wix.api.catalog_conversion.json_access import (
+    Json,
+    as_object,
+    as_objects,
+    inside,
+    picked,
+    without,
+)
+from tap_wix.api.stores_v3.products_write import CAPS, MOST_PRODUCTS
+from target_wix.pipeline.field_types import ListOf, Obj
 from target_wix.products.fields.descriptions import NO_TEXTS, for_v3, texts_of
 from target_wix.products.fields.media import current_items
 from target_wix.products.fields.options import choice_pictures, choices_of
@@ -13,9 +21,9 @@ from target_wix.products.fields.variants import variants_of
 from target_wix.products.fields.writable import FREE_TEXT, MEDIA_ITEM, PLAIN_FIELDS, VARIANT
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-    from target_wix.pipeline.scalars import FieldType, Value
+    from target_wix.pipeline.field_types import FieldType, Value
     from target_wix.products.catalog import StockPatch
 
 _IDS = frozenset({"id", "choiceId"})
@@ -148,31 +156,21 @@ def _cleaned(kind: FieldType, value: Value, *, ids: bool, nulls: bool = False) -
 
 def _option(row: Json, *, ids: bool) -> Json:
     """An option or a modifier."""
-    body: Json = {
-        name: row[name]
-        for name in ("name", "optionRenderType", "modifierRenderType", "mandatory")
-        if row.get(name) is not None
-    }
+    body: Json = picked(row, "name", "optionRenderType", "modifierRenderType", "mandatory")
     if ids and row.get("id"):
         body["id"] = row["id"]
     if row.get("modifierRenderType") == FREE_TEXT:
         settings = as_object(row.get("freeTextSettings"))
-        body["freeTextSettings"] = {
-            name: settings[name]
-            for name in ("minCharCount", "maxCharCount", "defaultAddedPrice", "title")
-            if settings.get(name) is not None
-        }
+        body["freeTextSettings"] = picked(
+            settings, "minCharCount", "maxCharCount", "defaultAddedPrice", "title"
+        )
         return body
     body["choicesSettings"] = {"choices": [_choice(one, ids=ids) for one in choices_of(row)]}
     return body
 
 
 def _choice(row: Json, *, ids: bool) -> Json:
-    body: Json = {
-        name: row[name]
-        for name in ("choiceType", "name", "colorCode", "addedPrice")
-        if row.get(name) is not None
-    }
+    body: Json = picked(row, "choiceType", "name", "colorCode", "addedPrice")
     if body.get("choiceType") == "CHOICE_TEXT":
         body.pop("colorCode", None)
     if ids and row.get("choiceId"):
@@ -243,6 +241,43 @@ def _media(product: Json) -> list[Json]:
     for row in current_items(product):
         item = _cleaned(MEDIA_ITEM, row, ids=True)
         if item.get("id"):
-            item = {name: item[name] for name in item if name not in {"url", "displayName"}}
+            item = without(item, "url", "displayName")
         found.append({name: value for name, value in item.items() if value})
     return found
+
+
+class HasBody(Protocol):
+    """Something that is sent as one row."""
+
+    body: Json
+
+
+Row = TypeVar("Row", bound=HasBody)
+
+
+def requests_of(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    """Yield the rows of one request after another, in their order."""
+    batch: list[Row] = []
+    sums = dict.fromkeys(CAPS, 0)
+    for row in rows:
+        sizes = _sizes(row.body)
+        full = len(batch) == MOST_PRODUCTS or any(
+            sums[name] + size > CAPS[name] for name, size in sizes.items()
+        )
+        if batch and full:
+            yield batch
+            batch, sums = [], dict.fromkeys(CAPS, 0)
+        batch.append(row)
+        for name, size in sizes.items():
+            sums[name] += size
+    if batch:
+        yield batch
+
+
+def _sizes(body: Json) -> dict[str, int]:
+    return {
+        name: len(
+            as_objects(inside(body, name, "variants") if name == "variantsInfo" else body.get(name))
+        )
+        for name in CAPS
+    }

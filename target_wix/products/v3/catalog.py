@@ -1,95 +1,98 @@
-"""Catalog V3 behind the protocol of the products sink."""
+"""Catalog V3 as the products sink sees it; products are changed in bulk (wix-api stores-v3 3.5, 3.6)."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tap_wix.api.catalog_conversion.json_access import as_object, inside
+from typing_extensions import override
+
+from tap_wix.api.catalog_conversion.json_access import inside, without
 from tap_wix.api.catalog_version import CatalogVersion
-from tap_wix.api.errors import AnswerError, RefusedError
+from tap_wix.api.errors import AnswerError, NotFoundError, RefusedError
 from tap_wix.api.optional_fields import MERCHANT_DATA
 from tap_wix.api.stores_v3 import category_items
 from tap_wix.api.stores_v3.bulk import STALE_CODE
 from tap_wix.api.stores_v3.categories import V3_CATEGORIES
 from tap_wix.api.stores_v3.lookup import ProductLookup
-from target_wix.pipeline.refusals import rejection_of
-from target_wix.pipeline.site_categories import Category
+from tap_wix.api.stores_v3.products_write import MOST_PRODUCTS, delete_products, update_products
+from target_wix.pipeline.refusals import rejection_of, send_in_halves
 from target_wix.products.catalog import (
+    Catalog,
     Change,
     Created,
     Creation,
     Existing,
     Product,
     Stale,
-    StockChange,
-    StockState,
     Updated,
 )
 from target_wix.products.compare import check, differences
 from target_wix.products.fields.descriptions import for_v3
-from target_wix.products.fields.variants import variants_of
+from target_wix.products.fields.variants import replace_variants, variants_of
+from target_wix.products.v3.bodies import requests_of, update_body
 from target_wix.products.v3.creator import Creator
-from target_wix.products.v3.key_lookup import KeyLookup
-from target_wix.products.v3.references import References
+from target_wix.products.v3.reader import Reader
+from target_wix.products.v3.references import References, refused_part
 from target_wix.products.v3.stock import Stock
-from target_wix.products.v3.updater import Updater
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from tap_wix.api.catalog_conversion.json_access import Json
     from tap_wix.api.site import WixSite
     from tap_wix.api.stores_v3.bulk import BulkRow
-    from tap_wix.api.transport import WixTransport
     from target_wix.runtime.dropped_data import DroppedData
 
 _ALREADY = ("ALREADY", "ITEM_NOT_IN_CATEGORY")
 """In the codes of what is done already; that of an item to add is not published (stores-v3 6.6)."""
 _TRIES = 5
+_GONE = frozenset({"NOT_FOUND", "PRODUCT_NOT_FOUND", "404"})
 
 
-def open_catalog(site: WixSite, dropped: DroppedData, sleep: Callable[[float], None]) -> CatalogV3:
-    """Return the Catalog V3 of a site."""
-    return CatalogV3(site, dropped, sleep)
+@dataclass
+class PendingUpdate:
+    """A change on its way to Wix.
+
+    Attributes:
+        change: what was asked for.
+        body: its row.
+        left_out: the fields that cannot be written.
+    """
+
+    change: Change
+    body: Json
+    left_out: list[str]
+
+    def updated(self, revision: str = "") -> Updated:
+        """Return that it is written, as far as it can be."""
+        return Updated(revision=revision, left_out=tuple(self.left_out))
 
 
-class CatalogV3:
-    """One shop's products on Catalog V3."""
+class CatalogV3(Catalog):
+    """A shop on Catalog V3."""
 
     version = CatalogVersion.V3
+    rows_of_categories = V3_CATEGORIES
+    most_category_items = category_items.MOST_ITEMS
 
+    reader: Reader
+    stock: Stock
+
+    @override
     def __init__(self, site: WixSite, dropped: DroppedData, sleep: Callable[[float], None]) -> None:
-        """Read nothing yet."""
-        self._site = site
-        self._transport = site.transport
+        transport = site.transport
+        super().__init__(site, Reader(ProductLookup(transport)), Stock(transport, sleep))
         self._dropped = dropped
-        self._lookup = ProductLookup(site.transport)
-        self.reader = KeyLookup(self._lookup)
-        self._stock = Stock(site.transport, sleep)
-        references = References(site.transport, dropped)
-        self._creator = Creator(
-            site.transport, self._lookup, self.reader, references, self._stock, sleep
-        )
-        self._updater = Updater(site.transport, self.reader, references)
+        self._references = References(transport, dropped)
+        self._creator = Creator(transport, self.reader, self._references, self.stock, sleep)
 
-    def get(self, product_id: str) -> Product | None:
-        """See `Catalog.get`."""
-        return self._lookup.by_id(product_id)
-
-    def is_unfinished(self, product: Product) -> bool:  # noqa: ARG002 - never so here
-        """See `Catalog.is_unfinished`: V3 makes a product in one request, or does not."""
-        return False
-
-    # -- what it can hold ---------------------------------------------------------------------
-
+    @override
     def as_stored(
-        self,
-        desired: Product,
-        current: Product | None,
-        drop: Callable[[str], None],  # noqa: ARG002 - V3 has a place for everything
+        self, desired: Product, current: Product | None, drop: Callable[[str], None]
     ) -> Product:
-        """See `Catalog.as_stored`."""
-        as_stored = _of_its_type({name: desired[name] for name in desired if name != "v1"})
+        as_stored = _of_its_type(without(desired, "v1"))
         as_stored = for_v3(as_stored)
         before = current or {}
         changed = differences(before, as_stored)
@@ -105,7 +108,7 @@ class CatalogV3:
         """
         count = inside(current, "variantSummary", "variantCount")
         hidden = isinstance(count, int) and count > len(variants_of(current))
-        if hidden or MERCHANT_DATA in self._lookup.fields.refused:
+        if hidden or MERCHANT_DATA in self.reader.lookup.fields.refused:
             raise Rejection(
                 "MISSING_PERMISSION",
                 "Wix replaces all variants at once, and this key may not read hidden ones and"
@@ -114,12 +117,10 @@ class CatalogV3:
                 "variantsInfo",
             )
 
-    # -- writing ------------------------------------------------------------------------------
-
+    @override
     def create(
         self, creations: Sequence[Creation]
     ) -> Iterator[tuple[Creation, Created | Existing | Rejection]]:
-        """See `Catalog.create`."""
         for creation, outcome in self._creator.create(creations):
             if isinstance(outcome, Created):
                 self.reader.wrote(outcome.product["id"])
@@ -128,69 +129,126 @@ class CatalogV3:
                     self._dropped.add("handles, which Wix did not take (slugs serve instead)")
             yield creation, outcome
 
+    @override
     def update(
         self, changes: Sequence[Change]
     ) -> Iterator[tuple[Change, Updated | Stale | Rejection]]:
-        """See `Catalog.update`."""
-        return self._updater.update(changes)
+        self._references.prepare(changes)
+        ready = []
+        for change in changes:
+            replaced, left_out = self._references.replaced(change.desired, change.changed)
+            changed = [name for name in change.changed if name not in left_out]
+            body = update_body(change.current, change.desired, changed, replaced)
+            entry = PendingUpdate(change, body, left_out)
+            if changed:
+                ready.append(entry)
+            else:
+                yield change, entry.updated()
+        for batch in requests_of(ready):
+            yield from self._send_updates(batch)
 
-    def delete(self, ids: Sequence[str]) -> Iterator[tuple[str, Rejection | None]]:
-        """See `Catalog.delete`."""
-        return self._updater.delete(ids)
+    def _send_updates(
+        self, entries: Sequence[PendingUpdate]
+    ) -> Iterator[tuple[Change, Updated | Stale | Rejection]]:
+        for some, rows in send_in_halves(entries, self._send_rows):
+            if isinstance(rows, RefusedError):
+                yield from self._refused_update(some[0], rows)
+            else:
+                yield from self._updated(some, rows)
 
-    # -- stock --------------------------------------------------------------------------------
+    def _send_rows(self, entries: Sequence[PendingUpdate]) -> Mapping[int, BulkRow]:
+        try:
+            return update_products(self._site.transport, [entry.body for entry in entries])
+        except AnswerError:
+            return {}  # an answer without results: reading the products again will tell
 
-    def stock_of(self, products: Sequence[Product]) -> dict[str, dict[str, StockState]]:
-        """See `Catalog.stock_of`."""
-        return self._stock.of([product["id"] for product in products])
-
-    def set_stock(
-        self, changes: Sequence[StockChange]
-    ) -> Iterator[tuple[StockChange, Stale | Rejection | None]]:
-        """See `Catalog.set_stock`."""
-        for change, outcome in self._stock.set(changes):
-            self.reader.wrote(change.product_id)
-            yield change, outcome
-
-    # -- memberships --------------------------------------------------------------------------
-
-    def categories(self) -> Iterable[Category]:
-        """See `Catalog.categories`."""
-        everything = self._lookup.all_products()
-        for row in V3_CATEGORIES.rows(self._site):
-            if row["id"] != everything:
-                yield Category(row["id"], str(row.get("name") or ""), str(row.get("slug") or ""))
-
-    def change_category_items(
-        self, category_id: str, add: Sequence[str], remove: Sequence[str]
-    ) -> dict[str, Rejection]:
-        """See `Catalog.change_category_items`."""
-        failed: dict[str, Rejection] = {}
-        for call, ids in ((category_items.add_items, add), (category_items.remove_items, remove)):
-            for start in range(0, len(ids), category_items.MOST_ITEMS):
-                failed |= self._change(
-                    call, category_id, ids[start : start + category_items.MOST_ITEMS]
-                )
-        for key in (*add, *remove):
+    def _updated(
+        self, entries: Sequence[PendingUpdate], rows: Mapping[int, BulkRow]
+    ) -> Iterator[tuple[Change, Updated | Stale | Rejection]]:
+        for place, entry in enumerate(entries):
+            key = entry.change.current["id"]
+            row = rows.get(place)
             self.reader.wrote(key)
-        return failed
+            if row is None:
+                yield entry.change, Stale()  # reading it again will tell
+            elif row.error is not None:
+                yield from self._refused_update(entry, row.error)
+            else:
+                revision = str((row.item or {}).get("revision") or "")
+                yield entry.change, entry.updated(revision)
 
-    def _change(
-        self,
-        call: Callable[[WixTransport, str, Sequence[str]], Mapping[int, BulkRow]],
-        category_id: str,
-        ids: Sequence[str],
-        tries: int = _TRIES,
+    def _refused_update(
+        self, entry: PendingUpdate, error: RefusedError
+    ) -> Iterator[tuple[Change, Updated | Stale | Rejection]]:
+        change = entry.change
+        self.reader.wrote(change.current["id"])
+        part = refused_part(error, entry.body)
+        if error.code == STALE_CODE or "revision" in error.text.lower():
+            yield change, Stale()
+        elif part:
+            self._references.drop_field(part, error)
+            del entry.body[part]
+            entry.left_out.append(part)
+            if set(change.changed) - set(entry.left_out):
+                yield from self._send_updates([entry])
+            else:
+                yield change, entry.updated()
+        else:
+            yield change, rejection_of(error)
+
+    @override
+    def delete(self, ids: Sequence[str]) -> Iterator[tuple[str, Rejection | None]]:
+        for start in range(0, len(ids), MOST_PRODUCTS):
+            batch = ids[start : start + MOST_PRODUCTS]
+            for some, rows in send_in_halves(batch, self._send_deletions):
+                if isinstance(rows, RefusedError):
+                    gone = isinstance(rows, NotFoundError) or rows.code in _GONE
+                    yield some[0], None if gone else rejection_of(rows)
+                else:
+                    yield from self._deleted(some, rows)
+
+    def _send_deletions(self, ids: Sequence[str]) -> Mapping[int, BulkRow]:
+        try:
+            return delete_products(self._site.transport, ids)
+        except AnswerError:
+            return {}  # an answer without results: looking for the products will tell
+
+    def _deleted(
+        self, ids: Sequence[str], rows: Mapping[int, BulkRow]
+    ) -> Iterator[tuple[str, Rejection | None]]:
+        unknown = []
+        for place, key in enumerate(ids):
+            row = rows.get(place)
+            self.reader.wrote(key)
+            if row is None:
+                unknown.append(key)
+            elif row.error is None or row.error.code in _GONE:
+                yield key, None
+            else:
+                yield key, rejection_of(row.error)
+        left = self.reader.by_ids(unknown)
+        for key in unknown:
+            reason = Rejection("UNDETAILED_FAILURE", "Wix did not delete it, nor say why.")
+            yield key, reason if key in left else None
+
+    @override
+    def all_products_id(self) -> str:
+        return self.reader.lookup.all_products()
+
+    @override
+    def _send_category_items(
+        self, category_id: str, ids: Sequence[str], *, is_in: bool, tries: int = _TRIES
     ) -> dict[str, Rejection]:
         """Change one category; what collides with somebody else's change is tried again (6.4)."""
+        call = category_items.add_items if is_in else category_items.remove_items
         rows: Mapping[int, BulkRow] = {}
         try:
-            rows = call(self._transport, category_id, ids)
+            rows = call(self._site.transport, category_id, ids)
         except AnswerError:
             pass  # an answer without results: what is done already does no harm twice
         except RefusedError as error:
             if error.code == STALE_CODE and tries > 1:
-                return self._change(call, category_id, ids, tries - 1)
+                return self._send_category_items(category_id, ids, is_in=is_in, tries=tries - 1)
             return dict.fromkeys(ids, rejection_of(error))
         failed: dict[str, Rejection] = {}
         again = []
@@ -202,7 +260,7 @@ class CatalogV3:
             elif row.error is not None and not any(word in error_code for word in _ALREADY):
                 failed[key] = rejection_of(row.error)
         if again and tries > 1:
-            failed |= self._change(call, category_id, again, tries - 1)
+            failed |= self._send_category_items(category_id, again, is_in=is_in, tries=tries - 1)
         elif again:
             failed |= dict.fromkeys(again, Rejection("UNDETAILED_FAILURE", "Wix did not say why."))
         return failed
@@ -214,9 +272,8 @@ def _of_its_type(product: Product) -> Product:
     other = "physicalProperties" if digital else "digitalProperties"
     rows = variants_of(product)
     if any(other in row for row in rows):
-        kept = [{name: row[name] for name in row if name != other} for row in rows]
-        info = as_object(product["variantsInfo"])
-        product = {**product, "variantsInfo": {**info, "variants": kept}}
+        kept = [without(row, other) for row in rows]
+        product = replace_variants(product, kept)
     if digital and product.get("physicalProperties") is not None:
-        product = {name: product[name] for name in product if name != "physicalProperties"}
+        product = without(product, "physicalProperties")
     return product

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from tap_wix.api.catalog_conversion.json_access import Json, as_object, as_objects
+from tap_wix.api.catalog_conversion.json_access import Json, as_object, as_objects, text
 from tap_wix.api.errors import RefusedError
 from tap_wix.api.stores_v3.named_entities import (
     BRANDS,
@@ -16,18 +17,16 @@ from tap_wix.api.stores_v3.named_entities import (
     find_named,
     get_or_create,
 )
-from target_wix.products.fields.descriptions import same_text
-from target_wix.products.fields.sections import own_name, says, unique_name
+from target_wix.products.fields.descriptions import content_of, has_content, same_text
 from target_wix.products.v3.bodies import section_body
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from tap_wix.api.transport import WixTransport
     from target_wix.products.catalog import Change
     from target_wix.runtime.dropped_data import DroppedData
-
 
 PARTS = {
     "brand": "brands",
@@ -47,6 +46,15 @@ _CODES = {
     "MAIN_CATEGORY": "mainCategoryId",
 }
 
+_OWN_NAME = re.compile(r"(^|-)[0-9a-f]{12}$")
+_TEXTS = ("description", "plainDescription")
+_LONGEST_NAME = 100
+_ODD = re.compile(r"[^a-z0-9]+")
+_MOST_TEXT = 8_000_000
+"""Characters of texts that are kept to compare with: those whose names do not say what they are."""
+
+_MOST_SECTIONS = 50_000
+
 
 def refused_part(error: RefusedError, body: Json) -> str:
     """Return the part of a row that an error of Wix is about, empty if it is about the rest."""
@@ -58,14 +66,6 @@ def refused_part(error: RefusedError, body: Json) -> str:
     if found == "ribbon" and "additionalRibbons" in body and "ribbon" not in body:
         found = "additionalRibbons"
     return found if found in body else ""
-
-
-_OWN_NAME = re.compile(r"(^|-)[0-9a-f]{12}$")
-_TEXTS = ("description", "plainDescription")
-_MOST_TEXT = 8_000_000
-"""Characters of texts that are kept to compare with: those whose names do not say what they are."""
-
-_MOST_SECTIONS = 50_000
 
 
 class References:
@@ -106,8 +106,12 @@ class References:
         for row in find_named(self._transport, kind, missing):
             self._ids[kind.one, row["name"]] = str(row["id"])
 
-    def replaced(self, change: Change) -> tuple[Json, list[str]]:
-        """Return brand, ribbons and sections of a change as references, made where there are none.
+    def replaced(self, product: Json, names: Collection[str]) -> tuple[Json, list[str]]:
+        """Return brand, ribbons and sections of a product as references, made where there are none.
+
+        Args:
+            product: as it shall be.
+            names: of its fields that are sent.
 
         Returns:
             The references by field, and the fields that are left out and counted: what Wix refuses
@@ -116,10 +120,10 @@ class References:
         found: Json = {}
         left_out: list[str] = []
         for name in ("brand", "ribbon", "additionalRibbons", "infoSections"):
-            if name not in change.changed:
+            if name not in names:
                 continue
             try:
-                found[name] = self._replaced(name, change.desired)
+                found[name] = self._replaced(name, product)
             except (Rejection, RefusedError) as error:
                 self.drop_field(name, error)
                 left_out.append(name)
@@ -127,11 +131,11 @@ class References:
 
     def _replaced(self, name: str, product: Json) -> object:
         if name == "infoSections":
-            return [self.section(row) for row in as_objects(product.get(name))]
+            return [self._section(row) for row in as_objects(product.get(name))]
         if name == "additionalRibbons":
-            return [self.by_id(RIBBONS, row) for row in as_objects(product.get(name))]
+            return [self._by_id(RIBBONS, row) for row in as_objects(product.get(name))]
         row = as_object(product.get(name))
-        return self.by_id(BRANDS if name == "brand" else RIBBONS, row) if row else None
+        return self._by_id(BRANDS if name == "brand" else RIBBONS, row) if row else None
 
     def drop_field(self, name: str, error: Exception) -> None:
         """Count a part of a product that is not written."""
@@ -140,7 +144,7 @@ class References:
             f"unknown {PARTS[name]}" if unknown else f"{PARTS[name]} that Wix refused"
         )
 
-    def by_id(self, kind: Kind, row: Json) -> Json:
+    def _by_id(self, kind: Kind, row: Json) -> Json:
         """Return the reference to a brand or ribbon, made if the site has none of that name."""
         name = _name(row)
         if not name:
@@ -159,12 +163,14 @@ class References:
         """
         self._forget()
         wanted = [row for row in sections if not row.get("id")]
-        self._read({unique_name(row) for row in wanted})
-        self._read({own_name(row) for row in wanted if says(row) and not self._is_known(row)})
+        self._read({_unique_name(row) for row in wanted})
+        self._read(
+            {_own_name(row) for row in wanted if has_content(row) and not self._is_known(row)}
+        )
 
     def _keep(self, name: str, row: Json) -> None:
         """Remember a section: where its name was made of its text, the name says it all."""
-        whole = not (_OWN_NAME.search(name) and own_name(row) == name)
+        whole = not (_OWN_NAME.search(name) and _own_name(row) == name)
         self._sections.pop(name, None)
         self._sections[name] = row if whole else {"id": row["id"], "uniqueName": name}
         if whole:
@@ -188,7 +194,7 @@ class References:
             self._keep(row["uniqueName"], row)
 
     def _is_known(self, section: Json) -> bool:
-        known = self._sections.get(unique_name(section))
+        known = self._sections.get(_unique_name(section))
         return known is None or _is_same(section, known)
 
     def inline(self, products: Sequence[Json]) -> list[list[Json]]:
@@ -198,7 +204,7 @@ class References:
         first: two rows of a request that make the same thing might collide.
 
         Raises:
-            Rejection: see `section`.
+            Rejection: a section is only named, and the site has none of that name.
         """
         rows = [as_objects(product.get("infoSections")) for product in products]
         uses = Counter(
@@ -210,17 +216,27 @@ class References:
             for row in sections:
                 name = self._name_of(row)
                 new = not row.get("id") and self._sections.get(name) is None
-                if new and says(row) and row.get("title") and uses[name] == 1:
+                if new and has_content(row) and row.get("title") and uses[name] == 1:
                     found[-1].append(section_body(row, name))
                 else:
-                    found[-1].append(self.section(row))
+                    found[-1].append(self._section(row))
         return found
 
     def _name_of(self, section: Json) -> str:
-        name = unique_name(section)
-        return name if self._is_known(section) else own_name(section)
+        name = _unique_name(section)
+        return name if self._is_known(section) else _own_name(section)
 
-    def section(self, section: Json) -> Json:
+    def sections(self, product: Json) -> list[Json]:
+        """Return references to the sections of a product; one that cannot be made is counted."""
+        found = []
+        for row in as_objects(product.get("infoSections")):
+            try:
+                found.append(self._section(row))
+            except (Rejection, RefusedError) as error:
+                self.drop_field("infoSections", error)
+        return found
+
+    def _section(self, section: Json) -> Json:
         """Return the reference to a section, made if the site has none with this text.
 
         Raises:
@@ -256,10 +272,24 @@ def _name(row: object) -> str:
 
 def _is_same(requested: Json, known: Json) -> bool:
     """Whether a section of the site has the requested text; its own name vouches for its text."""
-    if not says(requested) or known.get("uniqueName") == own_name(requested):
+    if not has_content(requested) or known.get("uniqueName") == _own_name(requested):
         return True
     if requested.get("title") and requested["title"] != known.get("title"):
         return False
     if not known.get("plainDescription") and not known.get("description"):
         return not requested.get("plainDescription") and not requested.get("description")
     return same_text(requested, known)
+
+
+def _unique_name(section: Json) -> str:
+    """The name a section has or gets: of its title and a short hash of its text."""
+    return text(section.get("uniqueName")) or _own_name(section)
+
+
+def _own_name(section: Json) -> str:
+    """A name that no section with another title or text has."""
+    title = str(section.get("title") or "")
+    content = repr((title, content_of(section)))
+    stamp = hashlib.sha256(content.encode()).hexdigest()[:12]
+    words = _ODD.sub("-", title.lower()).strip("-")
+    return f"{words[: _LONGEST_NAME - len(stamp) - 1]}-{stamp}".strip("-")

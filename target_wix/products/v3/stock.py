@@ -21,10 +21,9 @@ from tap_wix.api.stores_v3.inventory import (
     items_of,
     update_items,
 )
-from target_wix.pipeline.halving import send_in_halves
-from target_wix.pipeline.refusals import rejection_of
+from target_wix.pipeline.refusals import rejection_of, send_in_halves
 from target_wix.products.catalog import Product, Stale, StockChange, StockPatch, StockState
-from target_wix.products.fields.stock import PREORDER
+from target_wix.products.fields.writable import PREORDER
 from target_wix.products.v3.bodies import stock_body
 from target_wix.runtime.outcomes import Rejection
 
@@ -67,10 +66,10 @@ class Stock:
         self._location: str | None = None
         self._own: FIFOCache[str, dict[str, Json]] = FIFOCache(_REMEMBERED, getsizeof=len)
 
-    def of(self, product_ids: Sequence[str]) -> dict[str, dict[str, StockState]]:
+    def of(self, products: Sequence[Product]) -> dict[str, dict[str, StockState]]:
         """Return the stock at the default location by product and variant."""
-        found: dict[str, dict[str, StockState]] = {key: {} for key in product_ids}
-        for row in self.items_of(product_ids):
+        found: dict[str, dict[str, StockState]] = {product["id"]: {} for product in products}
+        for row in self.items_of(list(found)):
             if self._is_default(row):
                 found[str(row["productId"])][str(row.get("variantId"))] = state_of(row)
         return found
@@ -118,10 +117,10 @@ class Stock:
             self._location = default_location(self._transport)
         return not self._location or row.get("locationId") == self._location
 
-    def set(
+    def write(
         self, changes: Sequence[StockChange]
     ) -> Iterator[tuple[StockChange, Stale | Rejection | None]]:
-        """Write stock; see `Catalog.set_stock`."""
+        """Write stock; see `CatalogStock.write`."""
         for send, body, chosen in (
             (create_items, _create_row, [one for one in changes if one.state is None]),
             (update_items, _update_row, [one for one in changes if one.state is not None]),
@@ -168,12 +167,13 @@ class Stock:
         """Make the opening stock that is missing; return the failures by product id."""
         failed: dict[str, Rejection] = {}
         left = {product["id"]: dict(patches) for product, patches in products if patches}
+        known = {product["id"]: product for product, _ in products}
         for wait in _WAITS:
             if not left:
                 return failed
             if wait:
                 self._sleep(wait)
-            there = self.of(list(left))
+            there = self.of([known[key] for key in left])
             changes = [
                 _opening(key, variant, patch)
                 for key, patches in left.items()
@@ -181,7 +181,7 @@ class Stock:
                 if variant not in there.get(key, {})
             ]
             left = {}
-            for change, outcome in self.set(changes):
+            for change, outcome in self.write(changes):
                 if isinstance(outcome, Rejection):
                     failed[change.product_id] = _not_written(outcome)
                 elif outcome is not None:

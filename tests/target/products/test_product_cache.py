@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from target_wix.pipeline.claims import Claims
-from target_wix.products.cache import KeyCache
+from target_wix.pipeline.lookup_cache import Claims, KeyCache
 from target_wix.products.parse import read_product
 from target_wix.runtime.outcomes import Rejection
 from tests.fake_wix import V1, V3, FakeWix, Site

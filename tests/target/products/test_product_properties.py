@@ -10,9 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from target_wix.products.apply import apply_patch, completed
 from target_wix.products.compare import differences
+from target_wix.products.overlay import apply_patch
 from target_wix.products.parse import read_product
+from target_wix.products.plan import completed
 from target_wix.runtime.outcomes import Rejection
 from tests.fake_wix import V3, FakeWix, Site
 from tests.target.products.harness import Shop

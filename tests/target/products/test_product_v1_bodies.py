@@ -11,17 +11,9 @@ from hypothesis import strategies as st
 
 from tap_wix.api import codec
 from tap_wix.api.catalog_conversion.upgrade import upgrade_product
-from target_wix.products.v1.bodies import (
-    create_body,
-    removals,
-    unmanaging_bodies,
-    update_body,
-)
-from target_wix.products.v1.limits import v1_limits
-from target_wix.products.v1.lossy import as_v1_holds, v1_omissions
-from target_wix.products.v1.variants import (
-    variant_updates,
-)
+from target_wix.products.v1.bodies import create_body, removals, unmanaging_bodies, update_body
+from target_wix.products.v1.limits import as_v1_holds, v1_limits, v1_omissions
+from target_wix.products.v1.variants import variant_updates
 from tests.fake_wix import endpoints  # noqa: F401 - registers the handlers
 from tests.fake_wix.routes import Request
 from tests.fake_wix.site import V1, Site
@@ -71,8 +63,8 @@ class Shop:
         body = update_body(EVERYTHING, desired, current, keep_sale=keep_sale)
         if body:
             update_product(self.site, self._request("PATCH", body), name)
-        for call in removals(EVERYTHING, desired, current):
-            remove = {"remove-brand": remove_brand, "remove-ribbon": remove_ribbon}[call]
+        for part in removals(EVERYTHING, desired, current):
+            remove = {"brand": remove_brand, "ribbon": remove_ribbon}[part]
             remove(self.site, self._request("POST", {}), name)
         self._vary(name, variant_updates(desired, self.read(name), keep_sale=keep_sale))
 

@@ -61,7 +61,7 @@ class Shop:
 
     def read(self, key: str) -> dict[str, Any]:
         """A product as it is now, in the shape of V3."""
-        product = self.catalog.get(key)
+        product = self.catalog.reader.get(key)
         assert product is not None
         return product
 

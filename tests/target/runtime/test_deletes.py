@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from target_wix.pipeline.deletion import is_deleted
+from target_wix.pipeline.coerce import is_deleted
 from target_wix.runtime.outcomes import Rejection
 from tests.target.runtime.harness import errors, printed, record, run, schema, state
 

@@ -8,28 +8,36 @@ Wix has already is never refused here.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Any, TypeAlias
-from uuid import UUID
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from typing_extensions import override
 
 from tap_wix.api.money import decimal_of, decimal_text, decimals
 from target_wix.pipeline import coerce, keys
+from target_wix.pipeline.rich_content import check_document
 from target_wix.runtime.outcomes import Rejection
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from tap_wix.api.catalog_conversion.json_access import Json
 
 Value: TypeAlias = Any
 """JSON: any of six types."""
 
 TOO_LONG, TOO_MANY = "TOO_LONG", "TOO_MANY"
 OUT_OF_RANGE, TOO_MANY_DECIMALS = "OUT_OF_RANGE", "TOO_MANY_DECIMALS"
-_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
-_BARE_GUID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _ROUNDED = re.compile(r"\d([.,]\d+)?[eE]\+\d\d+", re.ASCII)
 """`4.00638E+12`, as spreadsheets save a number of more than eleven digits."""
 
 _MAX = Decimal("999999999.99")
+
+MOST_READ = 1000
+"""Items of a list that are looked at: no list of a product is longer in Wix (types/*.json)."""
+
+_DECIMAL = re.compile(r"lte:([0-9.]+), maxScale:(\d+)")
 
 
 def without_zeros(number: Decimal) -> Decimal:
@@ -39,22 +47,6 @@ def without_zeros(number: Decimal) -> Decimal:
     """
     text = format(number, "f")
     return Decimal(text.rstrip("0").rstrip(".")) if "." in text else Decimal(text)
-
-
-def is_guid(value: object) -> bool:
-    """Whether a text has the form of Wix's ids."""
-    return isinstance(value, str) and _GUID.fullmatch(value) is not None
-
-
-def guid_of(value: str) -> str:
-    """Return an id as Wix spells it, empty for what is none: databases write it in several ways.
-
-    SQL Server has capitals and braces, others leave the hyphens out.
-    """
-    text = value.strip("{}").lower()
-    if _BARE_GUID.fullmatch(text):
-        text = str(UUID(text))
-    return text if is_guid(text) else ""
 
 
 class FieldType:
@@ -165,7 +157,7 @@ class Guid(Text):
 
     @override
     def _check(self, value: Value, current: Value, path: str) -> None:
-        if not is_guid(value):
+        if not keys.is_guid(value):
             raise Rejection(coerce.BAD_VALUE, "Not an id of Wix.", path)
 
 
@@ -281,3 +273,188 @@ def _in_range(value: Value, low: Decimal | None, high: Decimal | None, path: str
             f"{word} {end:,}" for word, end in (("from", low), ("up to", high)) if end is not None
         ]
         raise Rejection(OUT_OF_RANGE, f"Wix takes numbers {' '.join(span)}.", path)
+
+
+class Open(FieldType):
+    """An object of whatever is in it, such as SEO data."""
+
+    @override
+    def read(self, value: Value, path: str) -> Json | None:
+        return coerce.as_object(value, path)
+
+    @override
+    def normalize(self, value: Value) -> Value:
+        return pruned(value)
+
+
+class Rich(Open):
+    """A document of Wix's rich content."""
+
+    @override
+    def read(self, value: Value, path: str) -> Json | None:
+        document = super().read(value, path)
+        if document is None or "nodes" not in document:
+            return None
+        check_document(document, path)
+        return document
+
+
+@dataclass(frozen=True)
+class Obj(FieldType):
+    """An object of which only these fields can be written."""
+
+    fields: Mapping[str, FieldType]
+
+    @override
+    def read(self, value: Value, path: str) -> Json | None:
+        given = coerce.as_object(value, path)
+        if given is None:
+            return None
+        return {
+            name: None if given[name] is None else kind.read(given[name], f"{path}.{name}")
+            for name, kind in self.fields.items()
+            if name in given and not _is_placeholder(kind, given[name])
+        }
+
+    @override
+    def normalize(self, value: Value) -> Value:
+        if not isinstance(value, dict):
+            return None
+        found = {name: kind.normalize(value.get(name)) for name, kind in self.fields.items()}
+        return {name: one for name, one in found.items() if one is not None} or None
+
+    @override
+    def _check(self, value: Value, current: Value, path: str) -> None:
+        old = current if isinstance(current, dict) else {}
+        for name, kind in self.fields.items():
+            kind.check(value.get(name), old.get(name), f"{path}.{name}")
+
+
+@dataclass(frozen=True)
+class ListOf(FieldType):
+    """A list that Wix replaces whole.
+
+    Attributes:
+        item: kind of its items.
+        maximum: how many items Wix takes.
+        ordered: whether another order is another list.
+        keys: names of the fields by which an item of the shop is told to be the same one.
+    """
+
+    item: FieldType
+    maximum: int | None = None
+    ordered: bool = True
+    keys: tuple[str, ...] = field(default=("id",))
+
+    @override
+    def read(self, value: Value, path: str) -> list[Value] | None:
+        given = coerce.as_list(value, path)
+        if given is None:
+            return None
+        most = max(MOST_READ, self.maximum or 0)
+        if len(given) > most:
+            raise Rejection(TOO_MANY, f"{len(given)} items, Wix takes {self.maximum}.", path)
+        rows = [self.item.read(row, f"{path}[{place}]") for place, row in enumerate(given)]
+        return [row for row in rows if row is not None]
+
+    @override
+    def normalize(self, value: Value) -> Value:
+        if not isinstance(value, list):
+            return None
+        rows = [self.item.normalize(row) for row in value]
+        rows = [row for row in rows if row is not None]
+        return (rows if self.ordered else sorted(rows, key=repr)) or None
+
+    @override
+    def _check(self, value: Value, current: Value, path: str) -> None:
+        old = current if isinstance(current, list) else []
+        if self.maximum is not None and len(value) > max(self.maximum, len(old)):
+            raise Rejection(TOO_MANY, f"{len(value)} items, Wix takes {self.maximum}.", path)
+        for place, row in enumerate(value):
+            self.item.check(row, _counterpart(row, old, self.keys), f"{path}[{place}]")
+
+
+def _is_placeholder(kind: FieldType, value: Value) -> bool:
+    """Tell whether a key is given with a word for nothing, which clears nothing."""
+    return (
+        isinstance(kind, Code)
+        and isinstance(value, str)
+        and value != ""
+        and not keys.key_text(value)
+    )
+
+
+def _counterpart(row: Value, rows: Iterable[Value], keys: tuple[str, ...]) -> Value:
+    """The item of the shop that an item stands for, by the first key that they share."""
+    for key in keys:
+        wanted = row.get(key) if isinstance(row, dict) else None
+        for other in rows if wanted is not None else ():
+            if isinstance(other, dict) and other.get(key) == wanted:
+                return other
+    return None
+
+
+def with_old_spelling(kind: FieldType, old: Value, new: Value) -> Value:
+    """Return a value in the spelling that the shop has, wherever the two mean the same.
+
+    `34.50` stays when a record says `34.5`, and a sku keeps the blank that somebody typed after it.
+    """
+    if isinstance(kind, Obj) and isinstance(old, dict) and isinstance(new, dict):
+        return {
+            name: with_old_spelling(kind.fields[name], old[name], value)
+            if name in kind.fields and old.get(name) is not None
+            else value
+            for name, value in new.items()
+        }
+    return old if old is not None and kind.normalize(old) == kind.normalize(new) else new
+
+
+def pruned(value: Value) -> Value:
+    """A JSON value by meaning: nothing for what is empty, numbers by value."""
+    if isinstance(value, dict):
+        rest = {name: pruned(one) for name, one in value.items()}
+        return {name: one for name, one in rest.items() if one is not None} or None
+    if isinstance(value, list):
+        return [pruned(one) for one in value] or None
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, (int, float, Decimal)):
+        return decimal_of(value)
+    return value or None
+
+
+def limited(kind: FieldType, path: str, of: Callable[[str], dict[str, Any] | None]) -> FieldType:
+    """Return a field with the limits that Wix publishes for it and for what is in it.
+
+    Args:
+        kind: the field.
+        path: where it stands in its entity.
+        of: returns Wix's type of a path, None for one that Wix has not.
+    """
+    field = of(path) or {}
+    if isinstance(kind, Obj):
+        parts = {name: limited(one, f"{path}.{name}", of) for name, one in kind.fields.items()}
+        return replace(kind, fields=parts)
+    if isinstance(kind, ListOf):
+        inner = limited(kind.item, f"{path}[]", of)
+        size = (of(f"{path}[]") or {}).get("maxSize")
+        return replace(kind, item=inner, maximum=int(size) if size else kind.maximum)
+    if isinstance(kind, Text):
+        longest = field.get("maxLength")
+        return replace(kind, maximum=int(longest)) if longest else kind
+    if isinstance(kind, Number):
+        low, high = field.get("min"), field.get("max")
+        return replace(
+            kind,
+            minimum=Decimal(low) if low else kind.minimum,
+            maximum=Decimal(high) if high else kind.maximum,
+        )
+    if isinstance(kind, Amount):
+        return _limited_amount(kind, field)
+    return kind
+
+
+def _limited_amount(kind: Amount, field: dict[str, Any]) -> Amount:
+    if found := _DECIMAL.search(str(field.get("decimalValue"))):
+        return replace(kind, maximum=Decimal(found[1]), scale=int(found[2]))
+    return replace(kind, maximum=Decimal(field["max"])) if "max" in field else kind

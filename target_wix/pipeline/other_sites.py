@@ -1,21 +1,27 @@
-"""The categories of the shop as several streams of a run see them.
+"""What the run made of categories and products, and what those of other sites are here.
 
 Collections are written before products. What their rows became is what later products mean by the
-ids that their own site has: a copy of a shop keeps its memberships.
+ids that their own site has: a copy of a shop keeps its memberships, and its stock its products.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from cachetools import FIFOCache
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
-_MOST = 50_000
+_MOST_CATEGORIES = 50_000
+
+_MOST_VARIANTS = 200_000
+"""Variants of the products that are remembered; those noted longest ago are forgotten first."""
+
+_Copy: TypeAlias = tuple[str, dict[str, str]]
+_NONE: _Copy = ("", {})
 
 
 class Category(NamedTuple):
@@ -62,8 +68,8 @@ class SiteCategories:
         """Know nothing yet."""
         self.version = 0
         self._written: dict[str, Category | None] = {}
-        self._own: FIFOCache[tuple[str, str], str] = FIFOCache(_MOST)
-        self._of_any_site: FIFOCache[str, str] = FIFOCache(_MOST)
+        self._own: FIFOCache[tuple[str, str], str] = FIFOCache(_MOST_CATEGORIES)
+        self._of_any_site: FIFOCache[str, str] = FIFOCache(_MOST_CATEGORIES)
         self._by_site: defaultdict[str, set[str]] = defaultdict(set)
 
     def wrote(self, key: str, name: str, slug: str) -> None:
@@ -125,3 +131,38 @@ class SiteCategories:
         """Return categories that an index knows, as this run left them."""
         known = {row.id: row for row in rows}
         return [row for row in {**known, **self._written}.values() if row is not None]
+
+
+class ProductCopies:
+    """Products of this site by the ids that records of other sites have for them."""
+
+    def __init__(self, *, is_wanted: bool = True) -> None:
+        """Know none yet.
+
+        Args:
+            is_wanted: whether anybody asks; else nothing is kept.
+        """
+        self._is_wanted = is_wanted
+        self._products: FIFOCache[str, _Copy] = FIFOCache(
+            _MOST_VARIANTS, getsizeof=lambda one: 1 + len(one[1])
+        )
+
+    def note(self, foreign_id: str, product_id: str, skus: Mapping[str, str]) -> None:
+        """Note what a product of another site is here; what was noted before is kept.
+
+        Args:
+            foreign_id: its id there.
+            product_id: its id here, empty while it has none.
+            skus: of its variants, by their ids there.
+        """
+        if self._is_wanted:
+            before, known = self._products.get(foreign_id, _NONE)
+            self._products[foreign_id] = (product_id or before, {**known, **skus})
+
+    def product(self, foreign_id: str) -> str:
+        """Return the id that a product of another site has here, empty if that is not known."""
+        return self._products.get(foreign_id, _NONE)[0]
+
+    def sku(self, foreign_id: str, variant_id: str) -> str:
+        """Return the sku of a variant of a product of another site, empty if it is not known."""
+        return self._products.get(foreign_id, _NONE)[1].get(variant_id, "")

@@ -1,24 +1,31 @@
-"""Columns of other shops: a name that Wix has too, for something else.
+"""What comes from elsewhere and means something else here: columns of other shops, ids of other sites.
 
 WooCommerce, Shopify, Magento and BigCommerce have `tags`, `options`, `media` or `product_type` of
 their own. Such a column is left out and named; it never costs the record. A column of our shape
 with a value that cannot be read stays an error.
+
+Of a record of another site, names and addresses are of use here, ids are not.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tap_wix.api import codec
+from tap_wix.api.catalog_conversion.json_access import as_object, as_objects, inside, without
 from target_wix.pipeline import coerce, keys
+from target_wix.pipeline.field_types import pruned
+from target_wix.products.fields.media import with_addresses
+from target_wix.products.fields.options import map_choices
 from target_wix.products.fields.writable import INFO_SECTION, MODIFIER, OPTION, RIBBON
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from tap_wix.api.catalog_conversion.json_access import Json
-    from target_wix.pipeline.containers import Obj
-    from target_wix.pipeline.scalars import Value
+    from target_wix.pipeline.field_types import Obj, Value
+    from target_wix.pipeline.other_sites import SiteCategories
+    from target_wix.products.records import ProductPatch, VariantPatch
 
 _HIDDEN_WORDS = frozenset(
     {
@@ -50,6 +57,36 @@ PUBLIC_COLUMNS = (
 
 PRIVATE_COLUMNS = ("draft", "isDraft", "hidden", "isHidden", "archived", "isArchived", "disabled")
 """Columns by which other shops say that it is not."""
+
+_TEXTS = frozenset({"description", "name"})
+"""Columns whose text stays a text, although it may look like JSON."""
+
+_ONLY_IN_V1 = (
+    *("additionalInfoSections", "convertedPriceData", "costAndProfitData", "customTextFields"),
+    *("discount", "pricePerUnitData", "priceData", "productDimensions", "packageDimensions"),
+    *("productOptions", "ribbons", "variants", "weightRange", "priceRange"),
+)
+"""Fields of a Catalog V1 product, which say nothing in any other record."""
+
+_SHAPED_BY_V1 = frozenset(
+    {*_ONLY_IN_V1, "media", "price", "productType", "stock", "ribbon", "weight", "cost"}
+)
+_KIND_COLUMNS = ("type", "producttype", "posttype", "rowtype")
+_VARIANT_WORDS = frozenset({"variation", "variant", "product_variation", "product variation"})
+_WIX_FILE_COLUMNS = frozenset(
+    {
+        *("handleid", "handle", "productimageurl", "collection", "discountmode", "surcharge"),
+        *("productoptionname1", "productoptiontype1", "productoptiondescription1", "media"),
+        *("plaindescription", "optionname1", "productoption1", "choice1", "strikethroughprice"),
+    }
+)
+_WHOLE = {
+    "tags": "tags of another site",
+    "taxGroupId": "tax groups of another site",
+    "mainCategoryId": "main categories of another site",
+    "extendedFields": "extended fields of another site",
+}
+_NOTHING = object()
 
 
 def is_hidden_elsewhere(given: Mapping[str, Value]) -> bool:
@@ -101,23 +138,13 @@ def without_foreign_columns(given: Json, *, was_v1: bool) -> tuple[Json, list[st
         and value != ""
         and (test := _TESTS.get(name)) is not None
         and (not was_v1 or name not in _SHAPED_BY_V1)
-        and test(value if name in _TEXTS else _decoded(value))
+        and test(value if name in _TEXTS else coerce.decoded(value))
     ]
     if not foreign:
         return given, foreign
-    kept = {name: value for name, value in given.items() if name not in foreign}
+    kept = without(given, *foreign)
     # What is false in every shop but ours, such as a text of Odoo, is nothing to be named.
     return kept, [name for name in foreign if given[name] is not False]
-
-
-def _decoded(value: Value) -> Value:
-    """The value that a JSON text of an object or a list stands for; broken JSON stays a text."""
-    if not isinstance(value, str) or value.lstrip()[:1] not in ("{", "["):
-        return value
-    try:
-        return codec.decode(value)
-    except (ValueError, ArithmeticError, RecursionError):
-        return value
 
 
 def _is_no_object(value: Value) -> bool:
@@ -177,10 +204,6 @@ def _is_another_type(value: Value) -> bool:
     )
 
 
-def _is_no_name(value: Value) -> bool:
-    return isinstance(value, (dict, list))
-
-
 def _is_no_reference(value: Value) -> bool:
     if isinstance(value, dict):
         return bool(value) and not ("id" in value or "name" in value)
@@ -207,19 +230,6 @@ def _is_anything(value: Value) -> bool:
     return value not in ([], {}) and not _says_nothing(value)
 
 
-_TEXTS = frozenset({"description", "name"})
-"""Columns whose text stays a text, although it may look like JSON."""
-
-_ONLY_IN_V1 = (
-    *("additionalInfoSections", "convertedPriceData", "costAndProfitData", "customTextFields"),
-    *("discount", "pricePerUnitData", "priceData", "productDimensions", "packageDimensions"),
-    *("productOptions", "ribbons", "variants", "weightRange", "priceRange"),
-)
-"""Fields of a Catalog V1 product, which say nothing in any other record."""
-
-_SHAPED_BY_V1 = frozenset(
-    {*_ONLY_IN_V1, "media", "price", "productType", "stock", "ribbon", "weight", "cost"}
-)
 _TESTS: dict[str, Callable[[Value], bool]] = {
     "tags": _is_without("publicTags", "privateTags"),
     "media": _is_without("itemsInfo", "main", "items", "mainMedia"),
@@ -238,7 +248,7 @@ _TESTS: dict[str, Callable[[Value], bool]] = {
     "infoSections": _is_list_of_others(INFO_SECTION, "title", "uniqueName", "plainDescription"),
     "additionalRibbons": _is_list_of_others(RIBBON, "name"),
     "productType": _is_another_type,
-    "name": _is_no_name,
+    "name": _is_compound,
     "brand": _is_no_reference,
     "ribbon": _is_no_reference,
     "description": _is_no_description,
@@ -264,10 +274,6 @@ def is_variant_elsewhere(columns: Mapping[str, Value]) -> bool:
     return any(isinstance(kind, str) and _word(kind) in _VARIANT_WORDS for kind in kinds)
 
 
-_KIND_COLUMNS = ("type", "producttype", "posttype", "rowtype")
-_VARIANT_WORDS = frozenset({"variation", "variant", "product_variation", "product variation"})
-
-
 def is_wix_file(columns: Mapping[str, Value]) -> bool:
     """Tell whether a row is one of the product file that Wix itself imports and exports (CSV).
 
@@ -286,10 +292,119 @@ def is_wix_file(columns: Mapping[str, Value]) -> bool:
     return not _WIX_FILE_COLUMNS.isdisjoint(folded)
 
 
-_WIX_FILE_COLUMNS = frozenset(
-    {
-        *("handleid", "handle", "productimageurl", "collection", "discountmode", "surcharge"),
-        *("productoptionname1", "productoptiontype1", "productoptiondescription1", "media"),
-        *("plaindescription", "optionname1", "productoption1", "choice1", "strikethroughprice"),
-    }
-)
+def without_foreign_ids(
+    patch: ProductPatch, categories: SiteCategories, drop: Callable[[str], None]
+) -> ProductPatch:
+    """Return the patch without what means nothing on this site.
+
+    Args:
+        patch: of a record whose id is not on this site.
+        categories: what categories of other sites became here.
+        drop: counts what cannot be carried over, once a kind.
+    """
+    fields: Json = {}
+    for name, value in patch.fields.items():
+        if name in _WHOLE:
+            if pruned(value) is not None:
+                drop(_WHOLE[name])
+        else:
+            fields[name] = _CLEAN.get(name, _kept)(value, drop)
+    fields = {name: value for name, value in fields.items() if value is not _NOTHING}
+    copied = patch.copied
+    if patch.categories is not None and patch.collections is None:
+        copied = categories.memberships(patch.site_id, patch.categories)
+        if patch.categories and (copied is None or not copied.is_whole):
+            drop("memberships in categories of another site (collections names them)")
+    return replace(
+        patch,
+        fields=with_addresses(fields, patch.media),
+        media=None if patch.media is None else _media(patch.media, drop),
+        variants=None
+        if patch.variants is None
+        else [_variant(one, drop) for one in patch.variants],
+        copied=copied,
+    )
+
+
+def _variant(variant: VariantPatch, drop: Callable[[str], None]) -> VariantPatch:
+    fields = variant.fields
+    if inside(fields, "digitalProperties", "digitalFile", "id"):
+        drop("files of digital products of another site")
+        fields = {**fields, "digitalProperties": {}}
+    return replace(variant, id="", fields=fields)
+
+
+def _kept(value: object, drop: Callable[[str], None]) -> object:  # noqa: ARG001
+    return value
+
+
+def _named(value: object, drop: Callable[[str], None]) -> object:
+    """A brand or ribbon by its name; a deleted brand leaves an id alone behind (stores-v3 7)."""
+    if not isinstance(value, dict):
+        return value
+    if value.get("name"):
+        return {"name": value["name"]}
+    if value:
+        drop("brands and ribbons without a name")
+    return _NOTHING
+
+
+def _ribbons(value: object, drop: Callable[[str], None]) -> object:
+    rows = [_named(row, drop) for row in as_objects(value)]
+    return [row for row in rows if row is not _NOTHING]
+
+
+def _physical(value: object, drop: Callable[[str], None]) -> object:
+    row = as_object(value)
+    for name, kind in (("deliveryProfileId", "delivery profiles"), ("fulfillerId", "fulfillers")):
+        if row.get(name):
+            drop(f"{kind} of another site")
+    return without(row, "deliveryProfileId", "fulfillerId")
+
+
+def _options(value: object, drop: Callable[[str], None]) -> object:  # noqa: ARG001
+    return [
+        map_choices(without(row, "id"), lambda one: without(one, "choiceId"))
+        for row in as_objects(value)
+    ]
+
+
+def _sections(value: object, drop: Callable[[str], None]) -> object:
+    found = []
+    for row in as_objects(value):
+        section = without(row, "id")
+        if section.get("title") or section.get("uniqueName"):
+            found.append(section)
+        else:
+            drop("info sections without a title")
+    return found
+
+
+def _subscriptions(value: object, drop: Callable[[str], None]) -> object:  # noqa: ARG001
+    if not isinstance(value, dict):
+        return value
+    rows = as_objects(value.get("subscriptions"))
+    kept = [without(row, "id") for row in rows]
+    return {**value, **({"subscriptions": kept} if "subscriptions" in value else {})}
+
+
+_CLEAN: dict[str, Callable[[object, Callable[[str], None]], object]] = {
+    "brand": _named,
+    "ribbon": _named,
+    "additionalRibbons": _ribbons,
+    "physicalProperties": _physical,
+    "options": _options,
+    "modifiers": _options,
+    "infoSections": _sections,
+    "subscriptionDetails": _subscriptions,
+}
+
+
+def _media(items: list[Json], drop: Callable[[str], None]) -> list[Json]:
+    found = []
+    for item in items:
+        if item.get("url"):
+            found.append(without(item, "id"))
+        else:
+            drop("pictures and videos of another site without an address")
+    return found

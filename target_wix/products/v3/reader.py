@@ -1,4 +1,4 @@
-"""Catalog V3 products by key, in as few requests as it takes."""
+"""Products of a Catalog V3 shop, found and read in as few requests as it takes."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ _MANY = 10_000_000
 """Variants of a shop whose size Wix does not tell: never worth reading whole."""
 
 
-class KeyLookup:
+class Reader:
     """Finds products; rows that a look-up brought are kept for the reading that follows it."""
 
     def __init__(self, lookup: ProductLookup) -> None:
         """Know nothing yet."""
-        self._lookup = lookup
+        self.lookup = lookup
         self._rows: dict[str, Json] = {}
         self._written: FIFOCache[str, None] = FIFOCache(_REMEMBERED)
         self._index_cost: int | None = None
@@ -46,7 +46,7 @@ class KeyLookup:
     def index_cost(self) -> int:
         """Return how many requests `index` takes."""
         if self._index_cost is None:
-            count = self._lookup.count()
+            count = self.lookup.count()
             variants = _MANY if count is None else count * _VARIANTS_EACH
             self._index_cost = math.ceil(variants / LARGEST_VARIANTS_PAGE)
         return self._index_cost
@@ -54,7 +54,7 @@ class KeyLookup:
     def index(self) -> Iterator[KeyRow]:
         """Yield the keys of all products: every product has a variant, and variants name them."""
         found: dict[str, tuple[str, str, set[str]]] = {}
-        for row in self._lookup.all_variants():
+        for row in self.lookup.all_variants():
             key, data = _product_of(row)
             handle, slug = str(data.get("handle") or ""), str(data.get("slug") or "")
             entry = found.setdefault(key, (handle, slug, set()))
@@ -69,13 +69,13 @@ class KeyLookup:
         columns = [sorted(keys.ids), sorted(keys.handles), sorted(keys.slugs)]
         for start in range(0, max(map(len, columns)), MOST_VALUES):
             ids, handles, slugs = (one[start : start + MOST_VALUES] for one in columns)
-            for row in self._lookup.by_keys({"id": ids, "handle": handles, "slug": slugs}):
+            for row in self.lookup.by_keys({"id": ids, "handle": handles, "slug": slugs}):
                 key = str(row["id"])
                 self._rows[key] = row
                 found[key] = KeyRow(key, str(row.get("handle") or ""), str(row.get("slug") or ""))
         skus = sorted(keys.skus)
         for start in range(0, len(skus), MOST_VALUES):
-            for variant in self._lookup.by_skus(skus[start : start + MOST_VALUES]):
+            for variant in self.lookup.by_skus(skus[start : start + MOST_VALUES]):
                 key, data = _product_of(variant)
                 before = found.get(key, KeyRow(key))
                 found[key] = KeyRow(
@@ -93,19 +93,21 @@ class KeyLookup:
         """
         found: dict[str, Product] = {}
         for key in ids:
-            if key in self._written:
-                product = self._lookup.by_id(key)
-                if product is not None:
-                    found[key] = product
+            if key in self._written and (product := self.get(key)) is not None:
+                found[key] = product
         rest = [key for key in dict.fromkeys(ids) if key not in self._written]
         missing = [key for key in rest if key not in self._rows]
         for start in range(0, len(missing), MOST_VALUES):
-            for row in self._lookup.by_keys({"id": missing[start : start + MOST_VALUES]}):
+            for row in self.lookup.by_keys({"id": missing[start : start + MOST_VALUES]}):
                 self._rows[str(row["id"])] = row
         rows = [self._rows.pop(key) for key in rest if key in self._rows]
-        found |= {str(one["id"]): one for one in self._lookup.with_variants(rows)}
+        found |= {str(one["id"]): one for one in self.lookup.with_variants(rows)}
         self._rows.clear()
         return {key: found[key] for key in dict.fromkeys(ids) if key in found}
+
+    def get(self, product_id: str) -> Product | None:
+        """Return one product as it is this moment."""
+        return self.lookup.by_id(product_id)
 
     def wrote(self, key: str) -> None:
         """Note that a product was written; the latest few thousand are kept in mind."""
