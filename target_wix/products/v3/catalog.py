@@ -45,7 +45,8 @@ if TYPE_CHECKING:
     from tap_wix.api.stores_v3.bulk import BulkRow
     from target_wix.runtime.dropped_data import DroppedData
 
-_ALREADY = ("ALREADY_EXISTS", "ITEM_NOT_IN_CATEGORY")
+_ALREADY = ("ALREADY", "ITEM_NOT_IN_CATEGORY")
+"""In the codes of what is done already; that of an item to add is not published (stores-v3 6.6)."""
 _TRIES = 5
 _GONE = frozenset({"NOT_FOUND", "PRODUCT_NOT_FOUND", "404"})
 

@@ -62,6 +62,8 @@ class Switches:
     optionless_unstocked_in_bulk: bool = False
     existing_item_fails: bool = False
     """Adding an item to a category that holds it already is a failure with a code (6.6)."""
+    existing_item_code: str = "ITEM_ALREADY_EXISTS_IN_CATEGORY"
+    """The code of that failure, which is not published."""
     choice_pictures: str = "kept"
     """Pictures that come for a choice: "kept" with it, "in_gallery" of the product, too, or "dropped" (3.8)."""
     choice_conflict_code: str = "MISSING_OPTIONS_ON_UPDATE_VARIANTS"
