@@ -174,8 +174,16 @@ class CatalogV3(Catalog):
             elif row.error is not None:
                 yield from self._refused_update(entry, row.error)
             else:
-                revision = str((row.item or {}).get("revision") or "")
-                yield entry.change, entry.updated(revision)
+                product = row.item or {}
+                self._leave_out_kept(entry, product)
+                yield entry.change, entry.updated(str(product.get("revision") or ""))
+
+    def _leave_out_kept(self, entry: PendingUpdate, product: Product) -> None:
+        """Say which fields Wix kept: that null clears a field is inferred (wix-api stores-v3 3.5)."""
+        for name, value in entry.body.items():
+            if value is None and product.get(name):
+                entry.left_out.append(name)
+                self._dropped.add("nulls of fields that Wix does not clear", name=name)
 
     def _refused_update(
         self, entry: PendingUpdate, error: RefusedError

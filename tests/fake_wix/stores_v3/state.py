@@ -41,6 +41,8 @@ class Switches:
     """Where rich content is normalised, its nodes get other ids."""
     media_raises_revision: bool = True
     """A write with pictures by URL raises `revision` once more after it was answered (3.5)."""
+    nulls_ignored: bool = False
+    """A null in a PATCH leaves the field: that it clears one is inferred (3.5)."""
     objects_merge: bool = False
     """A PATCH merges objects such as `seoData` instead of replacing them."""
     variant_physical_required: bool = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -356,6 +357,19 @@ def test_what_is_cleared_inside_an_object_is_cleared_whether_wix_merges_or_repla
     properties = shop.get(product)["physicalProperties"]
     assert properties["deliveryProfileId"] == profile
     assert properties.get("fulfillerId") is None
+    assert shop.run(record, null_clears=True).counts == {"unchanged": 1}
+
+
+def test_what_wix_does_not_clear_is_said_and_not_called_updated(
+    shop: Shop, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    shop.v3.switches.nulls_ignored = True
+    shop.run({"handle": "cup", "name": "Cup", "brand": "Nordhem", "ribbon": "New", "price": 3})
+    record = {"handle": "cup", "name": "Bowl", "brand": None, "ribbon": None}
+    assert shop.run(record, null_clears=True).counts == {"updated": 1}
+    assert [one["name"] for one in shop.products] == ["Bowl"]
+    assert "nulls of fields that Wix does not clear 2" in caplog.text
     assert shop.run(record, null_clears=True).counts == {"unchanged": 1}
 
 
