@@ -382,3 +382,18 @@ def test_a_handle_that_wix_does_not_take_is_said_and_the_slug_serves(
     assert "handles, which Wix did not take" in caplog.text
     assert shop.run(*rows).counts == {"unchanged": 3}
     assert len(shop.products) == 3
+
+
+def test_what_a_refusal_in_the_middle_leaves_half_done_is_said_and_done_by_the_next_run(
+    shop: Shop, caplog: pytest.LogCaptureFixture
+) -> None:
+    product = shop.add("Cup", sku="A", price="9", stock=3)
+    rows = {"sku": "A", "price": 10, "quantity": 5}, {"handle": "new", "name": "New", "price": 3}
+    shop.site.deny("STORES.INVENTORY_ITEM_WRITE")
+    assert shop.run(*rows).code == 1
+    assert "products: 2 records are not done" in caplog.text
+    shop.site.denied.clear()
+    run = shop.run(*rows)
+    assert (run.code, run.counts) == (0, {"updated": 1, "unchanged": 1})
+    assert shop.variant(product)["price"]["actualPrice"]["amount"] == "10"
+    assert shop.stock(product) == {"A": 5}
