@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tap_wix.api.catalog_conversion.json_access import ALL_PRODUCTS_ID
 from tap_wix.api.errors import NotFoundError, RefusedError
-from tap_wix.api.stores_v1 import collections_write as api
+from tap_wix.api.stores_v1 import collections as api
 from tap_wix.api.stores_v1.collections import V1_COLLECTIONS
 from target_wix.collections.catalog import (
     Changed,

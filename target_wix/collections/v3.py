@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tap_wix.api.errors import ConflictError, NotFoundError, RefusedError
-from tap_wix.api.stores_v3 import categories_write as api
+from tap_wix.api.stores_v3 import categories as api
 from tap_wix.api.stores_v3.bulk import STALE_CODE
 from tap_wix.api.stores_v3.categories import V3_CATEGORIES
 from tap_wix.api.stores_v3.lookup import ProductLookup

@@ -17,8 +17,8 @@ from urllib.parse import quote
 from tap_wix.api import codec, times
 from tap_wix.api.foreign_text import quoted
 from target_wix.pipeline import keys
-from target_wix.runtime.metadata import DELETED_AT
 from target_wix.runtime.outcomes import Rejection
+from target_wix.runtime.pending import DELETED_AT
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping

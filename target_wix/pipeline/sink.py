@@ -89,6 +89,11 @@ class WixSink(TargetSink, BatchSink):
 
     @property
     @override
+    def unfinished(self) -> int:
+        return len(self.context.unsettled) + len(self._pending)
+
+    @property
+    @override
     def current_size(self) -> int:
         """As many as there are to write: at the end of the run those that wait, too."""
         waiting = len(self.context.held) if self.context.is_at_end else 0
