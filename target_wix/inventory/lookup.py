@@ -200,9 +200,11 @@ class VariantLookup:
         Args:
             missing: skus, or ids of products.
         """
-        if self._context.dry_run or not self._context.products_of_run.has_just_written(missing):
+        products = self._context.products_of_run
+        if self._context.dry_run or not products.has_just_written(missing):
             return False
         self._context.sleep(INDEX_LAG_SECONDS)
+        products.index_has_caught_up()
         self._inventory.forget_products()
         return True
 

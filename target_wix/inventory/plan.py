@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from cachetools import FIFOCache
 
-from target_wix.pipeline.products_of_run import Amount
+from target_wix.pipeline.products_of_run import StockLevel
 from target_wix.pipeline.rounds import Rejected, Settled
 from target_wix.pipeline.staleness import OwnRevisions, stale_record
 from target_wix.products.changes import stock_change
@@ -213,8 +213,8 @@ class Planner:
             return ()
         if key.location_id not in ("", self._inventory.locations.default):
             return ()
-        said = Amount(_STREAM, stock.quantity, stock.in_stock)
-        other = self._products.other_amount(key.product_id, key.variant_id, said)
+        said = StockLevel(_STREAM, stock.quantity, stock.in_stock)
+        other = self._products.note_level(key.product_id, key.variant_id, said)
         return () if other is None else ((OTHER_AMOUNT, other.product),)
 
     def _change(

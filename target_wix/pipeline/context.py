@@ -24,7 +24,7 @@ from target_wix.runtime.outcomes import Outcome, Rejection
 
 if TYPE_CHECKING:
     import logging
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from singer_sdk import Target
 
@@ -66,7 +66,7 @@ class RunContext:
         report: takes in what became of every record, None if nobody wants a report.
         held: records that wait for what comes later in the run, by stream.
         is_at_end: whether nothing comes any more.
-        products_of_run: what the stock of the run has to know of its products.
+        products_of_run: what the run did to products, for the stock of the same run.
     """
 
     settings: TargetSettings
@@ -188,7 +188,7 @@ class StreamContext:
 
     @property
     def products_of_run(self) -> ProductsOfRun:
-        """What the stock of the run has to know of its products."""
+        """What the run did to products, for the stock of the same run."""
         return self._run.products_of_run
 
     def shared(self, make: Callable[[], T]) -> T:
@@ -276,13 +276,13 @@ class StreamContext:
     def hold(self, record: PendingRecord, rejection: Rejection, keys: frozenset[str]) -> None:
         """Let a record wait for what comes later in the run; at its end it is rejected.
 
-        The state stays before what waits. There is room for so many: who has waited longest is
-        rejected for those that come after.
+        STATE stays before what waits. There is room for so many, see `held`: those that have waited
+        longest are rejected to make some.
 
         Args:
             record: the record.
             rejection: why it cannot be written as things are.
-            keys: what it waits for, see `came`.
+            keys: what it waits for, see `release`.
         """
         if self.is_at_end:
             self.reject(record, rejection)
@@ -291,12 +291,16 @@ class StreamContext:
         self.held.add(HeldRecord(record, rejection, keys))
         for one in self.held.overflow():
             self._unsettled.add(one.pending)
-            self.reject(one.pending, one.too_many)
+            self.reject(one.pending, one.without_room)
 
-    def came(self, keys: Iterable[str]) -> None:
-        """Tell the records that wait, of whatever stream, what is in the shop from now on."""
+    def release(self, keys: Collection[str]) -> None:
+        """Let records that wait, of whatever stream, be tried again.
+
+        Args:
+            keys: ids and skus of what is in the shop from now on.
+        """
         for held in self._run.held.values():
-            held.came(keys)
+            held.release(keys)
 
     def _report(
         self,
