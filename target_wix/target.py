@@ -28,6 +28,7 @@ from target_wix.runtime.message_loop import MessageLoop
 from target_wix.runtime.outcomes import RunOutcomes
 from target_wix.runtime.rejected_file import RejectedFile
 from target_wix.runtime.signals import SIGNAL_EXIT, DeferredSignal, InterruptedRunError
+from target_wix.runtime.sink import TargetSink
 from target_wix.runtime.site_lock import SiteLock
 from target_wix.runtime.state_gate import StateGate
 from target_wix.sinks import SINKS
@@ -209,6 +210,15 @@ class TargetWix(WixPlugin, MessageLoop):
                     " them, so that the next run sends them again.",
                     stream,
                     len(held),
+                )
+        for sink in (*self._sinks_to_clear, *self._sinks_active.values()):
+            unfinished = sink.unfinished if isinstance(sink, TargetSink) else 0
+            if unfinished and not self.settings.dry_run:
+                self.logger.warning(
+                    "%s: %d records are not done: what they ask for is written in part or not at"
+                    " all. The state stays before them, so that the next run sends them again.",
+                    sink.stream_name,
+                    unfinished,
                 )
         if not self.outcomes.rejected:
             return

@@ -206,9 +206,9 @@ def check(desired: Json, current: Json, changed: Collection[str]) -> None:
     Raises:
         Rejection: with the field and the rule.
     """
-    # A handle is given once and never changes (wix-api stores-v3 3.8).
-    given = () if current or not desired.get("handle") else ("handle",)
-    check_limits(desired, current, (*changed, *given), ON_V3)
+    check_limits(desired, current, changed, ON_V3)
+    # Given once, with the product, so that it is in no comparison.
+    ON_V3["handle"].check(desired.get("handle"), current.get("handle"), "handle")
     slug = str(desired.get("slug") or "")
     if "slug" in changed and _BAD_SLUG.search(slug):
         raise Rejection("INVALID_SLUG_FORMAT", "A slug has a-z, 0-9 and hyphens.", "slug")

@@ -166,9 +166,9 @@ def name_of(product: Product) -> str:
 
 def variant_id(row: Json, product: Product, of_run: ProductsOfRun) -> str:
     """Return the made-up id of a variant that is not made."""
-    return of_run.made_up(f"{name_of(product)}/{choices_key(row, product)}")
+    return of_run.made_up_id(f"{name_of(product)}/{choices_key(row, product)}")
 
 
 def made_up_id(product: Product, of_run: ProductsOfRun) -> str:
     """Return the id of a product, a made-up one if it is not made."""
-    return str(product.get("id") or "") or of_run.made_up(name_of(product))
+    return str(product.get("id") or "") or of_run.made_up_id(name_of(product))
