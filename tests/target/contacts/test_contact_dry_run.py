@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from target_wix.pipeline.sink import WixSink
 from tests.fake_wix import faults
 from tests.target.contacts.harness import PATH, outcomes
 
@@ -17,8 +18,13 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 A, B, C = "a@example.org", "b@example.org", "c@example.org"
 GONE = {"_sdc_deleted_at": "2024-01-01T00:00:00Z"}
-OTHERS = [{"email": f"other{place}@example.org"} for place in range(520)]
-"""More records than a batch has."""
+OTHERS = [{"email": f"other{place}@example.org"} for place in range(30)]
+"""More records than a batch has here."""
+
+
+@pytest.fixture(autouse=True)
+def _small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(WixSink, "max_size", len(OTHERS) // 2)
 
 
 def promised(people: Shop, *records: Json, **settings: Any) -> Run:
@@ -57,7 +63,7 @@ def test_a_look_up_of_a_dry_run_does_not_bring_back_what_it_would_have_changed(
 ) -> None:
     ann = people.add(A)
     records = [{"id": ann, "email": B}, *OTHERS, {"email": A}, {"email": B, "company": "Berg"}]
-    assert promised(people, *records).counts == outcomes(created=521, updated=2)
+    assert promised(people, *records).counts == outcomes(created=len(OTHERS) + 1, updated=2)
 
 
 def test_a_dry_run_knows_a_member_after_a_change_of_it(people: Shop) -> None:

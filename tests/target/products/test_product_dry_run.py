@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from target_wix.pipeline.sink import WixSink
 from tests.fake_wix.stores_v1.model import Collection
 from tests.fake_wix.stores_v3.seed import add_category
 from tests.target.products.either_catalog import EitherShop
@@ -16,7 +17,10 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 
-def others(count: int = 520, begin: int = 0) -> list[Json]:
+MANY = 30
+
+
+def others(count: int = MANY, begin: int = 0) -> list[Json]:
     """More rows than a batch has."""
     return [
         {"sku": f"z{place}", "name": f"z{place}", "price": 1}
@@ -62,8 +66,9 @@ def shirt(*sizes: str) -> Json:
 
 
 @pytest.fixture
-def shop(wix: FakeWix) -> EitherShop:
-    """A shop on either catalog with a category."""
+def shop(wix: FakeWix, monkeypatch: pytest.MonkeyPatch) -> EitherShop:
+    """A shop on either catalog with a category, and small batches."""
+    monkeypatch.setattr(WixSink, "max_size", MANY // 2)
     made = EitherShop(wix, wix.site)
     if made.is_v3:
         add_category(wix.site, "Tea")
@@ -85,8 +90,8 @@ def promised(shop: EitherShop, *rows: Json, **settings: Any) -> dict[str, int]:
 
 
 FAR_APART: list[tuple[list[Json], dict[str, int]]] = [
-    ([whole_row(), *others(), whole_row()], {"created": 521, "unchanged": 1}),
-    ([whole_row(), *others(), {"sku": "S", "price": 2}], {"created": 521, "updated": 1}),
+    ([whole_row(), *others(), whole_row()], {"created": MANY + 1, "unchanged": 1}),
+    ([whole_row(), *others(), {"sku": "S", "price": 2}], {"created": MANY + 1, "updated": 1}),
     (
         [
             whole_row(),
@@ -94,15 +99,21 @@ FAR_APART: list[tuple[list[Json], dict[str, int]]] = [
             {"slug": "cup", "quantity": 4},
             {"sku": "S", "collections": "Tea"},
         ],
-        {"created": 521, "unchanged": 2},
+        {"created": MANY + 1, "unchanged": 2},
     ),
     (
         [shirt("S", "M"), *others(), shirt("S", "M"), {"sku": "SHIRT-S", "price": 10}],
-        {"created": 521, "unchanged": 2},
+        {"created": MANY + 1, "unchanged": 2},
     ),
     (
-        [shirt("S"), *others(), shirt("S", "M"), *others(520, 600), {"sku": "SHIRT-M", "price": 9}],
-        {"created": 1041, "updated": 2},
+        [
+            shirt("S"),
+            *others(),
+            shirt("S", "M"),
+            *others(MANY, 600),
+            {"sku": "SHIRT-M", "price": 9},
+        ],
+        {"created": 2 * MANY + 1, "updated": 2},
     ),
 ]
 
@@ -121,12 +132,12 @@ def test_a_dry_run_knows_what_it_would_have_changed_in_an_earlier_batch(shop: Ei
         *others(),
         {"sku": "A", "price": 11, "quantity": 3},
         {"id": there, "slug": "b"},
-        *others(520, 600),
+        *others(MANY, 600),
         {"slug": "b", "price": "11.00"},
         {"slug": "a", "sku": "NEW", "name": "Another", "price": 1},
     ]
     counts = promised(shop, *rows, track_quantity=True)
-    assert counts == {"created": 1041, "updated": 2, "unchanged": 2}
+    assert counts == {"created": 2 * MANY + 1, "updated": 2, "unchanged": 2}
 
 
 def test_a_dry_run_makes_anew_what_it_would_have_deleted_in_an_earlier_batch(
@@ -139,11 +150,11 @@ def test_a_dry_run_makes_anew_what_it_would_have_deleted_in_an_earlier_batch(
         *others(),
         {"sku": "A", "name": "Anew", "price": 1},
         {"sku": "z3", **gone},
-        *others(520, 600),
+        *others(MANY, 600),
         {"sku": "z4", "price": 1},
     ]
     counts = promised(shop, *rows, delete_mode="delete")
-    assert counts == {"created": 1041, "deleted": 2, "unchanged": 1}
+    assert counts == {"created": 2 * MANY + 1, "deleted": 2, "unchanged": 1}
 
 
 def test_pictures_of_rows_that_are_far_apart_are_named_since_they_do_not_unite(
