@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tap_wix.api import codec
+from tap_wix.api.catalog_conversion.json_access import without
 from tap_wix.api.catalog_version import CatalogVersion
 from target_wix.pipeline.keys import key_text
 from target_wix.pipeline.lookup_cache import LookupCache
@@ -87,7 +88,10 @@ class ForeseenProducts:
 
     def made(self, desired: Product, stock: Mapping[Choices, StockPatch]) -> Product:
         """Note a product that would be made, with its opening stock; return it with made-up ids."""
-        product = self._with_ids({**desired, "id": made_up_id(desired, self._of_run)})
+        # Of another site's product, ids mean nothing here.
+        rows = [without(row, "id") for row in variants_of(desired)]
+        new = {**replace_variants(desired, rows), "id": made_up_id(desired, self._of_run)}
+        product = self._with_ids(new)
         states = {
             str(row["id"]): state
             for row in variants_of(product)
@@ -170,5 +174,5 @@ def variant_id(row: Json, product: Product, of_run: ProductsOfRun) -> str:
 
 
 def made_up_id(product: Product, of_run: ProductsOfRun) -> str:
-    """Return the id of a product, a made-up one if it is not made."""
-    return str(product.get("id") or "") or of_run.made_up_id(name_of(product))
+    """Return the made-up id of a product that is not made."""
+    return of_run.made_up_id(name_of(product))

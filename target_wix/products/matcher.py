@@ -79,7 +79,7 @@ class Matcher:
 
     def _note_copy(self, record: ProductRecord, key: str) -> None:
         """Note what a product of another site is here: its stock has nothing else to go by."""
-        if record.patch.id and record.patch.id != key and is_guid(key):
+        if record.patch.id and record.patch.id != key and (not key or is_guid(key)):
             variants = record.patch.variants or ()
             skus = {one.id: one.sku for one in variants if one.id}
             self._copies.note(record.patch.id, key, skus)
