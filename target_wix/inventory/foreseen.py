@@ -50,7 +50,10 @@ class Foreseen:
             here: the same with ids of this site.
         """
         products, patch = self._context.products_of_run, record.patch
-        refs = products.foreseen(here.patch.sku) if here.patch.sku else ()
+        variant = products.foreseen_variant(here.patch.variant_id)
+        refs: tuple[ForeseenVariant, ...] = () if variant is None else (variant,)
+        if not refs and here.patch.sku:
+            refs = products.foreseen(here.patch.sku)
         if not refs and record.foreign_site:
             refs = products.foreseen(patch.product_id)
         if len(refs) > 1:

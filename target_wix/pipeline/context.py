@@ -88,12 +88,17 @@ class RunContext:
     @cached_property
     def product_copies(self) -> ProductCopies:
         """What the products of other sites became; only the stock of these sites asks for it."""
-        return ProductCopies(is_wanted=self.settings.copy_stock)
+        return ProductCopies(are_wanted=self.settings.copy_stock)
 
     @cached_property
     def site(self) -> WixSite:
         """The site that the settings name."""
         return self.open_site()
+
+    def came(self, keys: Iterable[str]) -> None:
+        """Tell the records that wait, of whatever stream, what is known from now on."""
+        for held in self.held.values():
+            held.came(keys)
 
 
 class _HasContext(Protocol):
@@ -276,8 +281,7 @@ class StreamContext:
 
     def came(self, keys: Iterable[str]) -> None:
         """Tell the records that wait, of whatever stream, what is in the shop from now on."""
-        for held in self._run.held.values():
-            held.came(keys)
+        self._run.came(keys)
 
     def _report(
         self,

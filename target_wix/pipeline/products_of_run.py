@@ -66,6 +66,7 @@ class ProductsOfRun:
     def __init__(self) -> None:
         """Know nothing yet."""
         self._foreseen: FIFOCache[str, tuple[ForeseenVariant, ...]] = FIFOCache(MOST_FORESEEN)
+        self._by_id: FIFOCache[str, ForeseenVariant] = FIFOCache(MOST_FORESEEN)
         self._amounts: FIFOCache[tuple[str, str], Amount] = FIFOCache(_MOST_AMOUNTS)
         self._just_written: FIFOCache[str, None] = FIFOCache(_MOST_WRITTEN)
         self._made_up: FIFOCache[str, str] = FIFOCache(MOST_FORESEEN)
@@ -111,10 +112,15 @@ class ProductsOfRun:
                 if (one.product_id, one.variant_id) != (variant.product_id, variant.variant_id)
             ]
             self._foreseen[key] = (*others, variant)
+        self._by_id[variant.variant_id] = variant
 
     def foreseen(self, key: str) -> tuple[ForeseenVariant, ...]:
         """Return the variants that the run would have made with a sku or for a product."""
         return self._foreseen.get(key, ())
+
+    def foreseen_variant(self, variant_id: str) -> ForeseenVariant | None:
+        """Return the variant that the run would have made, by the id that was made up for it."""
+        return self._by_id.get(variant_id)
 
     def other_amount(self, product_id: str, variant_id: str, said: Amount) -> Amount | None:
         """Note what a stream says of a variant; return what another stream says instead, if it does.
