@@ -49,7 +49,7 @@ class Matcher:
         self._context = context
         self._skus = SkuIndex(inventory)
         self._changed = 0
-        self._locations = RecordLocations(inventory)
+        self._locations = RecordLocations(inventory, context)
         self._foreseen = Foreseen(inventory, context, self._locations)
         self._contradictions = Contradictions(inventory, self._locations, self._variants_with)
 
@@ -60,6 +60,7 @@ class Matcher:
         this moment, if they are few, else when the index knows what was written meanwhile.
         """
         new = [record for record in records if record.attempt is None]
+        self._locations.meet(new)
         local = {record: self._as_of_this_site(record) for record in new}
         found: dict[InventoryRecord, Match | Rejection] = {}
         if self._context.dry_run:
@@ -75,6 +76,10 @@ class Matcher:
                     found[record] = self._foreseen.match(record, local[record]) or found[record]
         found |= self._read_again([record for record in records if record.attempt is not None])
         return [found[record] for record in records]
+
+    def waits(self, record: InventoryRecord) -> Rejection | None:
+        """Return why a record has to wait before it is matched, None if it has not."""
+        return self._locations.waits(record)
 
     def is_beside_variants(self, record: InventoryRecord) -> bool:
         """Tell whether a record has what Catalog V1 may list beside the stock of the variants.

@@ -86,6 +86,8 @@ class InventorySteps:
                 continue
             if self._matcher.is_beside_variants(record):
                 yield Settled(record, Outcome.IGNORED, dropped=[(BESIDE_VARIANTS, "")])
+            elif (reason := self._matcher.waits(record)) is not None:
+                yield Held(record, reason, frozenset({record.patch.location_id}))
             else:
                 ready.append(record)
         groups: dict[ItemKey, ItemGroup] = {}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from tap_wix.api.foreign_text import shown
 from target_wix.pipeline.held import HeldRecord, HeldRecords
-from target_wix.pipeline.other_sites import ProductCopies, SiteCategories
+from target_wix.pipeline.other_sites import ProductCopies, SiteCategories, SiteLocations
 from target_wix.pipeline.products_of_run import ProductsOfRun
 from target_wix.report.entries import Entry
 from target_wix.runtime.changes import Changes
@@ -66,6 +66,7 @@ class RunContext:
         held: records that wait for what comes later in the run, by stream.
         is_at_end: whether nothing comes any more.
         products_of_run: what the stock of the run has to know of its products.
+        site_locations: what rows tell of the locations of other sites.
     """
 
     settings: TargetSettings
@@ -84,6 +85,7 @@ class RunContext:
     held: dict[str, HeldRecords] = field(default_factory=dict)
     is_at_end: bool = False
     products_of_run: ProductsOfRun = field(default_factory=ProductsOfRun)
+    site_locations: SiteLocations = field(default_factory=SiteLocations)
 
     @cached_property
     def product_copies(self) -> ProductCopies:
@@ -171,6 +173,11 @@ class StreamContext:
     def product_copies(self) -> ProductCopies:
         """What the products of other sites became in this run."""
         return self._run.product_copies
+
+    @property
+    def site_locations(self) -> SiteLocations:
+        """What rows of this run tell of the locations of other sites."""
+        return self._run.site_locations
 
     @property
     def products_of_run(self) -> ProductsOfRun:

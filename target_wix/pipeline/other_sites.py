@@ -2,6 +2,7 @@
 
 Collections are written before products. What their rows became is what later products mean by the
 ids that their own site has: a copy of a shop keeps its memberships, and its stock its products.
+Locations are not written, but told of: stock means them by the ids of its own site, too.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ _MOST_CATEGORIES = 50_000
 
 _MOST_VARIANTS = 200_000
 """Variants of the products that are remembered; those noted longest ago are forgotten first."""
+
+_MOST_LOCATIONS = 50_000
 
 
 class Category(NamedTuple):
@@ -128,6 +131,49 @@ class SiteCategories:
         """Return categories that an index knows, as this run left them."""
         known = {row.id: row for row in rows}
         return [row for row in {**known, **self._written}.values() if row is not None]
+
+
+class SiteLocation(NamedTuple):
+    """A location of another site.
+
+    Attributes:
+        name: as its owner calls it.
+        is_default: whether orders there take their stock from it.
+    """
+
+    name: str = ""
+    is_default: bool = False
+
+
+class SiteLocations:
+    """The locations of other sites, as far as their rows came.
+
+    Attributes:
+        are_expected: whether the run has the stream that tells of them.
+    """
+
+    def __init__(self) -> None:
+        """Know none yet, and expect none."""
+        self.are_expected = False
+        self._by_site: defaultdict[str, dict[str, SiteLocation]] = defaultdict(dict)
+        self._count = 0
+
+    def note(self, site_id: str, location_id: str, location: SiteLocation) -> None:
+        """Note a location of a site; beyond a bound, no more of them.
+
+        Args:
+            site_id: of the site, empty if its row does not say.
+            location_id: its id there.
+            location: what its row says.
+        """
+        there = self._by_site[site_id]
+        self._count += location_id not in there
+        if self._count <= _MOST_LOCATIONS:
+            there[location_id] = location
+
+    def of_site(self, site_id: str) -> Mapping[str, SiteLocation]:
+        """Return what is known of the locations of a site, by their ids there."""
+        return self._by_site.get(site_id) or self._by_site.get("") or {}
 
 
 class CopiedVariant(NamedTuple):
