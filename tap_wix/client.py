@@ -44,6 +44,7 @@ class WixStream(Stream, abc.ABC):
         moment: what tells in a row that is read when it changed.
         written_after: streams of the same site that are written before this one is read.
         requested: for an embedded stream, what has to be asked for by the ids of parent rows.
+        of_account: its rows are the account's, not one site's: they are read once a run.
     """
 
     name: str = ""
@@ -53,6 +54,7 @@ class WixStream(Stream, abc.ABC):
     moment: ClassVar[str] = "updatedDate"
     written_after: ClassVar[tuple[str, ...]] = ()
     requested: ClassVar[ByParentIds | None] = None
+    of_account: ClassVar[bool] = False
 
     # Wix sends JSON: there is nothing to convert, and looking at every nested value costs ten
     # times as much as all the rest. NONE would let fields out that the catalog does not have.

@@ -56,8 +56,9 @@ def import_sdk() -> None:
     """Import singer-sdk without what it would never use here.
 
     Whoever imports one of these modules afterwards gets the module itself, and so does the SDK
-    where it does use one.
+    where it does use one. Python collects no garbage from here on until `collect_rarely`.
     """
+    gc.disable()
     stand_ins = {name: _StandIn(name) for name in UNUSED if name not in sys.modules}
     sys.modules.update(stand_ins)
     try:
@@ -76,8 +77,9 @@ def collect_rarely() -> None:
     """Have Python look for circles among objects less often, once everything is imported.
 
     Pages of JSON are tens of thousands of objects that refer to each other in no circle. To look
-    through them again and again takes a third of the time that a run takes.
+    through them again and again takes a third of the time that a run takes, and to do so among what
+    was imported a tenth of the time that importing takes.
     """
-    gc.collect()
     gc.freeze()
     gc.set_threshold(*_OBJECTS_BETWEEN_COLLECTIONS)
+    gc.enable()

@@ -235,7 +235,8 @@ class Sync:
                 stack.enter_context(stream.counter)
             while waiting or active:
                 while waiting and len({r.site.site_id for r in active}) < self._run.parallel_sites:
-                    active += self._readers(waiting.popleft())
+                    site = waiting.popleft()
+                    active += self._readers(site, first=site is sites[0])
                 if not active:
                     continue
                 _start(active)
@@ -247,11 +248,11 @@ class Sync:
             self._run.activate_versions(sites)
         self._run.write_state()
 
-    def _readers(self, site: WixSite) -> list[Reader]:
-        """Return the readers of a site."""
+    def _readers(self, site: WixSite, *, first: bool) -> list[Reader]:
+        """Return the readers of a site; with the first one, those of the account."""
         readers = []
         for stream in self._streams:
-            if stream.parent_stream_type is not None:
+            if stream.parent_stream_type is not None or (stream.of_account and not first):
                 continue
             embedded = [
                 child

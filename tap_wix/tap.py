@@ -207,7 +207,8 @@ class TapWix(WixPlugin, Tap):
     def activate_versions(self, sites: Sequence[WixSite]) -> None:
         """Tell loaders to drop what was not read, of streams that were read whole on all sites."""
         for stream in self.wix_streams:
-            if stream.selected and len(self._swept.get(stream.name, ())) == len(sites):
+            due = 1 if stream.of_account else len(sites)
+            if stream.selected and len(self._swept.get(stream.name, ())) == due:
                 stream.activate_version()
 
     def flush(self) -> None:

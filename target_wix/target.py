@@ -18,8 +18,8 @@ from tap_wix.api.site import WixSite
 from tap_wix.api.transport import WixTransport
 from tap_wix.plugin import WixPlugin
 from target_wix.config import CONFIG_JSONSCHEMA, TARGET_PROPERTIES, read_settings
-from target_wix.inventory.locations_sink import STREAM as LOCATIONS
-from target_wix.inventory.locations_sink import LocationsSink
+from target_wix.inventory.locations import STREAM as LOCATIONS
+from target_wix.inventory.locations import LocationsSink
 from target_wix.pipeline.context import RunContext
 from target_wix.pipeline.ignored_sink import IgnoringSink
 from target_wix.report.entries import Ending
@@ -30,6 +30,7 @@ from target_wix.runtime.message_loop import MessageLoop
 from target_wix.runtime.outcomes import RunOutcomes
 from target_wix.runtime.rejected_file import RejectedFile
 from target_wix.runtime.signals import SIGNAL_EXIT, DeferredSignal, InterruptedRunError
+from target_wix.runtime.sink import TargetSink
 from target_wix.runtime.site_lock import SiteLock
 from target_wix.runtime.state_gate import StateGate
 from target_wix.sinks import SINKS
@@ -213,6 +214,15 @@ class TargetWix(WixPlugin, MessageLoop):
                     " them, so that the next run sends them again.",
                     stream,
                     len(held),
+                )
+        for sink in (*self._sinks_to_clear, *self._sinks_active.values()):
+            unfinished = sink.unfinished if isinstance(sink, TargetSink) else 0
+            if unfinished and not self.settings.dry_run:
+                self.logger.warning(
+                    "%s: %d records are not done: what they ask for is written in part or not at"
+                    " all. The state stays before them, so that the next run sends them again.",
+                    sink.stream_name,
+                    unfinished,
                 )
         if not self.outcomes.rejected:
             return

@@ -65,5 +65,6 @@ class SitesStream(WixStream):
 
     name = "sites"
     selected_by_default = False
+    of_account = True
     schema = wix_schema("sites", own=SITE)
     resource = SITES

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tap_wix.api import codec
 from tap_wix.api.catalog_conversion.json_access import (
     ALL_PRODUCTS_ID,
     Json,
@@ -13,9 +13,14 @@ from tap_wix.api.catalog_conversion.json_access import (
     inside,
 )
 from tap_wix.api.catalog_conversion.media import category_image
-from target_wix.collections.fields import FIELDS, IMAGE, NEVER_EMPTY, PARENT
-from target_wix.collections.patch import CollectionPatch, ParentRef
-from target_wix.collections.slugs import ALL_PRODUCTS_SLUG, words_of
+from target_wix.collections.fields import (
+    ALL_PRODUCTS_SLUG,
+    FIELDS,
+    IMAGE,
+    NEVER_EMPTY,
+    PARENT,
+    words_of,
+)
 from target_wix.pipeline import coerce, keys
 from target_wix.pipeline.coerce import checked_address, is_deleted
 from target_wix.pipeline.field_types import pruned
@@ -26,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from target_wix.pipeline.field_types import Value
+    from target_wix.runtime.pending import PendingRecord
 
 _IDS = ("id", "collectionId", "categoryId")
 _TOP = "-1"
@@ -63,6 +69,87 @@ _STORES_APPS = frozenset(
 """Apps that manage no category but the built-in one (wix-api stores-v3 1, 6.3)."""
 
 
+@dataclass(frozen=True)
+class ParentRef:
+    """What a record calls the category that its own is below; nothing at all is the top.
+
+    Attributes:
+        id: a GUID of the site that the record comes from.
+        text: a slug or a name.
+    """
+
+    id: str = ""
+    text: str = ""
+
+    def __str__(self) -> str:
+        """Return it for a person."""
+        return self.text or self.id
+
+
+@dataclass(frozen=True)
+class CollectionPatch:
+    """What one record asks for.
+
+    Attributes:
+        id: of a collection, empty if the record has none.
+        source_id: what the shop that the record comes from calls it, if that is no id of Wix; its
+            other records call their parent so.
+        site_id: of the site that the record comes from, empty if it does not say.
+        slug: to match by, or to create with.
+        name: the same, together with the parent.
+        parent: what it shall be below; None if not said.
+        index: its place among its siblings, where it comes from.
+        fields: what can be written of it, in the shape of V3; a value of None is to be cleared.
+        deleted: whether the record says that the collection is no more.
+        only_v1: whether it has what only Catalog V1 has, such as further pictures.
+        built_in: whether it is All Products of some shop, which nobody writes.
+        revision: the version the record was made from, None if it does not say.
+    """
+
+    id: str = ""
+    source_id: str = ""
+    site_id: str = ""
+    slug: str = ""
+    name: str = ""
+    parent: ParentRef | None = None
+    index: int | None = None
+    fields: Json = field(default_factory=dict)
+    deleted: bool = False
+    only_v1: bool = False
+    built_in: bool = False
+    revision: int | None = None
+
+    @property
+    def odd_id(self) -> bool:
+        """Whether the record has an id that is not one of Wix."""
+        return bool(self.source_id) and not self.built_in
+
+    def fallback_slug(self, *, has_tree: bool) -> str:
+        """Return the slug that tells collections of one name apart where there is no tree.
+
+        `Shoes` of `Women` and `Shoes` of `Men` are two, also on Catalog V1, which knows no parents.
+        """
+        if has_tree or self.slug or self.parent is None or not self.parent.text or not self.name:
+            return ""
+        parts = words_of(self.parent.text), words_of(self.name)
+        return "-".join(parts) if all(parts) else ""
+
+
+@dataclass(frozen=True, eq=False)
+class CollectionRecord:
+    """One record on its way.
+
+    Attributes:
+        pending: the record.
+        patch: what it asks for.
+        written: names of what was sent for it in an earlier round.
+    """
+
+    pending: PendingRecord
+    patch: CollectionPatch
+    written: tuple[str, ...] = ()
+
+
 def read_collection(
     record: Mapping[str, object], *, null_clears: bool = False
 ) -> tuple[CollectionPatch, list[str]]:
@@ -77,7 +164,7 @@ def read_collection(
         for name, value in given.items()
     }
     given = coerce.clean(given, objects=_OBJECTS, null_clears=null_clears)
-    key = next((text for name in _IDS if (text := _code(given, name))), "")
+    key = next((text for name in _IDS if (text := coerce.as_key(given.get(name), name))), "")
     fields = _fields(given, null_clears=null_clears)
     slug, name = str(fields.get("slug") or ""), str(fields.get("name") or "")
     is_named = ALL_PRODUCTS_SLUG in (words_of(slug), words_of(name))
@@ -106,23 +193,8 @@ def _has_more_pictures(given: Json) -> bool:
     return some or len(as_objects(inside(given, "media", "items"))) > 1
 
 
-def has_odd_id(record: Mapping[str, object], patch: CollectionPatch) -> bool:
-    """Tell whether a record has an id that is not one of Wix."""
-    given, _ = coerce.named(record, _IDS)
-    return not patch.id and not patch.built_in and any(key_text(one) for one in given.values())
-
-
 def _decoded(value: str) -> Value:
-    if value.lstrip()[:1] not in ("{", "["):
-        return None if coerce.is_null(value) else value
-    try:
-        return coerce.without_nulls(codec.decode(value))
-    except (ValueError, ArithmeticError, RecursionError):
-        return value
-
-
-def _code(given: Json, name: str) -> str:
-    return key_text(coerce.as_text(given.get(name), name))
+    return None if coerce.is_null(value) else coerce.without_nulls(coerce.decoded(value))
 
 
 def _fields(given: Json, *, null_clears: bool) -> Json:
@@ -182,10 +254,10 @@ def _parent(given: Json, *, null_clears: bool) -> ParentRef | None:
         value = _one_parent(given.get(name), name)
         row = as_object(value)
         if row:
-            key = key or guid_of(_code(row, "id"))
+            key = key or guid_of(coerce.as_key(row.get("id"), "id"))
             texts += [row.get("slug"), row.get("name"), row.get("id")]
         elif name in _PARENT_IDS:
-            key = key or guid_of(_code({name: value}, name))
+            key = key or guid_of(coerce.as_key(value, name))
         if not isinstance(value, dict):
             texts.append(value)
         if name == PARENT and key:

@@ -6,21 +6,29 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tap_wix.api.catalog_conversion.json_access import Json, as_object, inside
-from target_wix.collections.fields import PARENT, is_same, wanted_image
-from target_wix.collections.slugs import fallback_slug, new_slug
-from target_wix.collections.tree import parent_of
+from target_wix.collections.fields import (
+    PARENT,
+    is_same,
+    new_slug,
+    parent_of,
+    revision_of,
+    wanted_image,
+)
 from target_wix.pipeline.field_types import pruned
+from target_wix.pipeline.rounds import Rejected
+from target_wix.pipeline.staleness import STALE, stale_record
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from target_wix.collections.patch import CollectionRecord
+    from target_wix.collections.parse import CollectionRecord
     from target_wix.collections.tree import Tree
     from target_wix.config import TargetSettings
     from target_wix.pipeline.field_types import FieldType
+    from target_wix.pipeline.staleness import OwnRevisions
 
-STALE, CYCLE = "STALE_RECORD", "TREE_CYCLE_DETECTED"
+CYCLE = "TREE_CYCLE_DETECTED"
 BELOW_HIDDEN = "visibility of collections below a hidden one"
 SLUG_KEPT = "slugs of collections that were found by their name"
 MORE_PICTURES = "further pictures and videos of collections"
@@ -73,6 +81,39 @@ class Group:
         return said[-1] if said else None
 
 
+def parents_first(groups: Sequence[Group], tree: Tree) -> tuple[list[Group], list[list[Group]]]:
+    """Return groups so that a parent comes before its children, and the rings among them.
+
+    Siblings come in the order that they have where they come from, else in that of the input.
+    """
+    by_key = {group.key: group for group in groups if group.key}
+    ordered: list[Group] = []
+    in_rings: list[list[Group]] = []
+    done: set[Group] = set()
+    for group in sorted(groups, key=_place):
+        line: list[Group] = []
+        one: Group | None = group
+        while one is not None and one not in done:
+            if one in line:
+                ring = line[line.index(one) :]
+                if all(other.parent is not None for other in ring):
+                    in_rings.append(ring)
+                    line = line[: line.index(one)]
+                break
+            line.append(one)
+            parent = parent_of(tree.get(one.key) or {}) if one.parent is None else one.parent
+            one = by_key.get(parent)
+        done.update(line)
+        done.update(other for ring in in_rings for other in ring)
+        ordered += reversed(line)
+    return ordered, in_rings
+
+
+def _place(group: Group) -> tuple[int, int]:
+    record = group.placed[0].record
+    return record.patch.index or 0, record.pending.position
+
+
 @dataclass(frozen=True)
 class Part:
     """What one record comes to.
@@ -107,19 +148,6 @@ class Plan:
     deletes: bool = False
 
 
-@dataclass(frozen=True)
-class Planned:
-    """A plan, and the records that have no part in it.
-
-    Attributes:
-        plan: None if no record is left.
-        rejected: records that cannot be written, each with its reason.
-    """
-
-    plan: Plan | None
-    rejected: tuple[tuple[CollectionRecord, Rejection], ...] = ()
-
-
 class Planner:
     """Lays records over collections and compares."""
 
@@ -128,7 +156,7 @@ class Planner:
         tree: Tree,
         fields: Mapping[str, FieldType],
         settings: TargetSettings,
-        own_revisions: Mapping[str, tuple[int, int]],
+        own: OwnRevisions,
         *,
         has_tree: bool,
     ) -> None:
@@ -138,36 +166,40 @@ class Planner:
             tree: its collections.
             fields: what can be written, with the limits of its catalog.
             settings: of the target.
-            own_revisions: see `CollectionsRun`.
+            own: what the run itself wrote.
             has_tree: whether collections have parents.
         """
         self._tree = tree
         self._fields = fields
         self._settings = settings
-        self._own_revisions = own_revisions
+        self._own = own
         self._has_tree = has_tree
 
     # -- what shall be ------------------------------------------------------------------------
 
-    def plan(self, group: Group) -> Planned:
-        """Return what is to be done for a collection that stays or is to be made."""
+    def plan(self, group: Group) -> Iterator[Plan | Rejected[CollectionRecord]]:
+        """Yield what is to be done for a collection, or that nothing is; and who has no part in it."""
+        if group.deletes:
+            yield from self._plan_deletion(group)
+            return
         current = self._tree.get(group.key) if group.key else None
         desired: Json = dict(current or {})
         parts: list[Part] = []
-        rejected: list[tuple[CollectionRecord, Rejection]] = []
         for placed in group.placed:
             try:
                 wanted, dropped = self._laid_over(desired, current, placed)
                 changed = self._checked(desired, wanted, current, placed)
             except Rejection as rejection:
-                rejected.append((placed.record, rejection))
+                yield Rejected(placed.record, rejection)
                 continue
             desired = wanted
             parts.append(Part(placed.record, changed, dropped))
         if not parts:
-            return Planned(None, tuple(rejected))
+            return
         if current is None and not desired.get("name"):
-            return _refused(parts, rejected, _unknown(parts[0].record))
+            why = _unknown(parts[0].record)
+            yield from (Rejected(part.record, why) for part in parts)
+            return
         if current is None:
             desired = self._completed(desired, parts[0].record)
         parts[-1], desired = self._below_hidden(parts[-1], desired, current)
@@ -175,8 +207,7 @@ class Planner:
         if not changed:
             # Records that differ from each other can come to what the shop has.
             parts = [Part(one.record, (), one.dropped) for one in parts]
-        plan = Plan(tuple(parts), current, desired, changed)
-        return Planned(plan, tuple(rejected))
+        yield Plan(tuple(parts), current, desired, changed)
 
     def _laid_over(
         self, desired: Json, current: Json | None, placed: Placed
@@ -230,13 +261,8 @@ class Planner:
         for name in changed:
             if name in self._fields:
                 self._fields[name].check(wanted.get(name), (current or {}).get(name), name)
-        if current is not None and changed and self.is_stale(current, placed):
-            raise Rejection(
-                STALE,
-                "The shop's version is newer than the one this record was made from, and they"
-                f" differ in {', '.join(changed)}.",
-                "revision",
-            )
+        if current is not None and changed and self._is_stale(current, placed):
+            raise stale_record(changed)
         if current is not None and "slug" in changed:
             self._refuse_taken(str(wanted.get("slug") or ""), current)
         if current is not None and PARENT in changed:
@@ -260,7 +286,7 @@ class Planner:
         """Return a new collection with a slug, if it has none."""
         if desired.get("slug"):
             return desired
-        slug = fallback_slug(record.patch, tree=self._has_tree) or new_slug(
+        slug = record.patch.fallback_slug(has_tree=self._has_tree) or new_slug(
             str(desired["name"]), parent_of(desired), lambda one: bool(self._tree.by_slug(one))
         )
         return {**desired, "slug": slug} if slug else desired
@@ -289,7 +315,7 @@ class Planner:
 
     # -- old records --------------------------------------------------------------------------
 
-    def is_stale(self, current: Json, placed: Placed) -> bool:
+    def _is_stale(self, current: Json, placed: Placed) -> bool:
         """Tell whether a record is older than the collection in the shop, which others changed."""
         patch = placed.record.patch
         if self._settings.stale_records == "overwrite" or placed.by != "id":
@@ -297,29 +323,27 @@ class Planner:
         shop = revision_of(current)
         if patch.id != current["id"] or patch.revision is None or shop is None:
             return False
-        first, newest = self._own_revisions.get(patch.id, (shop, shop))
-        return patch.revision < (first if shop <= newest else shop)
+        return patch.revision < self._own.before_us(patch.id, shop)
 
     # -- deletions ----------------------------------------------------------------------------
 
-    def plan_deletion(self, group: Group) -> Planned:
-        """Return what is to be done for a collection that records report as gone."""
+    def _plan_deletion(self, group: Group) -> Iterator[Plan | Rejected[CollectionRecord]]:
+        """Yield what is to be done for a collection that records report as gone."""
         current = self._tree.get(group.key)
-        rejected: list[tuple[CollectionRecord, Rejection]] = []
         parts = []
         for placed in group.placed:
             doubt = None if current is None else self._doubt(current, placed)
             if doubt is None:
                 parts.append(Part(placed.record))
             else:
-                rejected.append((placed.record, doubt))
-        plan = Plan(tuple(parts), current, deletes=True) if parts else None
-        return Planned(plan, tuple(rejected))
+                yield Rejected(placed.record, doubt)
+        if parts:
+            yield Plan(tuple(parts), current, deletes=True)
 
     def _doubt(self, current: Json, placed: Placed) -> Rejection | None:
         """Why a collection is not deleted on behalf of a record."""
         patch = placed.record.patch
-        if self.is_stale(current, placed):
+        if self._is_stale(current, placed):
             reason = "The collection was changed after this record was made, so that it stays."
             return Rejection(STALE, reason, "revision")
         if placed.by == "name" and patch.slug and patch.slug != current.get("slug"):
@@ -339,20 +363,6 @@ def cycle(names: Sequence[str]) -> Rejection:
     """Return the refusal of a record whose parent is below it."""
     way = " > ".join(names)
     return Rejection(CYCLE, f"Its parents lead back to itself: {way}.", "parent")
-
-
-def revision_of(row: Json) -> int | None:
-    """Return the revision of a collection, None where there is none."""
-    value = row.get("revision")
-    return int(value) if isinstance(value, str) and value.isdigit() else None
-
-
-def _refused(
-    parts: Sequence[Part],
-    rejected: Sequence[tuple[CollectionRecord, Rejection]],
-    rejection: Rejection,
-) -> Planned:
-    return Planned(None, (*rejected, *((one.record, rejection) for one in parts)))
 
 
 def _unknown(record: CollectionRecord) -> Rejection:

@@ -1,26 +1,21 @@
-"""The collections of the shop as this run knows them: read once, then what the run itself does."""
+"""What is below what: of the shop's collections, and of the records of a round.
+
+The shop is read once; then the tree follows what the run itself does.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from tap_wix.api.catalog_conversion.json_access import Json, inside
-from target_wix.collections.fields import PARENT
-from target_wix.pipeline.keys import key_text, name_key
+from target_wix.collections.fields import folded, parent_of
+from target_wix.pipeline.keys import key_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-
-def parent_of(row: Json) -> str:
-    """Return the id of what a collection is below, empty at the top."""
-    return str(inside(row, PARENT, "id") or "")
-
-
-def folded(name: object) -> str:
-    """Return what names of collections are compared by, empty for what is no name."""
-    return name_key(name) if isinstance(name, str) else ""
+    from tap_wix.api.catalog_conversion.json_access import Json
+    from target_wix.collections.parse import CollectionRecord, ParentRef
 
 
 class Tree:
@@ -28,11 +23,13 @@ class Tree:
 
     Attributes:
         built_in: ids of All Products, which is in none of the answers here.
+        unsure: ids of collections that changed along with others: to be read before they are used.
     """
 
-    def __init__(self) -> None:
-        """Know nothing yet."""
-        self.built_in: set[str] = set()
+    def __init__(self, built_in: str = "") -> None:
+        """Know nothing yet but the id of All Products, empty if Wix does not tell it."""
+        self.built_in = {built_in} - {""}
+        self.unsure: set[str] = set()
         self._rows: dict[str, Json] = {}
         self._slugs: dict[str, str] = {}
         self._names: defaultdict[str, set[str]] = defaultdict(set)
@@ -46,6 +43,10 @@ class Tree:
     def get(self, key: str) -> Json | None:
         """Return a collection, None if there is none."""
         return self._rows.get(key)
+
+    def name(self, key: str) -> object:
+        """Return the name of a collection, None if there is none."""
+        return self._rows.get(key, {}).get("name")
 
     def ids(self) -> frozenset[str]:
         """Return the ids of all collections."""
@@ -140,3 +141,75 @@ class Tree:
         line = [*reversed([*self.above(key)]), key]
         names = [str(self._rows.get(one, {}).get("name") or one) for one in line]
         return f"{' / '.join(names)} ({key})"
+
+
+class Batch:
+    """The records of a round, by what others may call them as their parent."""
+
+    def __init__(self, records: Sequence[CollectionRecord]) -> None:
+        """Take the records that are to be written."""
+        self._by_id: dict[str, list[CollectionRecord]] = {}
+        self._by_text: dict[str, list[CollectionRecord]] = {}
+        self._by_source: dict[tuple[str, str], list[CollectionRecord]] = {}
+        for record in records:
+            patch = record.patch
+            if patch.id:
+                self._by_id.setdefault(patch.id, []).append(record)
+            if patch.source_id:
+                key = patch.site_id, patch.source_id
+                self._by_source.setdefault(key, []).append(record)
+            for text in {key_text(patch.slug), folded(patch.name)} - {""}:
+                self._by_text.setdefault(text, []).append(record)
+
+    def parents(self, ref: ParentRef, record: CollectionRecord) -> list[CollectionRecord]:
+        """Return the records, other than this one, that may mean its parent."""
+        found = self._by_id.get(ref.id, []) if ref.id else []
+        if record.patch.source_id and not ref.id:
+            found = self._by_source.get((record.patch.site_id, ref.text), [])
+        if not found and ref.text:
+            texts = {key_text(ref.text), folded(ref.text)}
+            found = [one for text in sorted(texts) for one in self._by_text.get(text, [])]
+        return [one for one in dict.fromkeys(found) if one is not record]
+
+
+def rings(waits: Mapping[CollectionRecord, Sequence[CollectionRecord]]) -> list[CollectionRecord]:
+    """Return the records that wait for each other in a ring.
+
+    Args:
+        waits: for each record that waits, the records that it waits for.
+    """
+    found = []
+    for start in waits:
+        todo, seen = list(waits[start]), set()
+        while todo:
+            one = todo.pop()
+            if one is start:
+                found.append(start)
+                break
+            if one not in seen:
+                seen.add(one)
+                todo += waits.get(one, ())
+    return found
+
+
+def _keys_of(record: CollectionRecord) -> set[tuple[str, str]]:
+    """Return everything that a record can be matched by."""
+    patch = record.patch
+    pairs = {("id", patch.id), ("slug", patch.slug), ("name", folded(patch.name))}
+    return {(name, value) for name, value in pairs if value}
+
+
+def blocked(records: Sequence[CollectionRecord]) -> set[CollectionRecord]:
+    """Return the records that have to wait, since one before them is of the same collection.
+
+    A stream is a history: what is deleted and made again is deleted first.
+    """
+    earlier: defaultdict[tuple[str, str], set[bool]] = defaultdict(set)
+    found = set()
+    for record in records:
+        keys = _keys_of(record)
+        if any((not record.patch.deleted) in earlier[key] for key in keys):
+            found.add(record)
+        for key in keys:
+            earlier[key].add(record.patch.deleted)
+    return found

@@ -6,10 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from target_wix.collections.catalog import Changed, Gone, Made, Overtaken, Taken
-from target_wix.collections.changes import changes_of
-from target_wix.collections.fields import PARENT
-from target_wix.collections.plan import revision_of
-from target_wix.collections.tree import parent_of
+from target_wix.collections.fields import PARENT, changes_of, parent_of, revision_of
 from target_wix.pipeline.rounds import Rejected, Result, Retry, Settled
 from target_wix.runtime.outcomes import Outcome, Rejection
 
@@ -17,11 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from tap_wix.api.catalog_conversion.json_access import Json
+    from target_wix.collections.catalog import CollectionCatalog
     from target_wix.collections.matcher import Matcher
-    from target_wix.collections.patch import CollectionRecord
+    from target_wix.collections.parse import CollectionRecord
     from target_wix.collections.plan import Plan
-    from target_wix.collections.run import CollectionsRun
+    from target_wix.collections.tree import Tree
     from target_wix.pipeline.context import StreamContext
+    from target_wix.pipeline.staleness import OwnRevisions
     from target_wix.runtime.changes import Changes
 
 BUSY, GONE = "INVALID_REVISION", "NOT_FOUND"
@@ -41,12 +40,28 @@ def gone(record: CollectionRecord) -> Result[CollectionRecord]:
 class CollectionWriter:
     """Writes collections one after the other: a tree has one revision (wix-api stores-v3 6.4)."""
 
-    def __init__(self, context: StreamContext, run: CollectionsRun, matcher: Matcher) -> None:
-        """Write to a shop."""
+    def __init__(
+        self,
+        context: StreamContext,
+        catalog: CollectionCatalog,
+        tree: Tree,
+        matcher: Matcher,
+        own: OwnRevisions,
+    ) -> None:
+        """Write to a shop.
+
+        Args:
+            context: whether the run is a dry one, and whether it is to stop.
+            catalog: the shop.
+            tree: its collections, which follow what is written.
+            matcher: where it is noted what records mean.
+            own: where own writes are noted.
+        """
         self._context = context
-        self._run = run
-        self._tree = run.tree
+        self._catalog = catalog
+        self._tree = tree
         self._matcher = matcher
+        self._own = own
         self._made_up = 0
 
     def write(self, plan: Plan) -> Iterator[Result[CollectionRecord]]:
@@ -58,17 +73,12 @@ class CollectionWriter:
 
     def note(self, plan: Plan, key: str) -> None:
         """Tell later records, and later products, what the records of a plan mean here."""
-        row = self._tree.get(key) or {}
-        categories = self._context.categories
         if plan.changed:
-            categories.wrote(key, str(row.get("name") or ""), str(row.get("slug") or ""))
+            row = self._tree.get(key) or {}
+            name, slug = str(row.get("name") or ""), str(row.get("slug") or "")
+            self._context.categories.wrote(key, name, slug)
         for part in plan.parts:
-            self._matcher.claim(key, part.record)
-            patch = part.record.patch
-            if patch.source_id:
-                self._run.by_source[patch.site_id, patch.source_id] = key
-            if patch.id and patch.id != key:
-                categories.became(patch.site_id, patch.id, key)
+            self._matcher.note(key, part.record)
 
     def _create(self, plan: Plan) -> Iterator[Result[CollectionRecord]]:
         if self._context.dry_run:
@@ -77,7 +87,7 @@ class CollectionWriter:
             if self._is_too_deep(plan):
                 made = Rejection(TOO_DEEP, "", PARENT)
         else:
-            made = self._run.catalog.create(plan.desired, self._tree.ids())
+            made = self._catalog.create(plan.desired, self._tree.ids())
         if isinstance(made, Rejection):
             yield from (Rejected(part.record, self._explained(made, plan)) for part in plan.parts)
             return
@@ -105,9 +115,9 @@ class CollectionWriter:
             if self._is_too_deep(plan):
                 done = Rejection(TOO_DEEP, "", PARENT)
         else:
-            done = self._run.catalog.change(current, plan.desired, plan.changed)
+            done = self._catalog.change(current, plan.desired, plan.changed)
         if isinstance(done, Rejection):
-            self._run.unsure.add(key)  # some of it may be written
+            self._tree.unsure.add(key)  # some of it may be written
             # Other moves of the batch may make room.
             is_too_deep = done.code == TOO_DEEP and PARENT in plan.changed
             done = self._explained(done, plan)
@@ -147,22 +157,26 @@ class CollectionWriter:
         return Rejection(TOO_DEEP, reason, "parent", rejection.request_id)
 
     def _seen(self, before: Json, after: Json, names: Sequence[str]) -> Callable[[], Changes]:
-        return lambda: changes_of(before, after, names, self._tree)
+        return lambda: changes_of(before, after, names, self._tree.name)
 
     def _changed(self, plan: Plan, before: Json, row: Json) -> None:
         """Note what a collection is now, and what may have changed along with it."""
         key = str(row["id"])
         self._tree.put(row)
-        self._run.wrote(revision_of(before), key, revision_of(row))
+        old, new = revision_of(before), revision_of(row)
+        if old is not None and new is not None:
+            self._own.note(key, old, new)
         self.note(plan, key)
         if {"visible", PARENT} & set(plan.changed) and not self._context.dry_run:
             for one in self._tree.below(key):
-                self._run.changed_along(one, revision_of(self._tree.get(one) or {}))
+                self._tree.unsure.add(one)
+                if (revision := revision_of(self._tree.get(one) or {})) is not None:
+                    self._own.note(one, revision)
 
     def _delete(self, plan: Plan) -> Iterator[Result[CollectionRecord]]:
         key = str((plan.current or {})["id"])
         self._context.allow_delete(plan.parts[0].record.pending)
-        rejection = None if self._context.dry_run else self._run.catalog.delete(key)
+        rejection = None if self._context.dry_run else self._catalog.delete(key)
         if rejection is not None:
             yield from (Rejected(part.record, rejection) for part in plan.parts)
             return

@@ -33,8 +33,8 @@ from target_wix.contacts.patch import (
 from target_wix.pipeline import coerce, keys
 from target_wix.pipeline.coerce import is_deleted
 from target_wix.pipeline.keys import is_guid
-from target_wix.runtime.metadata import DELETED_AT
 from target_wix.runtime.outcomes import Rejection
+from target_wix.runtime.pending import DELETED_AT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -1,4 +1,7 @@
-"""What the sink asks of a shop's stock, whichever catalog the shop is on."""
+"""Stock as a shop has it: items, variants, locations; and what the sink asks of a shop.
+
+Whichever catalog the shop is on: what is peculiar to one stands in `v1` and `v3`.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +9,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from tap_wix.api.catalog_conversion.inventory import NO_LOCATION
+from tap_wix.api.foreign_text import quoted
+from target_wix.pipeline import keys
+from target_wix.pipeline.keys import guid_of
+from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-    from target_wix.inventory.locations import Locations
     from target_wix.products.catalog import Stale, StockChange, StockState
-    from target_wix.runtime.outcomes import Rejection
 
 NO_VARIANT = NO_LOCATION
 """What Catalog V1 calls the only variant of a product: never an id on V3."""
+UNKNOWN_LOCATION, AMBIGUOUS = "UNKNOWN_LOCATION", "AMBIGUOUS"
+_MOST_NAMED = 5
 
 
 class VariantRef(NamedTuple):
@@ -61,7 +68,7 @@ class InventoryItem:
     Attributes:
         key: whose stock it is.
         state: the stock.
-        id: of the item, empty on Catalog V1.
+        id: of the item; on Catalog V1 all variants of a product have one.
         revision: of the item, 0 where there is none.
         updated: when it last changed; on V1 that of the whole product's stock.
         sku: of the variant as keys are compared, None if that is not known.
@@ -96,6 +103,91 @@ def item_at(items: Mapping[ItemKey, InventoryItem], key: ItemKey) -> InventoryIt
         return items.get(key)
     found = [one for one in items.values() if one.key.variant == key.variant]
     return found[0] if len(found) == 1 else None
+
+
+@dataclass(frozen=True)
+class Location:
+    """Where stock is kept.
+
+    Attributes:
+        id: of the location in Wix Stores.
+        name: as its owner calls it.
+        business_id: of the location of the business that it is, empty if it is none.
+        is_default: whether orders take their stock from it.
+    """
+
+    id: str
+    name: str = ""
+    business_id: str = ""
+    is_default: bool = False
+
+
+@dataclass(frozen=True)
+class Locations:
+    """The locations of a shop.
+
+    Attributes:
+        rows: all of them; none on Catalog V1, which has no locations.
+        are_known: whether this key may read them.
+    """
+
+    rows: Sequence[Location] = ()
+    are_known: bool = True
+
+    @property
+    def default(self) -> str:
+        """Id of the location that orders take their stock from, empty if it is not known."""
+        found = [one for one in self.rows if one.is_default] or self.rows
+        return found[0].id if len(found) == 1 else ""
+
+    def find(self, key: str, name: str) -> str:
+        """Return the id of the location that a record means, empty if that is not to be known.
+
+        Args:
+            key: its id on this site; empty or all zeros if the record names none.
+            name: its name or id as a person wrote it, empty likewise.
+
+        Raises:
+            Rejection: there is no such location, or several have its name.
+        """
+        key = "" if key == NO_LOCATION else key
+        if key and (not self.are_known or any(one.id == key for one in self.rows)):
+            return key
+        if name:
+            return self._called(name)
+        if key:
+            raise self._unknown(key)
+        return self.default
+
+    def _called(self, text: str) -> str:
+        """Return the id of the location with this id or name."""
+        guid, name = guid_of(keys.trimmed(text)), keys.name_key(text)
+        found = [one.id for one in self.rows if guid and guid in (one.id, one.business_id)]
+        found = found or [one.id for one in self.rows if keys.name_key(one.name) == name]
+        if len(found) > 1:
+            both = " and ".join(sorted(found)[:2])
+            raise Rejection(AMBIGUOUS, f"Several locations have this name: {both}.", "location")
+        if not found and guid and not self.are_known:
+            return guid
+        if not found:
+            raise self._unknown(text)
+        return found[0]
+
+    def _unknown(self, text: str) -> Rejection:
+        if not self.are_known:
+            reason = (
+                "The key may not read the locations of the shop. Permission needed: Wix Stores,"
+                " SCOPE.STORES.LOCATION_READ."
+            )
+            return Rejection("MISSING_PERMISSION", reason, "location")
+        if not self.rows:
+            reason = "This shop (Catalog V1) has no locations: leave the column out."
+            return Rejection(UNKNOWN_LOCATION, reason, "location")
+        known = sorted(one.name for one in self.rows)
+        names = ", ".join(quoted(name, limit=60) for name in known[:_MOST_NAMED])
+        more = ", ..." if len(self.rows) > _MOST_NAMED else ""
+        reason = f"The shop has no location {quoted(text, limit=60)}; it has {names}{more}."
+        return Rejection(UNKNOWN_LOCATION, reason, "location")
 
 
 class Inventory(Protocol):

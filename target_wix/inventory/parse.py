@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tap_wix.api.catalog_conversion.json_access import Json, as_object
-from target_wix.inventory.patch import InventoryPatch, Origin
 from target_wix.pipeline import coerce, keys
 from target_wix.pipeline.coerce import is_deleted
 from target_wix.pipeline.keys import guid_of
@@ -16,6 +16,9 @@ from target_wix.products.fields.writable import PREORDER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from target_wix.inventory.items import Match
+    from target_wix.runtime.pending import PendingRecord
 
 _OBJECTS = ("preorderInfo", "v1", "additionalFields")
 _PREORDER_COLUMNS = {
@@ -45,6 +48,92 @@ KNOWN = (
 """Columns that mean something, in the spelling of the tap or of a flat row."""
 
 
+@dataclass(frozen=True)
+class Origin:
+    """Where a record comes from, which decides whether it is written at all.
+
+    Attributes:
+        site_id: of the site it was read from, empty if it does not say.
+        deleted: whether it reports that its item is gone.
+    """
+
+    site_id: str = ""
+    deleted: bool = False
+
+
+@dataclass(frozen=True)
+class InventoryPatch:
+    """What a record asks for.
+
+    Attributes:
+        stock: the requested stock; what it does not say is None.
+        item_id: id of the inventory item.
+        product_id: id of the product.
+        variant_id: id of the variant; all zeros is the only one of its product.
+        sku: of the variant, as keys are compared.
+        sku_texts: the spellings of the sku that the shop may have.
+        location_id: id of the location; all zeros is that of Catalog V1.
+        location: name or id of the location, as a person wrote it.
+        revision: the item's when the record was made.
+        updated: the moment of the item's last change when the record was made.
+        bad_ids: whether an id is no id of Wix.
+        unknown: columns that mean nothing here.
+        dropped: what of the record says nothing in itself, reasons for the summary.
+        is_read_as_decimal: whether its quantity could also be meant in thousands.
+    """
+
+    stock: StockPatch = field(default_factory=StockPatch)
+    item_id: str = ""
+    product_id: str = ""
+    variant_id: str = ""
+    sku: str = ""
+    sku_texts: tuple[str, ...] = ()
+    location_id: str = ""
+    location: str = ""
+    revision: int | None = None
+    updated: str = ""
+    bad_ids: bool = False
+    unknown: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
+    is_read_as_decimal: bool = False
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What is known of a record that was sent, and not whether it was written.
+
+    Attributes:
+        match: the item that it means.
+        fields: the names of what was sent.
+        is_new: whether the item was to be made.
+        number: how often it was sent.
+    """
+
+    match: Match
+    fields: tuple[str, ...]
+    is_new: bool
+    number: int = 1
+
+
+@dataclass(frozen=True, eq=False)
+class InventoryRecord:
+    """One record on its way; equal only to itself.
+
+    Attributes:
+        pending: the record.
+        patch: what it asks for.
+        foreign_site: the other site that it comes from, empty if it is of this one.
+        is_ignored: whether it is not to be written.
+        attempt: what an earlier round came to.
+    """
+
+    pending: PendingRecord
+    patch: InventoryPatch
+    foreign_site: str = ""
+    is_ignored: bool = False
+    attempt: Attempt | None = None
+
+
 def read_origin(record: Mapping[str, object]) -> Origin:
     """Return where a record comes from.
 
@@ -67,12 +156,12 @@ def read_inventory_item(
     given, unknown = coerce.named(record, KNOWN)
     given, more = _without_names(given)
     given = coerce.clean(given, objects=_OBJECTS, null_clears=null_clears)
-    ids = {name: _text(given, name) for name in _IDS}
+    ids = {name: coerce.as_key(given.get(name), name) for name in _IDS}
     guids = {name: guid_of(text) for name, text in ids.items()}
     skus = _skus(given)
     stock, dropped = _stock(given)
     # A location that is called by no id of Wix is called by its name.
-    location = next(filter(None, (_text(given, name) for name in _LOCATIONS)), "")
+    location = next(filter(None, (coerce.as_key(given.get(name), name) for name in _LOCATIONS)), "")
     if ids["locationId"] and not guids["locationId"]:
         location = location or ids["locationId"]
     if stock == StockPatch() and not dropped:
@@ -113,10 +202,6 @@ def _without_names(given: Json) -> tuple[Json, list[str]]:
         if name == "product" and (sku := (coerce.as_object(value, name) or {}).get("variantSku")):
             given.setdefault("productVariantSku", sku)
     return given, unknown
-
-
-def _text(given: Json, name: str) -> str:
-    return keys.key_text(coerce.as_text(given.get(name), name))
 
 
 def _skus(given: Json) -> tuple[str, ...]:

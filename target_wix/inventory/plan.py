@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from cachetools import FIFOCache
 
-from target_wix.pipeline.products_of_run import Amount
+from target_wix.pipeline.products_of_run import StockLevel
 from target_wix.pipeline.rounds import Rejected, Settled
+from target_wix.pipeline.staleness import OwnRevisions, stale_record
 from target_wix.products.changes import stock_change
 from target_wix.products.fields.stock import change_of, merged_stock
 from target_wix.products.fields.writable import PREORDER
@@ -22,12 +23,11 @@ if TYPE_CHECKING:
 
     from target_wix.config import TargetSettings
     from target_wix.inventory.items import Inventory, InventoryItem, ItemKey, Match
-    from target_wix.inventory.patch import InventoryRecord
+    from target_wix.inventory.parse import InventoryRecord
     from target_wix.pipeline.products_of_run import ProductsOfRun
     from target_wix.pipeline.rounds import Result
     from target_wix.products.catalog import StockChange, StockPatch
 
-STALE = "STALE_RECORD"
 NO_STOCK_YET = "pre-order settings of variants without stock"
 ONE_FOR_ALL = (
     "pre-order settings that differ within a product (Catalog V1 has one for all variants)"
@@ -82,13 +82,9 @@ class ItemPlan:
         """Whether the item is to be made."""
         return self.change.state is None
 
-    def settled(self, *, is_new: bool | None = None) -> Iterator[Settled[InventoryRecord]]:
-        """Yield that all records of the item are written.
-
-        Args:
-            is_new: whether the item was made; as planned if not given.
-        """
-        made = self.is_new if is_new is None else is_new
+    def settled(self) -> Iterator[Settled[InventoryRecord]]:
+        """Yield that all records of the item are written."""
+        made = self.is_new
         for record in self.group.records:
             outcome = Outcome.CREATED if made else Outcome.UPDATED
             yield Settled(
@@ -109,21 +105,13 @@ class ItemPlan:
         )
 
 
-@dataclass(frozen=True)
-class _OwnWrite:
-    """What this run did to an item: the version before its first write, and its newest revision."""
-
-    revision: int
-    updated: str
-    newest: int
-
-
 class Versions:
     """Tells old records from new ones; what this run wrote makes no record old."""
 
     def __init__(self) -> None:
         """Nothing is written yet."""
-        self._own: FIFOCache[str, _OwnWrite] = FIFOCache(_REMEMBERED)
+        self._own = OwnRevisions()
+        self._updated_before: FIFOCache[str, str] = FIFOCache(_REMEMBERED)
 
     def is_older(self, record: InventoryRecord, item: InventoryItem, *, by_id: bool) -> bool:
         """Tell whether the shop's item is newer than the one that a record was made from.
@@ -131,22 +119,21 @@ class Versions:
         On V3 the revision says so. V1 has none, there it is the date, which counts only where the
         record names the item by its ids: it may be any date otherwise.
         """
-        own, patch = self._own.get(item.id), record.patch
+        patch = record.patch
         if record.foreign_site:
             return False
         if item.revision:
-            shop = own.revision if own and item.revision <= own.newest else item.revision
+            shop = self._own.before_us(item.id, item.revision)
             return patch.revision is not None and patch.revision < shop
-        updated = own.updated if own else item.updated
+        updated = self._updated_before.get(item.id, item.updated)
         return bool(by_id and patch.updated and updated and patch.updated < updated)
 
     def note_written(self, item: InventoryItem) -> None:
         """Note that this run has changed an item, by one revision."""
-        own = self._own.get(item.id) or _OwnWrite(item.revision, item.updated, item.revision)
-        # Who changed it between two writes of ours, changed it before the second was planned.
-        before = own.revision if item.revision <= own.newest else item.revision
-        newest = max(own.newest, item.revision + 1)
-        self._own[item.id] = replace(own, revision=before, newest=newest)
+        if item.revision:
+            self._own.note(item.id, item.revision)
+        else:
+            self._updated_before.setdefault(item.id, item.updated)
 
 
 class Planner:
@@ -226,8 +213,8 @@ class Planner:
             return ()
         if key.location_id not in ("", self._inventory.locations.default):
             return ()
-        said = Amount(_STREAM, stock.quantity, stock.in_stock)
-        other = self._products.other_amount(key.product_id, key.variant_id, said)
+        said = StockLevel(_STREAM, stock.quantity, stock.in_stock)
+        other = self._products.note_level(key.product_id, key.variant_id, said)
         return () if other is None else ((OTHER_AMOUNT, other.product),)
 
     def _change(
@@ -251,12 +238,7 @@ class Planner:
         if item is None or self._settings.stale_records == "overwrite":
             return
         if self._versions.is_older(record, item, by_id=record in group.by_id):
-            raise Rejection(
-                STALE,
-                "The shop's version is newer than the one this record was made from, and they"
-                f" differ in {', '.join(_fields(change))}.",
-                "revision",
-            )
+            raise stale_record(_fields(change))
 
 
 def with_one_preorder(groups: Sequence[ItemGroup]) -> list[ItemGroup]:

@@ -1,4 +1,4 @@
-"""The sink of inventory items."""
+"""The sink of inventory items, and the steps that it takes each record through."""
 
 from __future__ import annotations
 
@@ -10,58 +10,59 @@ from typing_extensions import override
 from tap_wix.api.catalog_conversion.json_access import inside
 from tap_wix.api.catalog_version import CatalogVersion
 from tap_wix.api.stores_v3.inventory import MOST_ITEMS
-from target_wix.inventory.patch import InventoryRecord
-from target_wix.inventory.plan import ItemGroup, ItemPlan
-from target_wix.inventory.steps import InventorySteps
+from target_wix.inventory.lookup import NotThere
+from target_wix.inventory.matcher import Matcher
+from target_wix.inventory.parse import (
+    InventoryPatch,
+    InventoryRecord,
+    read_inventory_item,
+    read_origin,
+)
+from target_wix.inventory.plan import ItemGroup, ItemPlan, Planner, Versions, with_one_preorder
 from target_wix.inventory.v1 import InventoryV1
 from target_wix.inventory.v3 import InventoryV3
+from target_wix.inventory.writer import InventoryWriter
 from target_wix.pipeline import coerce
-from target_wix.pipeline.keys import key_text
-from target_wix.pipeline.rounds import Pipeline
+from target_wix.pipeline.rounds import Held, Parsed, Pipeline, Rejected, Result, Settled
 from target_wix.pipeline.sink import WixSink
-from target_wix.runtime.exceptions import RunStoppedError
-from target_wix.runtime.outcomes import loggable_key
+from target_wix.runtime.outcomes import Outcome, Rejection
 
 if TYPE_CHECKING:
-    from target_wix.inventory.items import Inventory
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from target_wix.inventory.items import Inventory, ItemKey
+    from target_wix.pipeline.context import StreamContext
     from target_wix.runtime.pending import PendingRecord
 
-_SHOWN = ("id", "sku", "productId")
 _TITLES = ("product", "productName", "name", "sku")
+OTHER_SITE = (
+    "rows of another site are ignored, so that no shop's stock gets into another one. Set"
+    " copy_stock to write them."
+)
+NOT_DELETED = (
+    "rows with _sdc_deleted_at are ignored: an inventory item goes with its product, and a row that"
+    " is gone does not mean that nothing is left."
+)
+DECIMAL = (
+    "quantities such as 1.000 are read as decimals, which is 1. Write a thousand as 1000 if it is"
+    " meant."
+)
+BESIDE_VARIANTS = (
+    "stock that Catalog V1 lists of a product as a whole, whose variants have stock of their own"
+)
+ODD_IDS = "ids that are no ids of Wix are not used to find stock."
 
 
 class InventoryItemsSink(WixSink):
     """Writes stock, whichever catalog the shop is on (wix-api stores-v3 4, stores-v1 5)."""
 
     written_after = ("products",)
+    named_by = ("id", "sku", "productId")
 
     @cached_property
     def steps(self) -> InventorySteps:
         """What the sinks of this stream know together."""
-        return self.context.shared(lambda: InventorySteps(self.context, self._inventory()))
-
-    def _inventory(self) -> Inventory:
-        """Return the shop's stock.
-
-        Raises:
-            RunStoppedError: the site has none.
-        """
-        site = self.context.site
-        if site.catalog_version is CatalogVersion.NOT_INSTALLED:
-            raise RunStoppedError(
-                "The site has no Wix Stores, so that stock cannot be written to it. Add Wix Stores"
-                " to the site, or leave out the stream of inventory items."
-            )
-        if site.catalog_version is CatalogVersion.V1:
-            return InventoryV1(site, self.context.dropped)
-        return InventoryV3(site, self.context.sleep)
-
-    @override
-    def key_of(self, record: dict[str, Any], position: int) -> str:
-        """Return the first key that a row has: rows of an ERP have no id of Wix."""
-        row, _ = coerce.named(record, _SHOWN)
-        shown = next(filter(None, (key_text(row.get(name)) for name in _SHOWN)), None)
-        return loggable_key(shown, position, numbers=True)
+        return self.context.shared(lambda: InventorySteps(self.context))
 
     @override
     def title_of(self, record: dict[str, Any]) -> str:
@@ -80,3 +81,90 @@ class InventoryItemsSink(WixSink):
     def write(self, pending: list[PendingRecord]) -> None:
         pipeline = Pipeline[InventoryRecord, ItemGroup, ItemPlan](self.context, self.steps)
         pipeline.write(pending)
+
+
+class InventorySteps:
+    """What inventory items bring to the pipeline, for a whole run: parse, match, plan, write."""
+
+    def __init__(self, context: StreamContext) -> None:
+        """Write to the shop of the site.
+
+        Raises:
+            RunStoppedError: the site has none.
+        """
+        inventory = _inventory_of(context)
+        self._settings = context.settings
+        self._site_id = context.site.site_id.lower()
+        self._inventory = inventory
+        self._matcher = Matcher(inventory, context)
+        versions = Versions()
+        self._planner = Planner(context.settings, versions, inventory, context.products_of_run)
+        self._writer = InventoryWriter(inventory, context, self._planner, versions)
+
+    def parse(self, pending: PendingRecord) -> Parsed[InventoryRecord]:
+        """Return what a record asks for; of one that is not written, nothing is looked at.
+
+        Raises:
+            Rejection: a value cannot be read as what its field holds.
+        """
+        origin = read_origin(pending.data)
+        is_foreign = bool(origin.site_id) and origin.site_id != self._site_id
+        if origin.deleted or (is_foreign and not self._settings.copy_stock):
+            ignored = InventoryRecord(pending, InventoryPatch(), is_ignored=True)
+            return Parsed(ignored, warnings=[NOT_DELETED if origin.deleted else OTHER_SITE])
+        patch = read_inventory_item(pending.data, null_clears=self._settings.null_clears)
+        record = InventoryRecord(pending, patch, origin.site_id if is_foreign else "")
+        warnings = [ODD_IDS] if patch.bad_ids else []
+        warnings += [DECIMAL] if patch.is_read_as_decimal else []
+        return Parsed(record, unknown=patch.unknown, warnings=warnings)
+
+    def match(
+        self, records: Sequence[InventoryRecord]
+    ) -> Iterator[ItemGroup | Result[InventoryRecord]]:
+        """Yield the records of each item together; on V1 those of a product one after another."""
+        yield from (Settled(record, Outcome.IGNORED) for record in records if record.is_ignored)
+        ready: list[InventoryRecord] = []
+        for record in records:
+            if record.is_ignored:
+                continue
+            if self._matcher.is_beside_variants(record):
+                yield Settled(record, Outcome.IGNORED, dropped=[(BESIDE_VARIANTS, "")])
+            elif (reason := self._matcher.waits(record)) is not None:
+                yield Held(record, reason, frozenset({record.patch.location_id}))
+            else:
+                ready.append(record)
+        groups: dict[ItemKey, ItemGroup] = {}
+        for record, match in zip(ready, self._matcher.match(ready), strict=True):
+            if isinstance(match, Rejection):
+                is_open = isinstance(match, NotThere)
+                yield Held(record, match, _keys(record)) if is_open else Rejected(record, match)
+                continue
+            group = groups.get(match.key) or ItemGroup(match)
+            groups[match.key] = group.with_record(record, by_id=match.by_id)
+        if self._inventory.has_revisions:
+            yield from groups.values()
+            return
+        by_product: dict[str, list[ItemGroup]] = {}
+        for key, group in groups.items():
+            by_product.setdefault(key.product_id, []).append(group)
+        for some in by_product.values():
+            yield from with_one_preorder(some)
+
+    def plan(self, group: ItemGroup) -> Iterator[ItemPlan | Result[InventoryRecord]]:
+        """Yield what is to be written for the records of an item."""
+        return self._planner.plan(group)
+
+    def write(self, plans: Iterable[ItemPlan]) -> Iterator[Result[InventoryRecord]]:
+        """Send what is planned."""
+        return self._writer.write(plans)
+
+
+def _keys(record: InventoryRecord) -> frozenset[str]:
+    """Return what products are called that the record waits for."""
+    return frozenset({record.patch.sku, record.patch.product_id} - {""})
+
+
+def _inventory_of(context: StreamContext) -> Inventory:
+    if context.stores_catalog("stock", "inventory items") is CatalogVersion.V1:
+        return InventoryV1(context.site, context.dropped)
+    return InventoryV3(context.site, context.sleep)

@@ -11,12 +11,18 @@ from tap_wix.api import times
 from tap_wix.api.catalog_conversion.json_access import Json, as_object, as_objects, text
 from tap_wix.api.errors import NotFoundError
 from tap_wix.api.stores_v1.inventory import item_of, read_items
-from tap_wix.api.stores_v1.lookup import MOST_VALUES, ProductLookup
+from tap_wix.api.stores_v1.lookup import MOST_VALUES
 from tap_wix.api.stores_v1.products import read_v1_products
-from tap_wix.api.stores_v1.reading import LARGEST_PAGE
-from target_wix.inventory.items import NO_VARIANT, InventoryItem, ItemKey, Variant, VariantRef
-from target_wix.inventory.locations import Locations
+from target_wix.inventory.items import (
+    NO_VARIANT,
+    InventoryItem,
+    ItemKey,
+    Locations,
+    Variant,
+    VariantRef,
+)
 from target_wix.pipeline.keys import key_text
+from target_wix.products.v1.reader import Reader
 from target_wix.products.v1.stock import Stock, states_of
 
 if TYPE_CHECKING:
@@ -27,7 +33,6 @@ if TYPE_CHECKING:
     from target_wix.runtime.dropped_data import DroppedData
     from target_wix.runtime.outcomes import Rejection
 
-_UNKNOWN_COST = 1_000_000
 _MOST_WRITTEN = 20_000
 """Products whose stock this run wrote: read one by one, since the index knows it later."""
 
@@ -46,10 +51,10 @@ class InventoryV1:
         """Read nothing yet."""
         self._site = site
         self._stock = Stock(site, dropped)
-        self._lookup = ProductLookup(site)
+        self._reader = Reader(site)
+        self._lookup = self._reader.lookup
         self._products: TTLCache[str, Json] = TTLCache(_MOST_KEPT, _KEPT_SECONDS)
         self._written: FIFOCache[str, None] = FIFOCache(_MOST_WRITTEN)
-        self._index_cost: int | None = None
 
     # -- variants -----------------------------------------------------------------------------
 
@@ -59,11 +64,7 @@ class InventoryV1:
 
     def index_cost(self) -> int:
         """See `Inventory.index_cost`."""
-        if self._index_cost is None:
-            count = self._lookup.count()
-            known = count is not None
-            self._index_cost = ceil((count or 0) / LARGEST_PAGE) + 1 if known else _UNKNOWN_COST
-        return self._index_cost
+        return self._reader.index_cost()
 
     def forget_products(self) -> None:
         """See `Inventory.forget_products`."""

@@ -10,9 +10,15 @@ from tap_wix.api.catalog_conversion.json_access import Json, as_object
 from tap_wix.api.errors import AnswerError
 from tap_wix.api.stores_v3.inventory import is_default, locations
 from tap_wix.api.stores_v3.lookup import MOST_VALUES, ProductLookup
-from target_wix.inventory.items import InventoryItem, ItemKey, Variant, VariantRef
-from target_wix.inventory.locations import Location, Locations
-from target_wix.inventory.skus import WORTH_ASKING
+from target_wix.inventory.items import (
+    InventoryItem,
+    ItemKey,
+    Location,
+    Locations,
+    Variant,
+    VariantRef,
+)
+from target_wix.inventory.lookup import WORTH_ASKING
 from target_wix.pipeline.keys import key_text
 from target_wix.products.v3.reader import Reader
 from target_wix.products.v3.stock import Stock, revision_of, state_of

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from target_wix.inventory.patch import Attempt
+from target_wix.inventory.parse import Attempt
 from target_wix.inventory.plan import ItemPlan
 from target_wix.pipeline.rounds import Rejected, Retry
 from target_wix.products.catalog import Stale
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from target_wix.inventory.items import Inventory
-    from target_wix.inventory.patch import InventoryRecord
+    from target_wix.inventory.parse import InventoryRecord
     from target_wix.inventory.plan import Planner, Versions
     from target_wix.pipeline.context import StreamContext
     from target_wix.pipeline.rounds import Result

@@ -17,8 +17,8 @@ from urllib.parse import quote
 from tap_wix.api import codec, times
 from tap_wix.api.foreign_text import quoted
 from target_wix.pipeline import keys
-from target_wix.runtime.metadata import DELETED_AT
 from target_wix.runtime.outcomes import Rejection
+from target_wix.runtime.pending import DELETED_AT
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -225,6 +225,11 @@ def as_code(value: object, field: str) -> str | None:
     """
     text = as_text(value, field)
     return None if text is None else keys.whole(keys.trimmed(text))
+
+
+def as_key(value: object, field: str) -> str:
+    """Read a text that entities are told apart by, see `key_text`; empty if it says nothing."""
+    return keys.key_text(as_text(value, field))
 
 
 def _text_of(value: int, field: str) -> str:

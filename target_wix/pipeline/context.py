@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
+from tap_wix.api.catalog_version import CatalogVersion
 from tap_wix.api.foreign_text import shown
 from target_wix.pipeline.held import HeldRecord, HeldRecords
 from target_wix.pipeline.other_sites import ProductCopies, SiteCategories, SiteLocations
@@ -23,7 +24,7 @@ from target_wix.runtime.outcomes import Outcome, Rejection
 
 if TYPE_CHECKING:
     import logging
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from singer_sdk import Target
 
@@ -65,7 +66,7 @@ class RunContext:
         report: takes in what became of every record, None if nobody wants a report.
         held: records that wait for what comes later in the run, by stream.
         is_at_end: whether nothing comes any more.
-        products_of_run: what the stock of the run has to know of its products.
+        products_of_run: what the run did to products, for the stock of the same run.
         site_locations: what rows tell of the locations of other sites.
     """
 
@@ -97,10 +98,14 @@ class RunContext:
         """The site that the settings name."""
         return self.open_site()
 
-    def came(self, keys: Iterable[str]) -> None:
-        """Tell the records that wait, of whatever stream, what is known from now on."""
+    def release(self, keys: Collection[str]) -> None:
+        """Let records that wait, of whatever stream, be tried again.
+
+        Args:
+            keys: what is known from now on, see `StreamContext.hold`.
+        """
         for held in self.held.values():
-            held.came(keys)
+            held.release(keys)
 
 
 class _HasContext(Protocol):
@@ -159,6 +164,24 @@ class StreamContext:
         """The site, shared by all sinks of the run."""
         return self._run.site
 
+    def stores_catalog(self, what: str, stream: str = "") -> CatalogVersion:
+        """Return the catalog that the site's shop is on.
+
+        Args:
+            what: is to be written to it, for a person.
+            stream: how a person calls the stream of it, where that is another word.
+
+        Raises:
+            RunStoppedError: the site has no shop.
+        """
+        version = self.site.catalog_version
+        if version is CatalogVersion.NOT_INSTALLED:
+            raise RunStoppedError(
+                f"The site has no Wix Stores, so that {what} cannot be written to it. Add Wix Stores"
+                f" to the site, or leave out the stream of {stream or what}."
+            )
+        return version
+
     @property
     def categories(self) -> SiteCategories:
         """What the run did to the categories of the shop, and what those of other sites became."""
@@ -181,7 +204,7 @@ class StreamContext:
 
     @property
     def products_of_run(self) -> ProductsOfRun:
-        """What the stock of the run has to know of its products."""
+        """What the run did to products, for the stock of the same run."""
         return self._run.products_of_run
 
     def shared(self, make: Callable[[], T]) -> T:
@@ -269,13 +292,13 @@ class StreamContext:
     def hold(self, record: PendingRecord, rejection: Rejection, keys: frozenset[str]) -> None:
         """Let a record wait for what comes later in the run; at its end it is rejected.
 
-        The state stays before what waits. There is room for so many: who has waited longest is
-        rejected for those that come after.
+        STATE stays before what waits. There is room for so many, see `held`: those that have waited
+        longest are rejected to make some.
 
         Args:
             record: the record.
             rejection: why it cannot be written as things are.
-            keys: what it waits for, see `came`.
+            keys: what it waits for, see `release`.
         """
         if self.is_at_end:
             self.reject(record, rejection)
@@ -284,11 +307,15 @@ class StreamContext:
         self.held.add(HeldRecord(record, rejection, keys))
         for one in self.held.overflow():
             self._unsettled.add(one.pending)
-            self.reject(one.pending, one.too_many)
+            self.reject(one.pending, one.without_room)
 
-    def came(self, keys: Iterable[str]) -> None:
-        """Tell the records that wait, of whatever stream, what is in the shop from now on."""
-        self._run.came(keys)
+    def release(self, keys: Collection[str]) -> None:
+        """Let records that wait, of whatever stream, be tried again.
+
+        Args:
+            keys: ids and skus of what is in the shop from now on.
+        """
+        self._run.release(keys)
 
     def _report(
         self,

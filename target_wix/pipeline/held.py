@@ -1,4 +1,10 @@
-"""Records that wait for what comes later in the run: a parent, or a product."""
+"""Records that wait for what comes later in the run: a category's parent, or the product of stock.
+
+Such a record leaves its batch without an outcome (`rounds.Held`, `StreamContext.hold`). It comes into
+a later batch when the run has written what it waits for (`StreamContext.release`), or with the next
+one if nobody can say what that is; at the end of the run all come that are left, and are written or
+rejected. STATE stays before the first record that waits: a run that ends early loses none.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +20,7 @@ if TYPE_CHECKING:
 
 MOST_HELD = 10_000
 MOST_HELD_BYTES = 16_000_000
-"""What waits is in memory, and the state stays before it."""
+"""Records of a stream that wait at most, and their bytes: they are in memory, and STATE waits, too."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,7 +30,7 @@ class HeldRecord:
     Attributes:
         pending: the record, which has no outcome yet.
         rejection: why it is rejected if what it waits for does not come.
-        keys: what it waits for; none if nobody can say.
+        keys: ids or skus of what it waits for, any of them; none if nobody can say.
     """
 
     pending: PendingRecord
@@ -32,8 +38,8 @@ class HeldRecord:
     keys: frozenset[str] = frozenset()
 
     @property
-    def too_many(self) -> Rejection:
-        """Why it is rejected where too many records wait."""
+    def without_room(self) -> Rejection:
+        """Why it is rejected before the end of the run: too many records wait."""
         why = self.rejection
         reason = (
             f"{why.reason} Too many records wait for what comes after them: send that before them."
@@ -49,8 +55,8 @@ class HeldRecords:
         """Hold none yet."""
         self._held: dict[PendingRecord, HeldRecord] = {}
         self._bytes = 0
-        self._waiting_for: dict[str, set[PendingRecord]] = {}
-        self._ripe: set[PendingRecord] = set()
+        self._by_key: dict[str, set[PendingRecord]] = {}
+        self._released: set[PendingRecord] = set()
 
     def __len__(self) -> int:
         """Return how many records wait."""
@@ -66,19 +72,25 @@ class HeldRecords:
         self._held[held.pending] = held
         self._bytes += len(held.pending.wire)
         for key in held.keys:
-            self._waiting_for.setdefault(key, set()).add(held.pending)
+            self._by_key.setdefault(key, set()).add(held.pending)
         if not held.keys:
-            self._ripe.add(held.pending)
+            self._released.add(held.pending)
 
-    def came(self, keys: Iterable[str]) -> None:
-        """Note what has come: who waits for it is tried again along with the next records."""
-        if self._waiting_for:
+    def release(self, keys: Iterable[str]) -> None:
+        """Let the records that wait for one of these keys go into the next batch."""
+        if self._by_key:
             for key in keys:
-                self._ripe |= self._waiting_for.get(key, set())
+                self._released |= self._by_key.get(key, set())
 
     def take(self, *, everything: bool = False) -> list[PendingRecord]:
-        """Return the records to try again, which do not wait any more."""
-        taken = [*self._held] if everything else [one for one in self._held if one in self._ripe]
+        """Return the records to try again, which do not wait any more.
+
+        Args:
+            everything: whether all are tried, as at the end of the run.
+        """
+        taken = (
+            [*self._held] if everything else [one for one in self._held if one in self._released]
+        )
         for pending in taken:
             self._remove(pending)
         return taken
@@ -91,10 +103,10 @@ class HeldRecords:
     def _remove(self, pending: PendingRecord) -> HeldRecord:
         held = self._held.pop(pending)
         self._bytes -= len(pending.wire)
-        self._ripe.discard(pending)
+        self._released.discard(pending)
         for key in held.keys:
-            some = self._waiting_for[key]
+            some = self._by_key[key]
             some.discard(pending)
             if not some:
-                del self._waiting_for[key]
+                del self._by_key[key]
         return held

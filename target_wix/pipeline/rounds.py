@@ -114,8 +114,8 @@ class Held(Result[R]):
 
     Attributes:
         rejection: why it is rejected if that does not come.
-        keys: what it waits for, as `StreamContext.came` is told of it; without, it is tried again
-            along with the next batch.
+        keys: what it waits for, see `StreamContext.release`; without any, it is tried again along
+            with the next batch.
     """
 
     rejection: Rejection

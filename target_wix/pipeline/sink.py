@@ -11,7 +11,9 @@ from typing_extensions import override
 
 from tap_wix.api.errors import UnavailableError, WixError
 from tap_wix.api.foreign_text import shown
+from target_wix.pipeline import coerce
 from target_wix.pipeline.context import OutcomeError, StreamContext, context_of
+from target_wix.pipeline.keys import key_text
 from target_wix.pipeline.refusals import INDEX_LAG_SECONDS
 from target_wix.runtime.exceptions import RunStoppedError, StoppedAtRecordError, fault
 from target_wix.runtime.outcomes import Rejection, loggable_key
@@ -32,11 +34,14 @@ class WixSink(TargetSink, BatchSink):
     Attributes:
         is_personal: whether no log may show values of a record.
         written_after: streams whose records have to be in the shop before those of this one.
+        named_by: columns that a record is called by in logs, in the spelling of Wix. The first that
+            says something does; rows of an ERP or a table have no id of Wix.
         context: what writing the stream needs.
     """
 
     is_personal = False
     written_after: ClassVar[tuple[str, ...]] = ()
+    named_by: ClassVar[tuple[str, ...]] = ()
 
     @override
     def __init__(self, target: Target, *args: Any, **kwargs: Any) -> None:
@@ -61,8 +66,12 @@ class WixSink(TargetSink, BatchSink):
         """
 
     def key_of(self, record: dict[str, Any], position: int) -> str:
-        """Return what to call a record in logs: its id, else its line, never an e-mail."""
-        return loggable_key(record.get("id"), position)
+        """Return what to call a record in logs: see `named_by`, else its line, never an e-mail."""
+        if not self.named_by:
+            return loggable_key(record.get("id"), position)
+        row, _ = coerce.named(record, self.named_by)
+        key = next(filter(None, (key_text(row.get(name)) for name in self.named_by)), None)
+        return loggable_key(key, position, numbers=True)
 
     def title_of(self, record: dict[str, Any]) -> str:
         """Return what the owner of a record calls it, for the report alone: its name."""
@@ -77,6 +86,11 @@ class WixSink(TargetSink, BatchSink):
         if (held := self.context.held.oldest) is not None:
             positions.append(held)
         return min(positions, default=None)
+
+    @property
+    @override
+    def unfinished(self) -> int:
+        return len(self.context.unsettled) + len(self._pending)
 
     @property
     @override

@@ -207,6 +207,8 @@ def check(desired: Json, current: Json, changed: Collection[str]) -> None:
         Rejection: with the field and the rule.
     """
     check_limits(desired, current, changed, ON_V3)
+    # Given once, with the product, so that it is in no comparison.
+    ON_V3["handle"].check(desired.get("handle"), current.get("handle"), "handle")
     slug = str(desired.get("slug") or "")
     if "slug" in changed and _BAD_SLUG.search(slug):
         raise Rejection("INVALID_SLUG_FORMAT", "A slug has a-z, 0-9 and hyphens.", "slug")

@@ -1,4 +1,8 @@
-"""Tells the stock of the same run what became of products, and what they say of it themselves."""
+"""What products tell the stream of their stock, `inventory_items`, in the same run.
+
+Rows of it that waited for a product are tried again, and what else they have to know goes into
+`ProductsOfRun`: what was written, what a dry run would make, and which stock products themselves say.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from target_wix.pipeline.keys import key_text
 from target_wix.pipeline.other_sites import CopiedVariant
-from target_wix.pipeline.products_of_run import Amount, ForeseenVariant
+from target_wix.pipeline.products_of_run import ForeseenVariant, StockLevel
 from target_wix.products.fields.variants import choices_key, variants_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from target_wix.pipeline.context import StreamContext
     from target_wix.products.catalog import Product, StockPatch
@@ -26,10 +30,13 @@ _STREAM = "products"
 
 
 def tell_stock(done: Iterable[Progress], context: StreamContext) -> None:
-    """Tell the rows of `inventory_items` what products there are now.
+    """Tell rows of `inventory_items` what products there are now.
+
+    Such a row means a product by its id here, by the id that it has on the site that its records come
+    from, or by the sku of a variant.
 
     Args:
-        done: products that are written, or would be.
+        done: products that are written, or in a dry run would be.
         context: of the run.
     """
     own_site = context.site.site_id.lower()
@@ -40,18 +47,18 @@ def tell_stock(done: Iterable[Progress], context: StreamContext) -> None:
         foreign = {record.patch.id for record in copied}
         skus = {sku for row in rows if (sku := key_text(row.get("sku")))}
         keys = {*foreign, *skus, one.product_id} - {""}
-        context.came(keys)
+        context.release(keys)
         if one.is_new or one.plan.changed:
             context.products_of_run.wrote(keys)
-        ids: dict[int, tuple[str, str]] = {
-            place: (one.product_id, str(row.get("id") or "")) for place, row in enumerate(rows)
-        }
-        if context.dry_run:
-            ids = _foresee(one, product, foreign, context)
+        ids = (
+            _foresee(one, product, foreign, context)
+            if context.dry_run
+            else [(one.product_id, str(row.get("id") or "")) for row in rows]
+        )
         if copied and context.product_copies.are_wanted:
             _note_copies(one, product, copied, ids, context)
         if any(part.has_stock for part in one.plan.parts):
-            _compare_amounts(one, product, ids, context)
+            _compare_levels(one, product, ids, context)
 
 
 def _is_copy(record: ProductRecord, one: Progress, own_site: str) -> bool:
@@ -66,7 +73,7 @@ def _note_copies(
     one: Progress,
     product: Product,
     copied: Iterable[ProductRecord],
-    ids: Mapping[int, tuple[str, str]],
+    ids: Sequence[tuple[str, str]],
     context: StreamContext,
 ) -> None:
     """Note what the variants of other sites are here: those with the same choices.
@@ -74,8 +81,8 @@ def _note_copies(
     Skus do not tell it: Catalog V1 has products whose variants all have one sku, or none.
     """
     own = {
-        choices_key(row, product): CopiedVariant(key_text(row.get("sku")), ids[place][1])
-        for place, row in enumerate(variants_of(product))
+        choices_key(row, product): CopiedVariant(key_text(row.get("sku")), own_id)
+        for row, (_, own_id) in zip(variants_of(product), ids, strict=True)
     }
     for record in copied:
         rows = record.patch.variants_by_id
@@ -97,41 +104,38 @@ def _own_id(variant: VariantPatch, own: Mapping[Choices, CopiedVariant], *, is_o
         own: the variants of the product here, by their choices.
         is_only: whether it is the only one of its product there.
     """
-    if variant.choices is not None and (same := own.get(frozenset(variant.choices.items()))):
-        return same.id
+    if variant.choices is not None and (found := own.get(frozenset(variant.choices.items()))):
+        return found.id
     if is_only and len(own) == 1:
         return next(iter(own.values())).id
     if variant.choices:
         return ""
-    return _only([one.id for one in own.values() if variant.sku and one.sku == variant.sku])
-
-
-def _only(ids: Collection[str]) -> str:
-    """Return the one id that there is, empty if there are several or none."""
-    return next(iter(ids)) if len(ids) == 1 else ""
+    ids = [one.id for one in own.values() if variant.sku and one.sku == variant.sku]
+    return ids[0] if len(ids) == 1 else ""
 
 
 def _foresee(
     one: Progress, product: Product, foreign: set[str], context: StreamContext
-) -> dict[int, tuple[str, str]]:
-    """Note the variants that a run would make; return the ids of all, by their place."""
+) -> list[tuple[str, str]]:
+    """Note the variants that a run would make; return the ids of each: its product's and its own."""
     run = context.products_of_run
     # On Catalog V1 a new product has neither until Wix makes a slug (wix-api stores-v1 2.3).
     names = [key_text(product.get(part)) for part in ("handle", "slug")]
     names += [] if any(names) else [str(row.get("sku")) for row in variants_of(product)]
     name = "/".join(names)
-    product_id = one.product_id or run.made_up(name)
+    product_id = one.product_id or run.made_up_id(name)
     before = {row.get("id"): key_text(row.get("sku")) for row in variants_of(one.product)}
     stock = {**one.plan.opening, **one.plan.stock}
-    ids = {}
-    for place, row in enumerate(variants_of(product)):
+    ids = []
+    for row in variants_of(product):
         key, sku = str(row.get("id") or "") if one.product_id else "", key_text(row.get("sku"))
-        ids[place] = product_id, key or run.made_up(f"{name}/{choices_key(row, product)}")
+        found = product_id, key or run.made_up_id(f"{name}/{choices_key(row, product)}")
+        ids.append(found)
         if key and before.get(key) == sku:
             continue
         patch: StockPatch | None = None if key else stock.get(choices_key(row, product))
         variant = ForeseenVariant(
-            *ids[place],
+            *found,
             None if patch is None else patch.quantity,
             None if patch is None else patch.in_stock,
         )
@@ -139,15 +143,22 @@ def _foresee(
     return ids
 
 
-def _compare_amounts(
-    one: Progress, product: Product, ids: dict[int, tuple[str, str]], context: StreamContext
+def _compare_levels(
+    one: Progress, product: Product, ids: list[tuple[str, str]], context: StreamContext
 ) -> None:
-    """Say where `inventory_items` had another amount for a variant than the product has."""
+    """Say where `inventory_items` had another amount for a variant than the product has.
+
+    Args:
+        one: the product.
+        product: the same as it is written, or in a dry run would be.
+        ids: for each of its variants, the ids of product and variant.
+        context: of the run.
+    """
     name = key_text(product.get("handle")) or key_text(product.get("slug"))
-    for place, row in enumerate(variants_of(product)):
+    for row, variant in zip(variants_of(product), ids, strict=True):
         patch = one.plan.stock.get(choices_key(row, product))
-        if patch is not None and place in ids:
-            said = Amount(_STREAM, patch.quantity, patch.in_stock, name)
-            if context.products_of_run.other_amount(*ids[place], said) is not None:
+        if patch is not None:
+            said = StockLevel(_STREAM, patch.quantity, patch.in_stock, name)
+            if context.products_of_run.note_level(*variant, said) is not None:
                 key = one.asking_for_stock.pending.key
                 context.dropped.add(OTHER_AMOUNT, name=name, key=key)

@@ -344,7 +344,8 @@ def _named(value: object, drop: Callable[[str], None]) -> object:
         return value
     if value.get("name"):
         return {"name": value["name"]}
-    drop("brands and ribbons without a name")
+    if value:
+        drop("brands and ribbons without a name")
     return _NOTHING
 
 

@@ -64,7 +64,10 @@ class OwnWrites:
         """Note an own write: `more` are the changes of the revision that follow by themselves."""
         key = str(current.get("id"))
         before = _number(current.get("revision"))
-        own = self._own.setdefault(key, _OwnWrite(before, _moment(current), before))
+        own = self._own.get(key)
+        if own is None or before > own.newest:
+            # Who wrote between two writes of ours, wrote before the second was planned.
+            own = self._own[key] = _OwnWrite(before, _moment(current), before)
         newest = _number(revision) or max(before, own.newest) + (0 if more else 1)
         own.newest = max(own.newest, newest) + more
 

@@ -19,9 +19,8 @@ from target_wix.runtime.exceptions import (
     RecordBeforeSchemaError,
     RunStoppedError,
 )
-from target_wix.runtime.metadata import without_metadata
 from target_wix.runtime.outcomes import Rejection
-from target_wix.runtime.pending import PendingRecord
+from target_wix.runtime.pending import PendingRecord, without_metadata
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

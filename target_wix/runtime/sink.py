@@ -36,6 +36,11 @@ class TargetSink(Sink):
         """Line of the first record without an outcome."""
 
     @property
+    def unfinished(self) -> int:
+        """How many records it has that came to no outcome."""
+        return 0
+
+    @property
     def skip(self) -> Callable[[bytes], None] | None:
         """What counts a record from its text alone; None if the sink needs the record itself."""
         return None

@@ -18,7 +18,7 @@ from tap_wix.api.site import WixSite
 from tap_wix.api.stores_v1 import collections, inventory
 from tap_wix.api.stores_v1.lookup import ProductLookup as LookupV1
 from tap_wix.api.stores_v1.products import read_v1_products
-from tap_wix.api.stores_v3 import categories, category_items
+from tap_wix.api.stores_v3 import categories
 from tap_wix.api.stores_v3 import inventory as inventory_v3
 from tap_wix.api.stores_v3 import products_write as write_v3
 from tap_wix.api.stores_v3.lookup import ProductLookup as LookupV3
@@ -55,7 +55,7 @@ READERS_V3: dict[str, Reader] = {
     "update": lambda site, key: write_v3.update_products(
         site.transport, [{"id": key, "revision": "1", "name": "Mug"}]
     ),
-    "memberships": lambda site, key: category_items.add_items(site.transport, key, [key]),
+    "memberships": lambda site, key: categories.add_items(site.transport, key, [key]),
 }
 READERS_V1: dict[str, Reader] = {
     "products": lambda site, _: list(read_v1_products(site)),

@@ -17,7 +17,7 @@ from tap_wix.api.stores_v3.products import V3_PRODUCTS
 from tests.api.opening import ids, open_site, small_pages
 from tests.api.stored_products import at, put, take, touch, variants
 from tests.fake_wix import FakeWix, Site, faults
-from tests.fake_wix.stores_v3.derived import refresh_product
+from tests.fake_wix.stores_v3.derived import refresh_product, store_product
 
 if TYPE_CHECKING:
     from tests.fake_wix.routes import Request
@@ -135,6 +135,19 @@ def test_a_product_whose_variants_lag_behind_is_read_by_get(wix_v3: FakeWix) -> 
     assert ids(rows) == made
     assert [row["revision"] for row in rows] == ["1", "2", "1", "1"]
     assert [request.path.split("/")[-1] for request in wix_v3.requests.matching(ONE)] == [made[1]]
+
+
+def test_variants_have_one_order_however_their_product_is_read(wix_v3: FakeWix) -> None:
+    site = wix_v3.site
+    key = put(site, at(1), variants=5)
+    stored = site.v3.products.edit(key)
+    stored["variantsInfo"]["variants"].reverse()
+    store_product(site.v3, stored, indexed=True)
+    joined = [row["sku"] for row in read(wix_v3)[0]["variantsInfo"]["variants"]]
+    assert joined == [f"{key[:8]}-{n}" for n in range(5)]
+    touch(site, key, updated=at(1), variants_too=False)
+    assert [row["sku"] for row in read(wix_v3)[0]["variantsInfo"]["variants"]] == joined
+    assert wix_v3.requests.count(ONE) == 1
 
 
 def test_a_product_with_fewer_variants_in_the_index_than_it_has_is_read_by_get(

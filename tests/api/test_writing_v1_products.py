@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tap_wix.api.errors import AccessError, LostAnswerError, NotFoundError, WrongCatalogError
-from tap_wix.api.stores_v1.category_items import add_products, remove_products
-from tap_wix.api.stores_v1.collections import has_collection
+from tap_wix.api.stores_v1.collections import add_products, has_collection, remove_products
 from tap_wix.api.stores_v1.inventory import item_of, read_items, set_stock
 from tap_wix.api.stores_v1.lookup import ProductLookup
-from tap_wix.api.stores_v1.media import add_media, delete_media
 from tap_wix.api.stores_v1.products_write import (
+    add_media,
     create_product,
+    delete_media,
     delete_product,
     remove_name,
     update_product,

@@ -107,6 +107,22 @@ def test_a_setting_that_is_null_has_its_default(null: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "more",
+    [
+        {"site_id": None, "site_ids": [GOOD["site_id"]]},
+        {"site_id": None, "site_ids": ["*"], "account_id": GOOD["site_id"]},
+        {"lookback_minutes": None},
+    ],
+)
+def test_settings_that_are_right_are_warned_of_by_nobody(
+    more: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level("WARNING"):
+        TapWix(config={**GOOD, **more})
+    assert caplog.text == ""
+
+
+@pytest.mark.parametrize(
     "written",
     ["2026-01-31", "2026-01-31T00:00:00", "2026-01-31T02:00:00+02:00", "2026-01-31T00:00Z"],
 )

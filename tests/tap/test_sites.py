@@ -125,6 +125,20 @@ def test_all_sites_of_the_account_are_found_but_those_in_the_trash(agency: FakeW
     assert {row["siteId"] for row in run.rows("contacts")} == set(ids(agency)[:2])
 
 
+def test_the_list_of_sites_is_read_once_and_not_once_a_site(agency: FakeWix) -> None:
+    asked = agency.requests.count("site-list")
+    run = read(config(agency, *ids(agency), account_id=ACCOUNT), streams=["sites", "sweeps"])
+    assert sorted(row["siteId"] for row in run.rows("sites")) == sorted(ids(agency))
+    assert agency.requests.count("site-list") == asked + 1
+    assert [row["stream"] for row in run.rows("sweeps")] == ["sites"]
+
+
+def test_the_list_of_sites_can_be_activated_though_it_is_read_once(agency: FakeWix) -> None:
+    settings = config(agency, *ids(agency), account_id=ACCOUNT, activate_versions=True)
+    run = read(settings, streams=["sites"])
+    assert [m["stream"] for m in run.messages if m["type"] == "ACTIVATE_VERSION"] == ["sites"]
+
+
 @pytest.mark.parametrize("written", [json.dumps, ",".join], ids=["JSON", "commas"])
 def test_the_environment_names_sites_as_json_or_with_commas(
     agency: FakeWix, tmp_path: Path, written: Any

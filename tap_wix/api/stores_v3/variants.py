@@ -113,7 +113,7 @@ class VariantJoin:
         current = object_in(answer, "product", path)
         if current.get("id") != product["id"]:
             raise AnswerError(f"Wix answered {path} without that product.", path=path)
-        return current
+        return _with_own_variants_in_order(current)
 
 
 def _belong_together(product: Row, variants: list[Row]) -> bool:
@@ -133,6 +133,18 @@ def _with_variants(product: Row, variants: list[Row]) -> Row:
     others = info if isinstance(info, dict) else {}
     rows = in_order_of_choices([in_product(variant) for variant in variants], product)
     return {**product, "variantsInfo": {**others, "variants": rows}}
+
+
+def _with_own_variants_in_order(product: Row) -> Row:
+    """Return a product of GET with its variants in the order that joined ones have.
+
+    Whether a row is read by GET is a matter of chance: it must not differ by that.
+    """
+    info = product.get("variantsInfo")
+    if not isinstance(info, dict) or not isinstance(info.get("variants"), list):
+        return product
+    rows = in_order_of_choices(info["variants"], product)
+    return {**product, "variantsInfo": {**info, "variants": rows}}
 
 
 def in_order_of_choices(variants: list[Row], product: Row) -> list[Row]:

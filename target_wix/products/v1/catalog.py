@@ -10,8 +10,13 @@ from tap_wix.api.catalog_conversion.json_access import ALL_PRODUCTS_ID, text
 from tap_wix.api.catalog_conversion.upgrade import upgrade_product
 from tap_wix.api.catalog_version import CatalogVersion
 from tap_wix.api.errors import NotFoundError, RefusedError
-from tap_wix.api.stores_v1.category_items import MOST_MEMBERS, add_products, remove_products
-from tap_wix.api.stores_v1.collections import V1_COLLECTIONS, has_collection
+from tap_wix.api.stores_v1.collections import (
+    MOST_MEMBERS,
+    V1_COLLECTIONS,
+    add_products,
+    has_collection,
+    remove_products,
+)
 from tap_wix.api.stores_v1.products_write import (
     delete_product,
     remove_name,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tap_wix.api.catalog_conversion.json_access import as_objects, inside
 from tap_wix.api.errors import LostAnswerError
-from tap_wix.api.stores_v1.media import add_media, delete_media
+from tap_wix.api.stores_v1.products_write import add_media, delete_media
 from target_wix.pipeline.refusals import INDEX_LAG_SECONDS, refusals
 from target_wix.products.fields.media import address_of, current_items
 from target_wix.products.fields.options import choices_of

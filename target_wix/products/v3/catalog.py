@@ -11,7 +11,7 @@ from tap_wix.api.catalog_conversion.json_access import inside, without
 from tap_wix.api.catalog_version import CatalogVersion
 from tap_wix.api.errors import AnswerError, NotFoundError, RefusedError
 from tap_wix.api.optional_fields import MERCHANT_DATA
-from tap_wix.api.stores_v3 import category_items
+from tap_wix.api.stores_v3 import categories
 from tap_wix.api.stores_v3.bulk import STALE_CODE
 from tap_wix.api.stores_v3.categories import V3_CATEGORIES
 from tap_wix.api.stores_v3.lookup import ProductLookup
@@ -45,7 +45,8 @@ if TYPE_CHECKING:
     from tap_wix.api.stores_v3.bulk import BulkRow
     from target_wix.runtime.dropped_data import DroppedData
 
-_ALREADY = ("ALREADY_EXISTS", "ITEM_NOT_IN_CATEGORY")
+_ALREADY = ("ALREADY", "ITEM_NOT_IN_CATEGORY")
+"""In the codes of what is done already; that of an item to add is not published (stores-v3 6.6)."""
 _TRIES = 5
 _GONE = frozenset({"NOT_FOUND", "PRODUCT_NOT_FOUND", "404"})
 
@@ -74,7 +75,7 @@ class CatalogV3(Catalog):
 
     version = CatalogVersion.V3
     rows_of_categories = V3_CATEGORIES
-    most_category_items = category_items.MOST_ITEMS
+    most_category_items = categories.MOST_ITEMS
 
     reader: Reader
     stock: Stock
@@ -173,8 +174,16 @@ class CatalogV3(Catalog):
             elif row.error is not None:
                 yield from self._refused_update(entry, row.error)
             else:
-                revision = str((row.item or {}).get("revision") or "")
-                yield entry.change, entry.updated(revision)
+                product = row.item or {}
+                self._leave_out_kept(entry, product)
+                yield entry.change, entry.updated(str(product.get("revision") or ""))
+
+    def _leave_out_kept(self, entry: PendingUpdate, product: Product) -> None:
+        """Say which fields Wix kept: that null clears a field is inferred (wix-api stores-v3 3.5)."""
+        for name, value in entry.body.items():
+            if value is None and product.get(name):
+                entry.left_out.append(name)
+                self._dropped.add("nulls of fields that Wix does not clear", name=name)
 
     def _refused_update(
         self, entry: PendingUpdate, error: RefusedError
@@ -239,7 +248,7 @@ class CatalogV3(Catalog):
         self, category_id: str, ids: Sequence[str], *, is_in: bool, tries: int = _TRIES
     ) -> dict[str, Rejection]:
         """Change one category; what collides with somebody else's change is tried again (6.4)."""
-        call = category_items.add_items if is_in else category_items.remove_items
+        call = categories.add_items if is_in else categories.remove_items
         rows: Mapping[int, BulkRow] = {}
         try:
             rows = call(self._site.transport, category_id, ids)

@@ -35,7 +35,7 @@ def _add(v3: CatalogV3, category_id: str, item: Json) -> None:
         return  # counted as a success, and nothing happens (6.6)
     if key in v3.members[category_id]:
         if v3.switches.existing_item_fails:
-            raise application_error(409, "ITEM_ALREADY_EXISTS_IN_CATEGORY")
+            raise application_error(409, v3.switches.existing_item_code)
         return
     v3.members[category_id][key] = None
     refresh_product(v3, key, bump=v3.switches.membership_bumps_product)

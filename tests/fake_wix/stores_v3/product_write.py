@@ -74,6 +74,8 @@ def update_product(v3: CatalogV3, body: Json) -> Json:
     _check_together(v3, current, body)
     check_row(v3, body, current, key)
     product = bumped(v3.products.edit(key), v3.site.now())
+    if v3.switches.nulls_ignored:
+        body = {name: value for name, value in body.items() if value is not None}
     apply(v3, product, body)
     drop_lost_stock(v3, current, product)
     store_product(v3, derive(v3, product))

@@ -41,6 +41,8 @@ class Switches:
     """Where rich content is normalised, its nodes get other ids."""
     media_raises_revision: bool = True
     """A write with pictures by URL raises `revision` once more after it was answered (3.5)."""
+    nulls_ignored: bool = False
+    """A null in a PATCH leaves the field: that it clears one is inferred (3.5)."""
     objects_merge: bool = False
     """A PATCH merges objects such as `seoData` instead of replacing them."""
     variant_physical_required: bool = False
@@ -62,6 +64,8 @@ class Switches:
     optionless_unstocked_in_bulk: bool = False
     existing_item_fails: bool = False
     """Adding an item to a category that holds it already is a failure with a code (6.6)."""
+    existing_item_code: str = "ITEM_ALREADY_EXISTS_IN_CATEGORY"
+    """The code of that failure, which is not published."""
     choice_pictures: str = "kept"
     """Pictures that come for a choice: "kept" with it, "in_gallery" of the product, too, or "dropped" (3.8)."""
     choice_conflict_code: str = "MISSING_OPTIONS_ON_UPDATE_VARIANTS"

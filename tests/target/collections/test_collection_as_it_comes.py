@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from target_wix.collections import sink
 from target_wix.collections.plan import MORE_PICTURES
 
 if TYPE_CHECKING:
@@ -120,6 +121,14 @@ def test_a_dry_run_knows_that_a_branch_is_too_high_for_its_place(shop: Collectio
     dry = shop.run({"slug": "m1", **move}, dry_run=True)
     run = shop.run({"slug": "m1", **move})
     assert dry.codes == run.codes == {"CATEGORY_DEPTH_LIMIT_EXCEEDED": 1}
+
+
+def test_a_dry_run_knows_what_its_earlier_batches_would_make(
+    shop: CollectionShop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sink, "_LARGEST_TREE", 1)
+    run = written(shop, {"name": "Hats"}, {"name": "Mugs"}, {"name": "Hats"})
+    assert run.counts == {"created": 2, "unchanged": 1}
 
 
 # -- names ----------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from target_wix.collections import sink
 from tests.fake_wix import V1, V3
 from tests.fake_wix.faults import (
     PASSING,
@@ -217,6 +218,30 @@ def test_a_record_that_somebody_else_overtakes_is_old(shop: CollectionShop) -> N
     shop.site.faults.add(hook(_changed(shop, key, name="Theirs"), PATCH))
     assert shop.run({"id": key, "revision": "4", "name": "Ours"}).codes == {"STALE_RECORD": 1}
     assert shop.tree == ["Theirs"]
+
+
+def test_a_record_from_before_the_change_of_somebody_else_is_old_after_a_write_of_ours_too(
+    shop: CollectionShop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sink, "_LARGEST_TREE", 1)
+    key = shop.add("Vases", slug="vases", revision="4")
+    change = _changed(shop, key, visible=False)
+    shop.site.faults.add(
+        hook(
+            change,
+            PATCH,
+            method="PATCH",
+            when=lambda request: "description" in request.body["category"],
+        )
+    )
+    run = shop.run(
+        {"slug": "vases", "name": "Bowls"},
+        {"slug": "vases", "description": "Round"},
+        {"id": key, "revision": "5", "name": "Cups"},
+        {"id": key, "revision": "6", "name": "Jugs"},
+    )
+    assert (run.counts, run.codes) == ({"updated": 3, "rejected": 1}, {"STALE_RECORD": 1})
+    assert shop.tree == ["Jugs"]
 
 
 def test_a_category_that_never_keeps_still_is_given_up_on(shop: CollectionShop) -> None:

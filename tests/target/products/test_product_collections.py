@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.fake_wix.faults import refusal
+from tests.fake_wix.faults import lost_answer, refusal
 from tests.fake_wix.stores_v3.seed import add_category
 
 if TYPE_CHECKING:
@@ -159,6 +159,20 @@ def test_categories_as_wix_may_treat_them(
     assert "rejected" not in run.counts
     assert _in(shop, product) == {"On sale"}
     assert shop.get(product)["name"] == "Bowl"
+
+
+@pytest.mark.parametrize("code", ["ITEM_ALREADY_EXISTS", "ITEM_ALREADY_IN_CATEGORY"])
+def test_a_membership_whose_answer_was_lost_is_no_refusal_when_it_is_sent_again(
+    shop: Shop, categories: dict[str, str], code: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    shop.v3.switches.existing_item_fails = True
+    shop.v3.switches.existing_item_code = code
+    product = shop.add(sku="A")
+    shop.site.faults.add(lost_answer(f"{categories['Vases']}/add-items"))
+    run = shop.run({"sku": "A", "collections": ["Vases"]})
+    assert (run.code, run.counts) == (0, {"updated": 1})
+    assert "Left out" not in caplog.text
+    assert _in(shop, product) == {"Vases"}
 
 
 def test_somebody_elses_change_of_the_tree_is_waited_out(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -359,6 +360,19 @@ def test_what_is_cleared_inside_an_object_is_cleared_whether_wix_merges_or_repla
     assert shop.run(record, null_clears=True).counts == {"unchanged": 1}
 
 
+def test_what_wix_does_not_clear_is_said_and_not_called_updated(
+    shop: Shop, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    shop.v3.switches.nulls_ignored = True
+    shop.run({"handle": "cup", "name": "Cup", "brand": "Nordhem", "ribbon": "New", "price": 3})
+    record = {"handle": "cup", "name": "Bowl", "brand": None, "ribbon": None}
+    assert shop.run(record, null_clears=True).counts == {"updated": 1}
+    assert [one["name"] for one in shop.products] == ["Bowl"]
+    assert "nulls of fields that Wix does not clear 2" in caplog.text
+    assert shop.run(record, null_clears=True).counts == {"unchanged": 1}
+
+
 def test_a_handle_that_wix_does_not_take_is_said_and_the_slug_serves(
     shop: Shop, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -368,3 +382,18 @@ def test_a_handle_that_wix_does_not_take_is_said_and_the_slug_serves(
     assert "handles, which Wix did not take" in caplog.text
     assert shop.run(*rows).counts == {"unchanged": 3}
     assert len(shop.products) == 3
+
+
+def test_what_a_refusal_in_the_middle_leaves_half_done_is_said_and_done_by_the_next_run(
+    shop: Shop, caplog: pytest.LogCaptureFixture
+) -> None:
+    product = shop.add("Cup", sku="A", price="9", stock=3)
+    rows = {"sku": "A", "price": 10, "quantity": 5}, {"handle": "new", "name": "New", "price": 3}
+    shop.site.deny("STORES.INVENTORY_ITEM_WRITE")
+    assert shop.run(*rows).code == 1
+    assert "products: 2 records are not done" in caplog.text
+    shop.site.denied.clear()
+    run = shop.run(*rows)
+    assert (run.code, run.counts) == (0, {"updated": 1, "unchanged": 1})
+    assert shop.variant(product)["price"]["actualPrice"]["amount"] == "10"
+    assert shop.stock(product) == {"A": 5}

@@ -335,6 +335,13 @@ def test_what_wix_would_refuse_is_refused_before_the_wire(
     assert field in caplog.text
 
 
+def test_a_handle_that_is_too_long_is_refused_before_the_wire(shop: Shop) -> None:
+    run = shop.run({"handle": "h" * 101, "name": "Cup", "price": "1"})
+    assert run.codes == {"TOO_LONG": 1}
+    assert run.writes == []
+    assert shop.run({"handle": "h" * 100, "name": "Cup", "price": "1"}).counts == {"created": 1}
+
+
 def test_what_is_invalid_and_unchanged_is_no_reason_to_refuse(shop: Shop) -> None:
     product = shop.add("x" * 90, sku="y" * 50, slug="Old_Slug", weight=-1)
     (record,) = shop.records()
@@ -378,3 +385,22 @@ def test_ids_of_another_site_are_left_out_and_counted(
     for kind in ("tags", "tax groups", "extended fields", "delivery profiles", "memberships"):
         assert re.search(rf"; left out: [^\n]*{kind}[^,\n]* 3[,.]", caplog.text), kind
     assert shop.run(*rows, unknown_id="create").counts == {"unchanged": 3}
+
+
+@pytest.mark.parametrize("nothing", [{}, None])
+def test_what_another_site_leaves_empty_is_not_said_to_be_left_out(
+    shop: Shop, caplog: pytest.LogCaptureFixture, nothing: Json | None
+) -> None:
+    """Some of Wix's services send empty values where others send none (platform 3)."""
+    row = {
+        "id": shop.site.new_id(),
+        "name": "Cup",
+        "brand": nothing,
+        "ribbon": nothing,
+        "tags": nothing,
+        "extendedFields": nothing,
+        "variantsInfo": {"variants": [{"price": {"actualPrice": {"amount": "1"}}}]},
+    }
+    caplog.set_level(logging.INFO)
+    assert shop.run(row, unknown_id="create").counts == {"created": 1}
+    assert "left out" not in caplog.text.lower()

@@ -10,6 +10,8 @@ import pytest
 from tests.fake_wix import faults
 
 if TYPE_CHECKING:
+    from tests.fake_wix import Site
+    from tests.fake_wix.routes import Request
     from tests.target.products.harness import Shop
 
 UNKNOWN = "0f0f0f0f-1111-4222-8333-444444444444"
@@ -220,6 +222,31 @@ def test_our_own_writes_do_not_make_the_next_record_old(shop: Shop) -> None:
     assert run.counts["updated"] == 2
     assert "rejected" not in run.counts
     assert shop.get(product)["name"] == "Two"
+
+
+def test_a_record_from_before_the_change_of_somebody_else_is_old_after_a_write_of_ours_too(
+    shop: Shop,
+) -> None:
+    product = shop.add(sku="A", handle="cup", revision="7")
+
+    def theirs(site: Site, _: Request) -> None:
+        there = site.v3.products.edit(product)
+        site.v3.products.put({**there, "visible": False, "revision": "9"})
+
+    hook = faults.hook(theirs, "bulk/products/update", when=lambda one: "brand" in str(one.body))
+    shop.site.faults.add(hook)
+    between = [{"sku": "other", "name": "Mug", "price": "1"}] * 499
+    run = shop.run(
+        {"handle": "cup", "name": "One"},
+        *between,
+        {"handle": "cup", "brand": "Nordhem"},
+        *between,
+        {"id": product, "revision": "8", "name": "Two"},
+        *between,
+        {"id": product, "revision": "9", "name": "Three"},
+    )
+    assert run.codes == {"STALE_RECORD": 1}
+    assert (shop.get(product)["name"], shop.get(product)["visible"]) == ("Three", False)
 
 
 def test_a_record_of_another_site_is_never_old(shop: Shop) -> None:

@@ -7,10 +7,17 @@ from typing import TYPE_CHECKING
 
 from tap_wix.api.catalog_conversion.json_access import ALL_PRODUCTS_ID
 from tap_wix.api.errors import NotFoundError, RefusedError
-from tap_wix.api.stores_v1 import collections_write as api
+from tap_wix.api.stores_v1 import collections as api
 from tap_wix.api.stores_v1.collections import V1_COLLECTIONS
-from target_wix.collections.catalog import Changed, Gone, Made, Overtaken, Taken
-from target_wix.collections.creation import create_once
+from target_wix.collections.catalog import (
+    Changed,
+    Gone,
+    Made,
+    Overtaken,
+    Taken,
+    create_once,
+    delete_once,
+)
 from target_wix.collections.fields import ON_V1
 from target_wix.pipeline.refusals import rejection_of
 from target_wix.runtime.outcomes import Rejection
@@ -71,13 +78,7 @@ class V1Collections:
 
     def delete(self, key: str) -> Rejection | None:
         """See `CollectionCatalog.delete`."""
-        try:
-            api.delete_collection(self._site, key)
-        except NotFoundError:
-            return None
-        except RefusedError as error:
-            return rejection_of(error)
-        return None
+        return delete_once(partial(api.delete_collection, self._site, key))
 
 
 def _body(row: Json, names: Iterable[str]) -> Json:

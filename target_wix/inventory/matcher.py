@@ -5,34 +5,33 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tap_wix.api.catalog_conversion.inventory import NO_LOCATION
 from tap_wix.api.foreign_text import quoted
-from target_wix.inventory.contradictions import Contradictions
-from target_wix.inventory.foreseen import Foreseen
 from target_wix.inventory.items import NO_VARIANT, ItemKey, Match, VariantRef, item_at
-from target_wix.inventory.record_locations import RecordLocations
-from target_wix.inventory.refusals import (
+from target_wix.inventory.locations import RecordLocations
+from target_wix.inventory.lookup import (
     UNKNOWN_SKU,
     UNKNOWN_VARIANT,
+    Foreseen,
     NotThere,
+    VariantLookup,
+    is_copy,
+    named_by_id,
     several_have,
     several_variants,
 )
-from target_wix.inventory.skus import SkuIndex
 from target_wix.pipeline.keys import guid_of
-from target_wix.pipeline.refusals import INDEX_LAG_SECONDS
-from target_wix.runtime.outcomes import Outcome, Rejection
+from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from target_wix.inventory.items import Inventory, InventoryItem, Variant
-    from target_wix.inventory.patch import InventoryPatch, InventoryRecord
+    from target_wix.inventory.parse import InventoryRecord
     from target_wix.pipeline.context import StreamContext
 
-NO_KEY, UNKNOWN_ID = "NO_KEY", "UNKNOWN_ID"
-UNKNOWN_PRODUCT = "UNKNOWN_PRODUCT"
-_PRODUCTS = "products"
-_CHANGED = (Outcome.CREATED, Outcome.UPDATED, Outcome.DELETED)
+NO_KEY, UNKNOWN_ID, UNKNOWN_PRODUCT = "NO_KEY", "UNKNOWN_ID", "UNKNOWN_PRODUCT"
+CONTRADICTION = "CONTRADICTING_KEYS"
 _FEW = 20
 """Items that are read one by one, as they are this moment; of more the index is asked."""
 
@@ -47,11 +46,10 @@ class Matcher:
         """Know nothing yet."""
         self._inventory = inventory
         self._context = context
-        self._skus = SkuIndex(inventory)
-        self._changed = 0
+        self._lookup = VariantLookup(inventory, context)
         self._locations = RecordLocations(inventory, context)
         self._foreseen = Foreseen(inventory, context, self._locations)
-        self._contradictions = Contradictions(inventory, self._locations, self._variants_with)
+        self._contradictions = Contradictions(inventory, self._locations, self._lookup)
 
     def match(self, records: Sequence[InventoryRecord]) -> list[Match | Rejection]:
         """Return the item of each record, or why there is none.
@@ -138,16 +136,14 @@ class Matcher:
         }
 
     def _match(self, records: Sequence[InventoryRecord]) -> list[Match | Rejection]:
-        changed = self._context.count(_PRODUCTS, *_CHANGED)
-        if changed != self._changed:
-            # What is known of products ends when this run changes some.
-            self._changed, self._skus = changed, SkuIndex(self._inventory)
-            self._inventory.forget_products()
+        self._lookup.forget_changed()
         found = self._by_item_id(records)
         left = [record for record in records if record not in found]
         items = self._items_of({record.patch.product_id for record in left} - {""})
         variants = self._by_product([one for one in left if one.patch.product_id], items)
-        variants |= self._by_sku([one for one in left if one not in variants and one.patch.sku])
+        by_sku = [one for one in left if one not in variants and one.patch.sku]
+        refs = self._lookup.with_skus(by_sku)
+        variants |= {record: _with_sku(record.patch.sku, refs) for record in by_sku}
         items = {**items, **self._items_of(self._unread(variants.values(), items))}
         for record in left:
             ref = variants.get(record) or _nowhere(record)
@@ -196,12 +192,11 @@ class Matcher:
     ) -> dict[InventoryRecord, VariantRef | Rejection]:
         """Return the variants that records name by ids; without those whose product is unknown."""
         there = {key.variant for key in items}
-        unknown = [
+        known = self._lookup.of_products(
             record
             for record in records
             if VariantRef(record.patch.product_id, record.patch.variant_id) not in there
-        ]
-        known = self._variants_of(unknown)
+        )
         found: dict[InventoryRecord, VariantRef | Rejection] = {}
         for record in records:
             ref = VariantRef(record.patch.product_id, record.patch.variant_id)
@@ -215,78 +210,6 @@ class Matcher:
                     UNKNOWN_PRODUCT, f"The shop has no product {ref.product_id}.", "productId"
                 )
         return found
-
-    def _variants_of(self, records: Sequence[InventoryRecord]) -> dict[str, list[Variant]]:
-        """Return the variants of the products of records, by product."""
-        products = {record.patch.product_id for record in records}
-        if not products:
-            return {}
-        known = self._inventory.variants_of(sorted(products))
-        missing = products - known.keys()
-        missing |= {
-            one.patch.product_id
-            for one in records
-            if _is_copy(one) and _named(one.patch, known.get(one.patch.product_id, ())) is None
-        }
-        if self._waits_for(missing):
-            known |= self._inventory.variants_of(sorted(missing))
-        return known
-
-    def _waits_for(self, missing: set[str]) -> bool:
-        """Wait for the index if this run has just written what is missing; tell whether.
-
-        Args:
-            missing: skus, or ids of products.
-        """
-        if self._context.dry_run or not self._context.products_of_run.has_just_written(missing):
-            return False
-        self._context.sleep(INDEX_LAG_SECONDS)
-        self._inventory.forget_products()
-        return True
-
-    # -- by sku -------------------------------------------------------------------------------
-
-    def _by_sku(
-        self, records: Sequence[InventoryRecord]
-    ) -> dict[InventoryRecord, VariantRef | Rejection]:
-        wanted: dict[str, set[str]] = {}
-        for record in records:
-            wanted.setdefault(record.patch.sku, set()).update(record.patch.sku_texts)
-        self._look_up(wanted)
-        return {record: self._with_sku(record.patch) for record in records}
-
-    def _look_up(self, wanted: Mapping[str, set[str]], *, wait: bool = True) -> None:
-        """Look skus up.
-
-        Args:
-            wanted: their spellings in the records, by the sku as it is compared.
-            wait: whether the index is waited for, where the run has written such skus.
-        """
-        if not wanted:
-            return
-        self._skus.look_up(wanted)
-        missing = {sku for sku in wanted if not self._skus.variants(sku)}
-        if wait and self._waits_for(missing):
-            self._skus = SkuIndex(self._inventory)
-            self._skus.look_up(wanted)
-
-    def _variants_with(self, wanted: Mapping[str, set[str]]) -> dict[str, list[VariantRef]]:
-        """Return the variants that have skus, without waiting for any."""
-        self._look_up(wanted, wait=False)
-        return {sku: self._skus.variants(sku) for sku in wanted}
-
-    def _with_sku(self, patch: InventoryPatch) -> VariantRef | Rejection:
-        refs = self._skus.variants(patch.sku)
-        if len(refs) == 1:
-            return refs[0]
-        if refs:
-            return several_have(patch.sku, refs)
-        # Wix keeps no sku of a product that has variants (wix-api stores-v1 2.9, stores-v3 3.8).
-        reason = (
-            f"No product has the sku {quoted(patch.sku, limit=80)}. Where a product has several"
-            " variants, each has stock and a sku of its own, and the product has none."
-        )
-        return NotThere(UNKNOWN_SKU, reason, "sku")
 
     # -- the location -------------------------------------------------------------------------
 
@@ -317,26 +240,14 @@ class Matcher:
         return Match(key)
 
 
-def _is_copy(record: InventoryRecord) -> bool:
-    """Whether it is known which variant of this site a record of another one means."""
-    return bool(record.foreign_site and record.patch.variant_id)
-
-
-def _named(patch: InventoryPatch, rows: Sequence[Variant]) -> VariantRef | None:
-    """Return the variant that a record names by its id, if it is among these."""
-    key = patch.variant_id
-    found = (row.ref for row in rows if key and key in (row.ref.variant_id, *row.other_ids))
-    return next(found, None)
-
-
 def _variant_of(record: InventoryRecord, rows: Sequence[Variant]) -> VariantRef | Rejection:
     """Return which variant of a product a record means."""
     patch, key = record.patch, record.patch.variant_id
-    if (named := _named(patch, rows)) is not None:
+    if (named := named_by_id(patch, rows)) is not None:
         return named
     # Of a copy it is known which one it is: another one may have its sku, too.
-    skus = "" if _is_copy(record) else patch.sku
-    same = [row.ref for row in rows if skus and row.sku == skus]
+    sku = "" if is_copy(record) else patch.sku
+    same = [row.ref for row in rows if sku and row.sku == sku]
     if len(same) > 1:
         return several_have(patch.sku, same)
     if same:
@@ -347,6 +258,21 @@ def _variant_of(record: InventoryRecord, rows: Sequence[Variant]) -> VariantRef 
     if key and key != NO_VARIANT:
         return NotThere(UNKNOWN_VARIANT, f"The product has no variant {key}.", "variantId")
     return rows[0].ref if len(rows) == 1 else several_variants()
+
+
+def _with_sku(sku: str, found: Mapping[str, Sequence[VariantRef]]) -> VariantRef | Rejection:
+    """Return the one variant that has a sku."""
+    refs = found[sku]
+    if len(refs) == 1:
+        return refs[0]
+    if refs:
+        return several_have(sku, refs)
+    # Wix keeps no sku of a product that has variants (wix-api stores-v1 2.9, stores-v3 3.8).
+    reason = (
+        f"No product has the sku {quoted(sku, limit=80)}. Where a product has several variants,"
+        " each has stock and a sku of its own, and the product has none."
+    )
+    return NotThere(UNKNOWN_SKU, reason, "sku")
 
 
 def _nowhere(record: InventoryRecord) -> Rejection:
@@ -362,3 +288,98 @@ def _nowhere(record: InventoryRecord) -> Rejection:
         return Rejection(UNKNOWN_ID, reason, "id")
     reason = "It has no id of Wix, no product_id and no sku to find its stock by."
     return Rejection(NO_KEY, reason)
+
+
+class Contradictions:
+    """Compares what was found by ids with the other keys of a record."""
+
+    def __init__(
+        self,
+        inventory: Inventory,
+        locations: RecordLocations,
+        lookup: VariantLookup,
+    ) -> None:
+        """Compare in a shop."""
+        self._inventory = inventory
+        self._locations = locations
+        self._lookup = lookup
+
+    def refused(
+        self, found: Mapping[InventoryRecord, Match | Rejection]
+    ) -> dict[InventoryRecord, Rejection]:
+        """Return the records of which one key means this item and another key another one.
+
+        A sku that no variant has is no contradiction: the variant was given another one since the
+        record was made. Rows of another site have only their sku here.
+        """
+        own = {
+            record: match
+            for record, match in found.items()
+            if isinstance(match, Match) and not record.foreign_site
+        }
+        refused = {
+            record: refusal
+            for record, match in own.items()
+            if (refusal := self._other_item(record, match)) is not None
+        }
+        asking = {
+            record: match.key.variant
+            for record, match in own.items()
+            if record.patch.sku and match.by_id and record not in refused
+        }
+        skus = self._skus_of({record: own[record] for record in asking})
+        other = {record: ref for record, ref in asking.items() if skus.get(ref) != record.patch.sku}
+        known = self._lookup.with_skus(other, wait=False)
+        for record, ref in other.items():
+            refs = known[record.patch.sku]
+            if refs and ref not in refs:
+                refused[record] = _contradiction(
+                    f"The variant that its ids mean has another sku, and"
+                    f" {quoted(record.patch.sku, limit=80)} is the sku of another one:"
+                    f" {refs[0].variant_id} of product {refs[0].product_id}.",
+                    "sku",
+                )
+        return refused
+
+    def _skus_of(self, matches: Mapping[InventoryRecord, Match]) -> dict[VariantRef, str]:
+        """Return the skus of variants; those that came along with their stock cost nothing."""
+        known: dict[VariantRef, str] = {}
+        unknown: set[str] = set()
+        for match in matches.values():
+            if match.item is not None and match.item.sku is not None:
+                known[match.key.variant] = match.item.sku
+            else:
+                unknown.add(match.key.product_id)
+        if unknown:
+            for rows in self._inventory.variants_of(sorted(unknown)).values():
+                known |= {row.ref: row.sku for row in rows}
+        return known
+
+    def _other_item(self, record: InventoryRecord, match: Match) -> Rejection | None:
+        """Return why an item that was found is not the one, by the record's other ids."""
+        patch, key = record.patch, match.key
+        by_item_id = match.item is not None and patch.item_id == match.item.id
+        if not by_item_id or not patch.item_id:
+            return None
+        if patch.product_id not in ("", key.product_id):
+            return _contradiction("The item with its id is of another product.", "productId")
+        is_one = self._inventory.has_revisions
+        if is_one and patch.variant_id not in ("", NO_VARIANT, key.variant_id):
+            return _contradiction("The item with its id is of another variant.", "variantId")
+        if is_one and self._is_elsewhere(record, key.location_id):
+            return _contradiction("The item with its id is at another location.", "locationId")
+        return None
+
+    def _is_elsewhere(self, record: InventoryRecord, location_id: str) -> bool:
+        """Tell whether a record names another location; an unknown one may have been this."""
+        patch = record.patch
+        if not patch.location and patch.location_id in ("", NO_LOCATION):
+            return False
+        try:
+            return self._locations.of(record) not in ("", location_id)
+        except Rejection:
+            return False
+
+
+def _contradiction(reason: str, field: str) -> Rejection:
+    return Rejection(CONTRADICTION, reason, field)

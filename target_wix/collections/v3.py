@@ -6,14 +6,28 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tap_wix.api.errors import ConflictError, NotFoundError, RefusedError
-from tap_wix.api.stores_v3 import categories_write as api
+from tap_wix.api.stores_v3 import categories as api
 from tap_wix.api.stores_v3.bulk import STALE_CODE
 from tap_wix.api.stores_v3.categories import V3_CATEGORIES
 from tap_wix.api.stores_v3.lookup import ProductLookup
-from target_wix.collections.catalog import Changed, Gone, Made, Overtaken, Taken
-from target_wix.collections.creation import create_once
-from target_wix.collections.fields import FIELDS, IMAGE, ON_V3, PARENT, is_same
-from target_wix.collections.tree import parent_of
+from target_wix.collections.catalog import (
+    Changed,
+    Gone,
+    Made,
+    Overtaken,
+    Taken,
+    create_once,
+    delete_once,
+)
+from target_wix.collections.fields import (
+    FIELDS,
+    IMAGE,
+    ON_V3,
+    PARENT,
+    is_same,
+    parent_of,
+    revision_of,
+)
 from target_wix.pipeline.refusals import rejection_of
 from target_wix.runtime.outcomes import Rejection
 
@@ -120,7 +134,7 @@ class V3Categories:
         now = self.get(key)
         if now is None:
             return Gone()
-        is_next = _number(now.get("revision")) == _number(current.get("revision")) + 1
+        is_next = (revision_of(now) or 0) == (revision_of(current) or 0) + 1
         if is_next and all(_has(now, desired, name) for name in names):
             return now
         return Overtaken(now)
@@ -144,13 +158,7 @@ class V3Categories:
 
     def delete(self, key: str) -> Rejection | None:
         """See `CollectionCatalog.delete`; what is below it would go with it (stores-v3 6.1)."""
-        try:
-            api.delete_category(self._transport, key)
-        except NotFoundError:
-            return None
-        except RefusedError as error:
-            return rejection_of(error)
-        return None
+        return delete_once(partial(api.delete_category, self._transport, key))
 
 
 def _sent(name: str, row: Json) -> object:
@@ -165,7 +173,3 @@ def _has(now: Json, desired: Json, name: str) -> bool:
     if name == PARENT:
         return parent_of(now) == parent_of(desired)
     return is_same(name, now.get(name), desired.get(name))
-
-
-def _number(revision: object) -> int:
-    return int(revision) if isinstance(revision, str) and revision.isdigit() else 0

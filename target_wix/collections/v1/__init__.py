@@ -1,1 +1,0 @@
-"""Collections on Catalog V1."""

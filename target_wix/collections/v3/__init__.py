@@ -1,1 +1,0 @@
-"""Categories on Catalog V3."""
