@@ -425,3 +425,20 @@ def test_a_sku_still_tells_variants_apart_where_choices_do_not(
     stock = [as_line({**row, "sku": sku}) for row, sku in zip(rows, "SM", strict=True)]
     run = there.run_lines([schema(), *stock], **OPTIONS)
     assert (run.codes, there.stock) == ({}, {"S": 11, "M": 22})
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_a_shop_that_has_the_ids_of_the_other_one_gets_its_stock(
+    shop: StockShop,
+    dry_run: bool,  # noqa: FBT001
+) -> None:
+    shop.add("", 3, name="Cup")
+    shop.add_sized(S=11, M=22)
+    site = {"siteId": shop.site.new_id()}
+    lines = [as_line({**row, **site}, "products") for row in products(shop)]
+    rows = [{**row, **site, "product": None, "quantity": 7} for row in shop.rows()]
+    lines = [*SCHEMAS, *lines, *map(as_line, rows)]
+    run = shop.run_lines(lines, dry_run=dry_run, **OPTIONS)
+    assert (run.codes, run.counts) == ({}, {"updated": 3})
+    if not dry_run:
+        assert sizes(shop) == {"Cup": 7, "Shirt S": 7, "Shirt M": 7}
