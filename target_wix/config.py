@@ -95,9 +95,10 @@ TARGET_PROPERTIES: dict[str, dict[str, Any]] = {
     "copy_stock": _switch(
         "Copy stock between shops",
         "Rows of inventory_items that were read from another site are ignored, so that no shop's"
-        " stock gets into another one. On: they are written, found by their sku or by their product"
-        " in the same run; for a new shop that takes over the stock of an old one. Set"
-        " track_quantity, too: copies of products start uncounted, unless the old shop is on"
+        " stock gets into another one. On: they are written, found by what their product became in"
+        " the same run, or by their sku; for a new shop that takes over the stock of an old one. An"
+        " old shop with several locations sends the stream locations, too. Set track_quantity, as"
+        " well: copies of products start uncounted, unless the old shop is on"
         " Catalog V1.",
     ),
     "media": _choice(

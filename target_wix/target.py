@@ -18,6 +18,8 @@ from tap_wix.api.site import WixSite
 from tap_wix.api.transport import WixTransport
 from tap_wix.plugin import WixPlugin
 from target_wix.config import CONFIG_JSONSCHEMA, TARGET_PROPERTIES, read_settings
+from target_wix.inventory.locations import STREAM as LOCATIONS
+from target_wix.inventory.locations import LocationsSink
 from target_wix.pipeline.context import RunContext
 from target_wix.pipeline.ignored_sink import IgnoringSink
 from target_wix.report.entries import Ending
@@ -101,6 +103,8 @@ class TargetWix(WixPlugin, MessageLoop):
     def get_sink_class(self, stream_name: str) -> type[Sink]:
         if stream_name in WRITTEN:
             return SINKS[stream_name]
+        if stream_name == LOCATIONS and self.settings.copy_stock:
+            return LocationsSink
         known = reason_to_ignore(stream_name) is not None
         if not known and self.settings.unknown_streams == "error":
             raise UnknownStreamError(unknown_stream(stream_name))

@@ -167,6 +167,7 @@ class InventoryItemsStream(CatalogStream):
     replication_key = "updatedDate"
     schema = wix_schema("inventory_items_v3", keys=primary_keys, own={**CATALOG, **V1_LEFTOVERS})
     resource = INVENTORY_ITEMS
+    written_after = ("locations",)
 
 
 class BrandsStream(CatalogStream):

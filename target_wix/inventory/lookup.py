@@ -1,4 +1,4 @@
-"""What the keys of a record find: variants by sku or product, locations, and why there is none.
+"""What the keys of a record find: variants by sku or product, and why there is none.
 
 In a dry run also what the products of the run would be.
 """
@@ -7,12 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tap_wix.api.catalog_conversion.inventory import NO_LOCATION
 from tap_wix.api.errors import AccessError, RefusedError
 from tap_wix.api.foreign_text import quoted
 from target_wix.inventory.items import (
     AMBIGUOUS,
-    UNKNOWN_LOCATION,
     InventoryItem,
     ItemKey,
     Match,
@@ -26,10 +24,11 @@ from target_wix.products.catalog import StockState
 from target_wix.runtime.outcomes import Outcome, Rejection
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from target_wix.inventory.items import Inventory, Variant
-    from target_wix.inventory.parse import InventoryRecord
+    from target_wix.inventory.locations import RecordLocations
+    from target_wix.inventory.parse import InventoryPatch, InventoryRecord
     from target_wix.pipeline.context import StreamContext
     from target_wix.pipeline.products_of_run import ForeseenVariant
 
@@ -70,6 +69,22 @@ def several_have(sku: str, refs: Iterable[VariantRef]) -> Rejection:
         both = f"{one.product_id} and {other.product_id}"
         reason = f"Several products have the sku {shown}: {both}."
     return Rejection(AMBIGUOUS, reason, "sku")
+
+
+def is_copy(record: InventoryRecord) -> bool:
+    """Whether a record is of another site, and it is known which variant of this one it means.
+
+    Args:
+        record: with ids of this site.
+    """
+    return bool(record.foreign_site and record.patch.variant_id)
+
+
+def named_by_id(patch: InventoryPatch, rows: Sequence[Variant]) -> VariantRef | None:
+    """Return the variant that a record names by its id, None if it is not among these."""
+    key = patch.variant_id
+    found = (row.ref for row in rows if key and key in (row.ref.variant_id, *row.other_ids))
+    return next(found, None)
 
 
 class SkuIndex:
@@ -164,12 +179,23 @@ class VariantLookup:
             self._changed, self._skus = changed, SkuIndex(self._inventory)
             self._inventory.forget_products()
 
-    def of_products(self, product_ids: set[str]) -> dict[str, list[Variant]]:
-        """Return the variants of products; a product that there is not is left out."""
+    def of_products(self, records: Iterable[InventoryRecord]) -> dict[str, list[Variant]]:
+        """Return the variants of the products of records; a product that there is not is left out.
+
+        Args:
+            records: with ids of products of this site.
+        """
+        wanted = [(one.patch, is_copy(one)) for one in records]
+        product_ids = {patch.product_id for patch, _ in wanted}
         if not product_ids:
             return {}
         known = self._inventory.variants_of(sorted(product_ids))
         missing = product_ids - known.keys()
+        missing |= {
+            patch.product_id
+            for patch, is_here in wanted
+            if is_here and named_by_id(patch, known.get(patch.product_id, ())) is None
+        }
         if self._waits_for(missing):
             known |= self._inventory.variants_of(sorted(missing))
         return known
@@ -209,35 +235,6 @@ class VariantLookup:
         return True
 
 
-class RecordLocations:
-    """Which location a record means."""
-
-    def __init__(self, inventory: Inventory) -> None:
-        """Look into the locations of a shop."""
-        self._inventory = inventory
-        self._homes: dict[str, str] = {}
-
-    def of(self, record: InventoryRecord) -> str:
-        """Return the location of a record; of another site's, only one is the default here.
-
-        Raises:
-            Rejection: there is no such location.
-        """
-        patch, site = record.patch, record.foreign_site
-        key = "" if site else patch.location_id
-        location = self._inventory.locations.find(key, patch.location)
-        if site and not patch.location and patch.location_id not in ("", NO_LOCATION):
-            home = self._homes.setdefault(site, patch.location_id)
-            if home != patch.location_id:
-                raise Rejection(
-                    UNKNOWN_LOCATION,
-                    "The other site keeps stock at several locations, and another one has become"
-                    " the default location of this one. Name the location in location_name.",
-                    "locationId",
-                )
-        return location
-
-
 class Foreseen:
     """Matches records of a dry run with what its products would be."""
 
@@ -265,7 +262,10 @@ class Foreseen:
             here: the same with ids of this site.
         """
         products, patch = self._context.products_of_run, record.patch
-        refs = products.foreseen(here.patch.sku) if here.patch.sku else ()
+        variant = products.foreseen_variant(here.patch.variant_id)
+        refs: tuple[ForeseenVariant, ...] = () if variant is None else (variant,)
+        if not refs and here.patch.sku:
+            refs = products.foreseen(here.patch.sku)
         if not refs and record.foreign_site:
             refs = products.foreseen(patch.product_id)
         if len(refs) > 1:

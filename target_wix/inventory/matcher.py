@@ -8,23 +8,26 @@ from typing import TYPE_CHECKING
 from tap_wix.api.catalog_conversion.inventory import NO_LOCATION
 from tap_wix.api.foreign_text import quoted
 from target_wix.inventory.items import NO_VARIANT, ItemKey, Match, VariantRef, item_at
+from target_wix.inventory.locations import RecordLocations
 from target_wix.inventory.lookup import (
     UNKNOWN_SKU,
     UNKNOWN_VARIANT,
     Foreseen,
     NotThere,
-    RecordLocations,
     VariantLookup,
+    is_copy,
+    named_by_id,
     several_have,
     several_variants,
 )
+from target_wix.pipeline.keys import guid_of
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from target_wix.inventory.items import Inventory, InventoryItem, Variant
-    from target_wix.inventory.parse import InventoryPatch, InventoryRecord
+    from target_wix.inventory.parse import InventoryRecord
     from target_wix.pipeline.context import StreamContext
 
 NO_KEY, UNKNOWN_ID, UNKNOWN_PRODUCT = "NO_KEY", "UNKNOWN_ID", "UNKNOWN_PRODUCT"
@@ -44,7 +47,7 @@ class Matcher:
         self._inventory = inventory
         self._context = context
         self._lookup = VariantLookup(inventory, context)
-        self._locations = RecordLocations(inventory)
+        self._locations = RecordLocations(inventory, context)
         self._foreseen = Foreseen(inventory, context, self._locations)
         self._contradictions = Contradictions(inventory, self._locations, self._lookup)
 
@@ -55,28 +58,61 @@ class Matcher:
         this moment, if they are few, else when the index knows what was written meanwhile.
         """
         new = [record for record in records if record.attempt is None]
-        local = [self._as_of_this_site(record) for record in new]
-        found = dict(zip(new, self._match(local), strict=True)) if new else {}
+        self._locations.meet(new)
+        local = {record: self._as_of_this_site(record) for record in new}
+        found: dict[InventoryRecord, Match | Rejection] = {}
         if self._context.dry_run:
-            for record in new:
+            found = self._of_variants_to_be_made(local)
+        left = [record for record in new if record not in found]
+        if left:
+            matches = self._match([local[record] for record in left])
+            found |= zip(left, matches, strict=True)
+        if self._context.dry_run:
+            for record in left:
                 found[record] = self._foreseen.without_gone(found[record])
-            for record, here in zip(new, local, strict=True):
                 if isinstance(found[record], NotThere):
-                    found[record] = self._foreseen.match(record, here) or found[record]
+                    found[record] = self._foreseen.match(record, local[record]) or found[record]
         found |= self._read_again([record for record in records if record.attempt is not None])
         return [found[record] for record in records]
 
+    def waits(self, record: InventoryRecord) -> Rejection | None:
+        """Return why a record has to wait before it is matched, None if it has not."""
+        return self._locations.waits(record)
+
+    def is_beside_variants(self, record: InventoryRecord) -> bool:
+        """Tell whether a record has what Catalog V1 may list beside the stock of the variants.
+
+        The product of another site has no such variant (wix-api stores-v1 5.5).
+        """
+        if not record.foreign_site or record.patch.variant_id != NO_VARIANT:
+            return False
+        known = self._context.product_copies.variants(record.patch.product_id)
+        return bool(known) and NO_VARIANT not in known
+
+    def _of_variants_to_be_made(
+        self, local: Mapping[InventoryRecord, InventoryRecord]
+    ) -> dict[InventoryRecord, Match | Rejection]:
+        """Match records of a dry run with variants of which there are made up ids alone."""
+        found: dict[InventoryRecord, Match | Rejection] = {}
+        for record, here in local.items():
+            if here.patch.variant_id and not guid_of(here.patch.variant_id):
+                match = self._foreseen.match(record, here)
+                if match is not None:
+                    found[record] = match
+        return found
+
     def _as_of_this_site(self, record: InventoryRecord) -> InventoryRecord:
-        """Return a record with ids of this site: what its product became in this run, if it did."""
+        """Return a record with ids of this site: what its variant became in this run, if it did."""
         if not record.foreign_site:
             return record
         patch, copies = record.patch, self._context.product_copies
-        sku = patch.sku or copies.sku(patch.product_id, patch.variant_id)
+        variant = copies.variant(patch.product_id, patch.variant_id)
+        sku = patch.sku or variant.sku
         patch = replace(
             patch,
             item_id="",
             product_id=copies.product(patch.product_id),
-            variant_id="",
+            variant_id=variant.id,
             sku=sku,
             sku_texts=patch.sku_texts or ((sku,) if sku else ()),
         )
@@ -108,13 +144,24 @@ class Matcher:
         by_sku = [one for one in left if one not in variants and one.patch.sku]
         refs = self._lookup.with_skus(by_sku)
         variants |= {record: _with_sku(record.patch.sku, refs) for record in by_sku}
-        products = {ref.product_id for ref in variants.values() if isinstance(ref, VariantRef)}
-        items = {**items, **self._items_of(products - {key.product_id for key in items})}
+        items = {**items, **self._items_of(self._unread(variants.values(), items))}
         for record in left:
             ref = variants.get(record) or _nowhere(record)
             found[record] = ref if isinstance(ref, Rejection) else self._located(record, ref, items)
         found |= self._contradictions.refused(found)
         return [found[record] for record in records]
+
+    def _unread(
+        self, refs: Iterable[VariantRef | Rejection], items: Mapping[ItemKey, InventoryItem]
+    ) -> set[str]:
+        """Return the products whose stock is not among items; on V1 each variant has some.
+
+        A product that was read before the index was waited for may have more variants since.
+        """
+        wanted = {ref for ref in refs if isinstance(ref, VariantRef)}
+        if self._inventory.has_revisions:
+            return {ref.product_id for ref in wanted} - {key.product_id for key in items}
+        return {ref.product_id for ref in wanted - {key.variant for key in items}}
 
     def _items_of(self, products: set[str]) -> dict[ItemKey, InventoryItem]:
         return self._inventory.items_of(sorted(products)) if products else {}
@@ -145,12 +192,11 @@ class Matcher:
     ) -> dict[InventoryRecord, VariantRef | Rejection]:
         """Return the variants that records name by ids; without those whose product is unknown."""
         there = {key.variant for key in items}
-        open_products = {
-            record.patch.product_id
+        known = self._lookup.of_products(
+            record
             for record in records
             if VariantRef(record.patch.product_id, record.patch.variant_id) not in there
-        }
-        known = self._lookup.of_products(open_products)
+        )
         found: dict[InventoryRecord, VariantRef | Rejection] = {}
         for record in records:
             ref = VariantRef(record.patch.product_id, record.patch.variant_id)
@@ -158,7 +204,7 @@ class Matcher:
             if ref in there:
                 found[record] = ref
             elif rows:
-                found[record] = _variant_of(record.patch, rows)
+                found[record] = _variant_of(record, rows)
             elif not record.patch.sku:
                 found[record] = NotThere(
                     UNKNOWN_PRODUCT, f"The shop has no product {ref.product_id}.", "productId"
@@ -194,13 +240,14 @@ class Matcher:
         return Match(key)
 
 
-def _variant_of(patch: InventoryPatch, rows: Sequence[Variant]) -> VariantRef | Rejection:
+def _variant_of(record: InventoryRecord, rows: Sequence[Variant]) -> VariantRef | Rejection:
     """Return which variant of a product a record means."""
-    key = patch.variant_id
-    for row in rows:
-        if key and key in (row.ref.variant_id, *row.other_ids):
-            return row.ref
-    same = [row.ref for row in rows if patch.sku and row.sku == patch.sku]
+    patch, key = record.patch, record.patch.variant_id
+    if (named := named_by_id(patch, rows)) is not None:
+        return named
+    # Of a copy it is known which one it is: another one may have its sku, too.
+    sku = "" if is_copy(record) else patch.sku
+    same = [row.ref for row in rows if sku and row.sku == sku]
     if len(same) > 1:
         return several_have(patch.sku, same)
     if same:

@@ -47,6 +47,9 @@ DECIMAL = (
     "quantities such as 1.000 are read as decimals, which is 1. Write a thousand as 1000 if it is"
     " meant."
 )
+BESIDE_VARIANTS = (
+    "stock that Catalog V1 lists of a product as a whole, whose variants have stock of their own"
+)
 ODD_IDS = "ids that are no ids of Wix are not used to find stock."
 
 
@@ -120,9 +123,18 @@ class InventorySteps:
     ) -> Iterator[ItemGroup | Result[InventoryRecord]]:
         """Yield the records of each item together; on V1 those of a product one after another."""
         yield from (Settled(record, Outcome.IGNORED) for record in records if record.is_ignored)
-        records = [record for record in records if not record.is_ignored]
+        ready: list[InventoryRecord] = []
+        for record in records:
+            if record.is_ignored:
+                continue
+            if self._matcher.is_beside_variants(record):
+                yield Settled(record, Outcome.IGNORED, dropped=[(BESIDE_VARIANTS, "")])
+            elif (reason := self._matcher.waits(record)) is not None:
+                yield Held(record, reason, frozenset({record.patch.location_id}))
+            else:
+                ready.append(record)
         groups: dict[ItemKey, ItemGroup] = {}
-        for record, match in zip(records, self._matcher.match(records), strict=True):
+        for record, match in zip(ready, self._matcher.match(ready), strict=True):
             if isinstance(match, Rejection):
                 is_open = isinstance(match, NotThere)
                 yield Held(record, match, _keys(record)) if is_open else Rejected(record, match)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 from tap_wix.api.catalog_version import CatalogVersion
 from tap_wix.api.foreign_text import shown
 from target_wix.pipeline.held import HeldRecord, HeldRecords
-from target_wix.pipeline.other_sites import ProductCopies, SiteCategories
+from target_wix.pipeline.other_sites import ProductCopies, SiteCategories, SiteLocations
 from target_wix.pipeline.products_of_run import ProductsOfRun
 from target_wix.report.entries import Entry
 from target_wix.runtime.changes import Changes
@@ -67,6 +67,7 @@ class RunContext:
         held: records that wait for what comes later in the run, by stream.
         is_at_end: whether nothing comes any more.
         products_of_run: what the run did to products, for the stock of the same run.
+        site_locations: what rows tell of the locations of other sites.
     """
 
     settings: TargetSettings
@@ -85,16 +86,26 @@ class RunContext:
     held: dict[str, HeldRecords] = field(default_factory=dict)
     is_at_end: bool = False
     products_of_run: ProductsOfRun = field(default_factory=ProductsOfRun)
+    site_locations: SiteLocations = field(default_factory=SiteLocations)
 
     @cached_property
     def product_copies(self) -> ProductCopies:
         """What the products of other sites became; only the stock of these sites asks for it."""
-        return ProductCopies(is_wanted=self.settings.copy_stock)
+        return ProductCopies(are_wanted=self.settings.copy_stock)
 
     @cached_property
     def site(self) -> WixSite:
         """The site that the settings name."""
         return self.open_site()
+
+    def release(self, keys: Collection[str]) -> None:
+        """Let records that wait, of whatever stream, be tried again.
+
+        Args:
+            keys: what is known from now on, see `StreamContext.hold`.
+        """
+        for held in self.held.values():
+            held.release(keys)
 
 
 class _HasContext(Protocol):
@@ -185,6 +196,11 @@ class StreamContext:
     def product_copies(self) -> ProductCopies:
         """What the products of other sites became in this run."""
         return self._run.product_copies
+
+    @property
+    def site_locations(self) -> SiteLocations:
+        """What rows of this run tell of the locations of other sites."""
+        return self._run.site_locations
 
     @property
     def products_of_run(self) -> ProductsOfRun:
@@ -299,8 +315,7 @@ class StreamContext:
         Args:
             keys: ids and skus of what is in the shop from now on.
         """
-        for held in self._run.held.values():
-            held.release(keys)
+        self._run.release(keys)
 
     def _report(
         self,

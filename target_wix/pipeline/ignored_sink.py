@@ -48,7 +48,7 @@ class IgnoringSink(TargetSink, RecordSink):
 
     @property
     @override
-    def skip(self) -> Callable[[bytes], None]:
+    def skip(self) -> Callable[[bytes], None] | None:
         return self._count
 
     def _count(self, record: bytes) -> None:

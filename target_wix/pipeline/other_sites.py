@@ -2,6 +2,7 @@
 
 Collections are written before products. What their rows became is what later products mean by the
 ids that their own site has: a copy of a shop keeps its memberships, and its stock its products.
+Locations are not written, but told of: stock means them by the ids of its own site, too.
 """
 
 from __future__ import annotations
@@ -20,8 +21,7 @@ _MOST_CATEGORIES = 50_000
 _MOST_VARIANTS = 200_000
 """Variants of the products that are remembered; those noted longest ago are forgotten first."""
 
-_Copy: TypeAlias = tuple[str, dict[str, str]]
-_NONE: _Copy = ("", {})
+_MOST_LOCATIONS = 50_000
 
 
 class Category(NamedTuple):
@@ -133,36 +133,112 @@ class SiteCategories:
         return [row for row in {**known, **self._written}.values() if row is not None]
 
 
-class ProductCopies:
-    """Products of this site by the ids that records of other sites have for them."""
+class SiteLocation(NamedTuple):
+    """A location of another site.
 
-    def __init__(self, *, is_wanted: bool = True) -> None:
+    Attributes:
+        name: as its owner calls it.
+        is_default: whether orders there take their stock from it.
+    """
+
+    name: str = ""
+    is_default: bool = False
+
+
+class SiteLocations:
+    """The locations of other sites, as far as their rows came.
+
+    Attributes:
+        are_expected: whether the run has the stream that tells of them.
+    """
+
+    def __init__(self) -> None:
+        """Know none yet, and expect none."""
+        self.are_expected = False
+        self._by_site: defaultdict[str, dict[str, SiteLocation]] = defaultdict(dict)
+        self._count = 0
+
+    def note(self, site_id: str, location_id: str, location: SiteLocation) -> None:
+        """Note a location of a site; beyond a bound, no more of them.
+
+        Args:
+            site_id: of the site, empty if its row does not say.
+            location_id: its id there.
+            location: what its row says.
+        """
+        there = self._by_site[site_id]
+        self._count += location_id not in there
+        if self._count <= _MOST_LOCATIONS:
+            there[location_id] = location
+
+    def of_site(self, site_id: str) -> Mapping[str, SiteLocation]:
+        """Return what is known of the locations of a site, by their ids there."""
+        return self._by_site.get(site_id) or self._by_site.get("") or {}
+
+
+class CopiedVariant(NamedTuple):
+    """A variant of a product of another site.
+
+    Attributes:
+        sku: its sku, empty if it has none.
+        id: its id here, or what a dry run made up for it; empty while that is not known.
+    """
+
+    sku: str = ""
+    id: str = ""
+
+
+_Copy: TypeAlias = tuple[str, dict[str, CopiedVariant]]
+_NONE: _Copy = ("", {})
+_UNKNOWN = CopiedVariant()
+
+
+class ProductCopies:
+    """Products of this site by the ids that records of other sites have for them.
+
+    Attributes:
+        are_wanted: whether anybody asks; else nothing is kept.
+    """
+
+    def __init__(self, *, are_wanted: bool = True) -> None:
         """Know none yet.
 
         Args:
-            is_wanted: whether anybody asks; else nothing is kept.
+            are_wanted: whether anybody asks.
         """
-        self._is_wanted = is_wanted
+        self.are_wanted = are_wanted
         self._products: FIFOCache[str, _Copy] = FIFOCache(
             _MOST_VARIANTS, getsizeof=lambda one: 1 + len(one[1])
         )
 
-    def note(self, foreign_id: str, product_id: str, skus: Mapping[str, str]) -> None:
+    def note(self, foreign_id: str, product_id: str, variants: Mapping[str, CopiedVariant]) -> None:
         """Note what a product of another site is here; what was noted before is kept.
 
         Args:
             foreign_id: its id there.
             product_id: its id here, empty while it has none.
-            skus: of its variants, by their ids there.
+            variants: its variants, by their ids there.
         """
-        if self._is_wanted:
-            before, known = self._products.get(foreign_id, _NONE)
-            self._products[foreign_id] = (product_id or before, {**known, **skus})
+        if not self.are_wanted:
+            return
+        before, known = self._products.get(foreign_id, _NONE)
+        if product_id not in ("", before):
+            # What was known is of another product, which is gone, or of none.
+            known = {key: one._replace(id="") for key, one in known.items()}
+        merged = dict(known)
+        for key, one in variants.items():
+            old = known.get(key, _UNKNOWN)
+            merged[key] = CopiedVariant(one.sku or old.sku, one.id or old.id)
+        self._products[foreign_id] = (product_id or before, merged)
 
     def product(self, foreign_id: str) -> str:
         """Return the id that a product of another site has here, empty if that is not known."""
         return self._products.get(foreign_id, _NONE)[0]
 
-    def sku(self, foreign_id: str, variant_id: str) -> str:
-        """Return the sku of a variant of a product of another site, empty if it is not known."""
-        return self._products.get(foreign_id, _NONE)[1].get(variant_id, "")
+    def variants(self, foreign_id: str) -> Mapping[str, CopiedVariant]:
+        """Return what is known of the variants of a product of another site, by their ids there."""
+        return self._products.get(foreign_id, _NONE)[1]
+
+    def variant(self, foreign_id: str, variant_id: str) -> CopiedVariant:
+        """Return what is known of a variant of a product of another site."""
+        return self.variants(foreign_id).get(variant_id, _UNKNOWN)

@@ -74,6 +74,7 @@ class ProductsOfRun:
     def __init__(self) -> None:
         """Know nothing yet."""
         self._foreseen: FIFOCache[str, tuple[ForeseenVariant, ...]] = FIFOCache(_MOST)
+        self._foreseen_by_id: FIFOCache[str, ForeseenVariant] = FIFOCache(_MOST)
         self._levels: FIFOCache[tuple[str, str], StockLevel] = FIFOCache(_MOST)
         self._just_written: FIFOCache[str, None] = FIFOCache(_MOST)
         self._made_up: FIFOCache[str, str] = FIFOCache(_MOST)
@@ -121,10 +122,15 @@ class ProductsOfRun:
                 if (one.product_id, one.variant_id) != (variant.product_id, variant.variant_id)
             ]
             self._foreseen[key] = (*others, variant)
+        self._foreseen_by_id[variant.variant_id] = variant
 
     def foreseen(self, key: str) -> tuple[ForeseenVariant, ...]:
         """Return the variants that the run would have made with a sku or for a foreign product."""
         return self._foreseen.get(key, ())
+
+    def foreseen_variant(self, variant_id: str) -> ForeseenVariant | None:
+        """Return the variant that the run would have made, by the id that was made up for it."""
+        return self._foreseen_by_id.get(variant_id)
 
     # -- what streams say of stock ------------------------------------------------------------
 

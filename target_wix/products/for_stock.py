@@ -9,16 +9,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from target_wix.pipeline.keys import key_text
+from target_wix.pipeline.other_sites import CopiedVariant
 from target_wix.pipeline.products_of_run import ForeseenVariant, StockLevel
 from target_wix.products.fields.variants import choices_key, variants_of
-from target_wix.products.foreseen import made_up_id, variant_id
+from target_wix.products.foreseen import is_made_up, made_up_id, variant_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
     from target_wix.pipeline.context import StreamContext
     from target_wix.products.catalog import Product, StockPatch
+    from target_wix.products.fields.variants import Choices
     from target_wix.products.progress import Progress
+    from target_wix.products.records import ProductRecord, VariantPatch
 
 OTHER_AMOUNT = (
     "amounts of products and of inventory_items that differ (the stream that is written last"
@@ -37,10 +40,12 @@ def tell_stock(done: Iterable[Progress], context: StreamContext) -> None:
         done: products that are written, or in a dry run would be.
         context: of the run.
     """
+    own_site = context.site.site_id.lower()
     for one in done:
         product = one.plan.desired if context.dry_run else one.product
         rows = variants_of(product)
-        foreign = {record.patch.id for record in one.plan.records} - {"", one.product_id}
+        copied = [record for record in one.plan.records if _is_copy(record, one, own_site)]
+        foreign = {record.patch.id for record in copied}
         skus = {sku for row in rows if (sku := key_text(row.get("sku")))}
         keys = {*foreign, *skus, one.product_id} - {""}
         context.release(keys)
@@ -51,8 +56,64 @@ def tell_stock(done: Iterable[Progress], context: StreamContext) -> None:
             if context.dry_run
             else [(one.product_id, str(row.get("id") or "")) for row in rows]
         )
+        if copied and context.product_copies.are_wanted:
+            _note_copies(one, product, copied, ids, context)
         if any(part.has_stock for part in one.plan.parts):
             _compare_levels(one, product, ids, context)
+
+
+def _is_copy(record: ProductRecord, one: Progress, own_site: str) -> bool:
+    """Whether a record is of another site; a shop that is a copy of it can have the same ids."""
+    patch = record.patch
+    return bool(patch.id) and (
+        patch.id != one.product_id or patch.site_id.lower() not in ("", own_site)
+    )
+
+
+def _note_copies(
+    one: Progress,
+    product: Product,
+    copied: Iterable[ProductRecord],
+    ids: Sequence[tuple[str, str]],
+    context: StreamContext,
+) -> None:
+    """Note what the variants of other sites are here: those with the same choices.
+
+    Skus do not tell it: Catalog V1 has products whose variants all have one sku, or none.
+    """
+    own = {
+        choices_key(row, product): CopiedVariant(key_text(row.get("sku")), own_id)
+        for row, (_, own_id) in zip(variants_of(product), ids, strict=True)
+    }
+    for record in copied:
+        rows = record.patch.variants_by_id
+        is_whole = record.patch.row is None
+        found = {
+            key: CopiedVariant(
+                variant.sku, _own_id(variant, own, is_only=is_whole and len(rows) == 1)
+            )
+            for key, variant in rows.items()
+        }
+        product_id = "" if is_made_up(one.product_id) else one.product_id
+        context.product_copies.note(record.patch.id, product_id, found)
+
+
+def _own_id(variant: VariantPatch, own: Mapping[Choices, CopiedVariant], *, is_only: bool) -> str:
+    """Return the id here of a variant of another site, empty if it is not to be told.
+
+    Args:
+        variant: as its record has it.
+        own: the variants of the product here, by their choices.
+        is_only: whether it is the only one of its product there.
+    """
+    if variant.choices is not None and (found := own.get(frozenset(variant.choices.items()))):
+        return found.id
+    if is_only and len(own) == 1:
+        return next(iter(own.values())).id
+    if variant.choices:
+        return ""
+    ids = [one.id for one in own.values() if variant.sku and one.sku == variant.sku]
+    return ids[0] if len(ids) == 1 else ""
 
 
 def _foresee(

@@ -9,6 +9,7 @@ from cachetools import FIFOCache
 from tap_wix.api.errors import AccessError, RefusedError
 from target_wix.pipeline.keys import is_guid, key_text, other_spellings
 from target_wix.pipeline.lookup_cache import MOST_KEYS, Claims, KeyCache
+from target_wix.pipeline.other_sites import CopiedVariant
 from target_wix.products.catalog import Keys
 from target_wix.products.groups import taken
 from target_wix.products.records import AMBIGUOUS, NONE, Match
@@ -80,8 +81,8 @@ class Matcher:
     def _note_copy(self, record: ProductRecord, key: str) -> None:
         """Note what a product of another site is here: its stock has nothing else to go by."""
         if record.patch.id and record.patch.id != key and (not key or is_guid(key)):
-            variants = record.patch.variants or ()
-            skus = {one.id: one.sku for one in variants if one.id}
+            rows = record.patch.variants_by_id if self._copies.are_wanted else {}
+            skus = {variant: CopiedVariant(one.sku) for variant, one in rows.items()}
             self._copies.note(record.patch.id, key, skus)
 
     # -- deciding -----------------------------------------------------------------------------

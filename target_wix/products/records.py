@@ -8,6 +8,7 @@ import unicodedata
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from target_wix.pipeline.keys import guid_of
 from target_wix.pipeline.rounds import Rejected, Retry
 
 if TYPE_CHECKING:
@@ -113,6 +114,12 @@ class ProductPatch:
     def slug(self) -> str:
         """The slug to match by, or to create with."""
         return str(self.fields.get("slug") or "")
+
+    @property
+    def variants_by_id(self) -> dict[str, VariantPatch]:
+        """The variants that it has ids of Wix for; of a flat row, the one."""
+        rows = self.variants or ([] if self.row is None else [self.row])
+        return {key: one for one in rows if (key := guid_of(one.id))}
 
     @property
     def row_sku(self) -> str:

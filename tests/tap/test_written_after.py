@@ -1,4 +1,4 @@
-"""Products come after the collections that they are in; all else is read side by side."""
+"""Products come after the collections that they are in, stock after the locations where it is."""
 
 from __future__ import annotations
 
@@ -53,6 +53,15 @@ def test_no_page_of_products_is_asked_for_before_the_last_collection_is_out(wix:
         if path.endswith(("collections/query", "categories/query"))
     ]
     assert min(products) > max(lists)
+
+
+def test_stock_comes_after_the_locations_where_it_is(wix_v3: FakeWix) -> None:
+    put_shop(wix_v3, 3)
+    wix_v3.site.faults.add(faults.slow("locations/query$", seconds=SLOW, times=None))
+    run = read(config(wix_v3), streams=("inventory_items", "locations"))
+    rows = [one["stream"] for one in run.messages if one["type"] == "RECORD"]
+    assert rows == sorted(rows, reverse=True)
+    assert {*rows} == {"locations", "inventory_items"}
 
 
 def test_stock_is_read_while_products_are(wix: FakeWix) -> None:

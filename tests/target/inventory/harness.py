@@ -35,6 +35,10 @@ class Run:
         self.counts = {outcome.value: count for outcome, count in tally.counts.items() if count}
         self.codes = dict(tally.codes)
         self.dropped = dict(tally.dropped)
+        self.others = {
+            stream: {outcome.value: count for outcome, count in one.counts.items() if count}
+            for stream, one in target.outcomes.tallies.items()
+        }
         self.products_dropped = dict(target.outcomes.tally("products").dropped)
         self.requests = requests
 
@@ -113,6 +117,11 @@ class StockShop:
         v3.locations.put(place, indexed=True)
         self.places[name] = str(place["id"])
         return str(place["id"])
+
+    def rename_default(self, name: str) -> None:
+        """Give the default location of V3 another name."""
+        v3 = self.site.v3
+        v3.locations.put({**v3.locations.edit(v3.default_location), "name": name}, indexed=True)
 
     def stock_at(self, sku: str, place: str, quantity: int) -> str:
         """Give a variant stock at a location; return the id of the item."""
