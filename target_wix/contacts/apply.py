@@ -197,9 +197,9 @@ def _items(
         cell = None if cell is CLEAR else cell
     items = _listed(after, listed, current, kind, refs)
     if cell is CLEAR:
-        # The next one takes the place of the primary one.
-        left = [item for item in items if not item["primary"]]
-        return [{**item, "primary": not at} for at, item in enumerate(left)]
+        # All of them: were the next one to take the place of the primary one, each run would take
+        # one more away.
+        return []
     region = {"region": patch.region} if kind is _PHONES and patch.region else {}
     for at, text in enumerate(cell or ()):
         item = {kind.value: text, **region}

@@ -80,6 +80,8 @@ class Matcher:
         value = next(named, None)
         if value is None:
             return []
+        if not self._names.can_have(key):
+            return []  # written nowhere, it finds nobody in the next run
         field = self._names.field(key) or {"key": key}
         try:
             fitting = typed(str(field.get("dataType")), value, str(field["key"]))

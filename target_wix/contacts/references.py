@@ -85,6 +85,10 @@ class ReferenceResolver:
         """Return the custom field of a key, or of `custom.` and a display name."""
         return self._fields.find(name, name.removeprefix(CUSTOM))
 
+    def can_have(self, match_key: str) -> bool:
+        """Tell whether the site has a custom field, or gets it with the first value."""
+        return self._settings.create_custom_fields or self.field(match_key) is not None
+
     def spellings(self, match_key: str) -> set[str]:
         """Return what a record may call a custom field that is a match key, without case."""
         names = {match_key}

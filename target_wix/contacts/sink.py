@@ -223,9 +223,7 @@ class ContactSteps:
         if patch.all_emails() or patch.all_phones():
             return True
         return any(
-            kind.startswith(CUSTOM)
-            and found
-            and (self._settings.create_custom_fields or self._names.field(kind) is not None)
+            kind.startswith(CUSTOM) and found and self._names.can_have(kind)
             for kind, found in keys.items()
         )
 

@@ -479,3 +479,23 @@ def test_a_long_cell_takes_no_longer_than_its_length(people: Shop, column: str) 
     for text in (" " * 500_000 + "x", "a@" * 250_000, "0;" * 250_000, "(0" + " " * 500_000):
         run = people.run({"first_name": "Ann", "email": "a@example.org", column: text})
         assert sum(run.counts.values()) == 1
+
+
+def test_a_match_key_that_the_site_does_not_have_joins_nobody(people: Shop) -> None:
+    rows = [
+        {"custom.erp": "7", "email": "ann@shop.example", "first_name": "Ann"},
+        {"custom.erp": "7", "email": "bo@shop.example", "first_name": "Bo"},
+    ]
+    keys = {"contact_match_keys": ["custom.erp", "email", "phone"]}
+    run = people.run(*rows, **keys)
+    assert (run.counts, len(people.infos())) == ({"created": 2}, 2)
+    assert people.run(*rows, **keys).counts == {"unchanged": 2}
+
+
+def test_an_emptied_column_takes_all_values_at_once_and_not_one_in_each_run(people: Shop) -> None:
+    items = [{"email": "ann@shop.example", "tag": "MAIN"}, {"email": "a@home.example"}]
+    key = people.add(name={"first": "Ann"}, emails={"items": items})
+    rows = {"id": key, "email": None}
+    assert people.run(rows, null_clears=True).counts == {"updated": 1}
+    assert not people.info(key).get("emails")
+    assert people.run(rows, null_clears=True).counts == {"unchanged": 1}
