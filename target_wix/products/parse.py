@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -65,6 +66,7 @@ _ONLY_V1 = (
 )
 _AMOUNT, _WEIGHT = Amount(), Number()
 _NOTHING = object()
+_CURRENCY = re.compile("[A-Z]{3}")
 _PUBLIC = tuple(name for name in (*PUBLIC_COLUMNS, *PRIVATE_COLUMNS) if name not in FIELDS)
 _KNOWN = (*FIELDS, *_OBJECTS, *_LISTS, *_OF_ONE_SKU, *_READ_ONLY, *_ONLY_V1, *_PUBLIC)
 _EITHER = (
@@ -120,11 +122,17 @@ def read_product(record: Mapping[str, object], *, null_clears: bool = False) -> 
         categories=_categories(given),
         v1=as_object(given.get("v1")) or None,
         as_given=_as_given(given),
+        currency=_currency(given),
         hidden=hidden,
         is_variant=is_variant_elsewhere(record),
         unknown=(*unknown, *foreign, *(_beside_variants(given) if nested else ())),
         seed=key or next(iter(skus), ""),
     )
+
+
+def _currency(given: Json) -> str:
+    code = key_text(given.get("currency")).upper()
+    return code if _CURRENCY.fullmatch(code) else ""
 
 
 def _refuse_too_many_variants(given: Json) -> None:

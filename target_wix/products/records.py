@@ -77,6 +77,7 @@ class ProductPatch:
         copied: what these are here, for a record of another site.
         v1: what only Catalog V1 has.
         as_given: spellings of the handle, slug and skus as they came, where they differ.
+        currency: of its prices, ISO 4217, empty if it does not say.
         hidden: whether the shop that it comes from does not show the product.
         is_variant: whether it is a variant, which the shop it comes from has as a row of its own.
         unknown: columns that nobody knows, or that mean something else in Wix.
@@ -100,6 +101,7 @@ class ProductPatch:
     copied: CopiedMemberships | None = None
     v1: Json | None = None
     as_given: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    currency: str = ""
     hidden: bool = False
     is_variant: bool = False
     unknown: tuple[str, ...] = ()

@@ -36,6 +36,7 @@ _TRIES = 6
 
 _TOO_BUSY = Rejection("INVALID_REVISION", "Somebody changes the product all the time.")
 
+OTHER_CURRENCY = "currencies other than the shop's (the numbers are taken as they are)"
 STOCK = "stock"
 _WAITS = (0.0, 2.0, 5.0, 10.0, 20.0)
 """Seconds before each try: stock is read from an index, which lags behind what was written."""
@@ -90,7 +91,16 @@ class ProductWriter:
             for one in done:
                 self._foresee(one)
         for one in done:
+            self._name_other_currencies(one)
             yield from one.results()
+
+    def _name_other_currencies(self, one: Progress) -> None:
+        """Say which records have prices in another currency: a shop has one, and takes no other."""
+        currency = one.product.get("currency")
+        for record in one.plan.records if currency else ():
+            said = record.patch.currency
+            if said and said != currency:
+                self._context.dropped.add(OTHER_CURRENCY, name=said, key=record.pending.key)
 
     def _note_pictures(self, one: Progress) -> None:
         """Note the pictures that rows have for a product: those of a later batch do not unite."""

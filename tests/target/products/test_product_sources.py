@@ -797,3 +797,16 @@ def test_a_description_of_marks_is_a_text(either: EitherShop, text: str) -> None
     assert either.run(row).counts == {"created": 1}
     assert either.only["plainDescription"]
     settles(either, row)
+
+
+@pytest.mark.parametrize(
+    ("said", "counted"), [("USD", 1), (" usd ", 1), ("EUR", 0), ("eur", 0), ("€", 0), (None, 0)]
+)
+def test_prices_in_another_currency_than_the_shop_has_are_named(
+    either: EitherShop, caplog: pytest.LogCaptureFixture, said: str | None, counted: int
+) -> None:
+    row = {"slug": "cup", "name": "Cup", "sku": "A", "price": 10, "currency": said}
+    for counts in ({"created": 1}, {"unchanged": 1}):
+        caplog.clear()
+        assert either.run(row).counts == counts
+        assert ("currencies other than the shop's" in caplog.text) is bool(counted)
