@@ -62,7 +62,6 @@ class WholeLineWriter(MsgSpecWriter):
         self.last_state_bytes = 0
         self._held: list[bytes] = []
         self._held_bytes = 0
-        self._extracted = datetime.now(UTC)
         self._writing = False
         self._afterwards: Callable[[], None] | None = None
 
@@ -92,9 +91,7 @@ class WholeLineWriter(MsgSpecWriter):
         message: dict[str, Any] = {"type": "RECORD", "stream": stream, "record": record}
         if version is not None:
             message["version"] = version
-        if not self._held:
-            self._extracted = datetime.now(UTC)
-        message["time_extracted"] = self._extracted
+        message["time_extracted"] = datetime.now(UTC)
         line = encoder.encode(message) + b"\n"
         self.record_bytes += len(line)
         self._held.append(line)

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tap_wix.api.times import canonical
 from tests.conftest import config
 from tests.fake_wix import V1, V3, FakeWix, Site, faults
 from tests.fake_wix.shops.nasty import nasty
+from tests.fake_wix.stores_v3.seed import add_product, price
 from tests.tap.running import ALL_STREAMS, Run, read
 from tests.tap.shops import moment, put_category, put_product
 
@@ -48,6 +50,22 @@ def test_each_stream_that_was_read_whole_has_its_row(shop: FakeWix) -> None:
     for row in done.rows("sweeps"):
         assert row["siteId"] == shop.site.site_id
         assert row["startedAt"] <= row["finishedAt"]
+
+
+@pytest.mark.parametrize(
+    "names", [("collections", "products"), ("locations", "inventory_items")], ids="-".join
+)
+def test_no_row_looks_older_than_the_sweep_that_read_it(
+    wix_v3: FakeWix, names: tuple[str, ...]
+) -> None:
+    """What was extracted before its stream's sweep began is gone from Wix."""
+    put_category(wix_v3.site, "Kitchen")
+    add_product(wix_v3.site, "Bowl", [{"price": price("10"), "stock": 3}])
+    done = read(config(wix_v3), streams=(*names, "sweeps"))
+    began = {row["stream"]: row["startedAt"] for row in done.rows("sweeps")}
+    rows = [one for one in done.messages if one["type"] == "RECORD" and one["stream"] in began]
+    assert {row["stream"] for row in rows} == {*names}
+    assert [row for row in rows if canonical(row["time_extracted"]) < began[row["stream"]]] == []
 
 
 def test_what_a_catalog_cannot_have_was_not_read_whole(shop: FakeWix) -> None:
