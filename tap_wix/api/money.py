@@ -13,9 +13,8 @@ from decimal import Decimal
 _EASY = 10**15
 """Whole numbers below are numbers without a look at their digits."""
 
-_EASY_TEXT = frozenset("0123456789.-")
 _EASY_LENGTH = 20
-"""Longest text of a `Decimal` that needs no closer look if it is made of these."""
+"""Longest text of a finite `Decimal` without an exponent that needs no closer look."""
 
 _NUMBER = re.compile(r"[+-]?(\d{1,40}(\.\d{0,40})?|\.\d{1,40})([eE][+-]?\d{1,2})?", re.ASCII)
 
@@ -31,7 +30,12 @@ def decimal_of(value: object) -> Decimal | None:
     if isinstance(value, bool) or not isinstance(value, (Decimal, int, float, str)):
         return None
     text = value.strip() if isinstance(value, str) else str(value)
-    if type(value) is Decimal and len(text) <= _EASY_LENGTH and _EASY_TEXT.issuperset(text):
+    if (
+        type(value) is Decimal
+        and len(text) <= _EASY_LENGTH
+        and "E" not in text
+        and value.is_finite()
+    ):
         return value
     return Decimal(text) if _NUMBER.fullmatch(text) else None
 
@@ -60,7 +64,7 @@ def plain_text(value: object) -> str | None:
         return str(value)
     if type(value) is Decimal and value:
         text = str(value)
-        if len(text) <= _EASY_LENGTH and _EASY_TEXT.issuperset(text):
+        if len(text) <= _EASY_LENGTH and "E" not in text and value.is_finite():
             return text
     number = decimal_of(value)
     return None if number is None else plain(number)

@@ -57,9 +57,11 @@ def amount(value: object) -> Any:  # noqa: ANN401 - what is no number is kept as
 
 def money(value: object, formatted: object = None) -> Json | None:
     """A V1 number, with its display text, as a V3 money object; None if there is no number."""
-    if value is None or value == "":
+    if value is None:
         return None
     said = plain_text(value)
+    if said is None and value == "":
+        return None
     number = value if said is None else said
     if formatted is None:
         return {"amount": number}
@@ -72,6 +74,25 @@ def present(**members: object) -> Json:
         if value is None:
             return {name: value for name, value in members.items() if value is not None}
     return members
+
+
+def is_something(value: object) -> bool:
+    """Whether a value says anything: null, an empty object and an empty list do not."""
+    return value is not None and bool(value or not isinstance(value, (dict, list)))
+
+
+def left_of(value: Any, moved: frozenset[str]) -> Any:  # noqa: ANN401 - JSON is any of six types
+    """What an object says besides the members that were moved elsewhere; None if that is nothing.
+
+    What is not an object was not moved.
+    """
+    if not isinstance(value, dict):
+        return value
+    if moved.issuperset(value):
+        return None
+    return {
+        name: member for name, member in value.items() if name not in moved and member is not None
+    } or None
 
 
 def without(row: Json, *names: str) -> Json:

@@ -4,30 +4,69 @@ from __future__ import annotations
 
 import re
 
-from tap_wix.api.catalog_conversion.json_access import Json, as_object, as_objects, present, text
+from tap_wix.api.catalog_conversion.json_access import (
+    Json,
+    as_object,
+    as_objects,
+    left_of,
+    present,
+    text,
+)
 
 _MEDIA_TYPES = {"image": "IMAGE", "video": "VIDEO"}
 
 # V1 gives the address of a scaled copy: <file>/v1/fit/w_800,h_600,q_90/file.jpg.
-_SCALED_COPY = re.compile(r"(?i)(https?://[^/?#]+/media/[^/?#]+)/v1/[a-z]+/[^/?#]+/[^/?#]*")
+_SCALED_COPY = re.compile(
+    r"((?i:https?)://[^/?#]+/(?i:media)/[^/?#]+)/[vV]1/[a-zA-Z]+/[^/?#]+/[^/?#]*"
+)
+
+_SIZED = ("url", "height", "width")
+_IMAGE_MOVED = frozenset({*_SIZED, "altText"})
+_FILE = (*_SIZED, "format")
+_FILE_MOVED = frozenset(_FILE)
+
+_LISTED = frozenset({"mainMedia", "items"})
+_NOTHING: frozenset[str] = frozenset()
+
+_ITEM = frozenset({"id"})
+_WHOLE_ITEM = frozenset({"id", "mediaType", "title"})
 
 _DISPLAY_NAME_LENGTH = 80
 _CHOICE_MEDIA = 15
 
 
-def upgrade_media(media: object) -> Json | None:
+def upgrade_media(media: object) -> tuple[Json | None, Json]:
     """`media.mainMedia` and `media.items` as `media.main` and `media.itemsInfo.items`.
 
     A main picture without a list is a list of one: writing V3's list empty would take it away.
+
+    Returns:
+        The media, None if there are none, and in V1's layout what V3 has no place for.
     """
     if not isinstance(media, dict):
-        return None
+        return None, {}
     main = media.get("mainMedia")
     listed = as_objects(media.get("items"))
-    items = [_item(item) for item in listed] or ([_item(main)] if isinstance(main, dict) else [])
-    first = _item(main) if isinstance(main, dict) else next(iter(items), None)
-    known = isinstance(media.get("items"), list) or bool(items)
-    return present(main=first, itemsInfo={"items": items} if known else None)
+    items = [_upgrade_item(item) for item in listed]
+    known = bool(items) or isinstance(media.get("items"), list)
+    shown: Json | None = None
+    main_left: Json = {}
+    if not isinstance(main, dict):
+        shown = _copy(items[0][0]) if items else None
+    elif main in listed:
+        shown = _copy(items[listed.index(main)][0])
+    else:
+        shown, main_left = _upgrade_item(main)
+    shapes = [shape for shape, _ in items]
+    if not items and isinstance(main, dict):
+        shapes, known = [_copy(shown or {})], True
+    left: Json = left_of(media, _LISTED) or {}
+    items_left = [rest for _, rest in items]
+    if any(items_left):
+        left["items"] = items_left
+    if main_left and main_left not in items_left:
+        left["mainMedia"] = main_left
+    return present(main=shown, itemsInfo={"items": shapes} if known else None), left
 
 
 def choice_media(media: object) -> Json | None:
@@ -44,6 +83,25 @@ def choice_media(media: object) -> Json | None:
     return {"items": references[:_CHOICE_MEDIA]} if references else None
 
 
+def upgrade_category_media(media: object) -> tuple[Json | None, Json]:
+    """The one picture that a category has, of those of a collection, and what else V1 has.
+
+    Returns:
+        The picture, None if there is none, and in V1's layout what V3 has no place for.
+    """
+    row = as_object(media)
+    main, items = row.get("mainMedia"), as_objects(row.get("items"))
+    image = category_image(media)
+    left: Json = left_of(row, _LISTED) or {}
+    if isinstance(main, dict):
+        main = left_of(main, _NOTHING) if image is None else _category_left(main)
+    if main is not None:
+        left["mainMedia"] = main
+    if items and (len(items) > 1 or items[0] != row.get("mainMedia")):
+        left["items"] = items
+    return image, left
+
+
 def category_image(media: object) -> Json | None:
     """The picture of a collection; V3 refuses one without an address (wix-api stores-v3 6.3)."""
     main = as_object(as_object(media).get("mainMedia"))
@@ -54,47 +112,69 @@ def category_image(media: object) -> Json | None:
 
 def full_size(url: str) -> str:
     """The address of the picture itself where V1 names a scaled copy on Wix's media server."""
-    if "/v1/" not in url.lower():
+    if "/v1/" not in url and "/V1/" not in url:
         return url
     scaled = _SCALED_COPY.fullmatch(url)
     return scaled[1] if scaled else url
 
 
-def is_kept(item: Json) -> bool:
-    """Whether the V3 shape says all that `mediaType` and `title` say."""
-    kind = item.get("mediaType")
-    return (kind is None or str(kind) in _MEDIA_TYPES) and (
-        _display_name(item) == text(item.get("title"))
-    )
-
-
-def _item(item: Json) -> Json:
-    name = item.get("id")
-    image = _image(name, item.get("image"))
-    shape = present(id=name, mediaType=_media_type(item))
-    if (title := _display_name(item)) is not None:
+def _upgrade_item(item: Json) -> tuple[Json, Json]:
+    """Return a picture or video of V3, and what V3 has no place for, with its id."""
+    key, kind, title = item.get("id"), item.get("mediaType"), text(item.get("title"))
+    known_kind = _MEDIA_TYPES.get(kind) if isinstance(kind, str) else None
+    is_shown = title is not None and len(title) <= _DISPLAY_NAME_LENGTH
+    shape: Json = {}
+    if key is not None:
+        shape["id"] = key
+    if media_type := known_kind or _kind_by_parts(item):
+        shape["mediaType"] = media_type
+    if is_shown:
         shape["displayName"] = title
-    if image is not None:
+    if (image := _image(key, item.get("image"))) is not None:
         if "altText" in image:
             shape["altText"] = image["altText"]
         shape["image"] = image
-    if (video := _video(name, item.get("video"))) is not None:
-        shape["video"] = video
+    if isinstance(video := item.get("video"), dict):
+        shape["video"] = _video(key, video)
     if (thumbnail := _picture(item.get("thumbnail"))) is not None:
         shape["thumbnail"] = thumbnail
-    return shape
+    is_whole = (kind is None or known_kind is not None) and (title is None or is_shown)
+    left = _item_left(item, _WHOLE_ITEM if is_whole else _ITEM)
+    return shape, {"id": key, **left} if left else left
 
 
-def _media_type(item: Json) -> str | None:
-    said = _MEDIA_TYPES.get(str(item.get("mediaType")))
-    if said:
-        return said
+def _item_left(item: Json, moved: frozenset[str]) -> Json:
+    left: Json = {}
+    for name, value in item.items():
+        if name in moved:
+            continue
+        rest = value
+        if name in {"image", "thumbnail"}:
+            rest = left_of(value, _IMAGE_MOVED)
+        elif name == "video" and isinstance(value, dict):
+            rest = _video_left(value)
+        if rest is not None:
+            left[name] = rest
+    return left
+
+
+def _category_left(main: Json) -> Json | None:
+    moved = {"id", "mediaType"} if main.get("mediaType") == "image" else {"id"}
+    left: Json = {}
+    for name, value in main.items():
+        rest = left_of(value, _IMAGE_MOVED) if name == "image" else value
+        if name not in moved and rest is not None:
+            left[name] = rest
+    return left or None
+
+
+def _kind_by_parts(item: Json) -> str | None:
     return next((_MEDIA_TYPES[kind] for kind in _MEDIA_TYPES if as_object(item.get(kind))), None)
 
 
-def _display_name(item: Json) -> str | None:
-    title = text(item.get("title"))
-    return title if title and len(title) <= _DISPLAY_NAME_LENGTH else None
+def _copy(shape: Json) -> Json:
+    """Return a copy down to the lists: two places of a row must not share an object."""
+    return {name: {**value} if isinstance(value, dict) else value for name, value in shape.items()}
 
 
 def _image(name: object, image: object) -> Json | None:
@@ -106,22 +186,30 @@ def _image(name: object, image: object) -> Json | None:
     return picture if name is None else {"id": name, **picture}
 
 
-def _video(name: object, video: object) -> Json | None:
-    if not isinstance(video, dict):
-        return None
+def _video(name: object, video: Json) -> Json:
     resolutions = [
-        present(**{part: file.get(part) for part in ("url", "height", "width", "format")})
+        {part: file[part] for part in _FILE if file.get(part) is not None}
         for file in as_objects(video.get("files"))
     ]
     return present(id=name, resolutions=resolutions)
 
 
+def _video_left(video: Json) -> Json | None:
+    left: Json = {}
+    for name, value in video.items():
+        rest = value
+        if name == "files" and isinstance(value, list):
+            files = [left_of(file, _FILE_MOVED) for file in value]
+            rest = files if any(file is not None for file in files) else None
+        if rest is not None:
+            left[name] = rest
+    return left or None
+
+
 def _picture(picture: object) -> Json | None:
     if not isinstance(picture, dict):
         return None
-    shape = present(
-        url=picture.get("url"), height=picture.get("height"), width=picture.get("width")
-    )
+    shape = {name: value for name in _SIZED if (value := picture.get(name)) is not None}
     if alt := text(picture.get("altText")):
         shape["altText"] = alt
     return shape

@@ -12,7 +12,6 @@ from typing import Any
 from tap_wix.api.catalog_conversion.json_access import (
     DEFAULT_VARIANT_ID,
     Json,
-    as_object,
     as_objects,
     is_true,
     present,
@@ -74,28 +73,34 @@ def is_managed(product: Json) -> bool:
     )
 
 
-def upgrade_options(product: Json) -> Json:
-    """`options` and `modifiers`, each only if the V1 product says anything about it."""
-    known = isinstance(product.get("productOptions"), list)
-    choices = as_objects(product.get("productOptions"))
+def upgrade_options(product: Json, *, is_managed: bool) -> Json:
+    """`options` and `modifiers`, each only if the V1 product says anything about it.
+
+    Args:
+        product: of V1.
+        is_managed: whether its variants have prices and skus of their own.
+    """
+    given = product.get("productOptions")
+    known = isinstance(given, list)
+    choices = as_objects(given)
     fields = as_objects(product.get("customTextFields"))
-    managed = is_managed(product)
-    options = [_option(option) for option in choices] if managed else []
-    modifiers = [] if managed else [_modifier(option) for option in choices]
-    taken = {str(row.get("name")) for row in options + modifiers}
-    modifiers.extend(_text_field(field, taken) for field in fields)
-    return {
-        **({"options": options} if known else {}),
-        **({"modifiers": modifiers} if known or fields else {}),
-    }
+    options = [_option(option) for option in choices] if is_managed else []
+    modifiers = [] if is_managed else [_modifier(option) for option in choices]
+    if fields:
+        taken = {str(row.get("name")) for row in options + modifiers}
+        modifiers.extend(_text_field(field, taken) for field in fields)
+    shape: Json = {}
+    if known:
+        shape["options"] = options
+    if known or fields:
+        shape["modifiers"] = modifiers
+    return shape
 
 
 def options_by_name(product: Json) -> dict[str, V1Option]:
     """The options of a V1 product by their names."""
-    return {
-        str(row.get("name")): V1Option.read(row)
-        for row in as_objects(product.get("productOptions"))
-    }
+    rows = as_objects(product.get("productOptions"))
+    return {str(row.get("name")): V1Option.read(row) for row in rows} if rows else {}
 
 
 def upgrade_choices(choices: object, options: dict[str, V1Option]) -> list[Json]:
@@ -105,9 +110,9 @@ def upgrade_choices(choices: object, options: dict[str, V1Option]) -> list[Json]
         choices: of the V1 variant, labels by the options' names.
         options: of the product, by name.
     """
-    chosen = as_object(choices)
-    if not chosen:
+    if not choices or not isinstance(choices, dict):
         return []
+    chosen = choices
     names = [name for name in options if name in chosen]
     names += [name for name in chosen if name not in options]
     references: list[Json] = []

@@ -13,13 +13,16 @@ from tap_wix.api.catalog_conversion.json_access import (
     as_object,
     as_objects,
     inside,
+    is_something,
+    left_of,
     present,
     text,
 )
-from tap_wix.api.catalog_conversion.media import category_image, upgrade_media
+from tap_wix.api.catalog_conversion.media import upgrade_category_media, upgrade_media
 from tap_wix.api.catalog_conversion.options import upgrade_options
-from tap_wix.api.catalog_conversion.unmapped import collection_leftovers, leftovers
 from tap_wix.api.catalog_conversion.variants import (
+    V1Product,
+    own_left,
     upgrade_inventory,
     upgrade_ranges,
     upgrade_variants,
@@ -61,6 +64,29 @@ _MOVED = frozenset(
         "weightRange",
     }
 )
+
+_WHOLE = (
+    "numericId",
+    "inventoryItemId",
+    "manageVariants",
+    "discount",
+    "stock",
+    "customTextFields",
+    "productOptions",
+    "convertedPriceData",
+    "ribbons",
+)
+"""What V3 expresses in another way or not at all: it stays in `v1` as it came."""
+
+_SECTION = frozenset({"title", "description"})
+_PARTS = {
+    "weightRange": frozenset({"minValue", "maxValue"}),
+    "pricePerUnitData": frozenset(
+        {"totalQuantity", "totalMeasurementUnit", "baseQuantity", "baseMeasurementUnit"}
+    ),
+    "productPageUrl": frozenset({"base", "path"}),
+}
+"""Objects with their members that have a place in V3."""
 
 _ONLY_V1 = (
     "additionalInfoSections",
@@ -114,19 +140,27 @@ def looks_like_v1_product(record: Json) -> bool:
 def upgrade_product(v1: Json) -> Json:
     """A V1 product, as it is on the wire, in the shape that GET product has on V3.
 
-    What V3 has no place for is in `v1`. Top-level fields that nobody knew when this was written
-    keep their names, or go into `v1` where V3 means something else by the name.
+    What V3 has no place for is in `v1`, in V1's own layout: numbers, display texts and whatever
+    Wix adds to nested objects in future, so that nothing the site said is lost and a product finds
+    its way back to a V1 site. Top-level fields that nobody knew when this was written keep their
+    names, or go into `v1` where V3 means something else by the name.
     """
-    product = {
-        **{name: v1[name] for name in _SAME if name in v1},
-        **_renamed(v1),
-        **upgrade_options(v1),
-        **_sold(v1),
-    }
-    kept = leftovers(v1)
-    for name, value in () if v1.keys() <= _MOVED else v1.items():
-        if name not in _MOVED and value is not None:
-            (kept if name in product or name in _ONLY_V3 else product)[name] = value
+    product: Json = {name: v1[name] for name in _SAME if name in v1}
+    kept: Json = {name: value for name in _WHOLE if (value := v1.get(name)) is not None}
+    left: Json = {}
+    _rename(v1, product)
+    media, left["media"] = upgrade_media(v1.get("media"))
+    if media is not None:
+        product["media"] = media
+    _sell(v1, product, left)
+    _add_left(v1, left)
+    for name, value in left.items():
+        if value is not None and is_something(value):
+            kept[name] = value
+    if not _MOVED.issuperset(v1):
+        for name, value in v1.items():
+            if name not in _MOVED and value is not None:
+                (kept if name in product or name in _ONLY_V3 else product)[name] = value
     if kept:
         product["v1"] = kept
     return product
@@ -137,33 +171,33 @@ def upgrade_collection(v1: Json) -> Json:
     category: Json = {name: v1[name] for name in ("id", "name", "slug", "visible") if name in v1}
     if "description" in v1:
         category["description"] = text(v1["description"])
-    category |= present(
-        image=category_image(v1.get("media")), itemCounter=v1.get("numberOfProducts")
-    )
-    kept = collection_leftovers(v1)
+    image, media_left = upgrade_category_media(v1.get("media"))
+    category |= present(image=image, itemCounter=v1.get("numberOfProducts"))
+    kept: Json = {"media": media_left} if media_left else {}
     for name, value in v1.items():
         if name not in _COLLECTION_MOVED and value is not None:
             (kept if name in category else category)[name] = value
     return {**category, **({"v1": kept} if kept else {})}
 
 
-def _renamed(v1: Json) -> Json:
-    """Fields of V1 that V3 has under another name, or around which it puts an object."""
-    product: Json = {"revision": None}
+def _rename(v1: Json, product: Json) -> None:
+    """Add what V3 has under another name, or around which it puts an object."""
+    product["revision"] = None
     if "lastUpdated" in v1:
         product["updatedDate"] = v1["lastUpdated"]
     if "productType" in v1:
         product["productType"] = _product_type(v1["productType"])
     if "description" in v1:
         product["plainDescription"] = v1["description"]
-    ribbon = v1.get("ribbon")
-    if "ribbon" not in v1:
-        ribbon = next((row.get("text") for row in as_objects(v1.get("ribbons"))), None)
     if "brand" in v1:
         product["brand"] = _named(v1["brand"])
-    if "ribbon" in v1 or ribbon is not None:
-        product["ribbon"] = _named(ribbon)
-    if isinstance(v1.get("additionalInfoSections"), list):
+    if "ribbon" in v1:
+        product["ribbon"] = _named(v1["ribbon"])
+    else:
+        first = next((row.get("text") for row in as_objects(v1.get("ribbons"))), None)
+        if first is not None:
+            product["ribbon"] = _named(first)
+    if isinstance(sections := v1.get("additionalInfoSections"), list):
         # V3 shares sections between products under a unique name, which V1 does not have.
         product["infoSections"] = [
             {
@@ -171,42 +205,59 @@ def _renamed(v1: Json) -> Json:
                 "title": section.get("title"),
                 "plainDescription": section.get("description"),
             }
-            for section in as_objects(v1["additionalInfoSections"])
+            for section in as_objects(sections)
         ]
-    if isinstance(v1.get("collectionIds"), list):
+    if isinstance(collections := v1.get("collectionIds"), list):
         product["directCategoriesInfo"] = {
-            "categories": [
-                {"id": name} for name in v1["collectionIds"] if name and name != ALL_PRODUCTS_ID
-            ]
+            "categories": [{"id": key} for key in collections if key and key != ALL_PRODUCTS_ID]
         }
-    product.update(
-        present(url=_url(v1.get("productPageUrl")), media=upgrade_media(v1.get("media")))
-    )
-    return product
+    if (url := _url(as_object(v1.get("productPageUrl")))) is not None:
+        product["url"] = url
 
 
-def _sold(v1: Json) -> Json:
-    """What is sold, at which price, and whether it is there."""
-    variants = upgrade_variants(v1)
-    rows = variants or []
-    product = present(
-        currency=_currency(v1),
-        **upgrade_ranges(v1, rows),
-        inventory=upgrade_inventory(v1),
-        physicalProperties=_physical(v1),
-    )
+def _sell(v1: Json, product: Json, left: Json) -> None:
+    """Add what is sold, at which price, and whether it is there."""
+    parts = V1Product.read(v1)
+    product.update(upgrade_options(v1, is_managed=parts.is_managed))
+    variants, left["variants"] = upgrade_variants(parts)
+    ranges, ranges_left = upgrade_ranges(v1, variants or [])
+    product.update(ranges)
+    left.update(ranges_left)
+    left.update(own_left(parts))
+    if (currency := _currency(v1, parts.rows)) is not None:
+        product["currency"] = currency
+    if (inventory := upgrade_inventory(v1)) is not None:
+        product["inventory"] = inventory
+    if (physical := _physical(v1, parts.unit)) is not None:
+        product["physicalProperties"] = physical
     if variants is not None:
         product["variantsInfo"] = {"variants": variants}
         product["variantSummary"] = {"variantCount": len(variants)}
-    return product
 
 
-def _physical(v1: Json) -> Json | None:
+def _add_left(v1: Json, left: Json) -> None:
+    """Add what `_rename` and `_physical` left of the fields that they took."""
+    for name, moved in _PARTS.items():
+        if (value := v1.get(name)) is not None:
+            left[name] = left_of(value, moved)
+    if (sections := v1.get("additionalInfoSections")) is not None:
+        left["additionalInfoSections"] = sections
+        if isinstance(sections, list):
+            rests = [left_of(section, _SECTION) for section in sections]
+            left["additionalInfoSections"] = (
+                rests if any(rest is not None for rest in rests) else None
+            )
+    if (kind := v1.get("productType")) not in (None, "physical", "digital"):
+        left["productType"] = kind
+
+
+def _physical(v1: Json, unit: Json) -> Json | None:
     """V3 demands the object, be it empty, of every physical product and of no other."""
-    if v1.get("productType") == "digital":
+    kind = v1.get("productType")
+    if kind == "digital":
         return None
     properties: Json = {}
-    if unit := as_object(v1.get("pricePerUnitData")):
+    if unit:
         per_unit = present(
             quantity=unit.get("baseQuantity"), measurementUnit=unit.get("baseMeasurementUnit")
         )
@@ -216,14 +267,13 @@ def _physical(v1: Json) -> Json | None:
         span = present(minValue=weights.get("minValue"), maxValue=weights.get("maxValue"))
         if span:
             properties["shippingWeightRange"] = span
-    return properties if properties or v1.get("productType") == "physical" else None
+    return properties if properties or kind == "physical" else None
 
 
-def _currency(v1: Json) -> str | None:
+def _currency(v1: Json, rows: list[Json]) -> str | None:
     for name in ("priceData", "price"):
         if currency := text(inside(v1.get(name), "currency")):
             return currency
-    rows = as_objects(v1.get("variants"))
     names = (text(inside(row, "variant", "priceData", "currency")) for row in rows)
     return next(filter(None, names), None)
 
@@ -237,9 +287,8 @@ def _named(name: object) -> Json | None:
     return {"name": name} if text(name) else None
 
 
-def _url(page: object) -> Json | None:
-    parts = as_object(page)
-    base, path = text(parts.get("base")), text(parts.get("path"))
+def _url(page: Json) -> Json | None:
+    base, path = text(page.get("base")), text(page.get("path"))
     if base is None and path is None:
         return None
     whole = f"{base.rstrip('/')}/{path.lstrip('/')}" if base and path else base

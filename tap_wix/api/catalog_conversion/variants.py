@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tap_wix.api.catalog_conversion.discounts import Discount
 from tap_wix.api.catalog_conversion.json_access import (
@@ -12,7 +12,9 @@ from tap_wix.api.catalog_conversion.json_access import (
     as_object,
     as_objects,
     inside,
+    is_something,
     is_true,
+    left_of,
     money,
     present,
     text,
@@ -36,6 +38,51 @@ _OF_ITS_OWN = (
     "productDimensions",
     "packageDimensions",
 )
+"""What a simple product says of its only variant, which says the same or nothing."""
+
+_SHOWN_PRICES = frozenset({"price", "discountedPrice", "pricePerUnit"})
+_PRICES = frozenset({"currency", "formatted", *_SHOWN_PRICES})
+_COSTS = frozenset({"itemCost", "formattedItemCost", "profit", "formattedProfit", "profitMargin"})
+_RANGE = frozenset({"minValue", "maxValue"})
+_PHYSICAL = ("weight", "productDimensions", "packageDimensions")
+"""What V3 does not have of a digital product."""
+
+_MOVED_DIGITAL = frozenset({"sku"})
+_MOVED = _MOVED_DIGITAL.union(_PHYSICAL)
+_ELSEWHERE = frozenset({"id", "choices", "variant", "stock"})
+
+
+class V1Product(NamedTuple):
+    """What the conversion of variants needs to know of their product, read once.
+
+    Attributes:
+        whole: the product.
+        rows: its variants.
+        is_managed: whether they have prices and skus of their own.
+        is_digital: whether it is a digital product.
+        unit: what its prices per unit are about, empty if it has none.
+        options: of the product, by name.
+    """
+
+    whole: Json
+    rows: list[Json]
+    is_managed: bool
+    is_digital: bool
+    unit: Json
+    options: dict[str, V1Option]
+
+    @classmethod
+    def read(cls, product: Json) -> V1Product:
+        """Return a V1 product as it is on the wire."""
+        rows = as_objects(product.get("variants"))
+        return cls(
+            product,
+            rows,
+            is_managed(product),
+            product.get("productType") == "digital",
+            as_object(product.get("pricePerUnitData")),
+            options_by_name(product),
+        )
 
 
 def is_default(row: Json) -> bool:
@@ -43,60 +90,69 @@ def is_default(row: Json) -> bool:
     return not as_object(row.get("choices")) and row.get("id") in (None, "", DEFAULT_VARIANT_ID)
 
 
-def upgrade_variants(product: Json) -> list[Json] | None:
+def upgrade_variants(product: V1Product) -> tuple[list[Json] | None, list[Json]]:
     """`variantsInfo.variants`, None if the product says nothing about them.
 
     The default variant that a managed product may list besides its real ones (wix-api stores-v1
     5.5) is not one of V3: there a product with options has only variants with choices.
+
+    Returns:
+        The variants of V3, and of each of V1 its id with what V3 has no place for.
     """
-    rows = as_objects(product.get("variants"))
-    options = options_by_name(product)
-    if is_managed(product):
-        if as_objects(product.get("productOptions")):
-            rows = [row for row in rows if not is_default(row)]
-        return [_variant(row, product, options) for row in rows] or None
-    own = {name: product[name] for name in _OF_ITS_OWN if product.get(name) is not None}
-    if isinstance(product.get("price"), dict):  # the deprecated copy of `priceData`
-        own.setdefault("priceData", product["price"])
-    default = next((row for row in rows if is_default(row)), next(iter(rows), {}))
-    if not own and not rows:
-        return None
-    listed = as_object(default.get("variant"))
-    # Hiding a product without options hides its only variant (wix-api stores-v3 3.5).
-    said = {name: value for name, value in own.items() if value != ""}
-    said |= present(visible=product.get("visible"))
-    return [
-        _variant(
-            {
-                "id": DEFAULT_VARIANT_ID,
-                "variant": {**own, **listed, **said},
-                "stock": default.get("stock") or _stock(product),
-            },
-            product,
-            options,
+    if not product.is_managed:
+        return _upgrade_only_variant(product)
+    shapes: list[Json] = []
+    left: list[Json] = []
+    for row in product.rows:
+        if product.options and is_default(row):
+            left.append(row)
+            continue
+        details = row.get("variant")
+        shapes.append(
+            _variant(
+                row.get("id"), as_object(details), row.get("choices"), row.get("stock"), product
+            )
         )
-    ]
+        left.append(_row_left(row, _details_left(details, product, shown=True)))
+    return shapes or None, left
 
 
-def upgrade_ranges(product: Json, variants: list[Json]) -> Json:
+def upgrade_ranges(product: Json, variants: list[Json]) -> tuple[Json, Json]:
     """Ranges over the variants.
 
     V1's `priceRange` is before the discount, V3's range is of what buyers pay: they are the same
     range only while nothing is discounted.
+
+    Returns:
+        The ranges of V3, and what of V1's ranges it has no place for.
     """
-    prices = [row["price"] for row in variants if "price" in row]
-    reduced = [price["compareAtPrice"] for price in prices if "compareAtPrice" in price]
-    actual = None if reduced else _money_range(product.get("priceRange"))
-    if actual is None:
-        actual = _span([price.get("actualPrice") for price in prices])
-    costs = _money_range(product.get("costRange"))
-    if costs is None:
-        costs = _span([inside(row, "revenueDetails", "cost") for row in variants])
-    return present(
-        actualPriceRange=actual,
-        compareAtPriceRange=_span(reduced) if reduced else None,
-        costRange=costs,
-    )
+    paid: list[Json | None] = []
+    reduced: list[Json | None] = []
+    spent: list[Json | None] = []
+    for row in variants:
+        if (price := row.get("price")) is not None:
+            paid.append(price.get("actualPrice"))
+            if "compareAtPrice" in price:
+                reduced.append(price["compareAtPrice"])
+        if (revenue := row.get("revenueDetails")) is not None:
+            spent.append(revenue.get("cost"))
+    shape: Json = {}
+    left: Json = {}
+    prices, costs = product.get("priceRange"), product.get("costRange")
+    if reduced:
+        actual = _span(paid)
+        left["priceRange"] = prices
+        if (span := _span(reduced)) is not None:
+            shape["compareAtPriceRange"] = span
+    else:
+        actual = _money_range(prices) or _span(paid)
+        left["priceRange"] = left_of(prices, _RANGE)
+    if actual is not None:
+        shape["actualPriceRange"] = actual
+    if (cost := _money_range(costs) or _span(spent)) is not None:
+        shape["costRange"] = cost
+    left["costRange"] = left_of(costs, _RANGE)
+    return shape, left
 
 
 def upgrade_inventory(product: Json) -> Json | None:
@@ -105,26 +161,24 @@ def upgrade_inventory(product: Json) -> Json | None:
     status = text(stock.get("inventoryStatus"))
     if status is None and stock.get("inStock") is not None:
         status = "IN_STOCK" if is_true(stock["inStock"]) else "OUT_OF_STOCK"
-    return present(availabilityStatus=status) or None
+    return None if status is None else {"availabilityStatus": status}
 
 
-def upgrade_prices(data: object, discount: object) -> Json:
+def upgrade_prices(prices: Json, discount: object) -> Json:
     """What the buyer pays as `actualPrice`, the price before the discount as `compareAtPrice`.
 
     V3 refuses a compare-at price that is not above the actual one, so an equal one is none.
     """
-    prices = as_object(data)
     before, paid = prices.get("price"), prices.get("discountedPrice")
     formatted = as_object(prices.get("formatted"))
     shown, shown_paid = formatted.get("price"), formatted.get("discountedPrice")
     if paid is not None and type(paid) is type(before) and paid == before:
         said = plain_text(paid)
         if said is not None:
-            return {
-                "actualPrice": present(
-                    amount=said, formattedAmount=shown if shown_paid is None else shown_paid
-                )
-            }
+            price = {"amount": said}
+            if (label := shown if shown_paid is None else shown_paid) is not None:
+                price["formattedAmount"] = label
+            return {"actualPrice": price}
     full = decimal_of(before)
     if paid is None and full is not None:
         rule = Discount.read(discount)
@@ -140,26 +194,107 @@ def upgrade_prices(data: object, discount: object) -> Json:
     return present(actualPrice=money(paid, shown_paid if shown_paid is not None else shown))
 
 
-def _variant(row: Json, product: Json, options: dict[str, V1Option]) -> Json:
-    details = as_object(row.get("variant"))
+def own_left(product: V1Product) -> Json:
+    """What a product says itself of what only variants have on V3, and none of them took over."""
+    whole = product.whole
+    prices, copy = whole.get("priceData"), whole.get("price")
+    left: Json = {}
+    if product.is_managed:
+        left.update({name: whole.get(name) for name in _OF_ITS_OWN})
+    else:
+        left["priceData"] = _prices_left(prices)
+        left["costAndProfitData"] = left_of(whole.get("costAndProfitData"), _COSTS)
+        if product.is_digital:
+            left.update({name: whole.get(name) for name in _PHYSICAL})
+    if copy != prices and (prices is not None or product.is_managed):
+        left["price"] = copy
+    return left
+
+
+def _upgrade_only_variant(product: V1Product) -> tuple[list[Json] | None, list[Json]]:
+    whole, rows = product.whole, product.rows
+    own = {name: value for name in _OF_ITS_OWN if (value := whole.get(name)) is not None}
+    if "priceData" not in own and isinstance(whole.get("price"), dict):
+        own["priceData"] = whole["price"]  # the deprecated copy
+    if not own and not rows:
+        return None, []
+    default = next((row for row in rows if is_default(row)), rows[0] if rows else {})
+    details = default.get("variant")
+    # What the product says empty, its variant may say.
+    said = {name: value for name, value in own.items() if value or not isinstance(value, str)}
+    merged = {**own, **as_object(details), **said}
+    # Hiding a product without options hides its only variant (wix-api stores-v3 3.5).
+    if (visible := whole.get("visible")) is not None:
+        merged["visible"] = visible
+    stock = default.get("stock") or _stock(whole)
+    shape = _variant(DEFAULT_VARIANT_ID, merged, None, stock, product)
+    shown = inside(details, "visible") == visible
+    entry = _row_left(default, _details_left(details, product, shown=shown))
+    if choices := default.get("choices"):
+        entry["choices"] = choices
+    return [shape], [entry if row is default else row for row in rows]
+
+
+def _variant(
+    key: object, details: Json, choices: object, stock: object, product: V1Product
+) -> Json:
     prices = as_object(details.get("priceData"))
-    variant = present(id=row.get("id"), visible=details.get("visible"))
+    variant: Json = {}
+    if key is not None:
+        variant["id"] = key
+    if (visible := details.get("visible")) is not None:
+        variant["visible"] = visible
     if "sku" in details:
         variant["sku"] = text(details["sku"])
-    variant["choices"] = upgrade_choices(row.get("choices"), options)
-    if price := upgrade_prices(prices, product.get("discount")):
+    variant["choices"] = upgrade_choices(choices, product.options)
+    if price := upgrade_prices(prices, product.whole.get("discount")):
         variant["price"] = price
-    if revenue := _revenue(details.get("costAndProfitData")):
+    if revenue := _revenue(as_object(details.get("costAndProfitData"))):
         variant["revenueDetails"] = revenue
-    if (physical := _physical(details, product, prices)) is not None:
+    if (physical := _physical(details, prices, product)) is not None:
         variant["physicalProperties"] = physical
-    if status := _status(row.get("stock")):
+    if status := _status(as_object(stock)):
         variant["inventoryStatus"] = status
     return variant
 
 
-def _revenue(data: object) -> Json | None:
-    costs = as_object(data)
+def _row_left(row: Json, details_left: object) -> Json:
+    left: Json = {"id": row.get("id")}
+    if is_something(stock := row.get("stock")):
+        left["stock"] = stock
+    if is_something(details_left):
+        left["variant"] = details_left
+    if not _ELSEWHERE.issuperset(row):
+        left.update({name: row[name] for name in row if name not in _ELSEWHERE})
+    return left
+
+
+def _details_left(details: Any, product: V1Product, *, shown: bool) -> Any:  # noqa: ANN401
+    """Return what V3 has no place for of a variant, which is shown where its product is or not."""
+    if not isinstance(details, dict):
+        return details
+    moved = _MOVED_DIGITAL if product.is_digital else _MOVED
+    left: Json = {}
+    for name, value in details.items():
+        rest = value
+        if name == "priceData":
+            rest = _prices_left(value)
+        elif name == "costAndProfitData":
+            rest = left_of(value, _COSTS)
+        elif name in moved or (name == "visible" and shown):
+            continue
+        if rest is not None:
+            left[name] = rest
+    return left or None
+
+
+def _prices_left(prices: Any) -> Any:  # noqa: ANN401 - JSON is any of six types
+    left = left_of(prices, _PRICES)
+    shown = left_of(inside(prices, "formatted"), _SHOWN_PRICES)
+    return left if shown is None else {**(left or {}), "formatted": shown}
+
+
+def _revenue(costs: Json) -> Json | None:
     if not costs:
         return None
     return (
@@ -172,29 +307,24 @@ def _revenue(data: object) -> Json | None:
     )
 
 
-def _physical(details: Json, product: Json, prices: Json) -> Json | None:
+def _physical(details: Json, prices: Json, product: V1Product) -> Json | None:
     """A digital variant has none: V3 refuses the two kinds of properties side by side."""
-    if product.get("productType") == "digital":
+    if product.is_digital:
         return None
-    per_unit = _per_unit(as_object(product.get("pricePerUnitData")), prices)
     physical: Json = {}
-    if (weight := details.get("weight")) is not None:
-        physical["weight"] = weight
-    if per_unit is not None:
-        physical["pricePerUnit"] = per_unit
-    for name in ("productDimensions", "packageDimensions"):
+    for name in _PHYSICAL:
         if (value := details.get(name)) is not None:
             physical[name] = value
-    return physical if physical or text(product.get("productType")) else None
+    if (per_unit := _per_unit(product.unit, prices)) is not None:
+        physical["pricePerUnit"] = per_unit
+    return physical if physical or text(product.whole.get("productType")) else None
 
 
 def _per_unit(unit: Json, prices: Json) -> Json | None:
     value = prices.get("pricePerUnit")
-    shown = inside(prices, "formatted", "pricePerUnit")
-    if not unit:
-        if value is None and shown is None:
-            return None
-        return present(value=None if value is None else amount(value), description=shown) or None
+    shown = inside(prices.get("formatted"), "pricePerUnit")
+    if value is None and shown is None and not unit:
+        return None
     settings = present(
         quantity=unit.get("totalQuantity"), measurementUnit=unit.get("totalMeasurementUnit")
     )
@@ -208,11 +338,10 @@ def _per_unit(unit: Json, prices: Json) -> Json | None:
     )
 
 
-def _status(stock: object) -> Json | None:
-    state = as_object(stock)
-    in_stock = state.get("inStock")
-    if in_stock is None and is_true(state.get("trackQuantity")):
-        quantity = decimal_of(state.get("quantity"))
+def _status(stock: Json) -> Json | None:
+    in_stock = stock.get("inStock")
+    if in_stock is None and is_true(stock.get("trackQuantity")):
+        quantity = decimal_of(stock.get("quantity"))
         in_stock = None if quantity is None else quantity > 0
     return None if in_stock is None else {"inStock": in_stock}
 
@@ -239,15 +368,14 @@ def _money_range(values: object) -> Json | None:
     )
 
 
-def _span(prices: list[Any]) -> Json | None:
-    numbers: list[tuple[Decimal, Json]] = []
-    for price in prices:
-        if price is None:
-            continue
-        number = decimal_of(inside(price, "amount"))
-        if number is not None:
-            numbers.append((number, price))
+def _span(prices: list[Json | None]) -> Json | None:
+    numbers: list[tuple[Decimal, Json]] = [
+        (number, price)
+        for price in prices
+        if price is not None and (number := decimal_of(price.get("amount"))) is not None
+    ]
     if not numbers:
         return None
-    numbers.sort(key=lambda pair: pair[0])
-    return {"minValue": dict(numbers[0][1]), "maxValue": dict(numbers[-1][1])}
+    if len(numbers) > 1:
+        numbers.sort(key=lambda pair: pair[0])
+    return {"minValue": {**numbers[0][1]}, "maxValue": {**numbers[-1][1]}}
