@@ -460,6 +460,17 @@ def test_a_record_without_a_discounted_price_is_priced_by_its_discount() -> None
     assert price == {"actualPrice": {"amount": "11.69"}, "compareAtPrice": {"amount": "12.99"}}
 
 
+def test_the_range_before_a_discount_that_is_only_a_rule_is_kept() -> None:
+    record = {
+        "priceData": {"price": 100},
+        "priceRange": {"minValue": 100, "maxValue": 100},
+        "discount": {"type": "PERCENT", "value": 10},
+    }
+    product = upgrade_product(record)
+    assert at(product, "actualPriceRange.minValue.amount") == "90.00"
+    assert at(product, "v1.priceRange") == {"minValue": 100, "maxValue": 100}
+
+
 def test_a_price_that_is_no_number_is_left_for_others_to_refuse() -> None:
     record = {"priceData": {"price": "twelve"}}
     assert at(upgrade_product(record), f"{FIRST}.price.actualPrice.amount") == "twelve"
