@@ -107,8 +107,18 @@ TAP_PROPERTIES: dict[str, dict[str, Any]] = {
 """JSON Schema of what only the tap has."""
 
 
+_NO_COLUMNS: dict[str, Any] = {"type": "object", "properties": {}}
+
+
 def json_object(option: str, file: IO[str]) -> IO[str]:
-    """Return the file of an option again, after making sure that it holds a JSON object."""
+    """Return the file of an option again, after making sure that it holds a JSON object.
+
+    Of a catalog it leaves out the schemas of streams that are not selected: nobody reads them, and
+    to walk through all schemas takes the SDK half of the setup.
+
+    Raises:
+        RunFailedError: it holds something else.
+    """
     text = file.read()
     try:
         value = json.loads(text)
@@ -118,7 +128,28 @@ def json_object(option: str, file: IO[str]) -> IO[str]:
         raise RunFailedError([f"The file of --{option} holds no JSON object."])
     if option == "catalog" and not _is_catalog(value):
         raise RunFailedError(["The file of --catalog is no Singer catalog; --discover makes one."])
+    if option == "catalog":
+        streams = [
+            {**stream, "schema": _NO_COLUMNS, "metadata": [root]}
+            if (root := _root_metadata(stream)) and root["metadata"].get("selected") is False
+            else stream
+            for stream in value["streams"]
+        ]
+        text = json.dumps({**value, "streams": streams})
     return io.StringIO(text)
+
+
+def _root_metadata(stream: dict[str, Any]) -> dict[str, Any] | None:
+    """Return what a catalog says of a whole stream, None if it says nothing that is understood."""
+    entries = stream.get("metadata")
+    for entry in entries if isinstance(entries, list) else ():
+        if (
+            isinstance(entry, dict)
+            and entry.get("breadcrumb") == []
+            and isinstance(entry.get("metadata"), dict)
+        ):
+            return entry
+    return None
 
 
 def _is_catalog(value: dict[str, Any]) -> bool:

@@ -10,9 +10,10 @@ from typing import Any
 
 from typing_extensions import override
 
-UNUSED = ("asyncio", "joblib", "jsonpath_ng", "jsonpath_ng.ext", "upath")
-"""What singer-sdk imports at once: for coroutines that are tried again, for sinks that are drained
-side by side, for rows that are found by a JSONPath, for batch files.
+UNUSED = ("asyncio", "importlib_metadata", "joblib", "jsonpath_ng", "jsonpath_ng.ext", "upath")
+"""What singer-sdk imports at once: for coroutines that are tried again, for encoders of batch files
+that others bring, for sinks that are drained side by side, for rows that are found by a JSONPath,
+for batch files.
 
 Neither program does any of it. Together with what they bring along, fsspec and psutil among it,
 they take a third of the time that importing the SDK takes.

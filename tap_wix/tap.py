@@ -108,7 +108,7 @@ class TapWix(WixPlugin, Tap):
         the other names of columns, and to walk through all schemas takes half of the setup.
         """
         streams = self.streams  # once they are there, they have named the columns of the catalog
-        if self.input_catalog is None or self.config.get("stream_maps"):
+        if self.input_catalog is None:
             super().setup_mapper()
             return
         PluginBase.setup_mapper(self)
