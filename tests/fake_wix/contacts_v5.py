@@ -9,19 +9,19 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from tests.fake_wix import shape
 from tests.fake_wix.contacts_rules import SUBDIVISION
 from tests.fake_wix.contacts_values import LANGUAGE_TAG, is_local_date
 from tests.fake_wix.contacts_write import MODIFY, flag
 from tests.fake_wix.geography import CALLING_CODES, COUNTRIES, e164
 from tests.fake_wix.refusals import Refusal, application_error
 from tests.fake_wix.routes import Request, route
-from tests.fake_wix.stores_v3 import shape
 from tests.fake_wix.stores_v3.bulk import listed
 
 if TYPE_CHECKING:
     from tests.fake_wix.contacts_book import Contact
+    from tests.fake_wix.shape import Problems, Rule
     from tests.fake_wix.site import Site
-    from tests.fake_wix.stores_v3.shape import Problems, Rule
 
 Json = dict[str, Any]
 MOST_ROWS = 100

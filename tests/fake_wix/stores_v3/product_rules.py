@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from tests.fake_wix.refusals import application_error
 
 if TYPE_CHECKING:
-    from tests.fake_wix.stores_v3.shape import Problems
+    from tests.fake_wix.shape import Problems
     from tests.fake_wix.stores_v3.state import CatalogV3, Json
 
 ALIGNED = "VARIANTS_TYPED_PROPERTIES_ARE_NOT_ALIGNED"
