@@ -75,10 +75,12 @@ OF_THE_FILES = frozenset(
         *("min", "max", "minLength", "maxLength", "minSize", "maxSize", "deprecated"),
     }
 )
-OF_OVERLAYS = frozenset({"whole", "pattern", "ruleName", "required", "oneOf", "of", "rule"})
+OF_OVERLAYS = frozenset(
+    {"whole", "scale", "pattern", "ruleName", "required", "oneOf", "of", "rule"}
+)
 """What only an overlay says.
 
-- `whole`: a number without decimals; the types tell no int from a float.
+- `whole`: a number without decimals; the types tell no int from a float. `scale`: the most it has.
 - `pattern`: what a text has to match, and `ruleName`: what a violation of it, or of `min`, is called.
 - `required`: names that an object must have, `oneOf`: groups of which it has at most one.
 - `of`: the attributes of what is in a map.
@@ -212,8 +214,13 @@ def _value(row: Field) -> Rule:
     if kind == "boolean":
         return shape.boolean()
     if kind == "number":
-        whole, name = bool(row.get("whole")), row.get("ruleName")
-        return shape.number(row.get("min"), row.get("max"), whole=whole, rule_name=name)
+        return shape.number(
+            row.get("min"),
+            row.get("max"),
+            whole=bool(row.get("whole")),
+            scale=row.get("scale"),
+            rule_name=row.get("ruleName"),
+        )
     if kind == "string":
         return _string(row)
     raise ValueError(f"nothing of type {kind} can be written")

@@ -144,6 +144,7 @@ def number(
     maximum: int | str | None = None,
     *,
     whole: bool = False,
+    scale: int | None = None,
     rule_name: str | None = None,
 ) -> Rule:
     """A JSON number; text for it is a parse error. Limits with decimals are given as text."""
@@ -160,6 +161,8 @@ def number(
             problems.add(path, f"must be greater than or equal to {minimum}", "MIN", rule_name)
         if most is not None and exact > most:
             problems.add(path, f"must be less than or equal to {maximum}", "MAX")
+        if scale is not None and exact != round(exact, scale):
+            problems.add(path, f"must have at most {scale} decimals", "FORMAT")
         return int(exact) if whole else exact
 
     return check
@@ -218,6 +221,11 @@ def opaque() -> Rule:
         return dict(value)
 
     return check
+
+
+def anything() -> Rule:
+    """A value of which nothing is known."""
+    return lambda value, _path, _problems: value
 
 
 def obj(
