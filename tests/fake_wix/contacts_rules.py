@@ -1,21 +1,15 @@
-"""What Wix checks in the ``info`` of a contact, and what it makes of it (wix-api contacts 1, types/contacts.json)."""
+"""What Wix checks in the ``info`` of a contact, and what it makes of it (wix-api contacts 1)."""
 
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from tests.fake_wix.contacts_values import (
-    extended_values,
-    language,
-    list_items,
-    local_date,
-    optional_object,
-    required_object,
-    text,
-)
-from tests.fake_wix.geography import COUNTRIES, e164
-from tests.fake_wix.refusals import application_error, field_violation, plain
+from tests.fake_wix.entity_types import differs, is_local_date, shape_of
+from tests.fake_wix.geography import e164
+from tests.fake_wix.refusals import Refusal, application_error, field_violation, plain
+from tests.fake_wix.shape import clean
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,20 +17,25 @@ if TYPE_CHECKING:
     from tests.fake_wix.contacts_book import ContactBook
 
 Info = dict[str, Any]
-LONG = 1000
-MAX_ITEMS = 50
-MAX_LABELS = 2000
-EMAIL_TAGS = {"UNTAGGED", "MAIN", "HOME", "WORK"}
-PHONE_TAGS = {"UNTAGGED", "MAIN", "HOME", "WORK", "MOBILE", "FAX"}
-ADDRESS_TAGS = {"UNTAGGED", "HOME", "WORK", "BILLING", "SHIPPING"}
-ADDRESS_TEXTS = {
-    "addressLine": LONG,
-    "addressLine2": LONG,
-    "city": LONG,
-    "postalCode": 100,
-    "subdivision": 100,
-}
-SUBDIVISION = re.compile(r"([A-Z]{2})-[A-Z0-9]{1,3}")
+ONE_LINE = differs(
+    "one or the other is the main line (wix-api contacts 1)",
+    oneOf=[("addressLine", "streetAddress")],
+)
+INFO = shape_of(
+    "contacts",
+    {
+        "*.items[].id": differs(
+            "ignored or kept, nobody knows (wix-api contacts 2.5, 8)", readonly=False, format=None
+        ),
+        "info.emails.items[]": differs("required (wix-api contacts 1)", required=("email",)),
+        "info.phones.items[]": differs("required (wix-api contacts 1)", required=("phone",)),
+        "info.addresses.items[].address": ONE_LINE,
+        "info.addresses.items[].address.subdivision": differs(
+            "behind its country (wix-api contacts 1)", format="SUBDIVISION"
+        ),
+    },
+    at="info",
+)
 
 
 def checked_info(book: ContactBook, info: Info) -> Info:
@@ -44,7 +43,8 @@ def checked_info(book: ContactBook, info: Info) -> Info:
 
     Null stands for a field to clear; lists come back as plain lists.
     """
-    out = {name: check(book, info[name]) for name, check in CHECKS.items() if name in info}
+    sent = clean(INFO, info, "info")
+    out = {name: MADE[name](book, sent[name]) if name in MADE else sent[name] for name in sent}
     for name in ("emails", "phones"):
         _one_primary(out.get(name) or [])
     return out
@@ -62,22 +62,6 @@ def checked_labels(book: ContactBook, keys: list[Any]) -> list[str]:
     return list(dict.fromkeys(keys))
 
 
-def _tag(field: str, item: dict[str, Any], allowed: set[str]) -> str:
-    tag = item.get("tag")
-    if tag is None:
-        return "UNTAGGED"
-    if tag not in allowed:
-        raise field_violation(f"{field}.tag", "is not a valid enum value", "ENUM")
-    return str(tag)
-
-
-def _primary(item: dict[str, Any]) -> bool:
-    primary = item.get("primary")
-    if primary is not None and not isinstance(primary, bool):
-        raise plain(400, "Expected a boolean")
-    return bool(primary)
-
-
 def _one_primary(items: list[dict[str, Any]]) -> None:
     """At most one primary item; the first becomes it if none is (wix-api contacts 1)."""
     marked = sum(item["primary"] for item in items)
@@ -89,79 +73,51 @@ def _one_primary(items: list[dict[str, Any]]) -> None:
         items[0]["primary"] = True
 
 
-def _country(field: str, value: Any) -> str | None:
-    code = text(field, value, 2)
-    if code and code not in COUNTRIES:
-        raise field_violation(field, "is not a valid country code", data={"type": "COUNTRY"})
-    return code or None
-
-
-def _email(book: ContactBook, field: str, item: dict[str, Any]) -> dict[str, Any]:
-    address = text(f"{field}.email", item.get("email") or "", 320, 1)
-    assert address is not None
-    stored = address.strip().lower() if book.lowercases_emails else address
+def _email(book: ContactBook, _field: str, item: dict[str, Any]) -> dict[str, Any]:
+    address = item["email"]
     return {
         "id": book.item_id(item),
-        "tag": _tag(field, item, EMAIL_TAGS),
-        "email": stored,
-        "primary": _primary(item),
+        "tag": item.get("tag", "UNTAGGED"),
+        "email": address.strip().lower() if book.lowercases_emails else address,
+        "primary": bool(item.get("primary")),
     }
 
 
-def _phone(book: ContactBook, field: str, item: dict[str, Any]) -> dict[str, Any]:
-    number = text(f"{field}.phone", item.get("phone") or "", 50, 1)
-    assert number is not None
-    country = _country(f"{field}.countryCode", item.get("countryCode"))
+def _phone(book: ContactBook, _field: str, item: dict[str, Any]) -> dict[str, Any]:
+    country = item.get("countryCode") or None
     out = {
         "id": book.item_id(item),
-        "tag": _tag(field, item, PHONE_TAGS),
+        "tag": item.get("tag", "UNTAGGED"),
         "countryCode": country,
-        "phone": number,
-        "e164Phone": e164(number, country),
-        "primary": _primary(item),
+        "phone": item["phone"],
+        "e164Phone": e164(item["phone"], country),
+        "primary": bool(item.get("primary")),
     }
     return {name: value for name, value in out.items() if value is not None}
 
 
 def _address(book: ContactBook, field: str, item: dict[str, Any]) -> dict[str, Any]:
-    sent = optional_object(item.get("address")) or {}
-    where = f"{field}.address"
-    street = optional_object(sent.get("streetAddress"))
-    if street is not None and sent.get("addressLine") is not None:
-        raise field_violation(where, "cannot have both addressLine and streetAddress", "ONE_OF")
-    address: dict[str, Any] = {
-        name: text(f"{where}.{name}", sent.get(name), longest)
-        for name, longest in ADDRESS_TEXTS.items()
+    address = {
+        name: value
+        for name, value in (item.get("address") or {}).items()
+        if value not in (None, "", {})
     }
-    address["country"] = _country(f"{where}.country", sent.get("country"))
-    if street is not None:
-        address["streetAddress"] = {
-            part: text(f"{where}.streetAddress.{part}", street[part], longest)
-            for part, longest in (("number", 100), ("name", LONG))
-            if street.get(part) is not None
-        }
-    subdivision = address["subdivision"]
-    if subdivision:
-        parts = SUBDIVISION.fullmatch(subdivision)
-        if parts is None or parts[1] not in COUNTRIES or address["country"] not in {None, parts[1]}:
-            raise field_violation(
-                f"{where}.subdivision",
-                "is not a valid subdivision code",
-                data={"type": "SUBDIVISION"},
-            )
-    kept = {name: value for name, value in address.items() if value not in (None, "", {})}
-    return {"id": book.item_id(item), "tag": _tag(field, item, ADDRESS_TAGS), "address": kept}
+    country, subdivision = address.get("country"), address.get("subdivision")
+    if country and subdivision and not subdivision.startswith(f"{country}-"):
+        raise field_violation(
+            f"{field}.address.subdivision",
+            "is not a valid subdivision code",
+            data={"type": "SUBDIVISION"},
+        )
+    return {"id": book.item_id(item), "tag": item.get("tag", "UNTAGGED"), "address": address}
 
 
 def _picture(book: ContactBook, picture: dict[str, Any] | None) -> dict[str, Any] | None:
     """A photo by URL or media id. Wix keeps its own copy of what a URL shows, under another name."""
-    image = optional_object((picture or {}).get("image"))
+    image = (picture or {}).get("image")
     if not image:
         return None
-    url, media = (
-        text("info.picture.image.url", image.get("url"), 2048),
-        text("info.picture.image.id", image.get("id"), 200),
-    )
+    url, media = image.get("url"), image.get("id")
     if not url and not media:
         raise field_violation("info.picture.image", "needs a url or an id", "REQUIRED")
     if not media or not media.endswith("~mv2.jpg"):
@@ -175,46 +131,69 @@ def _picture(book: ContactBook, picture: dict[str, Any] | None) -> dict[str, Any
     }
 
 
-def _name(book: ContactBook, value: Any) -> dict[str, Any] | None:
-    name = optional_object(value)
-    if name is None:
-        return None
-    return {
-        part: text(f"info.name.{part}", name[part], LONG)
-        for part in ("first", "last")
-        if part in name
-    }
-
-
 def _each(
-    name: str, check: Callable[[ContactBook, str, dict[str, Any]], dict[str, Any]]
+    name: str, make: Callable[[ContactBook, str, dict[str, Any]], dict[str, Any]]
 ) -> Callable[[ContactBook, Any], list[dict[str, Any]]]:
-    """The check of a list from the check of its items."""
+    """What becomes of a list, from what becomes of its items."""
 
-    def checked(book: ContactBook, wrapper: Any) -> list[dict[str, Any]]:
-        items = list_items(f"info.{name}", wrapper, MAX_ITEMS)
+    def made(book: ContactBook, wrapper: dict[str, Any] | None) -> list[dict[str, Any]]:
         return [
-            check(book, f"info.{name}.items[{at}]", required_object(item))
-            for at, item in enumerate(items)
+            make(book, f"info.{name}.items[{at}]", item) for at, item in enumerate(_items(wrapper))
         ]
 
-    return checked
+    return made
 
 
-CHECKS: dict[str, Callable[[ContactBook, Any], Any]] = {
-    "name": _name,
-    "company": lambda _, value: text("info.company", value, LONG),
-    "jobTitle": lambda _, value: text("info.jobTitle", value, LONG),
-    "birthdate": lambda _, value: local_date("info.birthdate", value),
-    "locale": lambda _, value: language("info.locale", value),
+def _items(wrapper: dict[str, Any] | None) -> list[Any]:
+    """The items of a list wrapper; one without items is an empty list."""
+    return (wrapper or {}).get("items") or []
+
+
+def extended_values(book: ContactBook, items: dict[str, Any]) -> dict[str, Any]:
+    """Custom field values by key. Null and "" clear; system fields are not for writing."""
+    out: dict[str, Any] = {}
+    for key, value in items.items():
+        field = book.fields.store.get(key)
+        if field is None or (field["fieldType"] == "SYSTEM" and book.refuses_system_fields):
+            raise _bad_extended(key, "is not a known custom field")
+        if field["fieldType"] == "SYSTEM":
+            continue
+        if value is None and book.refuses_null_fields:
+            raise _bad_extended(key, "cannot be null")
+        out[key] = None if value in (None, "") else _extended_value(key, field["dataType"], value)
+    return out
+
+
+def _extended_value(key: str, kind: str, value: Any) -> Any:
+    if kind == "NUMBER":
+        if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
+            raise _bad_extended(key, "is not a number")
+        return value
+    if not isinstance(value, str):
+        raise _bad_extended(key, "is not a text")
+    if kind == "DATE" and not is_local_date(value):
+        raise _bad_extended(key, "is not a date")
+    if kind == "URL":
+        if re.search(r"\s", value) or "." not in value:
+            raise _bad_extended(key, "is not a URL")
+        return (
+            value if re.match(r"[a-z][a-z0-9+.-]*://", value, re.IGNORECASE) else f"https://{value}"
+        )
+    return value
+
+
+def _bad_extended(key: str, reason: str) -> Refusal:
+    return application_error(
+        400, "INVALID_EXTENDED_FIELD_VALUE", f"Extended field {reason}", {"key": key}
+    )
+
+
+MADE: dict[str, Callable[[ContactBook, Any], Any]] = {
     "emails": _each("emails", _email),
     "phones": _each("phones", _phone),
     "addresses": _each("addresses", _address),
-    "labelKeys": lambda book, value: checked_labels(
-        book, list_items("info.labelKeys", value, MAX_LABELS)
-    ),
-    "extendedFields": lambda book, value: extended_values(
-        book, optional_object((optional_object(value) or {}).get("items")) or {}
-    ),
-    "picture": lambda book, value: _picture(book, optional_object(value)),
+    "birthdate": lambda _, value: value or None,
+    "labelKeys": lambda book, value: checked_labels(book, _items(value)),
+    "extendedFields": lambda book, value: extended_values(book, (value or {}).get("items") or {}),
+    "picture": _picture,
 }
