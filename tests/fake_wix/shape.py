@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NoReturn
 
-from tests.fake_wix.refusals import Refusal
+from tests.fake_wix.http.refusals import Refusal
 
 PLAIN_DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 PLAIN_WHOLE = re.compile(r"-?[0-9]{1,19}")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.fake_wix.entity_types import TYPES, Differs, differs, fields_of, shape_of
-from tests.fake_wix.refusals import Refusal
+from tests.fake_wix.http.refusals import Refusal
 from tests.fake_wix.shape import Problems, Rule
 
 

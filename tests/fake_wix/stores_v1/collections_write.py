@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.fake_wix.refusals import application_error
+from tests.fake_wix.http.refusals import application_error
 from tests.fake_wix.shape import clean
 from tests.fake_wix.stores_v1.collections_read import shown
 from tests.fake_wix.stores_v1.doors import write
@@ -13,7 +13,7 @@ from tests.fake_wix.stores_v1.shapes import COLLECTION_CREATED, COLLECTION_PATCH
 from tests.fake_wix.stores_v1.state import slug_of
 
 if TYPE_CHECKING:
-    from tests.fake_wix.routes import Request
+    from tests.fake_wix.http.routes import Request
     from tests.fake_wix.site import Site
 
 

@@ -14,7 +14,7 @@ from tests.fake_wix.stores_v1.render_rest import show_inventory
 from tests.fake_wix.stores_v1.shapes import INVENTORY_VARIANTS
 
 if TYPE_CHECKING:
-    from tests.fake_wix.routes import Request
+    from tests.fake_wix.http.routes import Request
     from tests.fake_wix.site import Site
     from tests.fake_wix.stores_v1.model import Product
 

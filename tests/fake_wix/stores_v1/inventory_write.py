@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.fake_wix.refusals import plain
+from tests.fake_wix.http.refusals import plain
 from tests.fake_wix.shape import clean
 from tests.fake_wix.stores_v1.doors import write
 from tests.fake_wix.stores_v1.shapes import DECREMENT, INCREMENT, INVENTORY_PATCH
 
 if TYPE_CHECKING:
-    from tests.fake_wix.routes import Request
+    from tests.fake_wix.http.routes import Request
     from tests.fake_wix.site import Site
     from tests.fake_wix.stores_v1.model import Json, Product
 

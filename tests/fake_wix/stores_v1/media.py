@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from tests.fake_wix.refusals import plain
+from tests.fake_wix.http.refusals import plain
 from tests.fake_wix.shape import clean
 from tests.fake_wix.stores_v1.doors import write
 from tests.fake_wix.stores_v1.shapes import CHOICE_MEDIA, MEDIA_ADDED, MEDIA_DELETED
 from tests.fake_wix.stores_v1.variants import check_choices
 
 if TYPE_CHECKING:
-    from tests.fake_wix.routes import Request
+    from tests.fake_wix.http.routes import Request
     from tests.fake_wix.site import Site
     from tests.fake_wix.stores_v1.model import Json, Product
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
-from tests.fake_wix.refusals import Refusal, plain
+from tests.fake_wix.http.refusals import Refusal, plain
 from tests.fake_wix.shape import clean
 from tests.fake_wix.stores_v1.doors import write
 from tests.fake_wix.stores_v1.pricing import cents
@@ -14,7 +14,7 @@ from tests.fake_wix.stores_v1.shapes import BULK_ADJUST, BULK_UPDATE
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.fake_wix.routes import Request
+    from tests.fake_wix.http.routes import Request
     from tests.fake_wix.site import Site
     from tests.fake_wix.stores_v1.model import Json, Product
 

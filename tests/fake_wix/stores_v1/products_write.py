@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.fake_wix.refusals import field_violation, plain
+from tests.fake_wix.http.refusals import field_violation, plain
 from tests.fake_wix.shape import clean
 from tests.fake_wix.stores_v1.doors import view, write
 from tests.fake_wix.stores_v1.model import Json, Product, combinations
@@ -14,7 +14,7 @@ from tests.fake_wix.stores_v1.shapes import CREATED, MOST_VARIANTS, PATCHED
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from tests.fake_wix.routes import Request
+    from tests.fake_wix.http.routes import Request
     from tests.fake_wix.site import Site
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tests.fake_wix.http.refusals import application_error, plain
+from tests.fake_wix.http.routes import object_in
 from tests.fake_wix.query import QuerySpec, declare, run_query
-from tests.fake_wix.refusals import application_error, plain
-from tests.fake_wix.routes import object_in
 from tests.fake_wix.shape import clean
 from tests.fake_wix.stores_v1.doors import may_manage, read, view
 from tests.fake_wix.stores_v1.render import show_variant, variant_rows
@@ -14,7 +14,7 @@ from tests.fake_wix.stores_v1.render_rest import show_store_variant
 from tests.fake_wix.stores_v1.shapes import VARIANTS_QUERY
 
 if TYPE_CHECKING:
-    from tests.fake_wix.routes import Request
+    from tests.fake_wix.http.routes import Request
     from tests.fake_wix.site import Site
     from tests.fake_wix.stores_v1.model import Json, Product, Variant
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.fake_wix.refusals import plain
+from tests.fake_wix.http.refusals import plain
 from tests.fake_wix.shape import clean
 from tests.fake_wix.stores_v1.doors import view, write
 from tests.fake_wix.stores_v1.render import show_variant
@@ -12,7 +12,7 @@ from tests.fake_wix.stores_v1.shapes import VARIANT_PATCHES
 from tests.fake_wix.stores_v1.variants import chosen
 
 if TYPE_CHECKING:
-    from tests.fake_wix.routes import Request
+    from tests.fake_wix.http.routes import Request
     from tests.fake_wix.site import Site
     from tests.fake_wix.stores_v1.model import Json, Variant
 

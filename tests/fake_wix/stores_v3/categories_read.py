@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tests.fake_wix.http.refusals import application_error, expected_object
+from tests.fake_wix.http.routes import V3, Request, route
 from tests.fake_wix.query import QuerySpec, declare, run_query
-from tests.fake_wix.refusals import application_error, expected_object
-from tests.fake_wix.routes import V3, Request, route
 from tests.fake_wix.shape import violation
 from tests.fake_wix.stores_v3.asking import (
     OPERATORS,

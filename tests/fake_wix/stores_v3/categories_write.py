@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.fake_wix.refusals import application_error
-from tests.fake_wix.routes import V3, Request, route
+from tests.fake_wix.http.refusals import application_error
+from tests.fake_wix.http.routes import V3, Request, route
 from tests.fake_wix.shape import Problems, clean, int64, violation
 from tests.fake_wix.stores_v3.categories_read import (
     FIELDS,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.fake_wix.entity_types import fields_of
-from tests.fake_wix.refusals import application_error
-from tests.fake_wix.routes import V3, Request, route
+from tests.fake_wix.http.refusals import application_error
+from tests.fake_wix.http.routes import V3, Request, route
 from tests.fake_wix.shape import Problems, clean, number, violation
 from tests.fake_wix.stores_v3.bulk import by_id, listed, one_by_one, unwrapped
 from tests.fake_wix.stores_v3.derived import refresh_product

@@ -9,7 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from tests.fake_wix.refusals import application_error
+from tests.fake_wix.http.refusals import application_error
 
 if TYPE_CHECKING:
     from tests.fake_wix.shape import Problems

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from tests.fake_wix.refusals import application_error
+from tests.fake_wix.http.refusals import application_error
 from tests.fake_wix.shape import violation
 from tests.fake_wix.stores_v3.choices import (
     host_url,

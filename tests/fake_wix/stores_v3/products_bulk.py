@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.fake_wix.refusals import application_error
-from tests.fake_wix.routes import V3, Request, route
+from tests.fake_wix.http.refusals import application_error
+from tests.fake_wix.http.routes import V3, Request, route
 from tests.fake_wix.shape import Problems, wrong_type
 from tests.fake_wix.stores_v3 import shapes
 from tests.fake_wix.stores_v3.bulk import by_id, listed, one_by_one, unwrapped

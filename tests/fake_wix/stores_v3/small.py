@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tests.fake_wix.http.refusals import application_error
 from tests.fake_wix.query import QuerySpec, declare
-from tests.fake_wix.refusals import application_error
 from tests.fake_wix.shape import Problems, Rule
 from tests.fake_wix.stores_v3 import shapes
 from tests.fake_wix.stores_v3.asking import OPERATORS, RANGES, TEXTS

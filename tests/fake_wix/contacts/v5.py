@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.fake_wix.contacts_rules import ONE_LINE
-from tests.fake_wix.contacts_write import MODIFY, flag
+from tests.fake_wix.contacts.rules import ONE_LINE
+from tests.fake_wix.contacts.write import MODIFY, flag
 from tests.fake_wix.entity_types import shape_of
 from tests.fake_wix.geography import CALLING_CODES, e164
-from tests.fake_wix.refusals import Refusal, application_error
-from tests.fake_wix.routes import Request, route
+from tests.fake_wix.http.refusals import Refusal, application_error
+from tests.fake_wix.http.routes import Request, route
 from tests.fake_wix.shape import Problems
 from tests.fake_wix.stores_v3.bulk import listed
 
 if TYPE_CHECKING:
-    from tests.fake_wix.contacts_book import Contact
+    from tests.fake_wix.contacts.book import Contact
     from tests.fake_wix.site import Site
 
 Json = dict[str, Any]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tests.fake_wix.contacts.labels import NAMED, QUERY_CODES, free_key, listed
 from tests.fake_wix.entity_types import differs, shape_of
-from tests.fake_wix.labels import NAMED, QUERY_CODES, free_key, listed
+from tests.fake_wix.http.refusals import application_error, field_violation
+from tests.fake_wix.http.routes import Request, object_in, route
 from tests.fake_wix.query import QuerySpec, Words, declare, run_query
-from tests.fake_wix.refusals import application_error, field_violation
-from tests.fake_wix.routes import Request, object_in, route
 from tests.fake_wix.shape import clean
 from tests.fake_wix.store import Store
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from tests.fake_wix.entity_types import differs, is_local_date, shape_of
 from tests.fake_wix.geography import e164
-from tests.fake_wix.refusals import Refusal, application_error, field_violation, plain
+from tests.fake_wix.http.refusals import Refusal, application_error, field_violation, plain
 from tests.fake_wix.shape import clean
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.fake_wix.contacts_book import ContactBook
+    from tests.fake_wix.contacts.book import ContactBook
 
 Info = dict[str, Any]
 ONE_LINE = differs(
