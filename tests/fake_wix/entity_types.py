@@ -23,6 +23,8 @@ from typing import TYPE_CHECKING, Any
 import tap_wix.schemas
 from tests.fake_wix import shape
 from tests.fake_wix.geography import COUNTRIES
+from tests.fake_wix.rich_content import rich_content
+from tests.fake_wix.seo import seo_schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +36,7 @@ TYPES = Path(tap_wix.schemas.__file__).parent / "types"
 
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*")
 _SUBDIVISION = re.compile(r"([A-Z]{2})-[A-Z0-9]{1,3}")
-_GUID = re.compile(r"(?!0{8}-)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_GUID = re.compile(r"(?=.*[1-9a-f])[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}")
 _LIMIT = re.compile(r"(\w+):(-?[\d.]+)")
 
 
@@ -56,7 +58,7 @@ def is_subdivision(value: str) -> bool:
 
 
 FORMATS: dict[str, Callable[[str], object]] = {
-    "COLOR_HEX": re.compile(r"#([0-9A-Fa-f]{3,4}){1,2}").fullmatch,
+    "COLOR_HEX": re.compile(r"#([0-9A-Fa-f]{3,4}|[0-9A-Fa-f]{6}|[0-9A-Fa-f]{8})").fullmatch,
     "COUNTRY": COUNTRIES.__contains__,
     "EMAIL": re.compile(r"[^\s@]+@[^\s@]+\.[^\s@.]+").fullmatch,
     "GUID": _GUID.fullmatch,
@@ -69,21 +71,21 @@ FORMATS: dict[str, Callable[[str], object]] = {
 
 NEVER_EMPTY = frozenset({"COLOR_HEX", "GUID", "WEB_URL"})
 
+OPAQUE: dict[str, Rule] = {"RichContent": rich_content(), "SeoSchema": seo_schema()}
+"""Objects that the types name and do not list (wix-api stores-v3 3.8, 3.9)."""
+
 OF_THE_FILES = frozenset(
     {
         *("type", "format", "enum", "decimalValue", "opaque", "readonly", "immutable", "nullable"),
         *("min", "max", "minLength", "maxLength", "minSize", "maxSize", "deprecated"),
     }
 )
-OF_OVERLAYS = frozenset(
-    {"whole", "scale", "pattern", "ruleName", "required", "oneOf", "of", "rule"}
-)
+OF_OVERLAYS = frozenset({"whole", "scale", "pattern", "ruleName", "required", "oneOf", "rule"})
 """What only an overlay says.
 
 - `whole`: a number without decimals; the types tell no int from a float. `scale`: the most it has.
 - `pattern`: what a text has to match, and `ruleName`: what a violation of it, or of `min`, is called.
 - `required`: names that an object must have, `oneOf`: groups of which it has at most one.
-- `of`: the attributes of what is in a map.
 - `rule`: a rule to take as it is.
 """
 
@@ -174,10 +176,10 @@ def _rule_of(node: _Node, *, nulls_clear: bool) -> Rule:
     if "rule" in row:
         return row["rule"]  # type: ignore[no-any-return]
     kind = row["type"]
-    if kind == "object" and not row.get("opaque"):
+    if row.get("opaque"):
+        return OPAQUE[row["opaque"]]
+    if kind == "object":
         return _object(node, nulls_clear=nulls_clear)
-    if kind == "map" and "of" in row:
-        return shape.map_of(_value(row["of"]))
     return _value(row)
 
 
@@ -209,7 +211,7 @@ def _can_be_null(name: str, row: Field) -> bool:
 
 def _value(row: Field) -> Rule:
     kind = row["type"]
-    if kind in {"object", "map"}:
+    if kind == "map":
         return shape.opaque()
     if kind == "boolean":
         return shape.boolean()
@@ -228,11 +230,13 @@ def _value(row: Field) -> Rule:
 
 def _string(row: Field) -> Rule:
     if row.get("decimalValue"):
-        limits = dict(_LIMIT.findall(row["decimalValue"]))
+        limits = {name: Decimal(limit) for name, limit in _LIMIT.findall(row["decimalValue"])}
+        scale = limits.get("maxScale")
         return shape.decimal(
-            Decimal(limits["lte"]) if "lte" in limits else None,
-            scale=_whole(limits.get("maxScale")),
-            above_zero="gt" in limits,
+            limits.get("gte"),
+            limits.get("lte"),
+            above=limits.get("gt"),
+            scale=None if scale is None else int(scale),
         )
     if row.get("enum"):
         return shape.choice(*row["enum"])

@@ -181,7 +181,13 @@ def int64() -> Rule:
     return check
 
 
-def decimal(maximum: Decimal | None, *, scale: int | None = None, above_zero: bool = False) -> Rule:
+def decimal(
+    minimum: Decimal | None = None,
+    maximum: Decimal | None = None,
+    *,
+    above: Decimal | None = None,
+    scale: int | None = None,
+) -> Rule:
     """A decimal in plain notation as a string; a bare number is a parse error (wix-api stores-v3 1, 10.7)."""
 
     def check(value: Any, path: str, problems: Problems) -> str:
@@ -191,9 +197,12 @@ def decimal(maximum: Decimal | None, *, scale: int | None = None, above_zero: bo
             problems.add(path, "is not a valid decimal", "DECIMAL")
             return value
         amount = Decimal(value)
-        too_large = maximum is not None and amount > maximum
-        if amount < 0 or too_large or (above_zero and amount == 0):
-            problems.add(path, f"is out of range 0..{maximum}", "DECIMAL")
+        if minimum is not None and amount < minimum:
+            problems.add(path, f"must be greater than or equal to {minimum}", "DECIMAL")
+        if above is not None and amount <= above:
+            problems.add(path, f"must be greater than {above}", "DECIMAL")
+        if maximum is not None and amount > maximum:
+            problems.add(path, f"must be less than or equal to {maximum}", "DECIMAL")
         if scale is not None and -int(amount.as_tuple().exponent) > scale:
             problems.add(path, f"has more than {scale} decimal places", "DECIMAL")
         return value

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.fake_wix.entity_types import Overlay, differs, fields_of, shape_of
-from tests.fake_wix.shape import anything, boolean, choice, list_of, map_of, number, text
+from tests.fake_wix.shape import boolean, list_of, map_of, number, text
 from tests.fake_wix.shape import obj as _obj
 
 if TYPE_CHECKING:
@@ -27,31 +27,6 @@ def obj(fields: Mapping[str, Rule], required: Collection[str] = ()) -> Rule:
     return _obj(fields, required=required, null_says_nothing=fields)
 
 
-SEO = obj(
-    {
-        "tags": list_of(
-            obj(
-                {
-                    "type": choice("title", "meta", "link", "script"),
-                    "props": anything(),
-                    "meta": anything(),
-                    "children": text(),
-                    "custom": boolean(),
-                    "disabled": boolean(),
-                },
-                required=("type",),
-            )
-        ),
-        "settings": obj(
-            {
-                "preventAutoRedirect": boolean(),
-                "keywords": list_of(
-                    obj({"term": text(), "isMain": boolean(), "origin": text()}), maximum=5
-                ),
-            }
-        ),
-    }
-)
 _MONEY = differs(
     "from 0, and the largest amount has two decimals (wix-api stores-v1 2.9)", min="0", scale=2
 )
@@ -72,7 +47,6 @@ PRODUCT: Overlay = {
     "productOptions[].choices[]": differs(
         "a choice has both (wix-api stores-v1 2.3)", required=("value", "description")
     ),
-    "seoData": differs("tags and settings (wix-api stores-v1 2.9)", rule=SEO),
 }
 CREATED = shape_of(
     "products_v1",

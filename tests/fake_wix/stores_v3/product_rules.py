@@ -108,9 +108,6 @@ def _check_lists(body: Json, path: str, problems: Problems) -> None:
             where = f"{path}.subscriptionDetails.subscriptions[{index}]"
             rule = "SUBSCRIPTION_INVALID_AUTO_RENEWAL"
             problems.add(where, "one of autoRenewal, billingCycles", "CUSTOM", rule)
-    keywords = ((body.get("seoData") or {}).get("settings") or {}).get("keywords") or []
-    if len(keywords) > 5:
-        problems.add(f"{path}.seoData.settings.keywords", "has size over 5", "MAX_SIZE")
 
 
 def _check_media(body: Json, path: str, problems: Problems) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from tests.fake_wix.entity_types import Overlay, differs, shape_of
 from tests.fake_wix.shape import int64
-from tests.fake_wix.stores_v3.rich import rich_content
 
 UPDATED: Overlay = {
     "id": differs("which one is meant (wix-api stores-v3 3.5)", readonly=False),
@@ -25,7 +24,6 @@ SLUG = differs(
     pattern=r"[a-z0-9]+(-+[a-z0-9]+)*-*",
     ruleName="INVALID_SLUG_FORMAT",
 )
-DOCUMENT = differs("a document of known nodes (wix-api stores-v3 3.9)", rule=rich_content())
 _COUNT = "a count, so whole and not below zero (wix-api stores-v3 3.8, 4.3)"
 _PICTURE = "a picture is one or the other (wix-api stores-v3 3.8)"
 _MONEY = differs("money is an object around an amount (wix-api stores-v3 1)", required=("amount",))
@@ -33,12 +31,11 @@ _UNIT = differs(
     "only V1 has a word for no unit (wix-api stores-v3 3.8)",
     enum=["MM", "CM", "M", "IN", "FT", "YD"],
 )
-_OPEN_COUNT = differs(_COUNT, min="0", whole=True)
+_FROM_ZERO = differs(_COUNT, min="0", whole=True)
 
 PRODUCT: Overlay = {
     "slug": SLUG,
     "handle": differs("create may set it (wix-api stores-v3 3.8, 11)", readonly=False),
-    "description": DOCUMENT,
     "media.itemsInfo.items[]": differs(_PICTURE, oneOf=[("id", "url")]),
     "*.linkedMedia[]": differs(_PICTURE, oneOf=[("id", "url")]),
     "*.choices[].media.items[]": differs(_PICTURE, oneOf=[("mediaId", "url")]),
@@ -51,17 +48,15 @@ PRODUCT: Overlay = {
     "modifiers[].freeTextSettings": differs(
         "the title is what the buyer is asked (wix-api stores-v3 3.8)", required=("title",)
     ),
-    "*.minCharCount": _OPEN_COUNT,
-    "*.maxCharCount": _OPEN_COUNT,
+    "*.minCharCount": _FROM_ZERO,
+    "*.maxCharCount": _FROM_ZERO,
     "*.toBeRemovedMandatory": differs("internal, no field (wix-api stores-v3 3.8)", readonly=True),
     "brand.name": differs('"" is refused (wix-api stores-v3 10.22)', minLength="1"),
     "infoSections[].title": differs(
         "a section can be made inline (wix-api stores-v3 3.4, 3.8)", readonly=False
     ),
     "infoSections[].description": differs(
-        "a section can be made inline, of known nodes (wix-api stores-v3 3.4, 3.9)",
-        readonly=False,
-        rule=rich_content(),
+        "a section can be made inline (wix-api stores-v3 3.4, 3.8)", readonly=False
     ),
     "variantsInfo.variants[].choices[].optionChoiceNames": differs(
         "both say which choice is meant (wix-api stores-v3 3.4)",
@@ -96,7 +91,7 @@ STOCK: Overlay = {
         "what is counted has a quantity (wix-api stores-v3 4.3)", oneOf=[("quantity", "inStock")]
     ),
     "quantity": differs("an integer (wix-api stores-v3 4.3)", whole=True),
-    "preorderInfo.limit": _OPEN_COUNT,
+    "preorderInfo.limit": _FROM_ZERO,
 }
 _NOT_OF_A_VARIANT = differs(
     "stock and pre-order alone, at the default location (wix-api stores-v3 3.4)", readonly=True
@@ -130,12 +125,11 @@ CATEGORY = shape_of(
         "revision": UPDATED["revision"],
         "slug": SLUG,
         "image": differs("an id alone is refused (wix-api stores-v3 6.3)", required=("url",)),
-        "richContentDescription": DOCUMENT,
     },
 )
 BRAND = shape_of("brands_v3", UPDATED)
 RIBBON = shape_of("ribbons_v3", UPDATED)
-INFO_SECTION = shape_of("info_sections_v3", {**UPDATED, "description": DOCUMENT})
+INFO_SECTION = shape_of("info_sections_v3", UPDATED)
 CUSTOMIZATION = shape_of(
     "customizations_v3",
     {
@@ -144,7 +138,7 @@ CUSTOMIZATION = shape_of(
             "either one or the other (wix-api stores-v3 7)",
             oneOf=[("freeTextInput", "choicesSettings")],
         ),
-        "*.minCharCount": _OPEN_COUNT,
-        "*.maxCharCount": _OPEN_COUNT,
+        "*.minCharCount": _FROM_ZERO,
+        "*.maxCharCount": _FROM_ZERO,
     },
 )

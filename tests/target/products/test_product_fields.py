@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.fake_wix.stores_v3.rich import from_html
+from tests.fake_wix.rich_content import from_html
 from tests.fake_wix.stores_v3.seed import add_info_section, named, picture
 from tests.fake_wix.stores_v3.view import plain_of
 from tests.target.products.harness import nested
