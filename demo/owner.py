@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tests.fake_wix import FakeWix
-    from tests.fake_wix.recorder import RecordedRequest
+    from tests.fake_wix.http.recorder import RecordedRequest
 
 SECONDS = 30
 

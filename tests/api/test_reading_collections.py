@@ -18,7 +18,7 @@ from tests.fake_wix import V1, FakeWix, Site, faults
 from tests.fake_wix.stores_v1.model import ALL_PRODUCTS, Collection
 
 if TYPE_CHECKING:
-    from tests.fake_wix.routes import Request
+    from tests.fake_wix.http.routes import Request
 
 QUERY = "/v1/collections/query$"
 

@@ -21,7 +21,7 @@ from tests.fake_wix import V3, FakeWix, Site, faults
 from tests.fake_wix.shops.contacts import nasty_contacts
 
 if TYPE_CHECKING:
-    from tests.fake_wix.routes import Request
+    from tests.fake_wix.http.routes import Request
 
 QUERY = "/contacts/v4/contacts/query"
 

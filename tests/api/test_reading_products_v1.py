@@ -23,7 +23,7 @@ from tests.fake_wix.stores_v1.model import Product
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.fake_wix.routes import Request
+    from tests.fake_wix.http.routes import Request
 
 QUERY = "/v1/products/query$"
 MANAGE = ("SCOPE.DC-STORES.MANAGE-PRODUCTS", "SCOPE.DC-STORES-MEGA.MANAGE-STORES")

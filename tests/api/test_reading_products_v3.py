@@ -20,7 +20,7 @@ from tests.fake_wix import FakeWix, Site, faults
 from tests.fake_wix.stores_v3.derived import refresh_product, store_product
 
 if TYPE_CHECKING:
-    from tests.fake_wix.routes import Request
+    from tests.fake_wix.http.routes import Request
 
 QUERY = "^/stores/v3/products/query$"
 VARIANTS = "/query-variants$"

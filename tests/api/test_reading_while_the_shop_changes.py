@@ -18,7 +18,7 @@ from tests.fake_wix import V3, FakeWix, Site, faults
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.fake_wix.routes import Request
+    from tests.fake_wix.http.routes import Request
 
 KINDS = ["", "", "add", "touch", "touch unseen by the variants index", "expire", "delete"]
 

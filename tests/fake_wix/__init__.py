@@ -5,8 +5,9 @@
 what our own client sends.
 """
 
-from tests.fake_wix import endpoints, faults
-from tests.fake_wix.server import FakeWix
+from tests.fake_wix import endpoints
+from tests.fake_wix.http import faults
+from tests.fake_wix.http.server import FakeWix
 from tests.fake_wix.site import API_KEY, NOT_INSTALLED, V1, V3, Site
 
 __all__ = ["API_KEY", "NOT_INSTALLED", "V1", "V3", "FakeWix", "Site", "endpoints", "faults"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from tests.fake_wix.http.refusals import application_error
+from tests.fake_wix.http.routes import Request, route
 from tests.fake_wix.query import QuerySpec, declare, run_query
-from tests.fake_wix.refusals import application_error
-from tests.fake_wix.routes import Request, route
 from tests.fake_wix.store import Store
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.fake_wix.refusals import application_error, bare, plain
-from tests.fake_wix.routes import NOT_INSTALLED, V3, Request, Route, route
+from tests.fake_wix.http.refusals import application_error, bare, plain
+from tests.fake_wix.http.routes import NOT_INSTALLED, V3, Request, Route, route
 
 if TYPE_CHECKING:
     from tests.fake_wix.site import Site

@@ -3,16 +3,10 @@
 from tests.fake_wix import (
     business,
     catalog_version,
-    contacts,
-    contacts_merge,
-    contacts_v5,
-    contacts_write,
-    extended_fields,
-    labels,
-    members,
-    trash_bin,
 )
+from tests.fake_wix.contacts import endpoints as contacts
 from tests.fake_wix.ecom import orders
+from tests.fake_wix.members import read as members
 from tests.fake_wix.stores_v1 import endpoints as catalog_v1
 from tests.fake_wix.stores_v3 import endpoints as catalog_v3
 
@@ -22,12 +16,6 @@ __all__ = [
     "catalog_v3",
     "catalog_version",
     "contacts",
-    "contacts_merge",
-    "contacts_v5",
-    "contacts_write",
-    "extended_fields",
-    "labels",
     "members",
     "orders",
-    "trash_bin",
 ]

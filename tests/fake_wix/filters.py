@@ -8,7 +8,12 @@ from decimal import Decimal
 from typing import Any
 
 from tests.fake_wix.clock import nanoseconds_of
-from tests.fake_wix.refusals import Refusal, application_error, expected_object, field_violation
+from tests.fake_wix.http.refusals import (
+    Refusal,
+    application_error,
+    expected_object,
+    field_violation,
+)
 
 Row = Mapping[str, Any]
 Test = Callable[[Row], bool]

@@ -8,7 +8,7 @@ from functools import cmp_to_key
 from typing import TYPE_CHECKING, Any
 
 from tests.fake_wix.filters import Field, Row, Words, comparable, compile_filter, declare
-from tests.fake_wix.refusals import application_error, expected_object, plain
+from tests.fake_wix.http.refusals import application_error, expected_object, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

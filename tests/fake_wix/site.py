@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from tests.fake_wix.business import Business
 from tests.fake_wix.clock import Clock
-from tests.fake_wix.contacts_book import ContactBook
+from tests.fake_wix.contacts.book import ContactBook
+from tests.fake_wix.contacts.trash_bin import TrashBin
 from tests.fake_wix.ecom.state import Ecom
-from tests.fake_wix.faults import Faults
-from tests.fake_wix.members import Members
+from tests.fake_wix.http.faults import Faults
+from tests.fake_wix.http.recorder import RequestLog
+from tests.fake_wix.http.throttle import Throttle
+from tests.fake_wix.members.read import Members
 from tests.fake_wix.query import Cursors
-from tests.fake_wix.recorder import RequestLog
 from tests.fake_wix.stores_v1.state import CatalogV1
 from tests.fake_wix.stores_v3.state import CatalogV3
-from tests.fake_wix.throttle import Throttle
-from tests.fake_wix.trash_bin import TrashBin
 
 if TYPE_CHECKING:
     from tests.fake_wix.store import Store

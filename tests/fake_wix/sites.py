@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from tests.fake_wix.http.refusals import bare, plain
+from tests.fake_wix.http.routes import object_in
 from tests.fake_wix.query import Cursors, QuerySpec, declare, matching, run_query
-from tests.fake_wix.refusals import bare, plain
-from tests.fake_wix.routes import object_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from tests.fake_wix.routes import Request
+    from tests.fake_wix.http.routes import Request
     from tests.fake_wix.site import Site
 
 Json = dict[str, Any]

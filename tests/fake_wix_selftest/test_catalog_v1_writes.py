@@ -51,6 +51,7 @@ def patch(call: Caller, product: dict[str, Any], **fields: Any) -> dict[str, Any
         {"name": ""},
         {"name": "x" * 81},
         {"productType": "digital"},
+        {"productType": "PHYSICAL"},
         {"costAndProfitData": {}},
         {"productDimensions": {"length": 3}},
         {"discount": {"type": "PERCENT", "value": 101}},
@@ -61,6 +62,17 @@ def patch(call: Caller, product: dict[str, Any], **fields: Any) -> dict[str, Any
 def test_creates_that_are_refused(call: Caller, fields: dict[str, Any]) -> None:
     body = {"product": {"name": "Apron", "priceData": {"price": 30}, **fields}}
     assert call.refused("POST", PRODUCTS, body)[0] == 400
+
+
+def test_all_violations_of_a_body_are_told_at_once(call: Caller) -> None:
+    wrong = {"name": "x" * 81, "priceData": {}, "productDimensions": {"length": "1000000000"}}
+    answer = call("POST", PRODUCTS, {"product": wrong})
+    violations = answer.json()["details"]["validationError"]["fieldViolations"]
+    assert {(one["field"], one["violatedRule"]) for one in violations} == {
+        ("product.name", "MAX_LENGTH"),
+        ("product.priceData.price", "REQUIRED_FIELD"),
+        ("product.productDimensions.length", "DECIMAL"),
+    }
 
 
 def test_a_slug_that_is_taken_is_suffixed_without_a_word(call: Caller) -> None:

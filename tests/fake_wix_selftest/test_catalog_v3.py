@@ -309,6 +309,34 @@ def test_a_name_of_blanks_refuses_the_request(
     assert len(v3.site.v3.brands) == 0
 
 
+def test_a_new_customization_has_ids_for_its_choices_and_keeps_its_kind(v3: Caller) -> None:
+    colour = {"choiceType": "ONE_COLOR", "name": "Red", "colorCode": "#FF0000"}
+    sent = {
+        "name": "Colour",
+        "customizationType": "PRODUCT_OPTION",
+        "customizationRenderType": "SWATCH_CHOICES",
+        "choicesSettings": {"choices": [colour]},
+    }
+    path = "/stores/v3/customizations"
+    wrong = {**sent, "choicesSettings": {"choices": [{**colour, "colorCode": "red"}]}}
+    refused = v3("POST", path, {"customization": wrong})
+    field = "customization.choicesSettings.choices[0].colorCode"
+    assert violation(refused) == (field, "FORMAT", None)
+    new = v3.ok("POST", path, {"customization": sent})["customization"]
+    (choice,) = new["choicesSettings"]["choices"]
+    assert choice == {**colour, "id": choice["id"], "key": "Red"}
+    changes = {"revision": new["revision"], "name": "Hue", "customizationType": "MODIFIER"}
+    changed = v3.ok("PATCH", f"{path}/{new['id']}", {"customization": changes})["customization"]
+    assert (changed["name"], changed["customizationType"]) == ("Hue", "PRODUCT_OPTION")
+
+
+def test_a_category_is_described_by_a_document(v3: Caller) -> None:
+    text = {"type": "TEXT", "textData": {"text": "Cups"}}
+    category = {"name": "Cups", "richContentDescription": {"nodes": [text]}}
+    answer = v3("POST", CATEGORIES, {"category": category, **TREE})
+    assert violation(answer)[0] == "category.richContentDescription.nodes[0]"
+
+
 def test_the_items_of_a_category_end_with_their_cursor(v3: Caller) -> None:
     shelf = v3.ok("POST", CATEGORIES, {"category": {"name": "Shelf"}, **TREE})["category"]
     items = [

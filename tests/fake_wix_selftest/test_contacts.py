@@ -88,6 +88,9 @@ def test_a_create_that_wix_refuses_has_wixs_code(
             {"phones": {"items": [{"phone": "1", "countryCode": "XX"}]}},
             "info.phones.items[0].countryCode",
         ),
+        ({"phones": {"items": [{"countryCode": "NO"}]}}, "info.phones.items[0].phone"),
+        ({"addresses": {"items": [{}] * 51}}, "info.addresses.items"),
+        ({"locale": "no such tag"}, "info.locale"),
         ({"birthdate": "1990-02-30"}, "info.birthdate"),
         (
             {"addresses": {"items": [{"address": {"subdivision": "NY"}}]}},
@@ -304,6 +307,26 @@ def test_labels_are_found_or_made_and_taken_from_contacts_when_deleted(call: Cal
     call.ok("POST", f"{path}/labels", {"labelKeys": [key]})
     call.ok("DELETE", f"/contacts/v4/labels/{key}")
     assert call.site.contacts.store.edit(contact["id"])["info"]["labelKeys"] == {"items": []}
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "field"),
+    [
+        ("labels", {}, "displayName"),
+        ("labels", {"displayName": ""}, "displayName"),
+        ("labels", {"displayName": "x" * 181}, "displayName"),
+        ("extended-fields", {"displayName": "x" * 151, "dataType": "TEXT"}, "displayName"),
+        ("extended-fields", {"displayName": "Score", "dataType": "FLOAT"}, "dataType"),
+        ("extended-fields", {"displayName": "Score"}, "dataType"),
+    ],
+)
+def test_a_label_or_field_outside_its_limits_is_not_made(
+    call: Caller, path: str, body: dict[str, Any], field: str
+) -> None:
+    answer = call("POST", f"/contacts/v4/{path}", body)
+    assert answer.status_code == 400
+    (violation,) = answer.json()["details"]["validationError"]["fieldViolations"]
+    assert violation["field"] == field
 
 
 def test_a_custom_field_has_a_key_nobody_can_guess_and_its_type_is_checked(call: Caller) -> None:

@@ -98,6 +98,10 @@ def test_a_row_can_fail_alone(call: Caller, contact: dict[str, Any], code: str) 
             "additionalEmails": [{"email": f"{n}@b.de"} for n in range(11)],
         },
         {"name": "Lena"},
+        {"name": {"first": "Lena"}, "externalId": "x" * 101},
+        {"name": {"first": "Lena"}, "timeZone": "x" * 51},
+        {"name": {"first": "Lena"}, "image": {"url": "x" * 2049}},
+        {"name": {"first": "Lena"}, "addresses": [{"address": {"geocode": {"latitude": 91}}}]},
     ],
 )
 def test_a_row_of_the_wrong_form_refuses_all(call: Caller, contact: dict[str, Any]) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from tests.fake_wix.http.refusals import Refusal
 from tests.fake_wix.query import Cursors, QuerySpec, declare, run_query
-from tests.fake_wix.refusals import Refusal
 
 EVERY = "eq ne in nin gt gte lt lte startsWith exists isEmpty hasSome hasAll matchItems"
 SPEC = QuerySpec(

@@ -9,12 +9,12 @@ import requests
 
 from tests.fake_wix import V1, V3, FakeWix, Site, faults
 from tests.fake_wix.catalog_version import check_catalog
-from tests.fake_wix.refusals import Refusal
-from tests.fake_wix.routes import Route
-from tests.fake_wix.throttle import Throttle
+from tests.fake_wix.http.refusals import Refusal
+from tests.fake_wix.http.routes import Route
+from tests.fake_wix.http.throttle import Throttle
 
 if TYPE_CHECKING:
-    from tests.fake_wix.routes import Request
+    from tests.fake_wix.http.routes import Request
     from tests.fake_wix_selftest.conftest import Caller
 
 CONTACTS = "/contacts/v4/contacts"

@@ -12,11 +12,11 @@ import pytest
 import requests
 
 from tests.fake_wix import V1, Site
-from tests.fake_wix.contacts_book import emails_of, phones_of
-from tests.fake_wix.contacts_rules import checked_info
+from tests.fake_wix.contacts.book import emails_of, phones_of
+from tests.fake_wix.contacts.rules import checked_info
+from tests.fake_wix.entity_types import TYPES
 from tests.fake_wix.shops.business import nasty_business
 from tests.fake_wix.shops.demo import demo
-from tests.fake_wix.shops.from_types import TYPES
 from tests.fake_wix.shops.nasty import nasty
 
 

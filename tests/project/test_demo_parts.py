@@ -15,7 +15,7 @@ from demo.meltano import ROOT, RunFailedError, meltano_project
 from demo.owner import Written, written
 from demo.postgres import running_postgres
 from demo.show import table
-from tests.fake_wix.recorder import RecordedRequest
+from tests.fake_wix.http.recorder import RecordedRequest
 
 PRODUCT = "11111111-2222-4333-8444-555555555555"
 CONTACT = "99999999-2222-4333-8444-555555555555"

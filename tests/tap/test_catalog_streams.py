@@ -14,7 +14,7 @@ from tests.tap.running import STREAMS, read, state_of
 from tests.tap.shops import moment, put_category, put_product, put_products
 
 if TYPE_CHECKING:
-    from tests.fake_wix.routes import Request
+    from tests.fake_wix.http.routes import Request
 
 
 def test_every_product_variant_and_category_arrives(wix: FakeWix) -> None:

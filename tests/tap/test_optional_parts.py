@@ -14,7 +14,7 @@ from tests.tap.shops import moment, put_category, put_product
 
 if TYPE_CHECKING:
     from tests.fake_wix import Site
-    from tests.fake_wix.routes import Request
+    from tests.fake_wix.http.routes import Request
 
 QUERY = "/products/query$"
 STREAMS = ("products", "product_variants")

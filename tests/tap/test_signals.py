@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from tests.fake_wix.routes import Request
+    from tests.fake_wix.http.routes import Request
     from tests.fake_wix.site import Site
 
 PRODUCTS = "^/stores/v3/products/query$"

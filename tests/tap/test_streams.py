@@ -15,9 +15,9 @@ import pytest
 
 from tap_wix.api.times import canonical
 from tests.fake_wix import V1, V3, FakeWix, Site
+from tests.fake_wix.http.wire import encode
 from tests.fake_wix.shops.demo import demo
 from tests.fake_wix.shops.nasty import nasty
-from tests.fake_wix.wire import encode
 from tests.tap.running import ALL_STREAMS, Run, environment, read, settings_file
 
 if TYPE_CHECKING:

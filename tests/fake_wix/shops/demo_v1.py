@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from tests.fake_wix.clock import nanoseconds_of
-from tests.fake_wix.routes import V1
+from tests.fake_wix.http.routes import V1
 from tests.fake_wix.shops import demo
 from tests.fake_wix.shops.demo_v3 import GLAZES, GOODS
 from tests.fake_wix.stores_v1.media import picture

@@ -6,7 +6,7 @@ import itertools
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from tests.fake_wix.routes import V3
+from tests.fake_wix.http.routes import V3
 from tests.fake_wix.shops import demo
 from tests.fake_wix.stores_v3.seed import (
     add_category,

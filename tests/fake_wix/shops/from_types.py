@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from decimal import Decimal
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import tap_wix.schemas
 from tests.fake_wix.clock import NANO, nanoseconds_of, text_of
+from tests.fake_wix.entity_types import fields_of
 from tests.fake_wix.shops.texts import nasty_text
 
 if TYPE_CHECKING:
     import random
 
 Json = dict[str, Any]
-TYPES = Path(tap_wix.schemas.__file__).parent / "types"
 _BEGINNING = nanoseconds_of("2024-01-01T00:00:00Z")
 _AMOUNTS = ("0", "0.0", "12.10", "0.30", "1999.999", "-3.5", "999999999.99")
 _PLACES = (Decimal("-33.8688197"), Decimal("151.2092955"), Decimal("52.5"), 0, -7)
@@ -57,14 +54,13 @@ def _tree(entity: str, at: str) -> Json:
     """The fields of an entity below a path, as deep as they are."""
     prefix = f"{at}." if at else ""
     tree: Json = {}
-    for field in json.loads((TYPES / f"{entity}.json").read_text())["fields"]:
-        path = str(field["path"])
+    for path, row in fields_of(entity).items():
         if not path.startswith(prefix):
             continue
         node = tree
         for part in path.removeprefix(prefix).split("."):
             node = node.setdefault("inside", {}).setdefault(part, {})
-        node["field"] = field
+        node["field"] = {"path": path, **row}
     return dict(tree.get("inside", {}))
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from tests.fake_wix.clock import NANO, nanoseconds_of, text_of
-from tests.fake_wix.routes import V1
+from tests.fake_wix.http.routes import V1
 from tests.fake_wix.shops import nasty
 from tests.fake_wix.shops.texts import nasty_text
 from tests.fake_wix.stores_v1.media import picture

@@ -8,10 +8,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from tests.fake_wix.clock import NANO, nanoseconds_of, text_of
-from tests.fake_wix.routes import V3
+from tests.fake_wix.http.routes import V3
+from tests.fake_wix.rich_content import from_html
 from tests.fake_wix.shops import nasty
 from tests.fake_wix.shops.texts import nasty_text
-from tests.fake_wix.stores_v3.rich import from_html
 from tests.fake_wix.stores_v3.seed import (
     add_category,
     add_info_section,

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
 from tests.fake_wix.filters import Field, Row, Words, comparable, compile_filter
-from tests.fake_wix.refusals import Refusal, expected_object, plain
+from tests.fake_wix.http.refusals import Refusal, expected_object, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

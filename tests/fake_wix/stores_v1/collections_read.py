@@ -6,14 +6,14 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from tests.fake_wix.filters import declare
-from tests.fake_wix.refusals import application_error
+from tests.fake_wix.http.refusals import application_error
 from tests.fake_wix.stores_v1.asking import Asked, ask
 from tests.fake_wix.stores_v1.doors import read
 from tests.fake_wix.stores_v1.model import ALL_PRODUCTS, Collection, Json
 from tests.fake_wix.stores_v1.render_rest import show_collection
 
 if TYPE_CHECKING:
-    from tests.fake_wix.routes import Request
+    from tests.fake_wix.http.routes import Request
     from tests.fake_wix.site import Site
 
 _TEXT = "eq ne hasSome contains startsWith"

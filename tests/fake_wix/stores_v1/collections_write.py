@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.fake_wix.refusals import application_error
+from tests.fake_wix.http.refusals import application_error
+from tests.fake_wix.shape import clean
 from tests.fake_wix.stores_v1.collections_read import shown
 from tests.fake_wix.stores_v1.doors import write
 from tests.fake_wix.stores_v1.model import ALL_PRODUCTS, Collection
@@ -12,7 +13,7 @@ from tests.fake_wix.stores_v1.shapes import COLLECTION_CREATED, COLLECTION_PATCH
 from tests.fake_wix.stores_v1.state import slug_of
 
 if TYPE_CHECKING:
-    from tests.fake_wix.routes import Request
+    from tests.fake_wix.http.routes import Request
     from tests.fake_wix.site import Site
 
 
@@ -26,7 +27,7 @@ def _not_everything(collection_id: str) -> None:
 
 @write("POST", "/v1/collections")
 def create_collection(site: Site, request: Request) -> dict[str, Any]:
-    sent = COLLECTION_CREATED(request.object().get("collection"), "collection")
+    sent = clean(COLLECTION_CREATED, request.object().get("collection"), "collection")
     collection = Collection(
         id=site.new_id(),
         name=sent["name"],
@@ -42,7 +43,7 @@ def create_collection(site: Site, request: Request) -> dict[str, Any]:
 def update_collection(site: Site, request: Request, collection_id: str) -> dict[str, Any]:
     _not_everything(collection_id)
     collection = site.v1.edit_collection(collection_id)
-    sent = COLLECTION_PATCHED(request.object().get("collection"), "collection")
+    sent = clean(COLLECTION_PATCHED, request.object().get("collection"), "collection")
     collection.name = sent.get("name", collection.name)
     collection.description = sent.get("description", collection.description)
     collection.visible = sent.get("visible", collection.visible)
@@ -75,7 +76,7 @@ def _change_members(
     """All or nothing: an id that is unknown is a 404 before anything has changed."""
     _not_everything(collection_id)
     site.v1.collection(collection_id)
-    ids = MEMBERSHIP(request.object(), "")["productIds"]
+    ids = clean(MEMBERSHIP, request.object(), "")["productIds"]
     products = [site.v1.product(product_id) for product_id in dict.fromkeys(ids)]
     for known in products:
         if (collection_id in known.collection_ids) is present:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.fake_wix.refusals import bare
-from tests.fake_wix.routes import V1, Handler, route
+from tests.fake_wix.http.refusals import bare
+from tests.fake_wix.http.routes import V1, Handler, route
 from tests.fake_wix.stores_v1.render import View
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.fake_wix.routes import Request
+    from tests.fake_wix.http.routes import Request
     from tests.fake_wix.site import Site
 
 READ = ("SCOPE.DC-STORES.READ-PRODUCTS", "SCOPE.DC-STORES-MEGA.READ-STORES")

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tests.fake_wix.filters import declare
+from tests.fake_wix.shape import clean
 from tests.fake_wix.stores_v1.asking import Asked, ask
 from tests.fake_wix.stores_v1.doors import read
 from tests.fake_wix.stores_v1.products_read import RANGE, of_product
@@ -13,7 +14,7 @@ from tests.fake_wix.stores_v1.render_rest import show_inventory
 from tests.fake_wix.stores_v1.shapes import INVENTORY_VARIANTS
 
 if TYPE_CHECKING:
-    from tests.fake_wix.routes import Request
+    from tests.fake_wix.http.routes import Request
     from tests.fake_wix.site import Site
     from tests.fake_wix.stores_v1.model import Product
 
@@ -57,5 +58,5 @@ def get_by_external_id(site: Site, request: Request, external_id: str) -> dict[s
 
 
 def _variants(request: Request, product: Product) -> dict[str, Any]:
-    wanted = INVENTORY_VARIANTS(request.object(), "").get("variantIds")
+    wanted = clean(INVENTORY_VARIANTS, request.object(), "").get("variantIds")
     return {"inventoryItem": show_inventory(product, wanted)}

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.fake_wix.refusals import plain
+from tests.fake_wix.http.refusals import plain
+from tests.fake_wix.shape import clean
 from tests.fake_wix.stores_v1.doors import write
 from tests.fake_wix.stores_v1.shapes import DECREMENT, INCREMENT, INVENTORY_PATCH
 
 if TYPE_CHECKING:
-    from tests.fake_wix.routes import Request
+    from tests.fake_wix.http.routes import Request
     from tests.fake_wix.site import Site
     from tests.fake_wix.stores_v1.model import Json, Product
 
@@ -35,7 +36,7 @@ def _update(site: Site, request: Request, product: Product) -> dict[str, Any]:
     `quantity` has no effect while untracked, `inStock` none while tracked; what is not listed
     keeps its numbers.
     """
-    sent = INVENTORY_PATCH(request.object().get("inventoryItem"), "inventoryItem")
+    sent = clean(INVENTORY_PATCH, request.object().get("inventoryItem"), "inventoryItem")
     stocks = product.stocks()
     for row in sent.get("variants", ()):
         if row["variantId"] not in stocks:
@@ -55,13 +56,13 @@ def _update(site: Site, request: Request, product: Product) -> dict[str, Any]:
 
 @write("POST", "/v2/inventoryItems/increment")
 def increment(site: Site, request: Request) -> dict[str, Any]:
-    rows = INCREMENT(request.object(), "")["incrementData"]
+    rows = clean(INCREMENT, request.object(), "")["incrementData"]
     return _step(site, [(row, row["incrementBy"]) for row in rows])
 
 
 @write("POST", "/v2/inventoryItems/decrement")
 def decrement(site: Site, request: Request) -> dict[str, Any]:
-    rows = DECREMENT(request.object(), "")["decrementData"]
+    rows = clean(DECREMENT, request.object(), "")["decrementData"]
     return _step(site, [(row, -row["decrementBy"]) for row in rows])
 
 

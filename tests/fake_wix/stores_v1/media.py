@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from tests.fake_wix.refusals import plain
+from tests.fake_wix.http.refusals import plain
+from tests.fake_wix.shape import clean
 from tests.fake_wix.stores_v1.doors import write
 from tests.fake_wix.stores_v1.shapes import CHOICE_MEDIA, MEDIA_ADDED, MEDIA_DELETED
 from tests.fake_wix.stores_v1.variants import check_choices
 
 if TYPE_CHECKING:
-    from tests.fake_wix.routes import Request
+    from tests.fake_wix.http.routes import Request
     from tests.fake_wix.site import Site
     from tests.fake_wix.stores_v1.model import Json, Product
 
@@ -36,7 +37,7 @@ def picture(media_id: str, title: str = "") -> Json:
 def add_media(site: Site, request: Request, product_id: str) -> dict[str, Any]:
     """Appends, answers before the pictures are there, and never tells of an address that fails."""
     product = site.v1.product(product_id)
-    sent = MEDIA_ADDED(request.object(), "")["media"]
+    sent = clean(MEDIA_ADDED, request.object(), "")["media"]
     for one in sent:
         if ("url" in one) is ("mediaId" in one):
             raise plain(400, "exactly one of url and mediaId must be sent")
@@ -69,7 +70,7 @@ def _fetched(site: Site, url: str) -> str | None:
 def delete_media(site: Site, request: Request, product_id: str) -> dict[str, Any]:
     """An empty or absent list deletes everything (trap 13)."""
     product = site.v1.edit(product_id)
-    ids = MEDIA_DELETED(request.object(), "").get("mediaIds", [])
+    ids = clean(MEDIA_DELETED, request.object(), "").get("mediaIds", [])
     product.media = [one for one in product.media if ids and one["id"] not in ids]
     left = {one["id"] for one in product.media}
     for labels in product.choice_media.values():
@@ -83,7 +84,7 @@ def delete_media(site: Site, request: Request, product_id: str) -> dict[str, Any
 def link_media(site: Site, request: Request, product_id: str) -> dict[str, Any]:
     """Hangs pictures of the product on choices; the links of a named choice are replaced."""
     product = site.v1.edit(product_id)
-    entries = CHOICE_MEDIA(request.object(), "")["media"]
+    entries = clean(CHOICE_MEDIA, request.object(), "")["media"]
     _check_links(product, [(one["option"], one["choice"]) for one in entries])
     there = {one["id"] for one in product.media}
     for one in entries:
@@ -99,7 +100,7 @@ def link_media(site: Site, request: Request, product_id: str) -> dict[str, Any]:
 def unlink_media(site: Site, request: Request, product_id: str) -> dict[str, Any]:
     """Takes pictures off choices; without ids, all of them."""
     product = site.v1.edit(product_id)
-    for one in CHOICE_MEDIA(request.object(), "")["media"]:
+    for one in clean(CHOICE_MEDIA, request.object(), "")["media"]:
         check_choices(product, {one["option"]: one["choice"]})
         labels = product.choice_media.get(one["option"], {})
         gone = one.get("mediaIds")

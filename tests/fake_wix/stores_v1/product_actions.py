@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.fake_wix.refusals import plain
+from tests.fake_wix.http.refusals import plain
+from tests.fake_wix.shape import clean
 from tests.fake_wix.stores_v1.doors import read, view, write
 from tests.fake_wix.stores_v1.render import show_product, show_variant, variant_rows
 from tests.fake_wix.stores_v1.shapes import AVAILABILITY
 from tests.fake_wix.stores_v1.variants import check_choices
 
 if TYPE_CHECKING:
-    from tests.fake_wix.routes import Request
+    from tests.fake_wix.http.routes import Request
     from tests.fake_wix.site import Site
 
 
@@ -48,7 +49,7 @@ def delete_options(site: Site, request: Request, product_id: str) -> dict[str, A
 def options_availability(site: Site, request: Request, product_id: str) -> dict[str, Any]:
     """Whether what the choices lead to can be bought."""
     product = site.v1.product(product_id)
-    wanted = AVAILABILITY(request.object(), "")["options"]
+    wanted = clean(AVAILABILITY, request.object(), "")["options"]
     check_choices(product, wanted)
     rows = [
         one

@@ -5,7 +5,8 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
-from tests.fake_wix.refusals import Refusal, plain
+from tests.fake_wix.http.refusals import Refusal, plain
+from tests.fake_wix.shape import clean
 from tests.fake_wix.stores_v1.doors import write
 from tests.fake_wix.stores_v1.pricing import cents
 from tests.fake_wix.stores_v1.shapes import BULK_ADJUST, BULK_UPDATE
@@ -13,7 +14,7 @@ from tests.fake_wix.stores_v1.shapes import BULK_ADJUST, BULK_UPDATE
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.fake_wix.routes import Request
+    from tests.fake_wix.http.routes import Request
     from tests.fake_wix.site import Site
     from tests.fake_wix.stores_v1.model import Json, Product
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 @write("POST", "/v1/bulk/products/update")
 def bulk_update(site: Site, request: Request) -> dict[str, Any]:
     """Sets exactly one value."""
-    sent = BULK_UPDATE(request.object(), "")
+    sent = clean(BULK_UPDATE, request.object(), "")
     if len(sent["set"]) != 1:
         raise plain(400, "exactly one property must be set")
     name, value = next(iter(sent["set"].items()))
@@ -38,7 +39,7 @@ def bulk_update(site: Site, request: Request) -> dict[str, Any]:
 @write("POST", "/v1/bulk/products/adjust-properties")
 def bulk_adjust(site: Site, request: Request) -> dict[str, Any]:
     """Adds an amount or a percentage."""
-    sent = BULK_ADJUST(request.object(), "")
+    sent = clean(BULK_ADJUST, request.object(), "")
     if len(sent["adjust"]) != 1:
         raise plain(400, "exactly one property must be adjusted")
     name, step = next(iter(sent["adjust"].items()))

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from tests.fake_wix.catalog_version import check_catalog_is
 from tests.fake_wix.filters import Field, Row, declare
-from tests.fake_wix.refusals import plain
-from tests.fake_wix.routes import V1, V3, object_in
+from tests.fake_wix.http.refusals import plain
+from tests.fake_wix.http.routes import V1, V3, object_in
 from tests.fake_wix.stores_v1.asking import Asked, ask, window
 from tests.fake_wix.stores_v1.doors import may_manage, read, view
 from tests.fake_wix.stores_v1.model import ALL_PRODUCTS, Product
@@ -16,7 +16,7 @@ from tests.fake_wix.stores_v1.render import product_status, show_product
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from tests.fake_wix.routes import Request
+    from tests.fake_wix.http.routes import Request
     from tests.fake_wix.site import Site
 
 TEXT = "eq ne hasSome contains startsWith"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.fake_wix.refusals import field_violation, plain
+from tests.fake_wix.http.refusals import field_violation, plain
+from tests.fake_wix.shape import clean
 from tests.fake_wix.stores_v1.doors import view, write
 from tests.fake_wix.stores_v1.model import Json, Product, combinations
 from tests.fake_wix.stores_v1.render import show_product
@@ -13,19 +14,17 @@ from tests.fake_wix.stores_v1.shapes import CREATED, MOST_VARIANTS, PATCHED
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from tests.fake_wix.routes import Request
+    from tests.fake_wix.http.routes import Request
     from tests.fake_wix.site import Site
 
 
 @write("POST", "/v1/products")
 def create_product(site: Site, request: Request) -> dict[str, Any]:
     """Slug, media, collections and stock are no part of a create: whoever sends them is not told."""
-    sent = CREATED(request.object().get("product"), "product")
+    sent = clean(CREATED, request.object().get("product"), "product")
     kind = sent.pop("productType", "physical")
     if kind not in {"physical", "unspecified_product_type"}:
         raise plain(400, f"product.productType {kind} is not supported")
-    if "price" not in sent["priceData"]:
-        raise field_violation("product.priceData.price", "must not be empty", rule="REQUIRED_FIELD")
     check(sent)
     if not site.v1.switches.option_type_kept:
         _keep_option_types(sent, [])
@@ -41,7 +40,7 @@ def update_product(site: Site, request: Request, product_id: str) -> dict[str, A
     which have endpoints of their own for that (stores-v1 2.4, 2.7).
     """
     product = site.v1.edit(product_id)
-    sent = PATCHED(request.object().get("product"), "product")
+    sent = clean(PATCHED, request.object().get("product"), "product")
     if sent.get("ribbon") == "":
         del sent["ribbon"]
     if not sent.get("priceData", True):

@@ -1,257 +1,214 @@
-"""What may be written to products, variants, collections and inventory, as data.
+"""What may be written on Catalog V1: Wix's types, what the reference has otherwise, and bodies of calls.
 
-Limits and enums: wix-api stores-v1 2.9, 3.3, 4.4, 5.5 and types/*_v1.json.
+Read-only fields have no rule and are dropped without a word. So is null everywhere: what it does in
+a PATCH is not documented, so no client may count on it (wix-api stores-v1 8).
 """
 
 from __future__ import annotations
 
-from tests.fake_wix.stores_v1.rules import (
-    anything,
-    decimal_text,
-    flag,
-    integer,
-    items,
-    members,
-    number,
-    one_of,
-    text,
-    texts_by_name,
-)
+from typing import TYPE_CHECKING
 
-MOST = "999999999.99"
+from tests.fake_wix.entity_types import Overlay, differs, fields_of, shape_of
+from tests.fake_wix.shape import boolean, list_of, map_of, number, text
+from tests.fake_wix.shape import obj as _obj
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from tests.fake_wix.shape import Rule
+
 MOST_VARIANTS = 300
+DIMENSION_UNITS = tuple(fields_of("products_v1")["productDimensions.unit"]["enum"])
+MEASUREMENT_UNITS = tuple(fields_of("products_v1")["pricePerUnitData.baseMeasurementUnit"]["enum"])
 
-DIMENSION_UNITS = ("UNKNOWN_DIMENSIONS_UNIT", "MM", "CM", "M", "IN", "FT", "YD")
-MEASUREMENT_UNITS = (
-    "UNSPECIFIED",
-    "ML",
-    "CL",
-    "L",
-    "CBM",
-    "MG",
-    "G",
-    "KG",
-    "MM",
-    "CM",
-    "M",
-    "SQM",
-    "OZ",
-    "LB",
-    "FLOZ",
-    "PT",
-    "QT",
-    "GAL",
-    "IN",
-    "FT",
-    "YD",
-    "SQFT",
+
+def obj(fields: Mapping[str, Rule], required: Collection[str] = ()) -> Rule:
+    """An object of a call, in which a null says nothing."""
+    return _obj(fields, required=required, null_says_nothing=fields)
+
+
+_MONEY = differs(
+    "from 0, and the largest amount has two decimals (wix-api stores-v1 2.9)", min="0", scale=2
 )
-
-GUID_TEXT = text(100, 1)
-MONEY = number(MOST, decimals=2)
-WEIGHT = number(MOST)
-SKU = text(40)
-RIBBON = text(30)
-BRAND = text(50, 1)
-
-_SIDE = decimal_text("999999999", 6)
-DIMENSIONS = members(
-    {"length": _SIDE, "width": _SIDE, "height": _SIDE, "unit": one_of(*DIMENSION_UNITS)}
-)
-CHOICE = members({"value": text(50, 1), "description": text(50, 1)}, ("value", "description"))
-OPTION = members(
+PRODUCT: Overlay = {
+    "priceData.price": _MONEY,
+    "costAndProfitData.itemCost": _MONEY,
+    "costAndProfitData": differs(
+        "the cost has to be in it (wix-api stores-v1 2.3)", required=("itemCost",)
+    ),
+    "weight": differs("the typings name no minimum of 0 (wix-api stores-v1 2.9)", min="0"),
+    "discount.value": differs("it is taken off the price (wix-api stores-v1 2.9)", min="0"),
+    "productOptions[].optionType": differs(
+        "a recipe sends it, and it is accepted (wix-api stores-v1 2.3)", readonly=False
+    ),
+    "productOptions[]": differs(
+        "an option has both (wix-api stores-v1 2.3)", required=("name", "choices")
+    ),
+    "productOptions[].choices[]": differs(
+        "a choice has both (wix-api stores-v1 2.3)", required=("value", "description")
+    ),
+}
+CREATED = shape_of(
+    "products_v1",
     {
-        "optionType": one_of("drop_down", "color", "unspecified_option_type"),
-        "name": text(50, 1),
-        "choices": items(CHOICE, 100, 1),
+        **PRODUCT,
+        "": differs("required (wix-api stores-v1 2.3)", required=("name", "priceData")),
+        "priceData": differs("required (wix-api stores-v1 2.3)", required=("price",)),
+        "slug": differs("made of the name (wix-api stores-v1 2.3)", readonly=True),
     },
-    ("name", "choices"),
+    nulls_clear=False,
 )
-SEO = members(
+PATCHED = shape_of(
+    "products_v1",
     {
-        "tags": items(
-            members(
+        **PRODUCT,
+        "slug": differs("ends the product's address (wix-api stores-v1 2.9)", minLength="1"),
+        "productType": differs("has no effect (wix-api stores-v1 2.4)", readonly=True),
+    },
+    nulls_clear=False,
+)
+
+
+def _of_product(path: str, overlay: Overlay | None = None) -> Rule:
+    """A field of a product, as other calls write it."""
+    return shape_of("products_v1", overlay or PRODUCT, at=path, nulls_clear=False)
+
+
+# Ids are not always GUIDs (wix-api stores-v1 3, 4.4).
+_ID = text(1)
+_IDS = list_of(_ID)
+_PRICE = _of_product("priceData.price")
+_COST = _of_product("costAndProfitData.itemCost")
+_WEIGHT = _of_product("weight")
+_OPTION = _of_product("productOptions[].name")
+_LABEL = _of_product("productOptions[].choices[].description")
+_CHOICES = map_of(_LABEL)
+
+VARIANT_PATCH = obj(
+    {
+        "choices": _CHOICES,
+        "variantIds": _IDS,
+        "price": _PRICE,
+        "cost": _COST,
+        "weight": _WEIGHT,
+        "sku": _of_product("sku"),
+        "visible": _of_product("visible"),
+        "productDimensions": _of_product("productDimensions"),
+        "packageDimensions": _of_product("packageDimensions"),
+    }
+)
+_MOST = int(fields_of("products_v1")["variants[]"]["maxSize"])
+VARIANT_PATCHES = obj({"variants": list_of(VARIANT_PATCH, 1, _MOST)}, ("variants",))
+VARIANTS_QUERY = obj(
+    {
+        "choices": _CHOICES,
+        "variantIds": _IDS,
+        "paging": obj({"limit": number(1, 100, whole=True), "offset": number(0, whole=True)}),
+        "includeMerchantSpecificData": boolean(),
+    }
+)
+
+COLLECTION_CREATED = shape_of(
+    "collections_v1",
+    {"": differs("required (wix-api stores-v1 4.4)", required=("name",))},
+    nulls_clear=False,
+)
+COLLECTION_PATCHED = shape_of("collections_v1", nulls_clear=False)
+MEMBERSHIP = obj({"productIds": list_of(_ID, 1, 1000)}, ("productIds",))
+
+# Media: wix-api stores-v1 2.6.
+_CHOICE_NAME = {"option": _OPTION, "choice": _LABEL}
+_MEDIA_ID = text(1)
+MEDIA_ADDED = obj(
+    {
+        "media": list_of(
+            obj(
                 {
-                    "type": one_of("title", "meta", "link", "script"),
-                    "props": anything,
-                    "meta": anything,
-                    "children": text(100_000),
-                    "custom": flag,
-                    "disabled": flag,
-                },
-                ("type",),
+                    "url": text(1),
+                    "mediaId": _MEDIA_ID,
+                    "choice": obj(_CHOICE_NAME, ("option", "choice")),
+                }
             ),
-            1000,
-        ),
-        "settings": members(
-            {
-                "preventAutoRedirect": flag,
-                "keywords": items(
-                    members({"term": text(1000), "isMain": flag, "origin": text(1000)}), 5
-                ),
-            }
-        ),
-    }
-)
-_QUANTITY = number(MOST, "0.01")
-
-# `productType`, `slug` and the read-only fields are missing on purpose: see products.py.
-PRODUCT_FIELDS = {
-    "name": text(80, 1),
-    "visible": flag,
-    "description": text(8000),
-    "sku": SKU,
-    "weight": WEIGHT,
-    "productDimensions": DIMENSIONS,
-    "packageDimensions": DIMENSIONS,
-    "priceData": members({"price": MONEY}),
-    "costAndProfitData": members({"itemCost": MONEY}, ("itemCost",)),
-    "pricePerUnitData": members(
-        {
-            "totalQuantity": _QUANTITY,
-            "totalMeasurementUnit": one_of(*MEASUREMENT_UNITS),
-            "baseQuantity": _QUANTITY,
-            "baseMeasurementUnit": one_of(*MEASUREMENT_UNITS),
-        }
-    ),
-    "additionalInfoSections": items(
-        members({"title": text(50), "description": text(16_000)}), 1000
-    ),
-    "ribbon": RIBBON,
-    "brand": BRAND,
-    "manageVariants": flag,
-    "productOptions": items(OPTION, 6),
-    "discount": members(
-        {
-            "type": one_of("UNDEFINED", "NONE", "AMOUNT", "PERCENT"),
-            "value": number(MOST),
-        }
-    ),
-    "seoData": SEO,
-}
-CREATED = members({**PRODUCT_FIELDS, "productType": text(100)}, ("name", "priceData"))
-PATCHED = members({**PRODUCT_FIELDS, "slug": text(100, 1)})
-
-VARIANT_PATCH = members(
-    {
-        "choices": texts_by_name(50),
-        "variantIds": items(GUID_TEXT, 1000),
-        "price": MONEY,
-        "cost": MONEY,
-        "weight": WEIGHT,
-        "sku": SKU,
-        "visible": flag,
-        "productDimensions": DIMENSIONS,
-        "packageDimensions": DIMENSIONS,
-    }
-)
-VARIANT_PATCHES = members({"variants": items(VARIANT_PATCH, 1000, 1)}, ("variants",))
-VARIANTS_QUERY = members(
-    {
-        "choices": texts_by_name(50),
-        "variantIds": items(GUID_TEXT, 1000),
-        "paging": members({"limit": integer(1, 100), "offset": integer(0)}),
-        "includeMerchantSpecificData": flag,
-    }
-)
-
-COLLECTION_FIELDS = {
-    "name": text(50, 1),
-    "description": text(600),
-    "slug": text(100, 1),
-    "visible": flag,
-}
-COLLECTION_CREATED = members(COLLECTION_FIELDS, ("name",))
-COLLECTION_PATCHED = members(COLLECTION_FIELDS)
-MEMBERSHIP = members({"productIds": items(GUID_TEXT, 1000, 1)}, ("productIds",))
-
-_CHOICE_NAME = members({"option": text(50, 1), "choice": text(50, 1)}, ("option", "choice"))
-MEDIA_ADDED = members(
-    {
-        "media": items(
-            members({"url": text(2000, 1), "mediaId": text(500, 1), "choice": _CHOICE_NAME}), 50, 1
+            1,
+            50,
         )
     },
     ("media",),
 )
-MEDIA_DELETED = members({"mediaIds": items(text(500, 1), 50)})
-CHOICE_MEDIA = members(
+MEDIA_DELETED = obj({"mediaIds": list_of(_MEDIA_ID, 0, 50)})
+CHOICE_MEDIA = obj(
     {
-        "media": items(
-            members(
-                {
-                    "option": text(50, 1),
-                    "choice": text(50, 1),
-                    "mediaIds": items(text(500, 1), 50),
-                },
+        "media": list_of(
+            obj(
+                {**_CHOICE_NAME, "mediaIds": list_of(_MEDIA_ID, 0, 50)},
                 ("option", "choice"),
             ),
-            10,
             1,
+            10,
         )
     },
     ("media",),
 )
 
-_IDS = items(GUID_TEXT, 100, 1)
-BULK_UPDATE = members(
+# Bulk: wix-api stores-v1 2.8.
+_UP_TO_A_HUNDRED = list_of(_ID, 1, 100)
+BULK_UPDATE = obj(
     {
-        "ids": _IDS,
-        "set": members(
-            {"price": MONEY, "cost": MONEY, "weight": WEIGHT, "ribbon": RIBBON, "brand": text(50)}
+        "ids": _UP_TO_A_HUNDRED,
+        "set": obj(
+            {
+                "price": _PRICE,
+                "cost": _COST,
+                "weight": _WEIGHT,
+                "ribbon": _of_product("ribbon"),
+                "brand": _of_product(
+                    "brand",
+                    {"brand": differs("no shortest length (wix-api stores-v1 2.8)", minLength="0")},
+                ),
+            }
         ),
     },
     ("ids", "set"),
 )
-_ADJUSTMENT = members(
+_ADJUSTMENT = obj(
     {
-        "amount": number(MOST, f"-{MOST}"),
-        "percentage": members({"rate": number("1000", "-100"), "roundToInt": flag}, ("rate",)),
+        "amount": number(),
+        "percentage": obj({"rate": number(-100, 1000), "roundToInt": boolean()}, ("rate",)),
     }
 )
-BULK_ADJUST = members(
+BULK_ADJUST = obj(
     {
-        "ids": _IDS,
-        "adjust": members({"price": _ADJUSTMENT, "cost": _ADJUSTMENT, "weight": _ADJUSTMENT}),
+        "ids": _UP_TO_A_HUNDRED,
+        "adjust": obj({"price": _ADJUSTMENT, "cost": _ADJUSTMENT, "weight": _ADJUSTMENT}),
     },
     ("ids", "adjust"),
 )
-AVAILABILITY = members({"options": texts_by_name(50)}, ("options",))
+AVAILABILITY = obj({"options": _CHOICES}, ("options",))
 
-INVENTORY_PATCH = members(
+INVENTORY_PATCH = shape_of(
+    "inventory_items_v1",
     {
-        "trackQuantity": flag,
-        "variants": items(
-            members(
-                {"variantId": GUID_TEXT, "quantity": integer(), "inStock": flag}, ("variantId",)
-            ),
-            1001,
+        "id": differs("read-only (wix-api stores-v1 5.5)", readonly=True),
+        "variants[]": differs("the key (wix-api stores-v1 5.5)", required=("variantId",)),
+        "variants[].quantity": differs("an integer (wix-api stores-v1 5.5)", whole=True),
+        "preorderInfo.limit": differs(
+            "an integer, and the typings name no minimum of 0 (wix-api stores-v1 5.5)",
+            min="0",
+            whole=True,
         ),
-        "preorderInfo": members(
-            {"enabled": flag, "message": text(250, 1), "limit": integer(0, 100_000)}
-        ),
-    }
-)
-INVENTORY_VARIANTS = members({"variantIds": items(GUID_TEXT, 1001)})
-_STEP = {"productId": GUID_TEXT, "inventoryId": GUID_TEXT, "variantId": GUID_TEXT}
-INCREMENT = members(
-    {
-        "incrementData": items(
-            members({**_STEP, "incrementBy": integer(1)}, ("variantId", "incrementBy")), 300, 1
-        )
     },
-    ("incrementData",),
+    nulls_clear=False,
 )
-DECREMENT = members(
-    {
-        "decrementData": items(
-            members(
-                {**_STEP, "decrementBy": integer(1), "preorderRequest": flag},
-                ("variantId", "decrementBy"),
-            ),
-            300,
-            1,
-        )
-    },
-    ("decrementData",),
-)
+INVENTORY_VARIANTS = obj({"variantIds": _IDS})
+_STEP = {"productId": _ID, "inventoryId": _ID, "variantId": _ID}
+
+
+def _steps(name: str, fields: Mapping[str, Rule]) -> Rule:
+    """The body of an increment or decrement: 1 to 300 rows of 1 or more (wix-api stores-v1 5.4)."""
+    by = {f"{name}By": number(1, whole=True)}
+    row = obj({**_STEP, **by, **fields}, ("variantId", *by))
+    return obj({f"{name}Data": list_of(row, 1, 300)}, (f"{name}Data",))
+
+
+INCREMENT = _steps("increment", {})
+DECREMENT = _steps("decrement", {"preorderRequest": boolean()})

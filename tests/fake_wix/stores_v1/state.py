@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tests.fake_wix.refusals import Refusal, application_error
+from tests.fake_wix.http.refusals import Refusal, application_error
 from tests.fake_wix.store import Store
 from tests.fake_wix.stores_v1.model import (
     Collection,

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tests.fake_wix.http.refusals import application_error, plain
+from tests.fake_wix.http.routes import object_in
 from tests.fake_wix.query import QuerySpec, declare, run_query
-from tests.fake_wix.refusals import application_error, plain
-from tests.fake_wix.routes import object_in
+from tests.fake_wix.shape import clean
 from tests.fake_wix.stores_v1.doors import may_manage, read, view
 from tests.fake_wix.stores_v1.render import show_variant, variant_rows
 from tests.fake_wix.stores_v1.render_rest import show_store_variant
 from tests.fake_wix.stores_v1.shapes import VARIANTS_QUERY
 
 if TYPE_CHECKING:
-    from tests.fake_wix.routes import Request
+    from tests.fake_wix.http.routes import Request
     from tests.fake_wix.site import Site
     from tests.fake_wix.stores_v1.model import Json, Product, Variant
 
@@ -58,7 +59,7 @@ def chosen(product: Product, selector: Json) -> list[Variant]:
 @read("POST", "/v1/products/{product_id}/variants/query")
 def query_variants(site: Site, request: Request, product_id: str) -> dict[str, Any]:
     """`paging` stands at the top level here, and the entity is read, not an index."""
-    asked = VARIANTS_QUERY(request.object(), "")
+    asked = clean(VARIANTS_QUERY, request.object(), "")
     product = site.v1.product(product_id)
     merchant = may_manage(site, asked=asked.get("includeMerchantSpecificData", False))
     rows = chosen(product, asked)

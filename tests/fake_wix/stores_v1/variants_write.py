@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.fake_wix.refusals import plain
+from tests.fake_wix.http.refusals import plain
+from tests.fake_wix.shape import clean
 from tests.fake_wix.stores_v1.doors import view, write
 from tests.fake_wix.stores_v1.render import show_variant
 from tests.fake_wix.stores_v1.shapes import VARIANT_PATCHES
 from tests.fake_wix.stores_v1.variants import chosen
 
 if TYPE_CHECKING:
-    from tests.fake_wix.routes import Request
+    from tests.fake_wix.http.routes import Request
     from tests.fake_wix.site import Site
     from tests.fake_wix.stores_v1.model import Json, Variant
 
@@ -23,7 +24,7 @@ def update_variants(site: Site, request: Request, product_id: str) -> dict[str, 
     The answer holds only the variants that were hit, each once.
     """
     product = site.v1.edit(product_id)
-    patches = VARIANT_PATCHES(request.object(), "")["variants"]
+    patches = clean(VARIANT_PATCHES, request.object(), "")["variants"]
     if not product.managed:
         raise plain(400, "variants cannot be updated while manageVariants is false")
     hit: dict[str, Variant] = {}

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from tests.fake_wix.http.refusals import application_error, expected_object
+from tests.fake_wix.http.routes import Request, object_in
 from tests.fake_wix.query import QuerySpec, matching, run_query
-from tests.fake_wix.refusals import application_error, expected_object
-from tests.fake_wix.routes import Request, object_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

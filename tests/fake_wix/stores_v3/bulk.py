@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.fake_wix.refusals import Refusal
-from tests.fake_wix.stores_v3.shape import Problems, wrong_type
+from tests.fake_wix.http.refusals import Refusal
+from tests.fake_wix.shape import Problems, wrong_type
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.fake_wix.routes import Request
+    from tests.fake_wix.http.routes import Request
     from tests.fake_wix.stores_v3.state import CatalogV3, Json
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tests.fake_wix.http.refusals import application_error, expected_object
+from tests.fake_wix.http.routes import V3, Request, route
 from tests.fake_wix.query import QuerySpec, declare, run_query
-from tests.fake_wix.refusals import application_error, expected_object
-from tests.fake_wix.routes import V3, Request, route
+from tests.fake_wix.shape import violation
 from tests.fake_wix.stores_v3.asking import (
     OPERATORS,
     RANGES,
@@ -15,7 +16,6 @@ from tests.fake_wix.stores_v3.asking import (
     query_page,
     search_page,
 )
-from tests.fake_wix.stores_v3.shape import violation
 from tests.fake_wix.stores_v3.state import NAMESPACE, STORES_APP_ID, CatalogV3, Json
 from tests.fake_wix.stores_v3.view import checked_fields
 

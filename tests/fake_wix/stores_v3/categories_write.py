@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.fake_wix.refusals import application_error
-from tests.fake_wix.routes import V3, Request, route
+from tests.fake_wix.http.refusals import application_error
+from tests.fake_wix.http.routes import V3, Request, route
+from tests.fake_wix.shape import Problems, clean, int64, violation
 from tests.fake_wix.stores_v3.categories_read import (
     FIELDS,
     ancestors,
@@ -24,7 +25,6 @@ from tests.fake_wix.stores_v3.revisions import (
     stale,
 )
 from tests.fake_wix.stores_v3.seed import MEDIA_HOST, picture
-from tests.fake_wix.stores_v3.shape import Problems, clean, int64, violation
 from tests.fake_wix.stores_v3.shapes import CATEGORY
 from tests.fake_wix.stores_v3.view import checked_fields
 

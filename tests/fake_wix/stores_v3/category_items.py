@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.fake_wix.refusals import application_error
-from tests.fake_wix.routes import V3, Request, route
+from tests.fake_wix.http.refusals import application_error
+from tests.fake_wix.http.routes import V3, Request, route
+from tests.fake_wix.shape import clean, obj, text, violation
 from tests.fake_wix.stores_v3.bulk import listed, one_by_one
 from tests.fake_wix.stores_v3.categories_read import check_tree, found_category
 from tests.fake_wix.stores_v3.categories_write import WRITE, refuse_collision
 from tests.fake_wix.stores_v3.derived import refresh_product
-from tests.fake_wix.stores_v3.shape import clean, obj, text, violation
 from tests.fake_wix.stores_v3.state import STORES_APP_ID
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.fake_wix.refusals import application_error
+from tests.fake_wix.http.refusals import application_error
 from tests.fake_wix.stores_v3.seed import hosted
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from tests.fake_wix.http.refusals import application_error
+from tests.fake_wix.http.routes import V3, Request, route
 from tests.fake_wix.query import QuerySpec, declare
-from tests.fake_wix.refusals import application_error
-from tests.fake_wix.routes import V3, Request, route
 from tests.fake_wix.stores_v3.asking import OPERATORS, RANGES, TEXTS, query_page, search_page
 from tests.fake_wix.stores_v3.derived import categories_of, denormalised, in_stock, variants_of
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.fake_wix.refusals import application_error
-from tests.fake_wix.routes import V3, Request, route
+from tests.fake_wix.entity_types import fields_of
+from tests.fake_wix.http.refusals import application_error
+from tests.fake_wix.http.routes import V3, Request, route
+from tests.fake_wix.shape import Problems, clean, number, violation
 from tests.fake_wix.stores_v3.bulk import by_id, listed, one_by_one, unwrapped
 from tests.fake_wix.stores_v3.derived import refresh_product
 from tests.fake_wix.stores_v3.inventory_read import item_view
 from tests.fake_wix.stores_v3.named import make
 from tests.fake_wix.stores_v3.revisions import bumped, check_revision, require_revision
-from tests.fake_wix.stores_v3.shape import Problems, clean, number, violation
 from tests.fake_wix.stores_v3.shapes import INVENTORY_ITEM
 
 if TYPE_CHECKING:
@@ -100,7 +101,8 @@ def change_by(v3: CatalogV3, key: str, amount: int, *, floor: bool) -> Json:
     quantity = current["quantity"] + amount
     if quantity < 0 and amount < 0 and floor:
         raise application_error(428, "INSUFFICIENT_INVENTORY")
-    if not -99999 <= quantity <= 99999:
+    limits = fields_of("inventory_items_v3")["quantity"]
+    if not int(limits["min"]) <= quantity <= int(limits["max"]):
         raise application_error(428, f"{'MAX' if amount > 0 else 'MIN'}_QUANTITY_LIMIT_REACHED")
     item = bumped({**current, "quantity": quantity}, v3.site.now())
     v3.inventory.put(item)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.fake_wix.refusals import application_error
-from tests.fake_wix.stores_v3.rich import from_html, normalised
+from tests.fake_wix.http.refusals import application_error
+from tests.fake_wix.rich_content import from_html, normalised
 
 if TYPE_CHECKING:
     from tests.fake_wix.store import Store

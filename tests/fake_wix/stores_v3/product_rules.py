@@ -9,10 +9,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from tests.fake_wix.refusals import application_error
+from tests.fake_wix.http.refusals import application_error
 
 if TYPE_CHECKING:
-    from tests.fake_wix.stores_v3.shape import Problems
+    from tests.fake_wix.shape import Problems
     from tests.fake_wix.stores_v3.state import CatalogV3, Json
 
 ALIGNED = "VARIANTS_TYPED_PROPERTIES_ARE_NOT_ALIGNED"
@@ -108,9 +108,6 @@ def _check_lists(body: Json, path: str, problems: Problems) -> None:
             where = f"{path}.subscriptionDetails.subscriptions[{index}]"
             rule = "SUBSCRIPTION_INVALID_AUTO_RENEWAL"
             problems.add(where, "one of autoRenewal, billingCycles", "CUSTOM", rule)
-    keywords = ((body.get("seoData") or {}).get("settings") or {}).get("keywords") or []
-    if len(keywords) > 5:
-        problems.add(f"{path}.seoData.settings.keywords", "has size over 5", "MAX_SIZE")
 
 
 def _check_media(body: Json, path: str, problems: Problems) -> None:

@@ -6,7 +6,8 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from tests.fake_wix.refusals import application_error
+from tests.fake_wix.http.refusals import application_error
+from tests.fake_wix.shape import violation
 from tests.fake_wix.stores_v3.choices import (
     host_url,
     media_by_id,
@@ -19,7 +20,6 @@ from tests.fake_wix.stores_v3.product_rules import check_row
 from tests.fake_wix.stores_v3.products_read import refuse_broken
 from tests.fake_wix.stores_v3.revisions import bumped, check_revision
 from tests.fake_wix.stores_v3.seed import hosted
-from tests.fake_wix.stores_v3.shape import violation
 from tests.fake_wix.stores_v3.variants_write import (
     align_visibility,
     apply_variants,

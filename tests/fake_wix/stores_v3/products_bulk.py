@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.fake_wix.refusals import application_error
-from tests.fake_wix.routes import V3, Request, route
+from tests.fake_wix.http.refusals import application_error
+from tests.fake_wix.http.routes import V3, Request, route
+from tests.fake_wix.shape import Problems, wrong_type
 from tests.fake_wix.stores_v3 import shapes
 from tests.fake_wix.stores_v3.bulk import by_id, listed, one_by_one, unwrapped
 from tests.fake_wix.stores_v3.product_rules import given_variants
@@ -24,14 +25,13 @@ from tests.fake_wix.stores_v3.products_write import (
     refuse_mask,
     stock_results,
 )
-from tests.fake_wix.stores_v3.shape import Problems, wrong_type
 from tests.fake_wix.stores_v3.view import QUERY_FIELDS, product_view
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tests.fake_wix.shape import Rule
     from tests.fake_wix.site import Site
-    from tests.fake_wix.stores_v3.shape import Rule
     from tests.fake_wix.stores_v3.state import CatalogV3, Json
 
 CAPS = (

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.fake_wix.refusals import Refusal, application_error
-from tests.fake_wix.routes import V3, Request, route
+from tests.fake_wix.http.refusals import Refusal, application_error
+from tests.fake_wix.http.routes import V3, Request, route
+from tests.fake_wix.shape import Problems, violation
 from tests.fake_wix.stores_v3 import shapes
 from tests.fake_wix.stores_v3.derived import variants_of
 from tests.fake_wix.stores_v3.inventory_write import create_item, update_item
@@ -17,7 +18,6 @@ from tests.fake_wix.stores_v3.product_write import (
     update_product,
 )
 from tests.fake_wix.stores_v3.revisions import require_revision
-from tests.fake_wix.stores_v3.shape import Problems, violation
 from tests.fake_wix.stores_v3.view import (
     GET_FIELDS,
     checked_fields,
@@ -28,8 +28,8 @@ from tests.fake_wix.stores_v3.view import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
+    from tests.fake_wix.shape import Rule
     from tests.fake_wix.site import Site
-    from tests.fake_wix.stores_v3.shape import Rule
     from tests.fake_wix.stores_v3.state import CatalogV3, Json
 
 WRITE = "STORES.PRODUCT_WRITE"

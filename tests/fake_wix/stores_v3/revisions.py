@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.fake_wix.refusals import Refusal, application_error
+from tests.fake_wix.http.refusals import Refusal, application_error
 
 if TYPE_CHECKING:
-    from tests.fake_wix.stores_v3.shape import Problems
+    from tests.fake_wix.shape import Problems
     from tests.fake_wix.stores_v3.state import Json
 
 

@@ -1,274 +1,144 @@
-"""The writable fields of Catalog V3 entities with their limits (wix-api stores-v3 3.8, 4.3, 6.3, 7).
+"""What may be written to the entities of Catalog V3: Wix's types, and what the reference has otherwise.
 
-Read-only fields are simply not here: what is not here is ignored.
+Read-only fields have no rule: what is sent in them is ignored. That a field must be there is asked
+of the whole product in its own words, where that depends on more than the object it is in.
 """
 
 from __future__ import annotations
 
-import re
+from tests.fake_wix.entity_types import Overlay, differs, shape_of
+from tests.fake_wix.shape import int64
 
-from tests.fake_wix.stores_v3.rich import rich_content
-from tests.fake_wix.stores_v3.shape import (
-    WEB_URL,
-    boolean,
-    choice,
-    decimal,
-    guid,
-    int64,
-    list_of,
-    number,
-    obj,
-    opaque,
-    text,
-)
+UPDATED: Overlay = {
+    "id": differs("which one is meant (wix-api stores-v3 3.5)", readonly=False),
+    "revision": differs(
+        "update demands it, as text or as number (wix-api stores-v3 3.5, 4.3)",
+        readonly=False,
+        rule=int64(),
+    ),
+}
+"""What an update sends along."""
 
-# `must not be empty` is asked of the whole product in its own words, so it is not a shape's rule.
-SLUG = re.compile(r"[a-z0-9]+(-+[a-z0-9]+)*-*")
-UNITS = (
-    *("UNSPECIFIED", "ML", "CL", "L", "CBM", "MG", "G", "KG", "MM", "CM", "M", "SQM"),
-    *("OZ", "LB", "FLOZ", "PT", "QT", "GAL", "IN", "FT", "YD", "SQFT"),
+SLUG = differs(
+    "one that is not of a-z, 0-9 and hyphens has a name (wix-api stores-v3 3.4, 3.7)",
+    pattern=r"[a-z0-9]+(-+[a-z0-9]+)*-*",
+    ruleName="INVALID_SLUG_FORMAT",
 )
-RENDER_TYPES = ("TEXT_CHOICES", "SWATCH_CHOICES")
+_COUNT = "a count, so whole and not below zero (wix-api stores-v3 3.8, 4.3)"
+_PICTURE = "a picture is one or the other (wix-api stores-v3 3.8)"
+_MONEY = differs("money is an object around an amount (wix-api stores-v3 1)", required=("amount",))
+_UNIT = differs(
+    "only V1 has a word for no unit (wix-api stores-v3 3.8)",
+    enum=["MM", "CM", "M", "IN", "FT", "YD"],
+)
+_FROM_ZERO = differs(_COUNT, min="0", whole=True)
 
-MONEY = obj({"amount": decimal()}, required=("amount",))
-WEB_ADDRESS = text(1, pattern=WEB_URL, name="URL")
-PER_UNIT = obj({"quantity": number("0.01", "999999999.99"), "measurementUnit": choice(*UNITS)})
-DIMENSIONS = obj(
-    {
-        "length": decimal(scale=6),
-        "width": decimal(scale=6),
-        "height": decimal(scale=6),
-        "unit": choice("MM", "CM", "M", "IN", "FT", "YD"),
-    },
-)
-PREORDER = obj(
-    {"enabled": boolean(), "message": text(1, 250), "limit": number(0, 100000, whole=True)},
-)
-INVENTORY_IN_VARIANT = obj(
-    {
-        "id": guid(),
-        "revision": int64(),
-        "quantity": number(
-            0, 99999, whole=True, rule_name="REQUESTED_QUANTITY_MUST_BE_NON_NEGATIVE"
-        ),
-        "inStock": boolean(),
-        "preorderInfo": PREORDER,
-    },
-    one_of=(("quantity", "inStock"),),
-)
-VARIANT = {
-    "id": guid(),
-    "visible": boolean(),
-    "sku": text(1, 40),
-    "barcode": text(1, 40),
-    "choices": list_of(
-        obj(
-            {
-                "optionChoiceIds": obj({"optionId": text(1, 36), "choiceId": guid()}),
-                "optionChoiceNames": obj(
-                    {
-                        "optionName": text(1),
-                        "choiceName": text(1),
-                        "renderType": choice(*RENDER_TYPES),
-                    },
-                    required=("optionName", "choiceName"),
-                ),
-            },
-        ),
-        maximum=6,
+PRODUCT: Overlay = {
+    "slug": SLUG,
+    "handle": differs("create may set it (wix-api stores-v3 3.8, 11)", readonly=False),
+    "media.itemsInfo.items[]": differs(_PICTURE, oneOf=[("id", "url")]),
+    "*.linkedMedia[]": differs(_PICTURE, oneOf=[("id", "url")]),
+    "*.choices[].media.items[]": differs(_PICTURE, oneOf=[("mediaId", "url")]),
+    "*.thumbnail": differs("made by Wix (wix-api stores-v3 3.8)", readonly=True),
+    "*.displayImage": differs("no access is given to it (wix-api stores-v3 3.8)", readonly=True),
+    "modifiers[]": differs(
+        "the settings are those of its render type (wix-api stores-v3 7)",
+        oneOf=[("freeTextSettings", "choicesSettings")],
     ),
-    "price": obj({"actualPrice": MONEY, "compareAtPrice": MONEY}),
-    "revenueDetails": obj({"cost": MONEY}),
-    "physicalProperties": obj(
-        {
-            "weight": number(0, "999999999.99"),
-            "pricePerUnit": obj({"settings": PER_UNIT}),
-            "productDimensions": DIMENSIONS,
-            "packageDimensions": DIMENSIONS,
-        },
+    "modifiers[].freeTextSettings": differs(
+        "the title is what the buyer is asked (wix-api stores-v3 3.8)", required=("title",)
     ),
-    "digitalProperties": obj({"digitalFile": obj({"id": text(1, 100)}, required=("id",))}),
+    "*.minCharCount": _FROM_ZERO,
+    "*.maxCharCount": _FROM_ZERO,
+    "*.toBeRemovedMandatory": differs("internal, no field (wix-api stores-v3 3.8)", readonly=True),
+    "brand.name": differs('"" is refused (wix-api stores-v3 10.22)', minLength="1"),
+    "infoSections[].title": differs(
+        "a section can be made inline (wix-api stores-v3 3.4, 3.8)", readonly=False
+    ),
+    "infoSections[].description": differs(
+        "a section can be made inline (wix-api stores-v3 3.4, 3.8)", readonly=False
+    ),
+    "variantsInfo.variants[].choices[].optionChoiceNames": differs(
+        "both say which choice is meant (wix-api stores-v3 3.4)",
+        required=("optionName", "choiceName"),
+    ),
+    "*.price.actualPrice": _MONEY,
+    "*.price.compareAtPrice": _MONEY,
+    "*.revenueDetails.cost": _MONEY,
+    "*.physicalProperties.weight": differs(
+        "amounts begin at 0, and the typings name no minimum of 0 (wix-api stores-v3 1)", min="0"
+    ),
+    "*.productDimensions.unit": _UNIT,
+    "*.packageDimensions.unit": _UNIT,
+    "*.digitalFile": differs("the id alone is writable (wix-api stores-v3 3.8)", required=("id",)),
+    "subscriptionDetails.subscriptions[]": differs(
+        "a plan has a title (wix-api stores-v3 3.8)", required=("title",)
+    ),
+    "subscriptionDetails.subscriptions[].frequency": differs(
+        "UNDEFINED is no frequency (wix-api stores-v3 3.8)", enum=["DAY", "WEEK", "MONTH", "YEAR"]
+    ),
+    "subscriptionDetails.subscriptions[].interval": differs(_COUNT, whole=True),
+    "subscriptionDetails.subscriptions[].billingCycles": differs(_COUNT, whole=True),
+    "subscriptionDetails.subscriptions[].discount": differs(
+        "one of two kinds (wix-api stores-v3 3.8)",
+        oneOf=[("amountOff", "percentOff")],
+        required=("type",),
+    ),
 }
-MEDIA_ITEM = obj(
-    {"id": text(1, 200), "url": WEB_ADDRESS, "altText": text(1, 1000), "displayName": text(0, 80)},
-    one_of=(("id", "url"),),
-)
-CHOICE = {
-    "choiceId": guid(),
-    "name": text(1, 50),
-    "choiceType": choice("CHOICE_TEXT", "ONE_COLOR"),
-    "colorCode": text(3, 20),
-    "media": obj(
-        {
-            "items": list_of(
-                obj({"mediaId": text(1, 200), "url": WEB_ADDRESS}, one_of=(("mediaId", "url"),)),
-                maximum=15,
-            ),
-        },
+STOCK: Overlay = {
+    **UPDATED,
+    "": differs(
+        "what is counted has a quantity (wix-api stores-v3 4.3)", oneOf=[("quantity", "inStock")]
     ),
-    "linkedMedia": list_of(MEDIA_ITEM, maximum=15),
+    "quantity": differs("an integer (wix-api stores-v3 4.3)", whole=True),
+    "preorderInfo.limit": _FROM_ZERO,
 }
-OPTION = obj(
-    {
-        "id": text(1, 36),
-        "name": text(1, 50),
-        "optionRenderType": choice(*RENDER_TYPES),
-        "choicesSettings": obj({"choices": list_of(obj(CHOICE), 1, 1000)}),
-    },
+_NOT_OF_A_VARIANT = differs(
+    "stock and pre-order alone, at the default location (wix-api stores-v3 3.4)", readonly=True
 )
-MODIFIER = obj(
-    {
-        "id": text(1, 36),
-        "name": text(1, 50),
-        "mandatory": boolean(),
-        "modifierRenderType": choice("FREE_TEXT", *RENDER_TYPES),
-        "freeTextSettings": obj(
-            {
-                "minCharCount": number(0, whole=True),
-                "maxCharCount": number(0, 500, whole=True),
-                "defaultAddedPrice": decimal(),
-                "title": text(1, 150),
-            },
-            required=("title",),
-        ),
-        "choicesSettings": obj(
-            {"choices": list_of(obj({**CHOICE, "addedPrice": decimal()}), 1, 1000)},
-        ),
-    },
-    one_of=(("freeTextSettings", "choicesSettings"),),
-)
-BRAND = {"id": text(1, 36), "name": text(1, 50)}
-RIBBON = {"id": text(1, 36), "name": text(1, 30)}
-INFO_SECTION = {
-    "id": guid(),
-    "uniqueName": text(1, 100),
-    "title": text(1, 50),
-    "description": rich_content(),
-    "plainDescription": text(0, 16000),
-}
-SUBSCRIPTION = obj(
-    {
-        "id": guid(),
-        "title": text(1, 20),
-        "description": text(0, 60),
-        "visible": boolean(),
-        "frequency": choice("DAY", "WEEK", "MONTH", "YEAR"),
-        "interval": number(1, 50, whole=True),
-        "autoRenewal": boolean(),
-        "billingCycles": number(2, 999, whole=True),
-        "discount": obj(
-            {
-                "type": choice("AMOUNT", "PERCENT"),
-                "amountOff": decimal(above_zero=True),
-                "percentOff": number("0.1", "99.9"),
-            },
-            one_of=(("amountOff", "percentOff"),),
-            required=("type",),
-        ),
-    },
-    required=("title",),
-)
-TAGS = obj({"tagIds": list_of(text(1, 5), maximum=100)})
-PRODUCT = {
-    "name": text(1, 80),
-    "slug": text(1, 300, pattern=SLUG, name="slug", rule_name="INVALID_SLUG_FORMAT"),
-    "handle": text(1, 100),
-    "description": rich_content(),
-    "plainDescription": text(0, 16000),
-    "visible": boolean(),
-    "visibleInPos": boolean(),
-    "productType": choice("PHYSICAL", "DIGITAL"),
-    "media": obj({"itemsInfo": obj({"items": list_of(MEDIA_ITEM, maximum=50)})}),
-    "seoData": opaque(),
-    "taxGroupId": guid(),
-    "options": list_of(OPTION, maximum=6),
-    "modifiers": list_of(MODIFIER, maximum=10),
-    "brand": obj(BRAND),
-    "ribbon": obj(RIBBON),
-    "additionalRibbons": list_of(obj(RIBBON), maximum=4),
-    "infoSections": list_of(obj(INFO_SECTION), maximum=20),
-    "mainCategoryId": guid(),
-    "physicalProperties": obj(
-        {"pricePerUnit": PER_UNIT, "fulfillerId": guid(), "deliveryProfileId": guid()},
+STOCK_OF_A_VARIANT: Overlay = {
+    **STOCK,
+    "quantity": differs(
+        "below zero is refused by this name (wix-api stores-v3 3.4)",
+        min="0",
+        whole=True,
+        ruleName="REQUESTED_QUANTITY_MUST_BE_NON_NEGATIVE",
     ),
-    "variantsInfo": obj({"variants": list_of(obj(VARIANT), 1, 1000)}),
-    "subscriptionDetails": obj(
-        {"allowOneTimePurchases": boolean(), "subscriptions": list_of(SUBSCRIPTION, 1, 6)},
-    ),
-    "purchaseEligibility": obj({"userCriteria": choice("MEMBERS_ONLY")}),
-    "extendedFields": obj({"namespaces": opaque()}),
-    "tags": obj({"publicTags": TAGS, "privateTags": TAGS}),
+    **dict.fromkeys(("productId", "variantId", "locationId", "extendedFields"), _NOT_OF_A_VARIANT),
 }
-PRODUCT_CREATE = obj(PRODUCT)
-PRODUCT_UPDATE = obj({**PRODUCT, "id": text(1, 36), "revision": int64()})
-STOCKED_VARIANT = obj({**VARIANT, "inventoryItem": INVENTORY_IN_VARIANT})
-STOCKED = {**PRODUCT, "variantsInfo": obj({"variants": list_of(STOCKED_VARIANT, 1, 1000)})}
-STOCKED_CREATE = obj(STOCKED)
-STOCKED_UPDATE = obj({**STOCKED, "id": text(1, 36), "revision": int64()})
+STOCKED: Overlay = {
+    **PRODUCT,
+    "variantsInfo.variants[].inventoryItem": differs(
+        "with-inventory calls have it (wix-api stores-v3 3.8)",
+        rule=shape_of("inventory_items_v3", STOCK_OF_A_VARIANT),
+    ),
+}
+PRODUCT_CREATE = shape_of("products_v3", PRODUCT)
+PRODUCT_UPDATE = shape_of("products_v3", {**PRODUCT, **UPDATED})
+STOCKED_CREATE = shape_of("products_v3", STOCKED)
+STOCKED_UPDATE = shape_of("products_v3", {**STOCKED, **UPDATED})
 
-INVENTORY_ITEM = obj(
+INVENTORY_ITEM = shape_of("inventory_items_v3", STOCK)
+CATEGORY = shape_of(
+    "categories_v3",
     {
-        "id": guid(),
-        "revision": int64(),
-        "productId": text(1, 36),
-        "variantId": guid(),
-        "locationId": guid(),
-        "quantity": number(-99999, 99999, whole=True),
-        "inStock": boolean(),
-        "preorderInfo": PREORDER,
-        "extendedFields": obj({"namespaces": opaque()}),
-    },
-    one_of=(("quantity", "inStock"),),
-)
-CATEGORY = obj(
-    {
-        "id": guid(),
-        "revision": int64(),
-        "name": text(1, 80),
-        "slug": text(1, 300, pattern=SLUG, name="slug", rule_name="INVALID_SLUG_FORMAT"),
-        "description": text(1, 600),
-        "richContentDescription": opaque(),
-        "visible": boolean(),
-        "image": obj(
-            {"id": text(0, 400), "url": WEB_ADDRESS, "altText": text(0, 200)}, required=("url",)
-        ),
-        "parentCategory": obj({"id": guid()}),
-        "seoData": opaque(),
-        "extendedFields": obj({"namespaces": opaque()}),
+        "revision": UPDATED["revision"],
+        "slug": SLUG,
+        "image": differs("an id alone is refused (wix-api stores-v3 6.3)", required=("url",)),
     },
 )
-CUSTOMIZATION = obj(
+BRAND = shape_of("brands_v3", UPDATED)
+RIBBON = shape_of("ribbons_v3", UPDATED)
+INFO_SECTION = shape_of("info_sections_v3", UPDATED)
+CUSTOMIZATION = shape_of(
+    "customizations_v3",
     {
-        "id": text(1, 36),
-        "revision": int64(),
-        "name": text(1, 50),
-        "customizationType": choice("PRODUCT_OPTION", "MODIFIER"),
-        "customizationRenderType": choice("FREE_TEXT", *RENDER_TYPES),
-        "freeTextInput": obj(
-            {
-                "minCharCount": number(0, whole=True),
-                "maxCharCount": number(0, 500, whole=True),
-                "defaultAddedPrice": decimal(),
-                "title": text(1, 100),
-            },
+        **UPDATED,
+        "": differs(
+            "either one or the other (wix-api stores-v3 7)",
+            oneOf=[("freeTextInput", "choicesSettings")],
         ),
-        "choicesSettings": obj(
-            {
-                "choices": list_of(
-                    obj(
-                        {
-                            "id": guid(),
-                            "choiceType": choice("CHOICE_TEXT", "ONE_COLOR"),
-                            "name": text(1, 50),
-                            "colorCode": text(3, 20),
-                            "defaultAddedPrice": decimal(),
-                        },
-                    ),
-                    1,
-                    1000,
-                ),
-            },
-        ),
+        "*.minCharCount": _FROM_ZERO,
+        "*.maxCharCount": _FROM_ZERO,
     },
-    one_of=(("freeTextInput", "choicesSettings"),),
 )

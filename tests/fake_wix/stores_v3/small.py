@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tests.fake_wix.http.refusals import application_error
 from tests.fake_wix.query import QuerySpec, declare
-from tests.fake_wix.refusals import application_error
+from tests.fake_wix.shape import Problems, Rule
 from tests.fake_wix.stores_v3 import shapes
 from tests.fake_wix.stores_v3.asking import OPERATORS, RANGES, TEXTS
 from tests.fake_wix.stores_v3.derived import store_product
 from tests.fake_wix.stores_v3.named import by_name, make, section_fields
 from tests.fake_wix.stores_v3.revisions import bumped, check_revision
-from tests.fake_wix.stores_v3.shape import Problems, Rule, int64, obj, text
 from tests.fake_wix.stores_v3.view import checked_fields, plain_of, rich_of
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from tests.fake_wix.stores_v3.state import CatalogV3, Json
 
 WRITE = "STORES.PRODUCT_WRITE"
+# Of a customization: fixed at creation, and its choices have calls of their own.
+FIXED = ("customizationType", "customizationRenderType", "choicesSettings")
 
 
 @dataclass(frozen=True)
@@ -50,24 +52,23 @@ def _spec(path: str, sortable: tuple[str, ...], filtered: tuple[str, ...], limit
     return QuerySpec({**dates, **named, **rest}, api=f"v3.{path}", max_limit=limit)
 
 
-_VERSIONED = {"id": text(1, 36), "revision": int64()}
 BRANDS = Kind(
     *("brands", "brand", "brands", "brands", "name"),
-    shape=obj({**shapes.BRAND, **_VERSIONED}),
+    shape=shapes.BRAND,
     required=("name",),
     counter="assignedProductsCount",
     spec=_spec("brands", ("name",), ("id",), 300),
 )
 RIBBONS = Kind(
     *("ribbons", "ribbon", "ribbons", "ribbons", "name"),
-    shape=obj({**shapes.RIBBON, **_VERSIONED}),
+    shape=shapes.RIBBON,
     required=("name",),
     counter="assignedProductCount",
     spec=_spec("ribbons", ("name",), ("id",), 100),
 )
 INFO_SECTIONS = Kind(
     *("info-sections", "infoSection", "infoSections", "info_sections", "uniqueName"),
-    shape=obj({**shapes.INFO_SECTION, **_VERSIONED}),
+    shape=shapes.INFO_SECTION,
     required=("uniqueName", "title"),
     counter="assignedProductsCount",
     spec=_spec("info-sections", ("title", "uniqueName"), ("id",), 100),
@@ -130,6 +131,12 @@ def create(v3: CatalogV3, kind: Kind, body: Json) -> Json:
         code = f"DUPLICATE_{kind.one.upper()}_{kind.key.upper()}"
         raise application_error(409, code, f"{kind.key} is taken")
     fields = section_fields(v3, body) if kind is INFO_SECTIONS else body
+    if kind is CUSTOMIZATIONS and body.get("choicesSettings"):
+        choices = [
+            {**row, "id": v3.site.new_id(), "key": row.get("name")}
+            for row in body["choicesSettings"].get("choices") or []
+        ]
+        fields = {**body, "choicesSettings": {"choices": choices}}
     return make(v3, kind.of(v3), {k: v for k, v in fields.items() if k not in {"id", "revision"}})
 
 
@@ -140,7 +147,8 @@ def update(v3: CatalogV3, kind: Kind, body: Json) -> Json:
     if current is None:
         raise application_error(404, "NOT_FOUND", f"{kind.one} not found")
     check_revision(current, body)
-    fields = {name: value for name, value in body.items() if name not in {"id", "revision"}}
+    kept = {"id", "revision", *FIXED} if kind is CUSTOMIZATIONS else {"id", "revision"}
+    fields = {name: value for name, value in body.items() if name not in kept}
     if kind is INFO_SECTIONS and {"description", "plainDescription"} & set(fields):
         fields = {**fields, "description": section_fields(v3, fields)["description"]}
         fields.pop("plainDescription", None)

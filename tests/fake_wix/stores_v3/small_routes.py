@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.fake_wix.refusals import application_error
-from tests.fake_wix.routes import V3, Request, route
+from tests.fake_wix.http.refusals import application_error
+from tests.fake_wix.http.routes import V3, Request, route
+from tests.fake_wix.shape import Problems, clean
 from tests.fake_wix.stores_v3.asking import counted, query_page
 from tests.fake_wix.stores_v3.bulk import by_id, listed, one_by_one, unwrapped
 from tests.fake_wix.stores_v3.revisions import require_revision
-from tests.fake_wix.stores_v3.shape import Problems, clean
 from tests.fake_wix.stores_v3.small import (
     BRANDS,
     CUSTOMIZATIONS,

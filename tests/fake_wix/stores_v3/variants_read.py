@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tests.fake_wix.http.routes import V3, Request, route
 from tests.fake_wix.query import QuerySpec, declare
-from tests.fake_wix.routes import V3, Request, route
 from tests.fake_wix.stores_v3.asking import OPERATORS, RANGES, TEXTS, query_page, search_page
 from tests.fake_wix.stores_v3.derived import categories_of, variants_of
 from tests.fake_wix.stores_v3.products_read import READ

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.fake_wix.refusals import application_error
+from tests.fake_wix.http.refusals import application_error
 from tests.fake_wix.stores_v3.choices import resolved_choices
 from tests.fake_wix.stores_v3.derived import variants_of
 from tests.fake_wix.stores_v3.product_rules import given_variants

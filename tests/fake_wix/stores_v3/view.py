@@ -5,10 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from tests.fake_wix.refusals import application_error
+from tests.fake_wix.http.refusals import application_error
+from tests.fake_wix.rich_content import from_html, to_html
+from tests.fake_wix.shape import Problems
 from tests.fake_wix.stores_v3.derived import categories_of, variants_of
-from tests.fake_wix.stores_v3.rich import from_html, to_html
-from tests.fake_wix.stores_v3.shape import Problems
 from tests.fake_wix.stores_v3.state import SYMBOLS, CatalogV3, Json
 
 if TYPE_CHECKING:

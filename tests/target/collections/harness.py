@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 from tap_wix.api.stores import COLLECTIONS, PRODUCTS
 from tests.api.opening import open_site
 from tests.fake_wix import V1, V3, FakeWix, Site
+from tests.fake_wix.http.wire import encode
 from tests.fake_wix.stores_v1.model import Collection
 from tests.fake_wix.stores_v3.seed import add_category
-from tests.fake_wix.wire import encode
 from tests.target.contacts.harness import QuickTarget
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from tests.fake_wix.recorder import RecordedRequest
+    from tests.fake_wix.http.recorder import RecordedRequest
 
 Json = dict[str, Any]
 COPY: Json = {"unknown_id": "create"}

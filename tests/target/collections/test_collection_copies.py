@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.fake_wix import V1, V3
-from tests.fake_wix.faults import slow
+from tests.fake_wix.http.faults import slow
 from tests.fake_wix.shops.demo import demo
 from tests.fake_wix.shops.nasty import nasty
 from tests.tap.running import read

@@ -82,7 +82,7 @@ def test_a_parent_goes_only_with_all_that_is_below_it(
 
 
 def test_what_somebody_put_below_it_meanwhile_is_seen(shop: CollectionShop) -> None:
-    from tests.fake_wix.faults import hook  # noqa: PLC0415
+    from tests.fake_wix.http.faults import hook  # noqa: PLC0415
 
     top = shop.add("Top")
 

@@ -8,7 +8,7 @@ import pytest
 
 from target_wix.collections import sink
 from tests.fake_wix import V1, V3
-from tests.fake_wix.faults import (
+from tests.fake_wix.http.faults import (
     PASSING,
     Fault,
     cut_connection,

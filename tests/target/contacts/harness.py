@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from target_wix.runtime.outcomes import Outcome
 from target_wix.target import TargetWix
-from tests.fake_wix.wire import encode
+from tests.fake_wix.http.wire import encode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from tests.fake_wix import Site
-    from tests.fake_wix.recorder import RecordedRequest
+    from tests.fake_wix.http.recorder import RecordedRequest
 
 PATH = "/contacts/v4/contacts"
 SCHEMA = json.dumps(

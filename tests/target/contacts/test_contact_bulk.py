@@ -12,7 +12,7 @@ from tests.target.contacts.harness import PATH, Shop, emails, messages
 from tests.target.contacts.test_contact_faults import ON_THE_WAY, catch_up
 
 if TYPE_CHECKING:
-    from tests.fake_wix.faults import Fault
+    from tests.fake_wix.http.faults import Fault
 
 BULK = "/contacts/v5/bulk/contacts/create"
 

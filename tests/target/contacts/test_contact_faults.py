@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.fake_wix import Site
-    from tests.fake_wix.faults import Fault
-    from tests.fake_wix.routes import Request
+    from tests.fake_wix.http.faults import Fault
+    from tests.fake_wix.http.routes import Request
 
 ROWS = [{"email": f"c{at}@example.org", "first_name": f"N{at}", "labels": "L"} for at in range(6)]
 

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 from tap_wix.api.stores import INVENTORY_ITEMS
 from tests.api.opening import open_site
 from tests.fake_wix import V3
+from tests.fake_wix.http.wire import decode, encode
 from tests.fake_wix.stores_v1.model import DEFAULT_VARIANT
 from tests.fake_wix.stores_v3.seed import add_product, add_stock, chosen, option, price
-from tests.fake_wix.wire import decode, encode
 from tests.target.contacts.harness import QuickTarget
 
 if TYPE_CHECKING:
     from tests.fake_wix import FakeWix, Site
-    from tests.fake_wix.recorder import RecordedRequest
+    from tests.fake_wix.http.recorder import RecordedRequest
     from tests.fake_wix.stores_v1.model import Product, Stock
 
 Json = dict[str, Any]

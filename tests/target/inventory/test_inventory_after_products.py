@@ -13,7 +13,7 @@ from target_wix.products.for_stock import OTHER_AMOUNT
 from target_wix.runtime import message_loop
 from tests.api.opening import open_site
 from tests.fake_wix import FakeWix, Site
-from tests.fake_wix.wire import decode, encode
+from tests.fake_wix.http.wire import decode, encode
 from tests.target.inventory.harness import StockShop, as_line, schema
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.fake_wix.faults import rewritten
+from tests.fake_wix.http.faults import rewritten
 
 if TYPE_CHECKING:
     from tests.target.inventory.harness import StockShop

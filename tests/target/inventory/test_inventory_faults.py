@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.fake_wix import V1, V3, FakeWix, Site
-from tests.fake_wix.faults import (
+from tests.fake_wix.http.faults import (
     PASSING,
     cut_connection,
     empty_403,

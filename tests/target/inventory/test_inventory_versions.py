@@ -9,7 +9,7 @@ import pytest
 from tap_wix.api.stores import PRODUCTS
 from tests.api.opening import open_site
 from tests.fake_wix import V1, V3, FakeWix, Site
-from tests.fake_wix.faults import hook
+from tests.fake_wix.http.faults import hook
 from tests.target.contacts.harness import QuickTarget
 from tests.target.inventory.harness import StockShop, as_line, schema
 

@@ -11,15 +11,15 @@ from tap_wix.api.connection import read_connection
 from tap_wix.api.site import WixSite
 from tap_wix.api.stores_v3.products import V3_PRODUCTS
 from target_wix.products.compare import differences
+from tests.fake_wix.http.wire import encode
 from tests.fake_wix.stores_v3.seed import add_product, chosen, option, price
-from tests.fake_wix.wire import encode
 from tests.target.contacts.harness import QuickTarget
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tests.fake_wix import Site
-    from tests.fake_wix.recorder import RecordedRequest
+    from tests.fake_wix.http.recorder import RecordedRequest
 
 Json = dict[str, Any]
 SCHEMA = json.dumps(

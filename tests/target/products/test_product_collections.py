@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.fake_wix.faults import lost_answer, refusal
+from tests.fake_wix.http.faults import lost_answer, refusal
 from tests.fake_wix.stores_v3.seed import add_category
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.fake_wix.faults import item_failure
+from tests.fake_wix.http.faults import item_failure
 from tests.target.products.harness import Shop
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from tap_wix.api.connection import read_connection
 from tap_wix.api.site import WixSite
 from tap_wix.api.stores_v1.products import V1_PRODUCTS
 from tests.fake_wix import V1, V3, FakeWix, Site
-from tests.fake_wix.stores_v3.rich import from_html, to_html
+from tests.fake_wix.rich_content import from_html, to_html
 from tests.target.products.harness import Shop
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.fake_wix.faults import (
+from tests.fake_wix.http.faults import (
     PASSING,
     Fault,
     cut_connection,

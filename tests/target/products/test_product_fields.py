@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.fake_wix.stores_v3.rich import from_html
+from tests.fake_wix.rich_content import from_html
 from tests.fake_wix.stores_v3.seed import add_info_section, named, picture
 from tests.fake_wix.stores_v3.view import plain_of
 from tests.target.products.harness import nested
@@ -117,7 +117,7 @@ def test_the_same_brand_by_another_id_is_the_same_brand(shop: Shop) -> None:
 
 
 def test_a_brand_that_cannot_be_made_along_is_made_first(shop: Shop) -> None:
-    from tests.fake_wix.faults import item_failure  # noqa: PLC0415
+    from tests.fake_wix.http.faults import item_failure  # noqa: PLC0415
 
     shop.site.faults.add(item_failure("bulk/products/create", code="BRAND_CREATION_FAILED"))
     run = shop.run({"handle": "a", "name": "Cup", "price": "1", "brand": "Nordhem"})

@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.fake_wix import V1, V3, FakeWix, Site, faults
+from tests.fake_wix.http.wire import encode
 from tests.fake_wix.stores_v1 import products_write, render
 from tests.fake_wix.stores_v1.model import Collection
 from tests.fake_wix.stores_v3.seed import add_category
-from tests.fake_wix.wire import encode
 from tests.target.contacts.harness import QuickTarget
 from tests.target.products.harness import SCHEMA, Shop, as_line
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.fake_wix.faults import lost_answer
+from tests.fake_wix.http.faults import lost_answer
 from tests.fake_wix.stores_v3.seed import add_category
 from tests.target.contacts.harness import QuickTarget
 from tests.target.products.harness import Shop

@@ -11,7 +11,7 @@ from tests.fake_wix import faults
 
 if TYPE_CHECKING:
     from tests.fake_wix import Site
-    from tests.fake_wix.routes import Request
+    from tests.fake_wix.http.routes import Request
     from tests.target.products.harness import Shop
 
 UNKNOWN = "0f0f0f0f-1111-4222-8333-444444444444"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.fake_wix import V1, V3, FakeWix, Site
-from tests.fake_wix.faults import item_failure, refusal
+from tests.fake_wix.http.faults import item_failure, refusal
 from tests.fake_wix.stores_v1.model import Collection
 from tests.fake_wix.stores_v3.seed import add_category
 from tests.target.products.harness import Shop

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.fake_wix.faults import hook, refusal
-from tests.fake_wix.wire import encode
+from tests.fake_wix.http.faults import hook, refusal
+from tests.fake_wix.http.wire import encode
 
 if TYPE_CHECKING:
-    from tests.fake_wix.routes import Request
+    from tests.fake_wix.http.routes import Request
     from tests.fake_wix.site import Site
     from tests.target.products.harness import Shop
 

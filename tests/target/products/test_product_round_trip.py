@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.fake_wix import V3, FakeWix, Site
+from tests.fake_wix.http.wire import decode, encode
 from tests.fake_wix.shops.demo import demo
 from tests.fake_wix.shops.nasty import nasty
 from tests.fake_wix.stores_v3.derived import store_product
-from tests.fake_wix.wire import decode, encode
 from tests.target.products.harness import Shop, by_slug, unequal
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.fake_wix.faults import hook, item_failure
+from tests.fake_wix.http.faults import hook, item_failure
 from tests.fake_wix.stores_v3.seed import add_stock
 from tests.target.products.harness import nested
 

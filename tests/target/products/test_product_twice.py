@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.fake_wix import V1, V3, FakeWix, Site
-from tests.fake_wix.faults import refusal
-from tests.fake_wix.wire import encode
+from tests.fake_wix.http.faults import refusal
+from tests.fake_wix.http.wire import encode
 from tests.target.products.harness import Shop
 from tests.target.products.test_product_properties import amounts, htmls, numbers, text
 

@@ -15,7 +15,7 @@ from target_wix.products.v1.bodies import create_body, removals, unmanaging_bodi
 from target_wix.products.v1.limits import as_v1_holds, v1_limits, v1_omissions
 from target_wix.products.v1.variants import variant_updates
 from tests.fake_wix import endpoints  # noqa: F401 - registers the handlers
-from tests.fake_wix.routes import Request
+from tests.fake_wix.http.routes import Request
 from tests.fake_wix.site import V1, Site
 from tests.fake_wix.stores_v1.product_actions import remove_brand, remove_ribbon
 from tests.fake_wix.stores_v1.products_read import get_product

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from tests.fake_wix.extended_fields import ExtendedFields
+from tests.fake_wix.contacts.extended_fields import ExtendedFields
+from tests.fake_wix.contacts.labels import Labels
 from tests.fake_wix.geography import e164
-from tests.fake_wix.labels import Labels
 from tests.fake_wix.store import Store
 
 if TYPE_CHECKING:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tests.fake_wix.filters import Field, at_path
+from tests.fake_wix.http.refusals import application_error, field_violation, plain
+from tests.fake_wix.http.routes import Request, route
 from tests.fake_wix.query import QuerySpec, Words, declare, run_query
-from tests.fake_wix.refusals import application_error, field_violation, plain
-from tests.fake_wix.routes import Request, route
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.fake_wix.contacts_book import Contact
+    from tests.fake_wix.contacts.book import Contact
     from tests.fake_wix.filters import Row
     from tests.fake_wix.site import Site
 

@@ -6,82 +6,25 @@ too, with what v5 has no place for left empty.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
-from tests.fake_wix.contacts_rules import SUBDIVISION
-from tests.fake_wix.contacts_values import LANGUAGE_TAG, is_local_date
-from tests.fake_wix.contacts_write import MODIFY, flag
-from tests.fake_wix.geography import CALLING_CODES, COUNTRIES, e164
-from tests.fake_wix.refusals import Refusal, application_error
-from tests.fake_wix.routes import Request, route
-from tests.fake_wix.stores_v3 import shape
+from tests.fake_wix.contacts.rules import ONE_LINE
+from tests.fake_wix.contacts.write import MODIFY, flag
+from tests.fake_wix.entity_types import shape_of
+from tests.fake_wix.geography import CALLING_CODES, e164
+from tests.fake_wix.http.refusals import Refusal, application_error
+from tests.fake_wix.http.routes import Request, route
+from tests.fake_wix.shape import Problems
 from tests.fake_wix.stores_v3.bulk import listed
 
 if TYPE_CHECKING:
-    from tests.fake_wix.contacts_book import Contact
+    from tests.fake_wix.contacts.book import Contact
     from tests.fake_wix.site import Site
-    from tests.fake_wix.stores_v3.shape import Problems, Rule
 
 Json = dict[str, Any]
 MOST_ROWS = 100
-MOST_FURTHER = 10
-EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@.]+")
-PHONE_TAGS = ("OTHER", "MAIN", "HOME", "MOBILE", "WORK", "FAX")
-ADDRESS_TAGS = ("OTHER", "HOME", "WORK", "BILLING", "SHIPPING")
-
-
-def _of_format(name: str, fits: Any, longest: int | None = None) -> Rule:
-    plain = shape.text(0, longest)
-
-    def check(value: Any, path: str, problems: Problems) -> str:
-        text = str(plain(value, path, problems))
-        if text and not fits(text):
-            problems.add(path, f"is not a valid {name}", "FORMAT")
-        return text
-
-    return check
-
-
-_ADDRESS = shape.obj(
-    {
-        "addressLine": shape.text(0, 1000),
-        "addressLine2": shape.text(0, 1000),
-        "streetAddress": shape.obj({"number": shape.text(0, 100), "name": shape.text(0, 300)}),
-        "city": shape.text(0, 300),
-        "postalCode": shape.text(0, 100),
-        "country": _of_format("COUNTRY", COUNTRIES.__contains__),
-        "subdivision": _of_format("SUBDIVISION", SUBDIVISION.fullmatch),
-    },
-    one_of=[("addressLine", "streetAddress")],
-)
-_EMAIL = shape.obj({"email": _of_format("EMAIL", EMAIL.fullmatch, 320)})
-_PHONE = shape.obj({"tag": shape.choice(*PHONE_TAGS), "phone": shape.text(1, 50)})
-CONTACT = shape.obj(
-    {
-        "externalId": shape.text(0, 100),
-        "name": shape.obj({"first": shape.text(0, 1000), "last": shape.text(0, 1000)}),
-        "email": _EMAIL,
-        "additionalEmails": shape.list_of(_EMAIL, 0, MOST_FURTHER),
-        "phone": _PHONE,
-        "additionalPhones": shape.list_of(_PHONE, 0, MOST_FURTHER),
-        "addresses": shape.list_of(
-            shape.obj(
-                {
-                    "tag": shape.choice(*ADDRESS_TAGS),
-                    "address": _ADDRESS,
-                    "defaultAddress": shape.boolean(),
-                }
-            ),
-            0,
-            50,
-        ),
-        "company": shape.obj({"name": shape.text(0, 1000), "jobTitle": shape.text(0, 1000)}),
-        "locale": _of_format("LANGUAGE_TAG", LANGUAGE_TAG.fullmatch, 100),
-        "birthdate": _of_format("LOCAL_DATE", is_local_date),
-    }
-)
-"""What of a contact is read here; every other name vanishes under a 200 (wix-api contacts 5)."""
+CONTACT = shape_of("contacts_v5", {"addresses[].address": ONE_LINE})
+"""What may be written of a contact; every other name vanishes under a 200 (wix-api contacts 5)."""
 
 
 @route("POST", "/contacts/v5/bulk/contacts/create", needs=MODIFY)
@@ -92,7 +35,7 @@ def bulk_create(site: Site, request: Request) -> Json:
     Wix does then is undocumented.
     """
     sent = request.object()
-    problems = shape.Problems()
+    problems = Problems()
     rows = [
         CONTACT(row, f"contacts[{at}]", problems)
         for at, row in enumerate(listed(request, "contacts", MOST_ROWS))
@@ -257,7 +200,8 @@ def as_v5(contact: Contact, row: Json) -> Json:
     """The contact in the shape of v5: flat, with its revision as a text (wix-api contacts 0, 7.2)."""
     email = contact["primaryInfo"].get("email")
     item: Json = {
-        **{name: value for name, value in row.items() if value},
+        # A picture is loaded later.
+        **{name: value for name, value in row.items() if value and name != "image"},
         "id": contact["id"],
         "revision": str(contact["revision"]),
         "createdDate": contact["createdDate"],

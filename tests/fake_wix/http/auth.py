@@ -5,12 +5,12 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING, Any
 
-from tests.fake_wix.refusals import Refusal, application_error, bare, plain
+from tests.fake_wix.http.refusals import Refusal, application_error, bare, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from tests.fake_wix.routes import Request
+    from tests.fake_wix.http.routes import Request
     from tests.fake_wix.site import Site
 
 

@@ -15,12 +15,12 @@ from html import escape
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
-from tests.fake_wix.stores_v3.shape import wrong_type
+from tests.fake_wix.shape import wrong_type
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from tests.fake_wix.stores_v3.shape import Problems
+    from tests.fake_wix.shape import Problems
 
 Json = dict[str, Any]
 LISTS = {"ul": "BULLETED_LIST", "ol": "ORDERED_LIST"}

@@ -9,19 +9,15 @@ the whole request (`Expected an object`), everything else becomes a field violat
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, NoReturn
 
-from tests.fake_wix.refusals import Refusal
+from tests.fake_wix.http.refusals import Refusal
 
-GUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-ZERO_GUID = "00000000-0000-0000-0000-000000000000"
-PLAIN_DECIMAL = re.compile(r"-?\d+(\.\d+)?")
-PLAIN_WHOLE = re.compile(r"-?\d{1,19}")
-WEB_URL = re.compile(r"https?://[^\s/]+(/\S*)?")
-MAX_AMOUNT = Decimal("999999999.99")
+PLAIN_DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+PLAIN_WHOLE = re.compile(r"-?[0-9]{1,19}")
 
 Rule = Callable[[Any, str, "Problems"], Any]
 
@@ -33,7 +29,12 @@ class Problems:
     violations: list[dict[str, Any]] = field(default_factory=list)
 
     def add(
-        self, path: str, description: str, rule: str = "CUSTOM", rule_name: str | None = None
+        self,
+        path: str,
+        description: str,
+        rule: str = "CUSTOM",
+        rule_name: str | None = None,
+        data: dict[str, Any] | None = None,
     ) -> None:
         """Note one violation; `rule_name` is what clients dispatch on."""
         violation: dict[str, Any] = {
@@ -43,6 +44,8 @@ class Problems:
         }
         if rule_name is not None:
             violation["ruleName"] = rule_name
+        if data is not None:
+            violation["data"] = data
         self.violations.append(violation)
 
     def refuse_if_any(self) -> None:
@@ -83,40 +86,31 @@ def _sized(
             if minimum == 1
             else f"has {unit} {size}, expected {minimum} or more"
         )
-        problems.add(path, text, f"MIN_{unit.upper()}")
+        problems.add(path, text, f"MIN_{unit.upper()}", data={"threshold": minimum})
     if maximum is not None and size > maximum:
-        problems.add(path, f"has {unit} {size}, expected {maximum} or less", f"MAX_{unit.upper()}")
+        text = f"has {unit} {size}, expected {maximum} or less"
+        problems.add(path, text, f"MAX_{unit.upper()}", data={"threshold": maximum})
 
 
 def text(
     minimum: int = 0,
     maximum: int | None = None,
     *,
-    pattern: re.Pattern[str] | None = None,
-    name: str = "FORMAT",
+    format_name: str | None = None,
+    fits: Callable[[str], object] | None = None,
     rule_name: str | None = None,
 ) -> Rule:
-    """A string of a length, possibly of a format."""
+    """A string of a length, possibly of a format; the length alone says whether it may be empty."""
 
     def check(value: Any, path: str, problems: Problems) -> str:
         if not isinstance(value, str):
             raise wrong_type("Expected a string")
         _sized(len(value), path, problems, minimum, maximum, unit="length")
-        if pattern is not None and value and not pattern.fullmatch(value):
-            problems.add(path, f"is not a valid {name.lower()}", "FORMAT", rule_name)
+        if fits is not None and value and not fits(value):
+            kind = format_name or "FORMAT"
+            description = f"is not a valid {kind.lower()}"
+            problems.add(path, description, "FORMAT", rule_name, {"type": kind})
         return value
-
-    return check
-
-
-def guid() -> Rule:
-    """A GUID that is not the all-zero one."""
-    plain = text(1, pattern=GUID, name="GUID")
-
-    def check(value: Any, path: str, problems: Problems) -> str:
-        if value == ZERO_GUID:
-            problems.add(path, "is not a valid guid", "FORMAT")
-        return str(plain(value, path, problems))
 
     return check
 
@@ -150,22 +144,26 @@ def number(
     maximum: int | str | None = None,
     *,
     whole: bool = False,
+    scale: int | None = None,
     rule_name: str | None = None,
 ) -> Rule:
     """A JSON number; text for it is a parse error. Limits with decimals are given as text."""
     least = None if minimum is None else Decimal(minimum)
     most = None if maximum is None else Decimal(maximum)
 
-    def check(value: Any, path: str, problems: Problems) -> Any:
+    def check(value: Any, path: str, problems: Problems) -> int | Decimal:
         if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
             raise wrong_type("Not a numeric value")
-        if whole and value != int(value):
+        exact = Decimal(str(value))
+        if whole and exact != int(exact):
             raise wrong_type("Not a numeric value")
-        if least is not None and value < least:
+        if least is not None and exact < least:
             problems.add(path, f"must be greater than or equal to {minimum}", "MIN", rule_name)
-        if most is not None and value > most:
+        if most is not None and exact > most:
             problems.add(path, f"must be less than or equal to {maximum}", "MAX")
-        return int(value) if whole else value
+        if scale is not None and exact != round(exact, scale):
+            problems.add(path, f"must have at most {scale} decimals", "FORMAT")
+        return int(exact) if whole else exact
 
     return check
 
@@ -183,7 +181,13 @@ def int64() -> Rule:
     return check
 
 
-def decimal(maximum: Decimal = MAX_AMOUNT, *, scale: int = 3, above_zero: bool = False) -> Rule:
+def decimal(
+    minimum: Decimal | None = None,
+    maximum: Decimal | None = None,
+    *,
+    above: Decimal | None = None,
+    scale: int | None = None,
+) -> Rule:
     """A decimal in plain notation as a string; a bare number is a parse error (wix-api stores-v3 1, 10.7)."""
 
     def check(value: Any, path: str, problems: Problems) -> str:
@@ -192,16 +196,27 @@ def decimal(maximum: Decimal = MAX_AMOUNT, *, scale: int = 3, above_zero: bool =
         if not PLAIN_DECIMAL.fullmatch(value):
             problems.add(path, "is not a valid decimal", "DECIMAL")
             return value
-        try:
-            amount = Decimal(value)
-        except InvalidOperation:
-            problems.add(path, "is not a valid decimal", "DECIMAL")
-            return value
-        if amount < 0 or amount > maximum or (above_zero and amount == 0):
-            problems.add(path, f"is out of range 0..{maximum}", "DECIMAL")
-        if -int(amount.as_tuple().exponent) > scale:
+        amount = Decimal(value)
+        if minimum is not None and amount < minimum:
+            problems.add(path, f"must be greater than or equal to {minimum}", "DECIMAL")
+        if above is not None and amount <= above:
+            problems.add(path, f"must be greater than {above}", "DECIMAL")
+        if maximum is not None and amount > maximum:
+            problems.add(path, f"must be less than or equal to {maximum}", "DECIMAL")
+        if scale is not None and -int(amount.as_tuple().exponent) > scale:
             problems.add(path, f"has more than {scale} decimal places", "DECIMAL")
         return value
+
+    return check
+
+
+def map_of(rule: Rule) -> Rule:
+    """A map whose names are anybody's; `rule` is for each value."""
+
+    def check(value: Any, path: str, problems: Problems) -> dict[str, Any]:
+        if not isinstance(value, Mapping):
+            raise wrong_type("Expected an object")
+        return {name: rule(one, f"{path}.{name}", problems) for name, one in value.items()}
 
     return check
 
@@ -217,13 +232,22 @@ def opaque() -> Rule:
     return check
 
 
+def anything() -> Rule:
+    """A value of which nothing is known."""
+    return lambda value, _path, _problems: value
+
+
 def obj(
     fields: Mapping[str, Rule],
     *,
     one_of: Sequence[tuple[str, ...]] = (),
-    required: Sequence[str] = (),
+    required: Collection[str] = (),
+    null_says_nothing: Collection[str] = (),
 ) -> Rule:
-    """An object; unknown names are dropped, null stays null (it clears), at most one of each group."""
+    """An object: unknown names are dropped, and at most one of each group may be set.
+
+    Null stays null, since it clears, except in the fields where it says nothing.
+    """
 
     def check(value: Any, path: str, problems: Problems) -> dict[str, Any]:
         if not isinstance(value, Mapping):
@@ -243,7 +267,7 @@ def obj(
         return {
             name: None if value[name] is None else rule(value[name], prefix + name, problems)
             for name, rule in fields.items()
-            if name in value
+            if name in value and (value[name] is not None or name not in null_says_nothing)
         }
 
     return check

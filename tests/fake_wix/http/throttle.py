@@ -6,7 +6,7 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING
 
-from tests.fake_wix.refusals import Refusal
+from tests.fake_wix.http.refusals import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable

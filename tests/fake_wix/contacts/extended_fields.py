@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.fake_wix.labels import QUERY_CODES, display_name, free_key, listed
+from tests.fake_wix.contacts.labels import NAMED, QUERY_CODES, free_key, listed
+from tests.fake_wix.entity_types import differs, shape_of
+from tests.fake_wix.http.refusals import application_error, field_violation
+from tests.fake_wix.http.routes import Request, object_in, route
 from tests.fake_wix.query import QuerySpec, Words, declare, run_query
-from tests.fake_wix.refusals import application_error, field_violation
-from tests.fake_wix.routes import Request, object_in, route
+from tests.fake_wix.shape import clean
 from tests.fake_wix.store import Store
 
 if TYPE_CHECKING:
     from tests.fake_wix.site import Site
 
 VIEW, MODIFY = "CONTACTS_SCHEMA.VIEW", "CONTACTS_SCHEMA.MODIFY"
-LONGEST_NAME = 150
-TYPES = ("TEXT", "NUMBER", "DATE", "URL")
+RENAMED = shape_of("contact_extended_fields", {"": NAMED})
+CREATED = shape_of(
+    "contact_extended_fields",
+    {"": NAMED, "dataType": differs("create sets it (wix-api contacts 4)", readonly=False)},
+)
 SYSTEM = {
     "contacts.displayByFirstName": ("Display by first name", "TEXT"),
     "contacts.displayByLastName": ("Display by last name", "TEXT"),
@@ -113,16 +118,15 @@ def query_fields(site: Site, request: Request) -> dict[str, Any]:
 def find_or_create_field(site: Site, request: Request) -> dict[str, Any]:
     """Find a field by its name, whatever its type, or make it."""
     fields = site.contacts.fields
-    sent = request.object()
-    name = display_name(sent, LONGEST_NAME)
-    known = fields.named(name)
+    sent = clean(CREATED, request.object(), "")
+    known = fields.named(sent["displayName"])
     if known is not None:
         return {"field": known, "newField": False}
-    if sent.get("dataType") not in TYPES:
-        raise field_violation("dataType", "is not a valid enum value", "ENUM")
+    if "dataType" not in sent:
+        raise field_violation("dataType", "must not be empty", "REQUIRED_FIELD")
     if len(fields.custom()) >= fields.quota:
         raise application_error(400, "FIELDS_QUOTA_EXCEEDED", "Extended fields quota exceeded")
-    return {"field": fields.add(name, str(sent["dataType"])), "newField": True}
+    return {"field": fields.add(sent["displayName"], sent["dataType"]), "newField": True}
 
 
 def _field(site: Site, key: str) -> dict[str, Any]:
@@ -147,8 +151,8 @@ def rename_field(site: Site, request: Request, key: str) -> dict[str, Any]:
         raise application_error(
             400, "CANNOT_UPDATE_SYSTEM_FIELD", "System fields cannot be changed"
         )
-    name = display_name(object_in(request.object(), "field"), LONGEST_NAME, "field.displayName")
-    renamed = {**field, "displayName": name, "updatedDate": site.now()}
+    sent = clean(RENAMED, object_in(request.object(), "field"), "field")
+    renamed = {**field, **sent, "updatedDate": site.now()}
     site.contacts.fields.store.put(renamed, key=key)
     return {"field": renamed}
 

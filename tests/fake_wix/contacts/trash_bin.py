@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tests.fake_wix.clock import NANO, nanoseconds_of
+from tests.fake_wix.http.refusals import application_error, field_violation, plain
+from tests.fake_wix.http.routes import Request, route
 from tests.fake_wix.query import QuerySpec, declare, run_query
-from tests.fake_wix.refusals import application_error, field_violation, plain
-from tests.fake_wix.routes import Request, route
 
 if TYPE_CHECKING:
     from tests.fake_wix.site import Site

@@ -7,16 +7,19 @@ import unicodedata
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from tests.fake_wix.entity_types import differs, shape_of
+from tests.fake_wix.http.refusals import application_error
+from tests.fake_wix.http.routes import Request, object_in, route
 from tests.fake_wix.query import QuerySpec, Words, declare, run_query
-from tests.fake_wix.refusals import application_error, field_violation
-from tests.fake_wix.routes import Request, object_in, route
+from tests.fake_wix.shape import clean
 from tests.fake_wix.store import Store
 
 if TYPE_CHECKING:
     from tests.fake_wix.site import Site
 
+NAMED = differs("it is found by its name (wix-api contacts 3, 4)", required=("displayName",))
 VIEW, MODIFY = "CONTACTS_LABELS.VIEW", "CONTACTS_LABELS.MODIFY"
-LONGEST_NAME = 180
+LABEL = shape_of("contact_labels", {"": NAMED})
 QUERY_CODES = {
     "filter_field": "UNSUPPORTED_FILTER_FIELD",
     "operator": "UNSUPPORTED_FILTER_OPERATOR",
@@ -91,14 +94,6 @@ def free_key(site: Site, name: str, store: Store, *, suffix: bool = False) -> st
     return key
 
 
-def display_name(sent: dict[str, Any], longest: int, field: str = "displayName") -> str:
-    """The display name in a body, checked."""
-    name = sent.get("displayName")
-    if not isinstance(name, str) or not 1 <= len(name) <= longest:
-        raise field_violation(field, f"must have between 1 and {longest} characters", "LENGTH")
-    return name
-
-
 def listed(
     request: Request, rows: list[dict[str, Any]], spec: QuerySpec, type_field: str
 ) -> tuple[list[Any], dict[str, Any]]:
@@ -141,7 +136,7 @@ def query_labels(site: Site, request: Request) -> dict[str, Any]:
 def find_or_create_label(site: Site, request: Request) -> dict[str, Any]:
     """Find a label by its name, or make it."""
     labels = site.contacts.labels
-    name = display_name(request.object(), LONGEST_NAME)
+    name = clean(LABEL, request.object(), "")["displayName"]
     known = labels.named(name)
     if known is not None:
         return {"label": known, "newLabel": False}
@@ -172,11 +167,7 @@ def rename_label(site: Site, request: Request, key: str) -> dict[str, Any]:
             400, "CANNOT_UPDATE_SYSTEM_LABEL", "System labels cannot be changed"
         )
     sent = object_in(request.object(), "label") or request.object()
-    renamed = {
-        **label,
-        "displayName": display_name(sent, LONGEST_NAME, "label.displayName"),
-        "updatedDate": site.now(),
-    }
+    renamed = {**label, **clean(LABEL, sent, "label"), "updatedDate": site.now()}
     site.contacts.labels.store.put(renamed, key=key)
     return {"label": renamed}
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.fake_wix.contacts import existing
-from tests.fake_wix.contacts_rules import checked_info, checked_labels
-from tests.fake_wix.refusals import application_error, field_violation, plain
-from tests.fake_wix.routes import Request, route
+from tests.fake_wix.contacts.read import existing
+from tests.fake_wix.contacts.rules import checked_info, checked_labels
+from tests.fake_wix.http.refusals import application_error, field_violation, plain
+from tests.fake_wix.http.routes import Request, route
 
 if TYPE_CHECKING:
-    from tests.fake_wix.contacts_book import Contact, ContactBook
+    from tests.fake_wix.contacts.book import Contact, ContactBook
     from tests.fake_wix.site import Site
 
 MODIFY = ("CONTACTS.MODIFY", "SCOPE.DC-CONTACTS.MANAGE-CONTACTS")

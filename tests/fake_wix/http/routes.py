@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from tests.fake_wix.refusals import Refusal, expected_object, plain
-from tests.fake_wix.wire import decode
+from tests.fake_wix.http.refusals import Refusal, expected_object, plain
+from tests.fake_wix.http.wire import decode
 
 if TYPE_CHECKING:
-    from tests.fake_wix.faults import ItemFailure
+    from tests.fake_wix.http.faults import ItemFailure
     from tests.fake_wix.site import Site
 
 Handler = Callable[..., dict[str, Any]]

@@ -6,11 +6,11 @@ import time
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from tests.fake_wix.wire import encode
+from tests.fake_wix.http.wire import encode
 
 if TYPE_CHECKING:
-    from tests.fake_wix.faults import Fault
-    from tests.fake_wix.routes import Request
+    from tests.fake_wix.http.faults import Fault
+    from tests.fake_wix.http.routes import Request
     from tests.fake_wix.site import Site
 
 HTML = b"<!DOCTYPE html><html><head><title>Error</title></head><body><h1>Something went wrong</h1></body></html>"

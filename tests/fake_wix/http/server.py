@@ -11,17 +11,17 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
-from tests.fake_wix.answers import Answer, Stop, after, before, json_answer
-from tests.fake_wix.auth import Gate
 from tests.fake_wix.business import CURRENCIES_PATH
 from tests.fake_wix.catalog_version import check_catalog
-from tests.fake_wix.faults import Faults
-from tests.fake_wix.recorder import RecordedRequest, RequestLog
-from tests.fake_wix.refusals import Refusal, bare, plain
-from tests.fake_wix.routes import Request, Route, call, find
+from tests.fake_wix.http.answers import Answer, Stop, after, before, json_answer
+from tests.fake_wix.http.auth import Gate
+from tests.fake_wix.http.faults import Faults
+from tests.fake_wix.http.recorder import RecordedRequest, RequestLog
+from tests.fake_wix.http.refusals import Refusal, bare, plain
+from tests.fake_wix.http.routes import Request, Route, call, find
+from tests.fake_wix.http.wire import decode
 from tests.fake_wix.site import Site
 from tests.fake_wix.sites import SiteList
-from tests.fake_wix.wire import decode
 
 if TYPE_CHECKING:
     from typing import Self

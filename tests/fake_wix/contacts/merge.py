@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.fake_wix.contacts import existing
-from tests.fake_wix.contacts_write import flat_info, rewrite
-from tests.fake_wix.refusals import application_error
-from tests.fake_wix.routes import Request, route
+from tests.fake_wix.contacts.read import existing
+from tests.fake_wix.contacts.write import flat_info, rewrite
+from tests.fake_wix.http.refusals import application_error
+from tests.fake_wix.http.routes import Request, route
 
 if TYPE_CHECKING:
-    from tests.fake_wix.contacts_book import Contact
+    from tests.fake_wix.contacts.book import Contact
     from tests.fake_wix.site import Site
 
 MOST_SOURCES = 5

@@ -7,10 +7,10 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from tests.fake_wix.wire import decode, encode
+from tests.fake_wix.http.wire import decode, encode
 
 if TYPE_CHECKING:
-    from tests.fake_wix.routes import Request
+    from tests.fake_wix.http.routes import Request
     from tests.fake_wix.site import Site
 
 Hook = Callable[["Site", "Request"], None]

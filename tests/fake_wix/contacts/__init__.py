@@ -1,0 +1,1 @@
+"""Contacts with their labels and custom fields (wix-api contacts 1 to 5)."""

@@ -1,0 +1,1 @@
+"""Site members (wix-api contacts 6)."""
