@@ -109,12 +109,6 @@ def parent_of(row: Json) -> str:
     return str(inside(row, PARENT, "id") or "")
 
 
-def revision_of(row: Json) -> int | None:
-    """Return the revision of a collection, None where there is none."""
-    value = row.get("revision")
-    return int(value) if isinstance(value, str) and value.isdigit() else None
-
-
 def folded(name: object) -> str:
     """Return what names of collections are compared by, empty for what is no name."""
     return keys.name_key(name) if isinstance(name, str) else ""

@@ -17,7 +17,7 @@ from target_wix.collections.v3 import V3Categories
 from target_wix.collections.writer import CollectionWriter, gone
 from target_wix.pipeline.rounds import Parsed, Pipeline, Rejected, Result, Settled, Waiting
 from target_wix.pipeline.sink import WixSink
-from target_wix.pipeline.staleness import OwnRevisions
+from target_wix.pipeline.staleness import OwnWrites
 from target_wix.runtime.outcomes import Outcome
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class CollectionsRun:
         )
         self.tree = Tree(self.catalog.all_products())
         self.tree.add(self.catalog.rows())
-        own, fields, has_tree = OwnRevisions(), self.catalog.fields, self.catalog.has_tree
+        own, fields, has_tree = OwnWrites(), self.catalog.fields, self.catalog.has_tree
         matcher = Matcher(self.catalog, self.tree, context)
         self.grouping = Grouping(self.catalog, self.tree, matcher, settings)
         self.planner = Planner(self.tree, fields, settings, own, has_tree=has_tree)

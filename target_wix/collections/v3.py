@@ -26,9 +26,9 @@ from target_wix.collections.fields import (
     PARENT,
     is_same,
     parent_of,
-    revision_of,
 )
 from target_wix.pipeline.refusals import rejection_of
+from target_wix.pipeline.staleness import revision_of
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:

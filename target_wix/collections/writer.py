@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from target_wix.collections.catalog import Changed, Gone, Made, Overtaken, Taken
-from target_wix.collections.fields import PARENT, changes_of, parent_of, revision_of
+from target_wix.collections.fields import PARENT, changes_of, parent_of
 from target_wix.pipeline.rounds import Rejected, Result, Retry, Settled
+from target_wix.pipeline.staleness import revision_of
 from target_wix.runtime.outcomes import Outcome, Rejection
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from target_wix.collections.plan import Plan
     from target_wix.collections.tree import Tree
     from target_wix.pipeline.context import StreamContext
-    from target_wix.pipeline.staleness import OwnRevisions
+    from target_wix.pipeline.staleness import OwnWrites
     from target_wix.runtime.changes import Changes
 
 BUSY, GONE = "INVALID_REVISION", "NOT_FOUND"
@@ -46,7 +47,7 @@ class CollectionWriter:
         catalog: CollectionCatalog,
         tree: Tree,
         matcher: Matcher,
-        own: OwnRevisions,
+        own: OwnWrites,
     ) -> None:
         """Write to a shop.
 

@@ -17,6 +17,7 @@ from target_wix.contacts.state import ContactState, changes_of, differences, nam
 from target_wix.pipeline.coerce import BAD_VALUE
 from target_wix.pipeline.field_types import TOO_LONG, TOO_MANY
 from target_wix.pipeline.rounds import Rejected, Result, Retry, Settled
+from target_wix.pipeline.staleness import STALE
 from target_wix.runtime.outcomes import Outcome, Rejection
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 CHANGED = "CONTACT_ALREADY_CHANGED"
 """What Wix says of a revision that is not the newest one (wix-api contacts 2.5)."""
 
-STALE = "STALE_RECORD"
 INSUFFICIENT = "INSUFFICIENT_CONTACT_DATA"
 
 _TYPES = wix_types("contacts")

@@ -15,12 +15,10 @@ from tap_wix.api.errors import (
 )
 from target_wix.contacts.apply import keeping_primary_email
 from target_wix.contacts.bulk import BulkCreator
-from target_wix.contacts.lookup import revision_of
 from target_wix.contacts.matcher import ambiguous
 from target_wix.contacts.patch import CLEAR, CUSTOM
 from target_wix.contacts.plan import (
     CHANGED,
-    STALE,
     Attempt,
     Deletion,
     created,
@@ -37,6 +35,7 @@ from target_wix.contacts.state import (
 from target_wix.contacts.values import email_key
 from target_wix.pipeline.refusals import rejection_of, two_looks
 from target_wix.pipeline.rounds import Rejected, Result, Retry, Settled, Waiting
+from target_wix.pipeline.staleness import STALE, revision_of
 from target_wix.runtime.outcomes import Outcome, Rejection
 
 if TYPE_CHECKING:
@@ -305,7 +304,7 @@ class ContactWriter:
 
     def _update(self, plan: ContactPlan) -> Iterator[Result[ContactRecord]]:
         """Change a contact as planned, in whichever way Wix takes it."""
-        contact_id, revision = plan.contact_id, revision_of(plan.contact)
+        contact_id, revision = plan.contact_id, revision_of(plan.contact) or 0
         if plan.ways.keeps_login or (_is_member(plan.contact) and not _keeps_email(plan)):
             plan = _with_login(plan)
         while True:  # each way is tried once
@@ -420,7 +419,7 @@ def _as_if_changed(plan: ContactPlan) -> Row:
 
     It is one revision on, so that no look-up of a dry run brings back what it has now.
     """
-    changed = as_contact(plan.after, plan.contact_id, revision_of(plan.contact) + 1)
+    changed = as_contact(plan.after, plan.contact_id, (revision_of(plan.contact) or 0) + 1)
     items = (plan.contact["info"].get("extendedFields") or {}).get("items") or {}
     kept = {key: value for key, value in items.items() if not key.startswith(CUSTOM)}
     changed["info"]["extendedFields"]["items"] |= kept

@@ -18,13 +18,14 @@ from target_wix.inventory.parse import (
     read_inventory_item,
     read_origin,
 )
-from target_wix.inventory.plan import ItemGroup, ItemPlan, Planner, Versions, with_one_preorder
+from target_wix.inventory.plan import ItemGroup, ItemPlan, Planner, with_one_preorder
 from target_wix.inventory.v1 import InventoryV1
 from target_wix.inventory.v3 import InventoryV3
 from target_wix.inventory.writer import InventoryWriter
 from target_wix.pipeline import coerce
 from target_wix.pipeline.rounds import Held, Parsed, Pipeline, Rejected, Result, Settled
 from target_wix.pipeline.sink import WixSink
+from target_wix.pipeline.staleness import OwnWrites
 from target_wix.runtime.outcomes import Outcome, Rejection
 
 if TYPE_CHECKING:
@@ -97,9 +98,9 @@ class InventorySteps:
         self._site_id = context.site.site_id.lower()
         self._inventory = inventory
         self._matcher = Matcher(inventory, context)
-        versions = Versions()
-        self._planner = Planner(context.settings, versions, inventory, context.products_of_run)
-        self._writer = InventoryWriter(inventory, context, self._planner, versions)
+        own = OwnWrites()
+        self._planner = Planner(context.settings, own, inventory, context.products_of_run)
+        self._writer = InventoryWriter(inventory, context, self._planner, own)
 
     def parse(self, pending: PendingRecord) -> Parsed[InventoryRecord]:
         """Return what a record asks for; of one that is not written, nothing is looked at.

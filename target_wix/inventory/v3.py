@@ -20,8 +20,9 @@ from target_wix.inventory.items import (
 )
 from target_wix.inventory.lookup import WORTH_ASKING
 from target_wix.pipeline.keys import key_text
+from target_wix.pipeline.staleness import revision_of
 from target_wix.products.v3.reader import Reader
-from target_wix.products.v3.stock import Stock, revision_of, state_of
+from target_wix.products.v3.stock import Stock, state_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -134,7 +135,7 @@ def _item(row: Json) -> InventoryItem:
     updated = str(row.get("updatedDate") or "")
     product = row.get("product")
     sku = key_text(product.get("variantSku")) if isinstance(product, dict) else None
-    return InventoryItem(key, state_of(row), str(row["id"]), revision_of(row), updated, sku)
+    return InventoryItem(key, state_of(row), str(row["id"]), revision_of(row) or 0, updated, sku)
 
 
 def _variant(row: Json) -> Variant:

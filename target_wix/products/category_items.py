@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
     from target_wix.pipeline.context import StreamContext
     from target_wix.pipeline.other_sites import Category
+    from target_wix.pipeline.staleness import OwnWrites
     from target_wix.products.catalog import Catalog, Product
     from target_wix.products.overlay import Part
-    from target_wix.products.own_writes import OwnWrites
     from target_wix.products.progress import Progress
 
 FIELD = "collections"
@@ -101,7 +101,7 @@ class CategoryItems:
                 self._written.pop(one.product_id, None)
             else:
                 done.add(one)
-                self._own_writes.note(one.product)
+                self._own_writes.note_row(one.product)
         return done
 
     def _wanted(self, names: Sequence[str]) -> tuple[set[str], bool]:

@@ -6,9 +6,11 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from cachetools import FIFOCache
+
 from target_wix.pipeline import coerce
 from target_wix.pipeline.keys import key_text
-from target_wix.pipeline.lookup_cache import are_different, united_identity
+from target_wix.pipeline.lookup_cache import MOST_KEYS, are_different, united_identity
 from target_wix.products.compare import differences
 from target_wix.products.fields.variants import variants_of
 from target_wix.products.fields.writable import VARIANT
@@ -321,6 +323,32 @@ def refused_variants(
     return {
         record: Rejection(ADDS_VARIANT, reason, "sku") for record in rows if rows[record] not in own
     }
+
+
+class RowHistory:
+    """What flat rows of earlier batches said of their products, for those of later ones."""
+
+    def __init__(self) -> None:
+        """Know none yet."""
+        self._skus: FIFOCache[str, str] = FIFOCache(MOST_KEYS)
+        self._pictures: FIFOCache[str, frozenset[str]] = FIFOCache(MOST_KEYS)
+
+    def sku(self, product_id: str) -> str:
+        """Return the sku that a row of this run gave to the only variant of a product."""
+        return self._skus.get(product_id) or ""
+
+    def note_sku(self, product_id: str, sku: str) -> None:
+        """Note that a row with this sku meant a product of one variant."""
+        self._skus[product_id] = sku
+
+    def pictures(self, product_id: str) -> frozenset[str]:
+        """Return the pictures that records of earlier batches have for a product."""
+        return self._pictures.get(product_id, frozenset())
+
+    def note_pictures(self, product_id: str, pictures: frozenset[str]) -> None:
+        """Note the pictures that records of a batch have for a product."""
+        if pictures:
+            self._pictures[product_id] = self.pictures(product_id) | pictures
 
 
 class RefusedRows:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from tap_wix.api.catalog_conversion.json_access import Json, as_objects, inside
 from tap_wix.api.catalog_version import CatalogVersion
 from target_wix.pipeline.rounds import Rejected, Result
+from target_wix.pipeline.staleness import moment_of, revision_of, stale_record
 from target_wix.products.compare import differences, named_differences
 from target_wix.products.fields.media import CHOICE_PICTURES, current_items, desired_items
 from target_wix.products.fields.stock import (
@@ -34,13 +35,13 @@ if TYPE_CHECKING:
 
     from target_wix.config import TargetSettings
     from target_wix.pipeline.other_sites import SiteCategories
+    from target_wix.pipeline.staleness import OwnWrites
     from target_wix.products.catalog import Catalog, Product, StockPatch
     from target_wix.products.fields.variants import Choices
+    from target_wix.products.groups import RowHistory
     from target_wix.products.overlay import Dropped, Layer, Part, Stock
-    from target_wix.products.own_writes import OwnWrites
     from target_wix.products.records import ProductRecord
 
-STALE = "STALE_RECORD"
 OVERRULED = "values of rows of one product that a later row overrules"
 APART = (
     "pictures of rows of one product that are far apart (put these rows one after the other, so that"
@@ -92,12 +93,14 @@ class Planner:
         catalog: Catalog,
         settings: TargetSettings,
         own_writes: OwnWrites,
+        rows: RowHistory,
         categories: SiteCategories,
     ) -> None:
         """Plan for a shop."""
         self._catalog = catalog
         self._settings = settings
         self._own_writes = own_writes
+        self._rows = rows
         self._categories = categories
         self._html_only = catalog.version is CatalogVersion.V1
 
@@ -193,7 +196,7 @@ class Planner:
         """Return what each record asks for, after what the other rows of the product say."""
         overruled: list[Dropped] = []
         asked = [(entry.record, entry.patch) for entry in entries]
-        earlier = self._own_writes.pictures(group.product_id)
+        earlier = self._rows.pictures(group.product_id)
         if earlier and row_pictures(patch for _, patch in asked) - earlier:
             overruled.append((APART, ""))
         patches = united_patches(
@@ -216,7 +219,7 @@ class Planner:
         keeps of all of them, so that the time grows with their number and not with its square.
         """
         layers: list[Layer] = []
-        base = Base(group.current, self._own_writes.row_sku(group.product_id))
+        base = Base(group.current, self._rows.sku(group.product_id))
         for are_rows, some in groupby(entries, is_row):
             for run in [[*some]] if are_rows or not group.product_id else [[one] for one in some]:
                 layers += self._laid(group.current, (base, *layers)[-1], run, rejections)
@@ -302,15 +305,12 @@ class Planner:
 
     def _too_old(self, current: Product, layers: Sequence[Layer]) -> dict[ProductRecord, Rejection]:
         """Return the records that would change what somebody else changed since, with the reason."""
+        if self._settings.stale_records == "overwrite":
+            return {}
         return {
-            layer.part.record: Rejection(
-                STALE,
-                "The shop's version is newer than the one this record was made from, and they"
-                f" differ in {', '.join(layer.part.names)}.",
-                "revision",
-            )
+            layer.part.record: stale_record(layer.part.names)
             for layer in layers
-            if layer.part.names and self._own_writes.is_stale(current, layer.part.record)
+            if layer.part.names and is_stale(self._own_writes, current, layer.part.record)
         }
 
     # -- new products -------------------------------------------------------------------------
@@ -375,6 +375,17 @@ def _said_once(parts: Sequence[Part], dropped: Dropped) -> Iterator[Part]:
         is_said = len(rest) < len(part.dropped)
         yield replace(part, dropped=rest) if was_said and is_said else part
         was_said = was_said or is_said
+
+
+def is_stale(own: OwnWrites, current: Product, record: ProductRecord) -> bool:
+    """Tell whether a record is older than its product in the shop, which others changed."""
+    patch, key = record.patch, str(current.get("id") or "")
+    if record.by != "id" or not key or patch.id != key:
+        return False
+    revision = revision_of(current)
+    if revision is None or (patch.revision is None and patch.from_v1):
+        return own.is_earlier(key, patch.updated, moment_of(current))
+    return own.is_older(key, patch.revision, revision)
 
 
 def _unknown_product(record: ProductRecord, match_keys: Sequence[str]) -> Rejection:

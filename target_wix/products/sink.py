@@ -13,15 +13,22 @@ from target_wix.pipeline import coerce
 from target_wix.pipeline.keys import key_text
 from target_wix.pipeline.rounds import Parsed, Pipeline, Rejected, Result, Settled, Waiting
 from target_wix.pipeline.sink import WixSink
+from target_wix.pipeline.staleness import STALE, OwnWrites
 from target_wix.products.fields.variants import variants_of
 from target_wix.products.foreign import is_wix_file
 from target_wix.products.foreseen import ForeseenProducts
-from target_wix.products.groups import Forming, Groups, RefusedRows, first_segment, incomplete
+from target_wix.products.groups import (
+    Forming,
+    Groups,
+    RefusedRows,
+    RowHistory,
+    first_segment,
+    incomplete,
+)
 from target_wix.products.matcher import Matcher
 from target_wix.products.overlay import CONTRADICTION
-from target_wix.products.own_writes import OwnWrites
 from target_wix.products.parse import read_product
-from target_wix.products.plan import STALE, Planner
+from target_wix.products.plan import Planner, is_stale
 from target_wix.products.records import DeletionGroup, ProductGroup, ProductRecord, fallback_slug
 from target_wix.products.writer import ProductWriter
 from target_wix.runtime.exceptions import RunStoppedError
@@ -112,13 +119,13 @@ class ProductsRun:
         settings = context.settings
         self.catalog = _catalog_of(context)
         self.matcher = Matcher(self.catalog, settings.product_match_keys, context.product_copies)
-        self.own_writes = OwnWrites(heeds_revisions=settings.stale_records == "reject")
-        self.planner = Planner(self.catalog, settings, self.own_writes, context.categories)
+        self.own_writes, rows = OwnWrites(), RowHistory()
+        self.planner = Planner(self.catalog, settings, self.own_writes, rows, context.categories)
         self.foreseen = ForeseenProducts(
             context.products_of_run, self.catalog.version, self.matcher.gone
         )
         self.writer = ProductWriter(
-            context, self.catalog, self.matcher, self.own_writes, self.foreseen
+            context, self.catalog, self.matcher, self.own_writes, rows, self.foreseen
         )
 
 
@@ -308,7 +315,8 @@ class ProductSteps:
 
     def _doubt(self, product: Product, record: ProductRecord) -> Rejection | None:
         """Why a product is not deleted on behalf of a record: what is gone is gone for good."""
-        if self._run.own_writes.is_stale(product, record):
+        heeds_age = self._settings.stale_records == "reject"
+        if heeds_age and is_stale(self._run.own_writes, product, record):
             reason = "The product was changed after this record was made, so that it stays."
             return Rejection(STALE, reason, "revision")
         if record.by == "id":

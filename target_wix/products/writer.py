@@ -24,10 +24,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from target_wix.pipeline.context import StreamContext
+    from target_wix.pipeline.staleness import OwnWrites
     from target_wix.products.catalog import Catalog, Product, StockChange, StockState, Updated
     from target_wix.products.foreseen import ForeseenProducts
+    from target_wix.products.groups import RowHistory
     from target_wix.products.matcher import Matcher
-    from target_wix.products.own_writes import OwnWrites
     from target_wix.products.plan import ProductPlan
     from target_wix.products.records import ProductRecord
 
@@ -55,12 +56,14 @@ class ProductWriter:
         catalog: Catalog,
         matcher: Matcher,
         own_writes: OwnWrites,
+        rows: RowHistory,
         foreseen: ForeseenProducts,
     ) -> None:
         """Write to a shop."""
         self._context = context
         self._catalog = catalog
         self._matcher = matcher
+        self._rows = rows
         self._own_writes = own_writes
         self._foreseen = foreseen
         self._stock = StockWriter(context, catalog, own_writes, foreseen)
@@ -75,7 +78,7 @@ class ProductWriter:
         begun = [Progress(plan) for plan in every if not isinstance(plan, DeletionGroup)]
         for one in begun:
             if one.product_id and one.plan.row_sku:
-                self._own_writes.note_row_sku(one.product_id, one.plan.row_sku)
+                self._rows.note_sku(one.product_id, one.plan.row_sku)
             # In a dry run it would be.
             one.is_new = self._context.dry_run and not one.product_id
         opened: set[Progress] = set()
@@ -105,7 +108,7 @@ class ProductWriter:
     def _note_pictures(self, one: Progress) -> None:
         """Note the pictures that rows have for a product: those of a later batch do not unite."""
         pictures = row_pictures(record.patch for record in one.plan.records)
-        self._own_writes.note_pictures(
+        self._rows.note_pictures(
             one.product_id or made_up_id(one.plan.desired, self._context.products_of_run), pictures
         )
 
@@ -185,7 +188,8 @@ class ProductWriter:
 
     def _updated(self, one: Progress, outcome: Updated) -> None:
         plan, before = one.plan, one.product
-        self._own_writes.note(before, outcome.revision, more=int("media" in plan.changed))
+        newest, more = int(outcome.revision or 0), int("media" in plan.changed)
+        self._own_writes.note_row(before, newest, more=more)
         self._note_keys(one)
         if outcome.rejection is not None:
             one.reject(one.last_record, outcome.rejection)
@@ -220,7 +224,7 @@ class ProductWriter:
 
     def _created(self, one: Progress, outcome: Created) -> None:
         one.is_new, one.stock, one.product = True, {}, outcome.product
-        self._own_writes.note(outcome.product, more=1)
+        self._own_writes.note_row(outcome.product)
         for record in one.plan.records:
             self._matcher.made(outcome.product, record)
         if outcome.stock is not None:
@@ -308,7 +312,7 @@ class StockWriter:
                 elif isinstance(outcome, Stale):
                     stale[change.product_id] = one
                 else:
-                    self._own_writes.note(one.product)
+                    self._own_writes.note_row(one.product)
             left = stale
         for one in left.values():
             one.reject(one.asking_for_stock, _STOCK_TOO_BUSY)

@@ -22,6 +22,7 @@ from tap_wix.api.stores_v3.inventory import (
     update_items,
 )
 from target_wix.pipeline.refusals import rejection_of, send_in_halves
+from target_wix.pipeline.staleness import revision_of
 from target_wix.products.catalog import Product, Stale, StockChange, StockPatch, StockState
 from target_wix.products.fields.writable import PREORDER
 from target_wix.products.v3.bodies import stock_body
@@ -192,14 +193,8 @@ class Stock:
         return failed
 
 
-def revision_of(row: Json) -> int:
-    """Return the revision of an item, 0 if it has none."""
-    text = str(row.get("revision") or "")
-    return int(text) if text.isdigit() else 0
-
-
 def _newer(own: Json | None, row: Json) -> Json:
-    return row if own is None or revision_of(own) <= revision_of(row) else own
+    return row if own is None or (revision_of(own) or 0) <= (revision_of(row) or 0) else own
 
 
 def state_of(row: Json) -> StockState:
