@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from typing_extensions import override
@@ -23,7 +22,7 @@ from target_wix.inventory.v1 import InventoryV1
 from target_wix.inventory.v3 import InventoryV3
 from target_wix.inventory.writer import InventoryWriter
 from target_wix.pipeline import coerce
-from target_wix.pipeline.rounds import Held, Parsed, Pipeline, Rejected, Result, Settled
+from target_wix.pipeline.rounds import Held, Parsed, Rejected, Result, Settled, Steps
 from target_wix.pipeline.sink import WixSink
 from target_wix.pipeline.staleness import OwnWrites
 from target_wix.runtime.outcomes import Outcome, Rejection
@@ -54,39 +53,10 @@ BESIDE_VARIANTS = (
 ODD_IDS = "ids that are no ids of Wix are not used to find stock."
 
 
-class InventoryItemsSink(WixSink):
-    """Writes stock, whichever catalog the shop is on (wix-api stores-v3 4, stores-v1 5)."""
-
-    written_after = ("products",)
-    named_by = ("id", "sku", "productId")
-
-    @cached_property
-    def steps(self) -> InventorySteps:
-        """What the sinks of this stream know together."""
-        return self.context.shared(lambda: InventorySteps(self.context))
+class InventorySteps(Steps[InventoryRecord, ItemGroup, ItemPlan]):
+    """What inventory items bring to the pipeline: parse, match, plan, write."""
 
     @override
-    def title_of(self, record: dict[str, Any]) -> str:
-        """Return the name of the product, or the sku: an item has no name of its own."""
-        row, _ = coerce.named(record, _TITLES)
-        names = [inside(row, "product", "name"), *(row.get(name) for name in _TITLES)]
-        return next((name for name in names if isinstance(name, str) and name), "")
-
-    @property
-    @override
-    def max_size(self) -> int:
-        """As many as one request of Wix changes."""
-        return MOST_ITEMS
-
-    @override
-    def write(self, pending: list[PendingRecord]) -> None:
-        pipeline = Pipeline[InventoryRecord, ItemGroup, ItemPlan](self.context, self.steps)
-        pipeline.write(pending)
-
-
-class InventorySteps:
-    """What inventory items bring to the pipeline, for a whole run: parse, match, plan, write."""
-
     def __init__(self, context: StreamContext) -> None:
         """Write to the shop of the site.
 
@@ -158,6 +128,27 @@ class InventorySteps:
     def write(self, plans: Iterable[ItemPlan]) -> Iterator[Result[InventoryRecord]]:
         """Send what is planned."""
         return self._writer.write(plans)
+
+
+class InventoryItemsSink(WixSink):
+    """Writes stock, whichever catalog the shop is on (wix-api stores-v3 4, stores-v1 5)."""
+
+    steps = InventorySteps
+    written_after = ("products",)
+    named_by = ("id", "sku", "productId")
+
+    @override
+    def title_of(self, record: dict[str, Any]) -> str:
+        """Return the name of the product, or the sku: an item has no name of its own."""
+        row, _ = coerce.named(record, _TITLES)
+        names = [inside(row, "product", "name"), *(row.get(name) for name in _TITLES)]
+        return next((name for name in names if isinstance(name, str) and name), "")
+
+    @property
+    @override
+    def max_size(self) -> int:
+        """As many as one request of Wix changes."""
+        return MOST_ITEMS
 
 
 def _keys(record: InventoryRecord) -> frozenset[str]:

@@ -127,6 +127,13 @@ class StreamContext:
         tally: the counters of the stream.
         columns: columns of the stream that mean nothing here.
         held: its records that wait for what comes later in the run.
+        categories: what the run did to the categories of the shop, and what those of other sites
+            became; also `product_copies`, `products_of_run` and `site_locations`, see `RunContext`.
+        sleep: waits for Wix, but not beyond the grace that a signal leaves.
+        raise_if_interrupted: stops here if a signal asks for it; to be called between the requests
+            of a long batch.
+        drain_stream: writes what was read of another stream so far.
+        release: lets records that wait, of whatever stream, be tried again.
     """
 
     def __init__(
@@ -153,6 +160,10 @@ class StreamContext:
         self.dropped = DroppedData(logger, self.tally.dropped, self._report_left_out)
         self.columns = run.unknown_columns.setdefault(stream, UnknownColumns(stream, logger))
         self.held = run.held.setdefault(stream, HeldRecords())
+        self.categories, self.products_of_run = run.categories, run.products_of_run
+        self.product_copies, self.site_locations = run.product_copies, run.site_locations
+        self.sleep, self.raise_if_interrupted = run.sleep, run.raise_if_interrupted
+        self.drain_stream, self.release = run.drain_stream, run.release
         self._run = run
         self._stream = stream
         self._is_personal = is_personal
@@ -183,29 +194,9 @@ class StreamContext:
         return version
 
     @property
-    def categories(self) -> SiteCategories:
-        """What the run did to the categories of the shop, and what those of other sites became."""
-        return self._run.categories
-
-    @property
     def is_at_end(self) -> bool:
         """Whether nothing comes any more that a record could wait for."""
         return self._run.is_at_end
-
-    @property
-    def product_copies(self) -> ProductCopies:
-        """What the products of other sites became in this run."""
-        return self._run.product_copies
-
-    @property
-    def site_locations(self) -> SiteLocations:
-        """What rows of this run tell of the locations of other sites."""
-        return self._run.site_locations
-
-    @property
-    def products_of_run(self) -> ProductsOfRun:
-        """What the run did to products, for the stock of the same run."""
-        return self._run.products_of_run
 
     def shared(self, make: Callable[[], T]) -> T:
         """Return what the sinks of this stream have in common over a run, made when first needed.
@@ -309,14 +300,6 @@ class StreamContext:
             self._unsettled.add(one.pending)
             self.reject(one.pending, one.without_room)
 
-    def release(self, keys: Collection[str]) -> None:
-        """Let records that wait, of whatever stream, be tried again.
-
-        Args:
-            keys: ids and skus of what is in the shop from now on.
-        """
-        self._run.release(keys)
-
     def _report(
         self,
         record: PendingRecord,
@@ -375,27 +358,9 @@ class StreamContext:
             raise OutcomeError(f"{record.key} was given a second outcome")
         self._unsettled.remove(record)
 
-    def drain_stream(self, stream: str) -> None:
-        """Write what was read of another stream so far."""
-        self._run.drain_stream(stream)
-
-    # -- waiting and warning ------------------------------------------------------------------
-
-    def sleep(self, seconds: float) -> None:
-        """Wait for Wix, but not beyond the grace that a signal leaves."""
-        self._run.sleep(seconds)
-
-    def raise_if_interrupted(self) -> None:
-        """Stop here if a signal asks for it; to be called between the requests of a long batch."""
-        self._run.raise_if_interrupted()
-
     def warn_once(self, text: str, *args: object) -> None:
         """Log a warning once a run for this stream, such as for a column that nobody knows."""
         self._run.warn_once(f"%s: {text}", self._stream, *args)
-
-    def ignore_columns(self, names: Iterable[str]) -> None:
-        """Note columns that mean nothing here; the run names each of them once."""
-        self.columns.add(names)
 
 
 def _texts_in(record: dict[str, Any]) -> Iterator[str]:

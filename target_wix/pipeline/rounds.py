@@ -123,7 +123,10 @@ class Held(Result[R]):
 
 
 class Steps(Protocol[RecordT, GroupT, PlanT]):
-    """What a stream brings."""
+    """What a stream brings: one for all of a run, also when a SCHEMA that changes brings another sink."""
+
+    def __init__(self, context: StreamContext) -> None:
+        """Begin a run."""
 
     def parse(self, pending: PendingRecord) -> Parsed[RecordT]:
         """Return what a record asks for. Sends nothing.
@@ -149,6 +152,9 @@ class Steps(Protocol[RecordT, GroupT, PlanT]):
             plans: made one by one as they are taken, from what is known then. A writer that sends
                 in bulk takes all of them first.
         """
+
+    def end_batch(self) -> None:
+        """Forget what a batch alone needed."""
 
 
 class Pipeline(Generic[RecordT, GroupT, PlanT]):
@@ -180,7 +186,7 @@ class Pipeline(Generic[RecordT, GroupT, PlanT]):
         except Rejection as rejection:
             self._context.reject(pending, rejection)
             return None
-        self._context.ignore_columns(parsed.unknown)
+        self._context.columns.add(parsed.unknown)
         for warning in parsed.warnings:
             self._context.warn_once(warning)
         if parsed.is_deletion and self._context.settings.delete_mode == "ignore":

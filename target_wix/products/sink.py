@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from typing_extensions import override
@@ -11,7 +10,7 @@ from typing_extensions import override
 from tap_wix.api.catalog_version import CatalogVersion
 from target_wix.pipeline import coerce
 from target_wix.pipeline.keys import key_text
-from target_wix.pipeline.rounds import Parsed, Pipeline, Rejected, Result, Settled, Waiting
+from target_wix.pipeline.rounds import Parsed, Rejected, Result, Settled, Steps, Waiting
 from target_wix.pipeline.sink import WixSink
 from target_wix.pipeline.staleness import STALE, OwnWrites
 from target_wix.products.fields.variants import variants_of
@@ -31,7 +30,6 @@ from target_wix.products.parse import read_product
 from target_wix.products.plan import Planner, is_stale
 from target_wix.products.records import DeletionGroup, ProductGroup, ProductRecord, fallback_slug
 from target_wix.products.writer import ProductWriter
-from target_wix.runtime.exceptions import RunStoppedError
 from target_wix.runtime.outcomes import Outcome, Rejection, loggable_key
 
 if TYPE_CHECKING:
@@ -61,52 +59,6 @@ AnyGroup: TypeAlias = "ProductGroup | DeletionGroup"
 AnyPlan: TypeAlias = "ProductPlan | DeletionGroup"
 
 
-class ProductsSink(WixSink):
-    """Brings products into the shop, whichever catalog it is on."""
-
-    written_after = ("collections",)
-
-    @override
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._variants = 0
-
-    @override
-    def key_of(self, record: dict[str, Any], position: int) -> str:
-        """Return the first key that a product has: rows of an ERP or a table have no id of Wix."""
-        shown = _first_key(record) or _first_key(coerce.named(record, _SHOWN)[0])
-        return loggable_key(shown or None, position, numbers=True)
-
-    @override
-    def title_of(self, record: dict[str, Any]) -> str:
-        """Return a product's name, whichever way its column is spelled."""
-        row, _ = coerce.named(record, ("name",))
-        return super().title_of(row) or super().title_of(record)
-
-    @override
-    def take(self, record: PendingRecord) -> None:
-        super().take(record)
-        info = record.data.get("variantsInfo")
-        rows = info.get("variants") if isinstance(info, dict) else None
-        self._variants += len(rows) if isinstance(rows, list) else 1
-
-    @property
-    @override
-    def is_full(self) -> bool:
-        return super().is_full or self._variants >= MOST_VARIANTS
-
-    @override
-    def write(self, pending: list[PendingRecord]) -> None:
-        self._variants = 0
-        steps = ProductSteps(self.context)
-        Pipeline[ProductRecord, AnyGroup, AnyPlan](self.context, steps).write(pending)
-        steps.end()
-
-
-def _first_key(record: Mapping[str, Any]) -> str:
-    return next(filter(None, (key_text(record.get(name)) for name in _SHOWN)), "")
-
-
 class ProductsRun:
     """The shop's catalog, and what was learnt and done so far."""
 
@@ -132,35 +84,37 @@ class ProductsRun:
 def _catalog_of(context: StreamContext) -> Catalog:
     """Return the shop's catalog; of the two, only the one that it is on is imported."""
     opened = context.site, context.dropped, context.sleep
-    match context.site.catalog_version:
-        case CatalogVersion.V1:
-            from target_wix.products.v1.catalog import CatalogV1  # noqa: PLC0415
+    if context.stores_catalog("products") is CatalogVersion.V1:
+        from target_wix.products.v1.catalog import CatalogV1  # noqa: PLC0415
 
-            return CatalogV1(*opened)
-        case CatalogVersion.V3:
-            from target_wix.products.v3.catalog import CatalogV3  # noqa: PLC0415
+        return CatalogV1(*opened)
+    from target_wix.products.v3.catalog import CatalogV3  # noqa: PLC0415
 
-            return CatalogV3(*opened)
-        case _:
-            raise RunStoppedError(
-                "The site has no Wix Stores, so that products cannot be written to it. Add Wix"
-                " Stores to the site, or leave out the stream of products."
-            )
+    return CatalogV3(*opened)
 
 
-class ProductSteps:
-    """What products bring to the pipeline, for one batch."""
+class ProductSteps(Steps[ProductRecord, AnyGroup, AnyPlan]):
+    """What products bring to the pipeline."""
 
+    @override
     def __init__(self, context: StreamContext) -> None:
-        """Begin a batch."""
         self._context = context
         self._settings = context.settings
         self._refused = RefusedRows()
+        self._opened: ProductsRun | None = None
 
-    @cached_property
+    @property
     def _run(self) -> ProductsRun:
         """What is known of the shop: not asked for records that are not written anyway."""
-        return self._context.shared(lambda: ProductsRun(self._context))
+        if self._opened is None:
+            self._opened = ProductsRun(self._context)
+        return self._opened
+
+    @override
+    def end_batch(self) -> None:
+        self._refused = RefusedRows()
+        if self._opened is not None:
+            self._opened.foreseen.prune()
 
     def parse(self, pending: PendingRecord) -> Parsed[ProductRecord]:
         """Return what a record asks for.
@@ -184,11 +138,6 @@ class ProductSteps:
             warnings=[_ODD_ID] if pending.data.get("id") and not patch.id else [],
             is_deletion=patch.deleted,
         )
-
-    def end(self) -> None:
-        """End a batch: forget what there is no room for."""
-        if self._context.dry_run:
-            self._run.foreseen.prune()
 
     def _fallback_slug(self, patch: ProductPatch) -> str:
         return fallback_slug(
@@ -344,6 +293,51 @@ class ProductSteps:
     def write(self, plans: Iterable[AnyPlan]) -> Iterator[Result[ProductRecord]]:
         """Send what is planned."""
         return self._run.writer.write(plans)
+
+
+class ProductsSink(WixSink):
+    """Brings products into the shop, whichever catalog it is on."""
+
+    steps = ProductSteps
+    written_after = ("collections",)
+
+    @override
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._variants = 0
+
+    @override
+    def key_of(self, record: dict[str, Any], position: int) -> str:
+        """Return the first key that a product has: rows of an ERP or a table have no id of Wix."""
+        shown = _first_key(record) or _first_key(coerce.named(record, _SHOWN)[0])
+        return loggable_key(shown or None, position, numbers=True)
+
+    @override
+    def title_of(self, record: dict[str, Any]) -> str:
+        """Return a product's name, whichever way its column is spelled."""
+        row, _ = coerce.named(record, ("name",))
+        return super().title_of(row) or super().title_of(record)
+
+    @override
+    def take(self, record: PendingRecord) -> None:
+        super().take(record)
+        info = record.data.get("variantsInfo")
+        rows = info.get("variants") if isinstance(info, dict) else None
+        self._variants += len(rows) if isinstance(rows, list) else 1
+
+    @property
+    @override
+    def is_full(self) -> bool:
+        return super().is_full or self._variants >= MOST_VARIANTS
+
+    @override
+    def write(self, pending: list[PendingRecord]) -> None:
+        self._variants = 0
+        super().write(pending)
+
+
+def _first_key(record: Mapping[str, Any]) -> str:
+    return next(filter(None, (key_text(record.get(name)) for name in _SHOWN)), "")
 
 
 def _has_price(record: ProductRecord) -> bool:

@@ -58,7 +58,7 @@ class MemoryShop:
                     self.context.allow_delete(incoming)
                 for incoming in records:
                     memory_shop.before_each(incoming)
-                    self.context.ignore_columns(incoming.data.get("ignore", ()))
+                    self.context.columns.add(incoming.data.get("ignore", ()))
                     for kind in incoming.data.get("lose", ()):
                         self.context.dropped.add(kind, key=incoming.key)
                     if code := incoming.data.get("refuse"):
