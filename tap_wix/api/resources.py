@@ -346,7 +346,6 @@ class SweepReading:
     """
 
     def __init__(self, sweep: Sweep, site: WixSite, since: str | None) -> None:
-        """Read nothing yet."""
         self.sorted = True
         self.optional = sweep.endpoint.optional()
         self._endpoint = sweep.endpoint

@@ -177,7 +177,6 @@ class Grouping:
     def __init__(
         self, catalog: CollectionCatalog, tree: Tree, matcher: Matcher, settings: TargetSettings
     ) -> None:
-        """Look into a shop."""
         self._catalog = catalog
         self._tree = tree
         self._matcher = matcher

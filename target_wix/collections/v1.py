@@ -36,7 +36,6 @@ class V1Collections:
     fields = ON_V1
 
     def __init__(self, site: WixSite, sleep: Callable[[float], None]) -> None:
-        """Ask nothing yet."""
         self._site = site
         self._sleep = sleep
 

@@ -49,7 +49,6 @@ class V3Categories:
     fields = ON_V3
 
     def __init__(self, site: WixSite, sleep: Callable[[float], None]) -> None:
-        """Ask nothing yet."""
         self._site = site
         self._transport = site.transport
         self._sleep = sleep

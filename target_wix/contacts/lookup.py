@@ -213,7 +213,6 @@ class ContactLookup:
     """
 
     def __init__(self, site: WixSite, names: ReferenceResolver) -> None:
-        """Ask nothing yet."""
         self.cache = ContactCache(names.match_fields)
         self._site = site
         self._transport = site.transport

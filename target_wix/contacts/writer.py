@@ -67,7 +67,6 @@ class ContactWriter:
     """Sends what is planned, one contact after another; new ones by the hundred where possible."""
 
     def __init__(self, context: StreamContext, matcher: Matcher, bulk: BulkFacts) -> None:
-        """Write with what a run knows."""
         self._context = context
         self._matcher = matcher
         self._lookup = matcher.lookup

@@ -91,7 +91,6 @@ class SkuIndex:
     """Remembers which variants have a sku. Wix compares texts exactly; here they are keys."""
 
     def __init__(self, inventory: Inventory) -> None:
-        """Know nothing."""
         self._inventory = inventory
         self._known = KeyCache()
         self._index_was_read = False
@@ -166,7 +165,6 @@ class VariantLookup:
     """Finds variants by sku and by product; waits for the index where the run has written some."""
 
     def __init__(self, inventory: Inventory, context: StreamContext) -> None:
-        """Know nothing yet."""
         self._inventory = inventory
         self._context = context
         self._skus = SkuIndex(inventory)
@@ -241,7 +239,6 @@ class Foreseen:
     def __init__(
         self, inventory: Inventory, context: StreamContext, locations: RecordLocations
     ) -> None:
-        """Look into what the products of the run come to."""
         self._inventory = inventory
         self._context = context
         self._locations = locations

@@ -43,7 +43,6 @@ class Matcher:
     """Matches records and inventory items, a batch at a time."""
 
     def __init__(self, inventory: Inventory, context: StreamContext) -> None:
-        """Know nothing yet."""
         self._inventory = inventory
         self._context = context
         self._lookup = VariantLookup(inventory, context)
@@ -299,7 +298,6 @@ class Contradictions:
         locations: RecordLocations,
         lookup: VariantLookup,
     ) -> None:
-        """Compare in a shop."""
         self._inventory = inventory
         self._locations = locations
         self._lookup = lookup

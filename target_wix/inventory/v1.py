@@ -48,7 +48,6 @@ class InventoryV1:
     locations = Locations()
 
     def __init__(self, site: WixSite, dropped: DroppedData) -> None:
-        """Read nothing yet."""
         self._site = site
         self._stock = Stock(site, dropped)
         self._reader = Reader(site)

@@ -38,7 +38,6 @@ class InventoryV3:
     has_revisions = True
 
     def __init__(self, site: WixSite, sleep: Callable[[float], None]) -> None:
-        """Read nothing yet."""
         self._transport = site.transport
         self._stock = Stock(site.transport, sleep)
         self._lookup = ProductLookup(site.transport)

@@ -52,7 +52,6 @@ class HeldRecords:
     """The records of one stream that wait, in no more memory than the limits allow."""
 
     def __init__(self) -> None:
-        """Hold none yet."""
         self._held: dict[PendingRecord, HeldRecord] = {}
         self._bytes = 0
         self._by_key: dict[str, set[PendingRecord]] = {}

@@ -125,7 +125,6 @@ class KeyCache(LookupCache["str | frozenset[str]"]):
     """Ids of products by the values of one key; an empty set is a product that there is not."""
 
     def __init__(self, most: int = MOST_KEYS) -> None:
-        """Know nothing."""
         super().__init__(most)
 
     def knows(self, value: str) -> bool:
@@ -159,7 +158,6 @@ class Claims:
     """
 
     def __init__(self, most: int = _MOST_CLAIMS) -> None:
-        """Know nothing."""
         self._names: FIFOCache[str, dict[str, str]] = FIFOCache(most)
 
     def is_open_to(self, key: str, identity: dict[str, str]) -> bool:

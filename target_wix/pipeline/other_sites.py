@@ -65,7 +65,6 @@ class SiteCategories:
     """
 
     def __init__(self) -> None:
-        """Know nothing yet."""
         self.version = 0
         self._written: dict[str, Category | None] = {}
         self._own: FIFOCache[tuple[str, str], str] = FIFOCache(_MOST_CATEGORIES)
@@ -153,7 +152,6 @@ class SiteLocations:
     """
 
     def __init__(self) -> None:
-        """Know none yet, and expect none."""
         self.are_expected = False
         self._by_site: defaultdict[str, dict[str, SiteLocation]] = defaultdict(dict)
         self._count = 0

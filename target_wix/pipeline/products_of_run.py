@@ -72,7 +72,6 @@ class ProductsOfRun:
     """
 
     def __init__(self) -> None:
-        """Know nothing yet."""
         self._foreseen: FIFOCache[str, tuple[ForeseenVariant, ...]] = FIFOCache(_MOST)
         self._foreseen_by_id: FIFOCache[str, ForeseenVariant] = FIFOCache(_MOST)
         self._levels: FIFOCache[tuple[str, str], StockLevel] = FIFOCache(_MOST)

@@ -161,7 +161,6 @@ class Pipeline(Generic[RecordT, GroupT, PlanT]):
     """Takes the records of a batch through the steps of their stream."""
 
     def __init__(self, context: StreamContext, steps: Steps[RecordT, GroupT, PlanT]) -> None:
-        """Take the steps of a stream."""
         self._context = context
         self._steps = steps
         self._tries: Counter[tuple[PendingRecord, str]] = Counter()

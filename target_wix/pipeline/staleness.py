@@ -55,7 +55,6 @@ class OwnWrites:
     """What a run did to entities, so that its own writes make none of its records look old."""
 
     def __init__(self) -> None:
-        """Nothing is written yet."""
         self._own: FIFOCache[str, _Own] = FIFOCache(_REMEMBERED)
 
     def is_older(self, key: str, revision: int | None, shop: int | None) -> bool:

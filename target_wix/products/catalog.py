@@ -234,7 +234,6 @@ class Catalog(abc.ABC):
     most_category_items: ClassVar[int]
 
     def __init__(self, site: WixSite, reader: CatalogReader, stock: CatalogStock) -> None:
-        """Ask nothing yet."""
         self._site = site
         self.reader = reader
         self.stock = stock

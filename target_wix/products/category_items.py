@@ -35,7 +35,6 @@ class CategoryItems:
     """Puts products into categories and takes them out, a call after the other."""
 
     def __init__(self, context: StreamContext, catalog: Catalog, own_writes: OwnWrites) -> None:
-        """Know no categories yet."""
         self._catalog = catalog
         self._own_writes = own_writes
         self._dropped = context.dropped

@@ -329,7 +329,6 @@ class RowHistory:
     """What flat rows of earlier batches said of their products, for those of later ones."""
 
     def __init__(self) -> None:
-        """Know none yet."""
         self._skus: FIFOCache[str, str] = FIFOCache(MOST_KEYS)
         self._pictures: FIFOCache[str, frozenset[str]] = FIFOCache(MOST_KEYS)
 
@@ -358,7 +357,6 @@ class RefusedRows:
     """
 
     def __init__(self) -> None:
-        """Know none yet."""
         self._skus: dict[tuple[str, str], set[str]] = {}
 
     def add(self, record: Mapping[str, object]) -> None:

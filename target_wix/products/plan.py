@@ -96,7 +96,6 @@ class Planner:
         rows: RowHistory,
         categories: SiteCategories,
     ) -> None:
-        """Plan for a shop."""
         self._catalog = catalog
         self._settings = settings
         self._own_writes = own_writes

@@ -37,7 +37,6 @@ class Progress:
     """
 
     def __init__(self, plan: ProductPlan) -> None:
-        """Begin with what was read."""
         self.plan = plan
         self.product: Product = plan.group.current
         self.is_new = False

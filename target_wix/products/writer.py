@@ -59,7 +59,6 @@ class ProductWriter:
         rows: RowHistory,
         foreseen: ForeseenProducts,
     ) -> None:
-        """Write to a shop."""
         self._context = context
         self._catalog = catalog
         self._matcher = matcher
@@ -282,7 +281,6 @@ class StockWriter:
         own_writes: OwnWrites,
         foreseen: ForeseenProducts,
     ) -> None:
-        """Write to a shop."""
         self._context = context
         self._catalog = catalog
         self._own_writes = own_writes

@@ -90,7 +90,6 @@ class Entities:
     """
 
     def __init__(self) -> None:
-        """Know none yet."""
         self.rows = 0
         self.is_exact = True
         self._known: set[int] = set()
@@ -142,7 +141,6 @@ class Digest:
     """Takes in every entry, and keeps what a page can show."""
 
     def __init__(self) -> None:
-        """Know nothing yet."""
         self.streams: dict[str, StreamDigest] = {}
         self._room = MOST_CHARACTERS
 

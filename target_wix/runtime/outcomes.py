@@ -136,7 +136,6 @@ class RunOutcomes:
         dry_run: bool = False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Start with nothing."""
         self.tallies: dict[str, Tally] = {}
         self._logger = logger
         self._dry_run = dry_run

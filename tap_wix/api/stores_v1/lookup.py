@@ -38,7 +38,6 @@ class ProductLookup:
     """Finds products, hidden ones too, with variants and merchant data where the key may see them."""
 
     def __init__(self, site: WixSite) -> None:
-        """Nothing is asked yet."""
         self._site = site
         self._query = ProductQuery(site)
         self._operators: tuple[str, ...] = _OPERATORS

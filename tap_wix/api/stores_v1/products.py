@@ -132,7 +132,6 @@ class ProductQuery:
     """
 
     def __init__(self, site: WixSite) -> None:
-        """Nothing is asked or refused yet."""
         self._site = site
         self.extras = [_HIDDEN, MERCHANT]
         self._settled = False

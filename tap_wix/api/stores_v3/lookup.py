@@ -41,7 +41,6 @@ class ProductLookup:
     """
 
     def __init__(self, transport: WixTransport) -> None:
-        """Ask nothing yet."""
         self.fields = OptionalFields(PRODUCT_FIELDS)
         self._transport = transport
         self._join = variants.VariantJoin(transport, self.fields)

@@ -62,7 +62,6 @@ class _Reading:
     """One reading of the products."""
 
     def __init__(self, site: WixSite, since: str | None) -> None:
-        """Read nothing yet."""
         self._transport = site.transport
         self._sweep = Sweep(PRODUCTS_ENDPOINT).reading(site, since)
         self._variants = VariantJoin(site.transport, self._sweep.optional)

@@ -129,7 +129,6 @@ class Creator:
         stock: Stock,
         sleep: Callable[[float], None],
     ) -> None:
-        """Nothing is made yet."""
         self._site = site
         self._reader = reader
         self._pictures = pictures

@@ -35,7 +35,6 @@ class Reader:
     """Looks products up, and hands out what a look-up brought anyway without asking again."""
 
     def __init__(self, site: WixSite) -> None:
-        """Nothing is read yet."""
         self.lookup = ProductLookup(site)
         self._site = site
         self._kept: FIFOCache[str, tuple[float, Product]] = FIFOCache(_MOST_KEPT)

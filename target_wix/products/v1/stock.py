@@ -28,7 +28,6 @@ class Stock:
     """Reads and writes inventory items."""
 
     def __init__(self, site: WixSite, dropped: DroppedData) -> None:
-        """Nothing is read yet."""
         self._site = site
         self._dropped = dropped
 

@@ -32,7 +32,6 @@ class Reader:
     """Finds products; rows that a look-up brought are kept for the reading that follows it."""
 
     def __init__(self, lookup: ProductLookup) -> None:
-        """Know nothing yet."""
         self.lookup = lookup
         self._rows: dict[str, Json] = {}
         self._written: FIFOCache[str, None] = FIFOCache(_REMEMBERED)

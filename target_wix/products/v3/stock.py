@@ -61,7 +61,6 @@ class Stock:
     """Reads and writes stock."""
 
     def __init__(self, transport: WixTransport, sleep: Callable[[float], None]) -> None:
-        """Know no location yet."""
         self._transport = transport
         self._sleep = sleep
         self._location: str | None = None
