@@ -58,7 +58,7 @@ def tell_stock(done: Iterable[Progress], context: StreamContext) -> None:
         )
         if copied and context.product_copies.are_wanted:
             _note_copies(one, product, copied, ids, context)
-        if any(part.has_stock for part in one.plan.parts):
+        if any(part.stock for part in one.plan.parts):
             _compare_levels(one, product, ids, context)
 
 

@@ -76,7 +76,7 @@ class Progress:
     @property
     def asking_for_stock(self) -> ProductRecord:
         """The last record that says what the stock shall be."""
-        asking = (part.record for part in reversed(self.plan.parts) if part.has_stock)
+        asking = (part.record for part in reversed(self.plan.parts) if part.stock)
         return next(asking, self.last_record)
 
     @property
