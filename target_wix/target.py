@@ -207,13 +207,13 @@ class TargetWix(WixPlugin, MessageLoop):
         for columns in self.context.unknown_columns.values():
             columns.log(at_end=True)
         self.outcomes.log_summary()
-        for stream, held in self.context.held.items():
-            if held:
+        for stream, deferred in self.context.deferred.items():
+            if deferred:
                 self.logger.warning(
                     "%s: %d records still wait for what comes after them. The state stays before"
                     " them, so that the next run sends them again.",
                     stream,
-                    len(held),
+                    len(deferred),
                 )
         for sink in (*self._sinks_to_clear, *self._sinks_active.values()):
             unfinished = sink.unfinished if isinstance(sink, TargetSink) else 0

@@ -28,7 +28,7 @@ from target_wix.pipeline.field_types import (
     limited,
 )
 from target_wix.pipeline.rich_content import read_rich
-from target_wix.runtime.changes import Change, Changes
+from target_wix.runtime.outcomes import Change, Changes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -15,7 +15,7 @@ from target_wix.collections.plan import Group, Placed, cycle, parents_first
 from target_wix.collections.tree import Batch, rings
 from target_wix.pipeline.keys import key_text
 from target_wix.pipeline.lookup_cache import Claims
-from target_wix.pipeline.rounds import Held, Rejected, Result, Settled, Waiting
+from target_wix.pipeline.rounds import Deferred, Rejected, Result, Settled, Waiting
 from target_wix.runtime.outcomes import Outcome, Rejection
 
 if TYPE_CHECKING:
@@ -208,7 +208,7 @@ class Grouping:
             parent = self._parent(record, batch, found, in_tree=in_tree)
             if isinstance(parent, Rejection):
                 is_open = isinstance(parent, MissingParent)
-                yield Held(record, parent) if is_open else Rejected(record, parent)
+                yield Deferred(record, parent) if is_open else Rejected(record, parent)
             elif isinstance(parent, list):
                 waits[record] = parent
             else:

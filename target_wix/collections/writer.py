@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from target_wix.collections.tree import Tree
     from target_wix.pipeline.context import StreamContext
     from target_wix.pipeline.staleness import OwnWrites
-    from target_wix.runtime.changes import Changes
+    from target_wix.runtime.outcomes import Changes
 
 BUSY, GONE = "INVALID_REVISION", "NOT_FOUND"
 TOO_DEEP = "CATEGORY_DEPTH_LIMIT_EXCEEDED"

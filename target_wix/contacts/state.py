@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from target_wix.contacts.addresses import canonical_address, tidy_address, with_region
 from target_wix.contacts.patch import CLEAR, CUSTOM, NAMES, SCALARS, UNTAGGED, primary_first
 from target_wix.contacts.values import email_key, email_keys, phone_keys, same_text, same_value
-from target_wix.runtime.changes import Change, Changes
+from target_wix.runtime.outcomes import Change, Changes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator

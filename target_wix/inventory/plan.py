@@ -15,8 +15,7 @@ from target_wix.products.changes import stock_change
 from target_wix.products.fields.stock import change_of, merged_stock
 from target_wix.products.fields.writable import PREORDER
 from target_wix.products.for_stock import OTHER_AMOUNT
-from target_wix.runtime.changes import Changes
-from target_wix.runtime.outcomes import Outcome, Rejection
+from target_wix.runtime.outcomes import Changes, Outcome, Rejection
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

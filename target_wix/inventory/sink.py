@@ -22,7 +22,7 @@ from target_wix.inventory.v1 import InventoryV1
 from target_wix.inventory.v3 import InventoryV3
 from target_wix.inventory.writer import InventoryWriter
 from target_wix.pipeline import coerce
-from target_wix.pipeline.rounds import Held, Parsed, Rejected, Result, Settled, Steps
+from target_wix.pipeline.rounds import Deferred, Parsed, Rejected, Result, Settled, Steps
 from target_wix.pipeline.sink import WixSink
 from target_wix.pipeline.staleness import OwnWrites
 from target_wix.runtime.outcomes import Outcome, Rejection
@@ -101,14 +101,14 @@ class InventorySteps(Steps[InventoryRecord, ItemGroup, ItemPlan]):
             if self._matcher.is_beside_variants(record):
                 yield Settled(record, Outcome.IGNORED, dropped=[(BESIDE_VARIANTS, "")])
             elif (reason := self._matcher.waits(record)) is not None:
-                yield Held(record, reason, frozenset({record.patch.location_id}))
+                yield Deferred(record, reason, frozenset({record.patch.location_id}))
             else:
                 ready.append(record)
         groups: dict[ItemKey, ItemGroup] = {}
         for record, match in zip(ready, self._matcher.match(ready), strict=True):
             if isinstance(match, Rejection):
                 is_open = isinstance(match, NotThere)
-                yield Held(record, match, _keys(record)) if is_open else Rejected(record, match)
+                yield Deferred(record, match, _keys(record)) if is_open else Rejected(record, match)
                 continue
             group = groups.get(match.key) or ItemGroup(match)
             groups[match.key] = group.with_record(record, by_id=match.by_id)

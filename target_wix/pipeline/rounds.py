@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from target_wix.pipeline.context import StreamContext
-    from target_wix.runtime.changes import Changes
+    from target_wix.runtime.outcomes import Changes
     from target_wix.runtime.pending import PendingRecord
 
 MOST_TRIES = 5
@@ -109,7 +109,7 @@ class Waiting(Result[R]):
 
 
 @dataclass(frozen=True, slots=True)
-class Held(Result[R]):
+class Deferred(Result[R]):
     """What it means is not in the shop, and may come later in the run: it waits for that.
 
     Attributes:
@@ -227,8 +227,8 @@ class Pipeline(Generic[RecordT, GroupT, PlanT]):
             self._context.set_outcome(pending, result.outcome, result.fields, result.changes)
         elif isinstance(result, Rejected):
             self._context.reject(pending, result.rejection)
-        elif isinstance(result, Held):
-            self._context.hold(pending, result.rejection, result.keys)
+        elif isinstance(result, Deferred):
+            self._context.defer(pending, result.rejection, result.keys)
         elif isinstance(result, Retry):
             reason = (pending, result.otherwise.code)
             self._tries[reason] += 1

@@ -89,8 +89,8 @@ class WixSink(TargetSink, BatchSink):
     def oldest_unsettled(self) -> int | None:
         records = (*self.context.unsettled[:1], *self._pending)
         positions = [one.position for one in records]
-        if (held := self.context.held.oldest) is not None:
-            positions.append(held)
+        if (oldest := self.context.deferred.oldest) is not None:
+            positions.append(oldest)
         return min(positions, default=None)
 
     @property
@@ -102,7 +102,7 @@ class WixSink(TargetSink, BatchSink):
     @override
     def current_size(self) -> int:
         """As many as there are to write: at the end of the run those that wait, too."""
-        waiting = len(self.context.held) if self.context.is_at_end else 0
+        waiting = len(self.context.deferred) if self.context.is_at_end else 0
         return super().current_size + waiting
 
     # -- what the SDK calls -------------------------------------------------------------------
@@ -125,7 +125,7 @@ class WixSink(TargetSink, BatchSink):
             self.context.drain_stream(stream)
         batch, self._pending = self._pending, []
         if not self._failed:
-            batch += self.context.held.take(everything=self.context.is_at_end)
+            batch += self.context.deferred.take(everything=self.context.is_at_end)
             batch.sort(key=lambda one: one.position)
         self.context.expect(batch)
         if self._failed or not batch:

@@ -10,7 +10,7 @@ from cachetools import FIFOCache
 from target_wix.pipeline.keys import name_key, says_nothing, trimmed
 from target_wix.products.foreseen import made_up_id
 from target_wix.products.plan import categories_of
-from target_wix.runtime.changes import Change
+from target_wix.runtime.outcomes import Change
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

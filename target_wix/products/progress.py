@@ -9,8 +9,7 @@ from target_wix.pipeline.rounds import Rejected, Settled
 from target_wix.products.changes import product_changes, stock_changes
 from target_wix.products.foreseen import is_made_up
 from target_wix.products.records import cleared
-from target_wix.runtime.changes import Changes
-from target_wix.runtime.outcomes import Outcome
+from target_wix.runtime.outcomes import Changes, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -21,8 +20,7 @@ if TYPE_CHECKING:
     from target_wix.products.overlay import Part
     from target_wix.products.plan import ProductPlan
     from target_wix.products.records import ProductRecord
-    from target_wix.runtime.changes import Change
-    from target_wix.runtime.outcomes import Rejection
+    from target_wix.runtime.outcomes import Change, Rejection
 
 
 class Progress:

@@ -17,8 +17,7 @@ from target_wix.products.foreseen import is_made_up, made_up_id
 from target_wix.products.groups import row_pictures, taken
 from target_wix.products.progress import Progress
 from target_wix.products.records import DeletionGroup, Match, refused
-from target_wix.runtime.changes import Changes
-from target_wix.runtime.outcomes import Outcome, Rejection
+from target_wix.runtime.outcomes import Changes, Outcome, Rejection
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

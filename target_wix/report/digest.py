@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from target_wix.runtime.changes import Change
-from target_wix.runtime.outcomes import Outcome
+from target_wix.runtime.outcomes import Change, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -10,8 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from target_wix.pipeline.sink import WixSink
-from target_wix.runtime.changes import Change, Changes
-from target_wix.runtime.outcomes import Outcome, Rejection
+from target_wix.runtime.outcomes import Change, Changes, Outcome, Rejection
 from target_wix.target import TargetWix
 
 if TYPE_CHECKING:
