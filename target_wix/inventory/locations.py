@@ -11,9 +11,9 @@ from tap_wix.api.foreign_text import quoted
 from target_wix.inventory.items import AMBIGUOUS, UNKNOWN_LOCATION
 from target_wix.pipeline import coerce
 from target_wix.pipeline.context import context_of
+from target_wix.pipeline.cross_stream import SiteLocation
 from target_wix.pipeline.ignored_sink import IgnoringSink
 from target_wix.pipeline.keys import guid_of, key_text, name_key
-from target_wix.pipeline.other_sites import SiteLocation
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:

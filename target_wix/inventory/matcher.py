@@ -12,8 +12,8 @@ from target_wix.inventory.locations import RecordLocations
 from target_wix.inventory.lookup import (
     UNKNOWN_SKU,
     UNKNOWN_VARIANT,
-    Foreseen,
     NotThere,
+    SimulatedMatcher,
     VariantLookup,
     is_copy,
     named_by_id,
@@ -47,7 +47,7 @@ class Matcher:
         self._context = context
         self._lookup = VariantLookup(inventory, context)
         self._locations = RecordLocations(inventory, context)
-        self._foreseen = Foreseen(inventory, context, self._locations)
+        self._simulated = SimulatedMatcher(inventory, context, self._locations)
         self._contradictions = Contradictions(inventory, self._locations, self._lookup)
 
     def match(self, records: Sequence[InventoryRecord]) -> list[Match | Rejection]:
@@ -68,9 +68,9 @@ class Matcher:
             found |= zip(left, matches, strict=True)
         if self._context.dry_run:
             for record in left:
-                found[record] = self._foreseen.without_gone(found[record])
+                found[record] = self._simulated.without_gone(found[record])
                 if isinstance(found[record], NotThere):
-                    found[record] = self._foreseen.match(record, local[record]) or found[record]
+                    found[record] = self._simulated.match(record, local[record]) or found[record]
         found |= self._read_again([record for record in records if record.attempt is not None])
         return [found[record] for record in records]
 
@@ -95,7 +95,7 @@ class Matcher:
         found: dict[InventoryRecord, Match | Rejection] = {}
         for record, here in local.items():
             if here.patch.variant_id and not guid_of(here.patch.variant_id):
-                match = self._foreseen.match(record, here)
+                match = self._simulated.match(record, here)
                 if match is not None:
                     found[record] = match
         return found

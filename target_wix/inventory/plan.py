@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 
 from cachetools import FIFOCache
 
-from target_wix.pipeline.products_of_run import StockLevel
+from target_wix.pipeline.cross_stream import OTHER_AMOUNT, StockLevel
 from target_wix.pipeline.rounds import Rejected, Settled
 from target_wix.pipeline.staleness import stale_record
 from target_wix.products.changes import stock_change
 from target_wix.products.fields.stock import change_of, merged_stock
 from target_wix.products.fields.writable import PREORDER
-from target_wix.products.for_stock import OTHER_AMOUNT
 from target_wix.runtime.outcomes import Changes, Outcome, Rejection
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from target_wix.config import TargetSettings
     from target_wix.inventory.items import Inventory, ItemKey, Match
     from target_wix.inventory.parse import InventoryRecord
-    from target_wix.pipeline.products_of_run import ProductsOfRun
+    from target_wix.pipeline.cross_stream import ProductsOfRun
     from target_wix.pipeline.rounds import Result
     from target_wix.pipeline.staleness import OwnWrites
     from target_wix.products.catalog import StockChange, StockPatch

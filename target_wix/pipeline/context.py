@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from tap_wix.api.catalog_version import CatalogVersion
 from tap_wix.api.foreign_text import shown
-from target_wix.pipeline.other_sites import ProductCopies, SiteCategories, SiteLocations
-from target_wix.pipeline.products_of_run import ProductsOfRun
+from target_wix.pipeline.cross_stream import (
+    ProductCopies,
+    ProductsOfRun,
+    SiteCategories,
+    SiteLocations,
+)
 from target_wix.report.entries import Entry
 from target_wix.runtime.dropped_data import DroppedData, UnknownColumns
 from target_wix.runtime.exceptions import (

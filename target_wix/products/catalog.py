@@ -15,7 +15,7 @@ import abc
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias
 
-from target_wix.pipeline.other_sites import Category
+from target_wix.pipeline.cross_stream import Category
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 from cachetools import FIFOCache
 
 from target_wix.pipeline.keys import name_key, says_nothing, trimmed
-from target_wix.products.foreseen import made_up_id
 from target_wix.products.plan import categories_of
+from target_wix.products.simulated import made_up_id
 from target_wix.runtime.outcomes import Change
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from target_wix.pipeline.context import StreamContext
-    from target_wix.pipeline.other_sites import Category
+    from target_wix.pipeline.cross_stream import Category
     from target_wix.pipeline.staleness import OwnWrites
     from target_wix.products.catalog import Catalog, Product
     from target_wix.products.overlay import Part

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from tap_wix.api.catalog_conversion.json_access import Json
+    from target_wix.pipeline.cross_stream import SiteCategories
     from target_wix.pipeline.field_types import Obj, Value
-    from target_wix.pipeline.other_sites import SiteCategories
     from target_wix.products.records import ProductPatch, VariantPatch
 
 _HIDDEN_WORDS = frozenset(

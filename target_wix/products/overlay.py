@@ -38,7 +38,7 @@ from target_wix.runtime.outcomes import Rejection
 if TYPE_CHECKING:
     from tap_wix.api.catalog_conversion.json_access import Json
     from target_wix.config import TargetSettings
-    from target_wix.pipeline.other_sites import CopiedMemberships
+    from target_wix.pipeline.cross_stream import CopiedMemberships
     from target_wix.products.catalog import Product, StockPatch
     from target_wix.products.fields.variants import Choices
     from target_wix.products.records import ProductPatch, ProductRecord

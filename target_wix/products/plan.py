@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from target_wix.config import TargetSettings
-    from target_wix.pipeline.other_sites import SiteCategories
+    from target_wix.pipeline.cross_stream import SiteCategories
     from target_wix.pipeline.staleness import OwnWrites
     from target_wix.products.catalog import Catalog, Product, StockPatch
     from target_wix.products.fields.variants import Choices

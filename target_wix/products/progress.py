@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from target_wix.pipeline.rounds import Rejected, Settled
 from target_wix.products.changes import product_changes, stock_changes
-from target_wix.products.foreseen import is_made_up
 from target_wix.products.records import cleared
+from target_wix.products.simulated import is_made_up
 from target_wix.runtime.outcomes import Changes, Outcome
 
 if TYPE_CHECKING:

@@ -15,7 +15,6 @@ from target_wix.pipeline.sink import WixSink
 from target_wix.pipeline.staleness import STALE, OwnWrites
 from target_wix.products.fields.variants import variants_of
 from target_wix.products.foreign import is_wix_file
-from target_wix.products.foreseen import ForeseenProducts
 from target_wix.products.groups import (
     Forming,
     Groups,
@@ -29,6 +28,7 @@ from target_wix.products.overlay import CONTRADICTION
 from target_wix.products.parse import read_product
 from target_wix.products.plan import Planner, is_stale
 from target_wix.products.records import DeletionGroup, ProductGroup, ProductRecord, fallback_slug
+from target_wix.products.simulated import SimulatedProducts
 from target_wix.products.writer import ProductWriter
 from target_wix.runtime.outcomes import Outcome, Rejection, loggable_key
 
@@ -73,11 +73,11 @@ class ProductsRun:
         self.matcher = Matcher(self.catalog, settings.product_match_keys, context.product_copies)
         self.own_writes, rows = OwnWrites(), RowHistory()
         self.planner = Planner(self.catalog, settings, self.own_writes, rows, context.categories)
-        self.foreseen = ForeseenProducts(
+        self.simulated = SimulatedProducts(
             context.products_of_run, self.catalog.version, self.matcher.gone
         )
         self.writer = ProductWriter(
-            context, self.catalog, self.matcher, self.own_writes, rows, self.foreseen
+            context, self.catalog, self.matcher, self.own_writes, rows, self.simulated
         )
 
 
@@ -114,7 +114,7 @@ class ProductSteps(Steps[ProductRecord, AnyGroup, AnyPlan]):
     def end_batch(self) -> None:
         self._refused = RefusedRows()
         if self._opened is not None:
-            self._opened.foreseen.prune()
+            self._opened.simulated.prune()
 
     def parse(self, pending: PendingRecord) -> Parsed[ProductRecord]:
         """Return what a record asks for.
@@ -195,18 +195,18 @@ class ProductSteps(Steps[ProductRecord, AnyGroup, AnyPlan]):
     def _read(self, groups: Iterable[Forming]) -> dict[str, Product]:
         """Return the products of groups; those that changed a moment ago as they are now."""
         known = [group for group in groups if group.product_id]
-        foreseen = {
+        simulated = {
             group.product_id: product
             for group in known
-            if (product := self._run.foreseen.get(group.product_id)) is not None
+            if (product := self._run.simulated.get(group.product_id)) is not None
         }
-        known = [group for group in known if group.product_id not in foreseen]
+        known = [group for group in known if group.product_id not in simulated]
         sure = [group.product_id for group in known if group.all_records[0].is_sure]
         unsure = [group.product_id for group in known if not group.all_records[0].is_sure]
         products = self._run.catalog.reader.by_ids(unsure) if unsure else {}
         now = {product_id: self._run.catalog.reader.get(product_id) for product_id in sure}
         products |= {key: product for key, product in now.items() if product is not None}
-        return products | foreseen
+        return products | simulated
 
     def _read_group(self, forming: Forming, product: Product | None) -> ProductGroup:
         """Return a group with its product.
@@ -244,8 +244,8 @@ class ProductSteps(Steps[ProductRecord, AnyGroup, AnyPlan]):
             else:
                 to_delete.setdefault(product_id, []).append(record)
         looked_at = [key for key, some in to_delete.items() if any(map(_is_to_be_looked_at, some))]
-        foreseen = {key: self._run.foreseen.get(key) for key in looked_at}
-        products = {key: product for key, product in foreseen.items() if product is not None}
+        simulated = {key: self._run.simulated.get(key) for key in looked_at}
+        products = {key: product for key, product in simulated.items() if product is not None}
         looked_at = [key for key in looked_at if key not in products]
         if looked_at:
             products |= self._run.catalog.reader.by_ids(looked_at)

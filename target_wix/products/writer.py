@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING
 from target_wix.pipeline.rounds import Rejected, Result, Retry, Settled, Waiting
 from target_wix.products.catalog import Change, Created, Creation, Existing, Stale
 from target_wix.products.category_items import CategoryItems
-from target_wix.products.changes import stock_change, variant_name
-from target_wix.products.fields.stock import change_of
 from target_wix.products.fields.variants import choices_key, variants_of
-from target_wix.products.for_stock import tell_stock
-from target_wix.products.foreseen import is_made_up, made_up_id
 from target_wix.products.groups import row_pictures, taken
 from target_wix.products.progress import Progress
 from target_wix.products.records import DeletionGroup, Match, refused
+from target_wix.products.simulated import made_up_id
+from target_wix.products.stock_writer import StockWriter, tell_stock
 from target_wix.runtime.outcomes import Changes, Outcome, Rejection
 
 if TYPE_CHECKING:
@@ -24,12 +22,12 @@ if TYPE_CHECKING:
 
     from target_wix.pipeline.context import StreamContext
     from target_wix.pipeline.staleness import OwnWrites
-    from target_wix.products.catalog import Catalog, Product, StockChange, StockState, Updated
-    from target_wix.products.foreseen import ForeseenProducts
+    from target_wix.products.catalog import Catalog, Updated
     from target_wix.products.groups import RowHistory
     from target_wix.products.matcher import Matcher
     from target_wix.products.plan import ProductPlan
     from target_wix.products.records import ProductRecord
+    from target_wix.products.simulated import SimulatedProducts
 
 _TRIES = 6
 """How often a product is sent while somebody changes it at the same time."""
@@ -37,13 +35,6 @@ _TRIES = 6
 _TOO_BUSY = Rejection("INVALID_REVISION", "Somebody changes the product all the time.")
 
 OTHER_CURRENCY = "currencies other than the shop's (the numbers are taken as they are)"
-STOCK = "stock"
-_WAITS = (0.0, 2.0, 5.0, 10.0, 20.0)
-"""Seconds before each try: stock is read from an index, which lags behind what was written."""
-
-_STOCK_TOO_BUSY = Rejection(
-    "INVALID_REVISION", "Its stock changes all the time; send the record again.", STOCK
-)
 
 
 class ProductWriter:
@@ -56,15 +47,15 @@ class ProductWriter:
         matcher: Matcher,
         own_writes: OwnWrites,
         rows: RowHistory,
-        foreseen: ForeseenProducts,
+        simulated: SimulatedProducts,
     ) -> None:
         self._context = context
         self._catalog = catalog
         self._matcher = matcher
         self._rows = rows
         self._own_writes = own_writes
-        self._foreseen = foreseen
-        self._stock = StockWriter(context, catalog, own_writes, foreseen)
+        self._simulated = simulated
+        self._stock = StockWriter(context, catalog, own_writes, simulated)
         self._category_items = CategoryItems(context, catalog, own_writes)
 
     def write(
@@ -90,7 +81,7 @@ class ProductWriter:
         tell_stock(done, self._context)
         if self._context.dry_run:
             for one in done:
-                self._foresee(one)
+                self._simulate(one)
         for one in done:
             self._name_other_currencies(one)
             yield from one.results()
@@ -110,17 +101,17 @@ class ProductWriter:
             one.product_id or made_up_id(one.plan.desired, self._context.products_of_run), pictures
         )
 
-    def _foresee(self, one: Progress) -> None:
+    def _simulate(self, one: Progress) -> None:
         """Note what a run would have made of a product, for the batches after this one."""
         plan = one.plan
         if plan.group.begun is not None:
             return
         if one.is_new:
-            product = self._foreseen.made(plan.desired, {**plan.opening, **plan.stock})
+            product = self._simulated.made(plan.desired, {**plan.opening, **plan.stock})
             for record in plan.records:
                 self._matcher.made(product, record)
         elif plan.changed:
-            self._foreseen.changed(plan.desired)
+            self._simulated.changed(plan.desired)
             self._note_keys(one)
 
     def _note_keys(self, one: Progress) -> None:
@@ -260,7 +251,7 @@ class ProductWriter:
         for product_id, refusal in gone if is_dry else self._catalog.delete(list(records)):
             if refusal is None:
                 self._matcher.gone(product_id)
-                self._foreseen.gone(product_id)
+                self._simulated.gone(product_id)
             for place, record in enumerate(records[product_id]):
                 if refusal is not None:
                     yield Rejected(record, refusal)
@@ -268,85 +259,3 @@ class ProductWriter:
                     outcome = Outcome.UNCHANGED if place else Outcome.DELETED
                     described = partial(Changes, names[product_id], product_id)
                     yield Settled(record, outcome, changes=described)
-
-
-class StockWriter:
-    """Writes what records say of stock."""
-
-    def __init__(
-        self,
-        context: StreamContext,
-        catalog: Catalog,
-        own_writes: OwnWrites,
-        foreseen: ForeseenProducts,
-    ) -> None:
-        self._context = context
-        self._catalog = catalog
-        self._own_writes = own_writes
-        self._foreseen = foreseen
-
-    def write(self, begun: Sequence[Progress]) -> None:
-        """Bring the stock of products to what their records say; nothing is read for the others."""
-        left = {
-            one.product_id: one
-            for one in begun
-            if one.product_id and (one.stock or one.plan.missing)
-        }
-        for wait in _WAITS:
-            if not left:
-                return
-            if wait:
-                self._context.sleep(wait)
-            changes = self._changes(left)
-            if self._context.dry_run:
-                self._foreseen.stocked(changes)
-                return
-            stale: dict[str, Progress] = {}
-            for change, outcome in self._catalog.set_stock(changes) if changes else ():
-                one = left[change.product_id]
-                if isinstance(outcome, Rejection):
-                    one.reject(one.asking_for_stock, outcome)
-                elif isinstance(outcome, Stale):
-                    stale[change.product_id] = one
-                else:
-                    self._own_writes.note_row(one.product)
-            left = stale
-        for one in left.values():
-            one.reject(one.asking_for_stock, _STOCK_TOO_BUSY)
-
-    def _changes(self, begun: dict[str, Progress]) -> list[StockChange]:
-        there_are = [one.product for key, one in begun.items() if not is_made_up(key)]
-        states = self._catalog.stock.of(there_are) if there_are else {}
-        found: list[StockChange] = []
-        for key, one in begun.items():
-            there = {**states.get(key, {}), **self._foreseen.stock_of(key)}
-            for row in variants_of(one.product):
-                change = self._change(one, row, there.get(str(row.get("id"))))
-                if change is not None:
-                    found.append(change)
-                    state = there.get(str(row.get("id")))
-                    named = variant_name(row, one.product)
-                    one.add_name(one.asking_for_stock, STOCK, stock_change(state, change, named))
-        return found
-
-    def _change(self, one: Progress, row: Product, state: StockState | None) -> StockChange | None:
-        """What to write for one variant; None if nothing differs, or it cannot be written."""
-        choices = choices_key(row, one.product)
-        patch = one.stock.get(choices)
-        if patch is None and state is None:
-            # Where there is no stock at all, nothing was sold either: it is still to be opened.
-            patch = one.plan.missing.get(choices)
-        if patch is None or not row.get("id"):
-            return None
-        variant, tracks = str(row["id"]), self._context.settings.track_quantity
-        try:
-            change, dropped = change_of(
-                one.product_id, variant, state, patch, track_quantity=tracks
-            )
-        except Rejection as rejection:
-            one.reject(one.asking_for_stock, rejection)
-            return None
-        if dropped and variant not in one.losses:
-            one.losses.add(variant)
-            self._context.dropped.add(dropped, key=one.asking_for_stock.pending.key)
-        return change

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tap_wix.api.stores import PRODUCTS
-from target_wix.products.for_stock import OTHER_AMOUNT
+from target_wix.pipeline.cross_stream import OTHER_AMOUNT
 from target_wix.runtime import message_loop, pending
 from tests.api.opening import open_site
 from tests.fake_wix import FakeWix, Site
