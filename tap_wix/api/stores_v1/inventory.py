@@ -10,10 +10,10 @@ from tap_wix.api.catalog_conversion.inventory import upgrade_inventory_item
 from tap_wix.api.errors import RefusedError
 from tap_wix.api.keyset import at_or_before
 from tap_wix.api.paging import list_in, object_in
+from tap_wix.api.paths import quote_id
 from tap_wix.api.resources import Resource, Rows
 from tap_wix.api.stores_v1.reading import LARGEST_PAGE, as_text, numbered_pages, read, read_sorted
 from tap_wix.api.stores_v1.writing import write
-from tap_wix.api.transport import quote_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

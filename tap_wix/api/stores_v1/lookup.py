@@ -17,9 +17,9 @@ from tap_wix.api.paging import (
     text_in,
     whole_number,
 )
+from tap_wix.api.paths import quote_id
 from tap_wix.api.stores_v1.products import MERCHANT, QUERY_PATH, ProductQuery
 from tap_wix.api.stores_v1.reading import LARGEST_PAGE, as_text, number_of, read
-from tap_wix.api.transport import quote_id
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence

@@ -14,6 +14,7 @@ from tap_wix.api.catalog_conversion.upgrade import upgrade_product
 from tap_wix.api.errors import AccessError, NotFoundError, WixError
 from tap_wix.api.keyset import at_or_before
 from tap_wix.api.paging import NewRows, id_of, is_last, list_in, whole_number
+from tap_wix.api.paths import quote_id
 from tap_wix.api.resources import Resource, Rows
 from tap_wix.api.stores_v1.reading import (
     LARGEST_PAGE,
@@ -22,7 +23,6 @@ from tap_wix.api.stores_v1.reading import (
     read,
     read_sorted,
 )
-from tap_wix.api.transport import quote_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from tap_wix.api.errors import AccessError, NotFoundError, RefusedError
 from tap_wix.api.paging import cursor_pages, id_of, object_in, text_in
+from tap_wix.api.paths import quote_id
 from tap_wix.api.stores_v3.bulk import BulkRow, bulk_call
-from tap_wix.api.transport import quote_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from tap_wix.api.errors import AccessError, BadIdError, NotFoundError, RefusedError
 from tap_wix.api.optional_fields import OptionalFields
 from tap_wix.api.paging import cursor_pages, id_of, object_in, text_in, whole_number
+from tap_wix.api.paths import quote_id, quote_name
 from tap_wix.api.stores_v3 import variants
 from tap_wix.api.stores_v3.fields import PRODUCT_FIELDS
 from tap_wix.api.stores_v3.products import (
@@ -18,7 +19,6 @@ from tap_wix.api.stores_v3.products import (
     PERMISSION,
     PRODUCTS_ENDPOINT,
 )
-from tap_wix.api.transport import quote_id, quote_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
