@@ -24,7 +24,7 @@ from target_wix.products.fields.media import items_of_urls, requested_items
 from target_wix.products.fields.stock import opening_of, stock_of_item
 from target_wix.products.fields.variants import is_no_price
 from target_wix.products.fields.writable import FIELDS, LISTS, MAX_VARIANTS, NEVER_EMPTY, VARIANT
-from target_wix.products.foreign import (
+from target_wix.products.other_platforms import (
     PRIVATE_COLUMNS,
     PUBLIC_COLUMNS,
     is_hidden_elsewhere,

@@ -19,7 +19,7 @@ from target_wix.products.fields.stock import (
     merged_stock,
 )
 from target_wix.products.fields.variants import replace_variants, variants_of
-from target_wix.products.foreign import without_foreign_ids
+from target_wix.products.foreign_ids import without_foreign_ids
 from target_wix.products.groups import (
     incomplete,
     refused_variants,

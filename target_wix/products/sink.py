@@ -14,7 +14,6 @@ from target_wix.pipeline.rounds import Parsed, Rejected, Result, Settled, Steps,
 from target_wix.pipeline.sink import WixSink
 from target_wix.pipeline.staleness import STALE, OwnWrites
 from target_wix.products.fields.variants import variants_of
-from target_wix.products.foreign import is_wix_file
 from target_wix.products.groups import (
     Forming,
     Groups,
@@ -24,6 +23,7 @@ from target_wix.products.groups import (
     incomplete,
 )
 from target_wix.products.matcher import Matcher
+from target_wix.products.other_platforms import is_wix_file
 from target_wix.products.overlay import CONTRADICTION
 from target_wix.products.parse import read_product
 from target_wix.products.plan import Planner, is_stale
