@@ -15,7 +15,7 @@ from target_wix.inventory.parse import (
     InventoryPatch,
     InventoryRecord,
     read_inventory_item,
-    read_origin,
+    site_of,
 )
 from target_wix.inventory.plan import ItemGroup, ItemPlan, Planner, with_one_preorder
 from target_wix.inventory.v1 import InventoryV1
@@ -78,13 +78,13 @@ class InventorySteps(Steps[InventoryRecord, ItemGroup, ItemPlan]):
         Raises:
             Rejection: a value cannot be read as what its field holds.
         """
-        origin = read_origin(pending.data)
-        is_foreign = bool(origin.site_id) and origin.site_id != self._site_id
-        if origin.deleted or (is_foreign and not self._settings.copy_stock):
+        site, deleted = site_of(pending.data), coerce.is_deleted(pending.data)
+        is_foreign = site not in ("", self._site_id)
+        if deleted or (is_foreign and not self._settings.copy_stock):
             ignored = InventoryRecord(pending, InventoryPatch(), is_ignored=True)
-            return Parsed(ignored, warnings=[NOT_DELETED if origin.deleted else OTHER_SITE])
+            return Parsed(ignored, warnings=[NOT_DELETED if deleted else OTHER_SITE])
         patch = read_inventory_item(pending.data, null_clears=self._settings.null_clears)
-        record = InventoryRecord(pending, patch, origin.site_id if is_foreign else "")
+        record = InventoryRecord(pending, patch, site if is_foreign else "")
         warnings = [ODD_IDS] if patch.bad_ids else []
         warnings += [DECIMAL] if patch.is_read_as_decimal else []
         return Parsed(record, unknown=patch.unknown, warnings=warnings)
