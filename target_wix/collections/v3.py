@@ -11,7 +11,6 @@ from tap_wix.api.stores_v3.bulk import STALE_CODE
 from tap_wix.api.stores_v3.categories import V3_CATEGORIES
 from tap_wix.api.stores_v3.lookup import ProductLookup
 from target_wix.collections.catalog import (
-    Changed,
     Gone,
     Made,
     Overtaken,
@@ -93,7 +92,7 @@ class V3Categories:
 
     def change(
         self, current: Json, desired: Json, changed: Collection[str]
-    ) -> Changed | Overtaken | Gone | Rejection:
+    ) -> Json | Overtaken | Gone | Rejection:
         """See `CollectionCatalog.change`.
 
         What hides is sent before a move, and what shows after it: a parent may be hidden.
@@ -114,7 +113,7 @@ class V3Categories:
                 row = found
         except RefusedError as error:
             return rejection_of(error)
-        return Changed(row)
+        return row
 
     def _step(
         self, current: Json, desired: Json, names: tuple[str, ...]

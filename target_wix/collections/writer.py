@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from target_wix.collections.catalog import Changed, Gone, Made, Overtaken, Taken
+from target_wix.collections.catalog import Gone, Made, Overtaken, Taken
 from target_wix.collections.fields import PARENT, changes_of, parent_of
 from target_wix.pipeline.rounds import Rejected, Result, Retry, Settled
 from target_wix.pipeline.staleness import revision_of
@@ -112,7 +112,7 @@ class CollectionWriter:
     def _change(self, plan: Plan, current: Json) -> Iterator[Result[CollectionRecord]]:
         key = str(current["id"])
         if self._context.dry_run:
-            done: Changed | Overtaken | Gone | Rejection = Changed(plan.desired)
+            done: Json | Overtaken | Gone | Rejection = plan.desired
             if self._is_too_deep(plan):
                 done = Rejection(TOO_DEEP, "", PARENT)
         else:
@@ -134,11 +134,11 @@ class CollectionWriter:
                 written = part.changed or part.record.written
                 yield Retry(replace(part.record, written=written), busy)
         else:
-            self._changed(plan, current, done.row)
+            self._changed(plan, current, done)
             for part in plan.parts:
                 names = part.changed or part.record.written
                 outcome = Outcome.UPDATED if names else Outcome.UNCHANGED
-                seen = self._seen(current, done.row, part.changed)
+                seen = self._seen(current, done, part.changed)
                 yield Settled(part.record, outcome, names, part.dropped, seen)
 
     def _is_too_deep(self, plan: Plan) -> bool:

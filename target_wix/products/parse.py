@@ -360,8 +360,7 @@ def _with_html(given: Json) -> Json:
 def _is_no_text(text: str) -> bool:
     """Whether a text is blank, a dash or a word such as `N/A`; other marks may be meant."""
     words = keys.trimmed(text)
-    is_dash = not words.strip("-./_ ")
-    return is_dash or (keys.says_nothing(words) and any(char.isalnum() for char in words))
+    return not words.strip("-./_ ") or keys.is_word_for_nothing(words)
 
 
 def _row_of(given: Json, *, null_clears: bool) -> VariantPatch | None:
