@@ -96,7 +96,7 @@ class ContactCache:
             else:
                 self._contacts.note_forgotten()
         if not self.forgetful:
-            self._contacts.note_all_read()
+            self._contacts.is_complete = True
 
     def prune(self) -> None:
         """Drop what there is no room for, between batches: what a batch found stays until its end."""

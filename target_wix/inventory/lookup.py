@@ -154,7 +154,7 @@ class SkuIndex:
                 self._add(variant)
         except (AccessError, RefusedError):
             return  # look-ups may do without
-        self._known.note_all_read()
+        self._known.is_complete = True
 
     def _add(self, variant: Variant) -> None:
         if variant.sku:

@@ -292,7 +292,7 @@ class Matcher:
             # Look-ups may do without: every value is looked up, as in a shop that is too large.
             return
         for cache in caches:
-            cache.note_all_read()
+            cache.is_complete = True
 
     # -- what the run itself does -------------------------------------------------------------
 

@@ -30,6 +30,7 @@ class Progress:
         plan: the plan.
         product: as it is by now, `{}` if it is to be made.
         is_new: whether this run made it, or would.
+        is_open: whether its records go on in the next round, or are settled already.
         stock: the stock that is still to be written, by the choices of the variant.
         losses: what of it was counted as left out, by the id of the variant.
     """
@@ -37,7 +38,7 @@ class Progress:
     def __init__(self, plan: ProductPlan) -> None:
         self.plan = plan
         self.product: Product = plan.group.current
-        self.is_new = False
+        self.is_new = self.is_open = False
         self.stock: dict[Choices, StockPatch] = dict(plan.stock)
         self.losses: set[str] = set()
         self._names = {part.record: list(part.names) for part in plan.parts}

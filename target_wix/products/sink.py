@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from typing_extensions import override
@@ -12,23 +13,21 @@ from target_wix.pipeline import coerce
 from target_wix.pipeline.keys import key_text
 from target_wix.pipeline.rounds import Parsed, Rejected, Result, Settled, Steps, Waiting
 from target_wix.pipeline.sink import WixSink
-from target_wix.pipeline.staleness import STALE, OwnWrites
+from target_wix.pipeline.staleness import STALE
 from target_wix.products.fields.variants import variants_of
 from target_wix.products.groups import (
     Forming,
     Groups,
     RefusedRows,
-    RowHistory,
     first_segment,
     incomplete,
 )
-from target_wix.products.matcher import Matcher
 from target_wix.products.other_platforms import is_wix_file
 from target_wix.products.overlay import CONTRADICTION
 from target_wix.products.parse import read_product
 from target_wix.products.plan import Planner, is_stale
 from target_wix.products.records import DeletionGroup, ProductGroup, ProductRecord, fallback_slug
-from target_wix.products.simulated import SimulatedProducts
+from target_wix.products.run import ProductsRun
 from target_wix.products.writer import ProductWriter
 from target_wix.runtime.outcomes import Outcome, Rejection, loggable_key
 
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from target_wix.pipeline.context import StreamContext
-    from target_wix.products.catalog import Catalog, Product
+    from target_wix.products.catalog import Product
     from target_wix.products.plan import ProductPlan
     from target_wix.products.records import ProductPatch
     from target_wix.runtime.pending import PendingRecord
@@ -59,40 +58,6 @@ AnyGroup: TypeAlias = "ProductGroup | DeletionGroup"
 AnyPlan: TypeAlias = "ProductPlan | DeletionGroup"
 
 
-class ProductsRun:
-    """The shop's catalog, and what was learnt and done so far."""
-
-    def __init__(self, context: StreamContext) -> None:
-        """Ask which catalog the shop is on.
-
-        Raises:
-            RunStoppedError: the site has none.
-        """
-        settings = context.settings
-        self.catalog = _catalog_of(context)
-        self.matcher = Matcher(self.catalog, settings.product_match_keys, context.product_copies)
-        self.own_writes, rows = OwnWrites(), RowHistory()
-        self.planner = Planner(self.catalog, settings, self.own_writes, rows, context.categories)
-        self.simulated = SimulatedProducts(
-            context.products_of_run, self.catalog.version, self.matcher.gone
-        )
-        self.writer = ProductWriter(
-            context, self.catalog, self.matcher, self.own_writes, rows, self.simulated
-        )
-
-
-def _catalog_of(context: StreamContext) -> Catalog:
-    """Return the shop's catalog; of the two, only the one that it is on is imported."""
-    opened = context.site, context.dropped, context.sleep
-    if context.stores_catalog("products") is CatalogVersion.V1:
-        from target_wix.products.v1.catalog import CatalogV1  # noqa: PLC0415
-
-        return CatalogV1(*opened)
-    from target_wix.products.v3.catalog import CatalogV3  # noqa: PLC0415
-
-    return CatalogV3(*opened)
-
-
 class ProductSteps(Steps[ProductRecord, AnyGroup, AnyPlan]):
     """What products bring to the pipeline."""
 
@@ -101,20 +66,27 @@ class ProductSteps(Steps[ProductRecord, AnyGroup, AnyPlan]):
         self._context = context
         self._settings = context.settings
         self._refused = RefusedRows()
-        self._opened: ProductsRun | None = None
 
-    @property
+    @cached_property
     def _run(self) -> ProductsRun:
         """What is known of the shop: not asked for records that are not written anyway."""
-        if self._opened is None:
-            self._opened = ProductsRun(self._context)
-        return self._opened
+        return ProductsRun(self._context)
+
+    @cached_property
+    def _planner(self) -> Planner:
+        run = self._run
+        categories = self._context.categories
+        return Planner(run.catalog, self._settings, run.own_writes, run.rows, categories)
+
+    @cached_property
+    def _writer(self) -> ProductWriter:
+        return ProductWriter(self._run)
 
     @override
     def end_batch(self) -> None:
         self._refused = RefusedRows()
-        if self._opened is not None:
-            self._opened.simulated.prune()
+        if "_run" in vars(self):
+            self._run.simulated.prune()
 
     def parse(self, pending: PendingRecord) -> Parsed[ProductRecord]:
         """Return what a record asks for.
@@ -288,11 +260,11 @@ class ProductSteps(Steps[ProductRecord, AnyGroup, AnyPlan]):
         if isinstance(group, DeletionGroup):
             yield group
         else:
-            yield from self._run.planner.plan(group)
+            yield from self._planner.plan(group)
 
     def write(self, plans: Iterable[AnyPlan]) -> Iterator[Result[ProductRecord]]:
         """Send what is planned."""
-        return self._run.writer.write(plans)
+        return self._writer.write(plans)
 
 
 class ProductsSink(WixSink):

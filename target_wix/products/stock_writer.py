@@ -26,12 +26,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from target_wix.pipeline.context import StreamContext
-    from target_wix.pipeline.staleness import OwnWrites
-    from target_wix.products.catalog import Catalog, Product, StockChange, StockPatch, StockState
+    from target_wix.products.catalog import Product, StockChange, StockPatch, StockState
     from target_wix.products.fields.variants import Choices
     from target_wix.products.progress import Progress
     from target_wix.products.records import ProductRecord, VariantPatch
-    from target_wix.products.simulated import SimulatedProducts
+    from target_wix.products.run import ProductsRun
 
 _STREAM = "products"
 STOCK = "stock"
@@ -46,17 +45,9 @@ _STOCK_TOO_BUSY = Rejection(
 class StockWriter:
     """Writes what records say of stock."""
 
-    def __init__(
-        self,
-        context: StreamContext,
-        catalog: Catalog,
-        own_writes: OwnWrites,
-        simulated: SimulatedProducts,
-    ) -> None:
-        self._context = context
-        self._catalog = catalog
-        self._own_writes = own_writes
-        self._simulated = simulated
+    def __init__(self, run: ProductsRun) -> None:
+        self._run = run
+        self._context = run.context
 
     def write(self, begun: Sequence[Progress]) -> None:
         """Bring the stock of products to what their records say; nothing is read for the others."""
@@ -72,27 +63,27 @@ class StockWriter:
                 self._context.sleep(wait)
             changes = self._changes(left)
             if self._context.dry_run:
-                self._simulated.stocked(changes)
+                self._run.simulated.stocked(changes)
                 return
             stale: dict[str, Progress] = {}
-            for change, outcome in self._catalog.set_stock(changes) if changes else ():
+            for change, outcome in self._run.catalog.set_stock(changes) if changes else ():
                 one = left[change.product_id]
                 if isinstance(outcome, Rejection):
                     one.reject(one.asking_for_stock, outcome)
                 elif isinstance(outcome, Stale):
                     stale[change.product_id] = one
                 else:
-                    self._own_writes.note_row(one.product)
+                    self._run.own_writes.note_row(one.product)
             left = stale
         for one in left.values():
             one.reject(one.asking_for_stock, _STOCK_TOO_BUSY)
 
     def _changes(self, begun: dict[str, Progress]) -> list[StockChange]:
         there_are = [one.product for key, one in begun.items() if not is_made_up(key)]
-        states = self._catalog.stock.of(there_are) if there_are else {}
+        states = self._run.catalog.stock.of(there_are) if there_are else {}
         found: list[StockChange] = []
         for key, one in begun.items():
-            there = {**states.get(key, {}), **self._simulated.stock_of(key)}
+            there = {**states.get(key, {}), **self._run.simulated.stock_of(key)}
             for row in variants_of(one.product):
                 change = self._change(one, row, there.get(str(row.get("id"))))
                 if change is not None:

@@ -20,14 +20,10 @@ from target_wix.runtime.outcomes import Changes, Outcome, Rejection
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from target_wix.pipeline.context import StreamContext
-    from target_wix.pipeline.staleness import OwnWrites
-    from target_wix.products.catalog import Catalog, Updated
-    from target_wix.products.groups import RowHistory
-    from target_wix.products.matcher import Matcher
+    from target_wix.products.catalog import Updated
     from target_wix.products.plan import ProductPlan
     from target_wix.products.records import ProductRecord
-    from target_wix.products.simulated import SimulatedProducts
+    from target_wix.products.run import ProductsRun
 
 _TRIES = 6
 """How often a product is sent while somebody changes it at the same time."""
@@ -40,23 +36,11 @@ OTHER_CURRENCY = "currencies other than the shop's (the numbers are taken as the
 class ProductWriter:
     """Sends what is planned for the products of a round, each kind of request in bulk."""
 
-    def __init__(
-        self,
-        context: StreamContext,
-        catalog: Catalog,
-        matcher: Matcher,
-        own_writes: OwnWrites,
-        rows: RowHistory,
-        simulated: SimulatedProducts,
-    ) -> None:
-        self._context = context
-        self._catalog = catalog
-        self._matcher = matcher
-        self._rows = rows
-        self._own_writes = own_writes
-        self._simulated = simulated
-        self._stock = StockWriter(context, catalog, own_writes, simulated)
-        self._category_items = CategoryItems(context, catalog, own_writes)
+    def __init__(self, run: ProductsRun) -> None:
+        self._run = run
+        self._context = run.context
+        self._stock = StockWriter(run)
+        self._category_items = CategoryItems(run)
 
     def write(
         self, plans: Iterable[ProductPlan | DeletionGroup]
@@ -67,13 +51,12 @@ class ProductWriter:
         begun = [Progress(plan) for plan in every if not isinstance(plan, DeletionGroup)]
         for one in begun:
             if one.product_id and one.plan.row_sku:
-                self._rows.note_sku(one.product_id, one.plan.row_sku)
+                self._run.rows.note_sku(one.product_id, one.plan.row_sku)
             # In a dry run it would be.
             one.is_new = self._context.dry_run and not one.product_id
-        opened: set[Progress] = set()
         if not self._context.dry_run:
-            yield from self._upsert(begun, opened)
-        done = [one for one in begun if one not in opened]
+            yield from self._upsert(begun)
+        done = [one for one in begun if not one.is_open]
         self._stock.write(done)
         self._category_items.write(done)
         for one in done:
@@ -97,7 +80,7 @@ class ProductWriter:
     def _note_pictures(self, one: Progress) -> None:
         """Note the pictures that rows have for a product: those of a later batch do not unite."""
         pictures = row_pictures(record.patch for record in one.plan.records)
-        self._rows.note_pictures(
+        self._run.rows.note_pictures(
             one.product_id or made_up_id(one.plan.desired, self._context.products_of_run), pictures
         )
 
@@ -107,36 +90,34 @@ class ProductWriter:
         if plan.group.begun is not None:
             return
         if one.is_new:
-            product = self._simulated.made(plan.desired, {**plan.opening, **plan.stock})
+            product = self._run.simulated.made(plan.desired, {**plan.opening, **plan.stock})
             for record in plan.records:
-                self._matcher.made(product, record)
+                self._run.matcher.made(product, record)
         elif plan.changed:
-            self._simulated.changed(plan.desired)
+            self._run.simulated.changed(plan.desired)
             self._note_keys(one)
 
     def _note_keys(self, one: Progress) -> None:
         """Note the keys that a product was given."""
         for record in one.plan.records:
-            self._matcher.changed(one.product_id, record)
+            self._run.matcher.changed(one.product_id, record)
         if "slug" in one.plan.changed:
-            self._matcher.renamed(one.product_id, str(one.plan.group.current.get("slug") or ""))
+            self._run.matcher.renamed(one.product_id, str(one.plan.group.current.get("slug") or ""))
 
-    def _upsert(
-        self, begun: Sequence[Progress], opened: set[Progress]
-    ) -> Iterator[Result[ProductRecord]]:
-        """Change and make products; yield what is open or refused, and add it to `opened`."""
+    def _upsert(self, begun: Sequence[Progress]) -> Iterator[Result[ProductRecord]]:
+        """Change and make products; yield what is open or refused, and note it as open."""
         changes = [one for one in begun if one.product_id and one.plan.changed]
         creations = [one for one in begun if not one.product_id]
         is_open = False
-        for result in self._update(changes, opened):
+        for result in self._update(changes):
             is_open = is_open or isinstance(result, Retry)
             yield result
         if not is_open:
-            yield from self._create(creations, opened)
+            yield from self._create(creations)
             return
         for one in creations:
             # A name that is free after the next round is not taken before it.
-            opened.add(one)
+            one.is_open = True
             yield from map(Waiting, one.plan.open_records)
 
     def _refused(self, one: Progress, refusal: Rejection) -> Iterator[Result[ProductRecord]]:
@@ -144,22 +125,20 @@ class ProductWriter:
 
     # -- products that exist ------------------------------------------------------------------
 
-    def _update(
-        self, begun: Iterable[Progress], opened: set[Progress]
-    ) -> Iterator[Result[ProductRecord]]:
+    def _update(self, begun: Iterable[Progress]) -> Iterator[Result[ProductRecord]]:
         changes = [
             Change(one.product, one.plan.desired, one.plan.changed, tag=one) for one in begun
         ]
-        for change, outcome in self._catalog.update(changes) if changes else ():
+        for change, outcome in self._run.catalog.update(changes) if changes else ():
             one: Progress = change.tag
             if isinstance(outcome, Stale):
-                opened.add(one)
+                one.is_open = True
                 for part in one.plan.parts:
                     yield self._again(part.record, one.product_id, tried=part.names)
                 if one.plan.group.suspect is not None:
                     yield self._again(one.plan.group.suspect, one.product_id)
             elif isinstance(outcome, Rejection):
-                opened.add(one)
+                one.is_open = True
                 yield from self._refused(one, outcome)
             else:
                 one.take_names(outcome.left_out)
@@ -178,34 +157,32 @@ class ProductWriter:
     def _updated(self, one: Progress, outcome: Updated) -> None:
         plan, before = one.plan, one.product
         newest, more = int(outcome.revision or 0), int("media" in plan.changed)
-        self._own_writes.note_row(before, newest, more=more)
+        self._run.own_writes.note_row(before, newest, more=more)
         self._note_keys(one)
         if outcome.rejection is not None:
             one.reject(one.last_record, outcome.rejection)
         known = {row.get("id") for row in variants_of(before)}
         if any(row.get("id") not in known for row in variants_of(plan.desired)):
             one.stock = {**plan.opening, **plan.stock}
-            one.product = self._catalog.reader.get(one.product_id) or before
+            one.product = self._run.catalog.reader.get(one.product_id) or before
         else:
             one.product = {**before, "variantsInfo": plan.desired.get("variantsInfo")}
 
     # -- products that do not exist -----------------------------------------------------------
 
-    def _create(
-        self, begun: Iterable[Progress], opened: set[Progress]
-    ) -> Iterator[Result[ProductRecord]]:
+    def _create(self, begun: Iterable[Progress]) -> Iterator[Result[ProductRecord]]:
         creations = []
         for one in begun:
             desired = one.plan.desired
             places = {choices_key(row, desired): at for at, row in enumerate(variants_of(desired))}
             stock = {places[key]: patch for key, patch in one.stock.items() if key in places}
             creations.append(Creation(desired, stock, one.plan.group.begun, tag=one))
-        for creation, outcome in self._catalog.create(creations) if creations else ():
+        for creation, outcome in self._run.catalog.create(creations) if creations else ():
             one = creation.tag
             if isinstance(outcome, Created):
                 self._created(one, outcome)
                 continue
-            opened.add(one)
+            one.is_open = True
             if isinstance(outcome, Existing):
                 yield from self._found(one, outcome.product_id)
             else:
@@ -213,20 +190,20 @@ class ProductWriter:
 
     def _created(self, one: Progress, outcome: Created) -> None:
         one.is_new, one.stock, one.product = True, {}, outcome.product
-        self._own_writes.note_row(outcome.product)
+        self._run.own_writes.note_row(outcome.product)
         for record in one.plan.records:
-            self._matcher.made(outcome.product, record)
+            self._run.matcher.made(outcome.product, record)
         if outcome.stock is not None:
             one.reject(one.asking_for_stock, outcome.stock)
 
     def _found(self, one: Progress, product_id: str) -> Iterator[Result[ProductRecord]]:
         """Yield that a product turned out to be there: a query did not know it yet."""
         records = one.plan.records
-        by = next((name for name in ("handle", "slug") if name in self._matcher.keys), "")
+        by = next((name for name in ("handle", "slug") if name in self._run.matcher.keys), "")
         if not by:
             reason = "Another product has this slug already, and records are not matched by it."
             yield from self._refused(one, Rejection("DUPLICATE_SLUG_ERROR", reason, "slug"))
-        elif not all(self._matcher.is_open_to(product_id, record) for record in records):
+        elif not all(self._run.matcher.is_open_to(product_id, record) for record in records):
             yield from self._refused(one, taken(by))
         else:
             for record in one.plan.open_records:
@@ -248,10 +225,10 @@ class ProductWriter:
         is_dry = self._context.dry_run or not records
         if self._context.dry_run:
             self._context.products_of_run.gone.update(dict.fromkeys(records))
-        for product_id, refusal in gone if is_dry else self._catalog.delete(list(records)):
+        for product_id, refusal in gone if is_dry else self._run.catalog.delete(list(records)):
             if refusal is None:
-                self._matcher.gone(product_id)
-                self._simulated.gone(product_id)
+                self._run.matcher.gone(product_id)
+                self._run.simulated.gone(product_id)
             for place, record in enumerate(records[product_id]):
                 if refusal is not None:
                     yield Rejected(record, refusal)
