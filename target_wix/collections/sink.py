@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from typing_extensions import override
 
 from tap_wix.api.catalog_version import CatalogVersion
-from target_wix.collections.matcher import Grouping, Matcher
+from target_wix.collections.matcher import Matcher
 from target_wix.collections.parse import CollectionRecord, read_collection
 from target_wix.collections.plan import Group, Plan, Planner
 from target_wix.collections.tree import Tree, blocked
@@ -55,10 +55,9 @@ class CollectionSteps(Steps[CollectionRecord, Group, Plan]):
         self._tree = Tree(self._catalog.all_products())
         self._tree.add(self._catalog.rows())
         own, fields, has_tree = OwnWrites(), self._catalog.fields, self._catalog.has_tree
-        matcher = Matcher(self._catalog, self._tree, context)
-        self._grouping = Grouping(self._catalog, self._tree, matcher, settings)
+        self._matcher = Matcher(self._catalog, self._tree, context)
         self._planner = Planner(self._tree, fields, settings, own, has_tree=has_tree)
-        self._writer = CollectionWriter(context, self._catalog, self._tree, matcher, own)
+        self._writer = CollectionWriter(context, self._catalog, self._tree, self._matcher, own)
 
     def parse(self, pending: PendingRecord) -> Parsed[CollectionRecord]:
         """See `Steps.parse`."""
@@ -81,13 +80,13 @@ class CollectionSteps(Steps[CollectionRecord, Group, Plan]):
         ready = [one for one in left if one not in waiting]
         to_write = [one for one in ready if not one.patch.deleted]
         to_delete = [one for one in ready if one.patch.deleted]
-        found = list(self._grouping.written(to_write, left))
+        found = list(self._matcher.written(to_write, left))
         if all(isinstance(one, Waiting) for one in found):
             if to_delete:
-                found += self._grouping.deleted(to_delete)
+                found += self._matcher.deleted(to_delete)
                 to_delete = []
             elif found:
-                found = list(self._grouping.written(to_write, left, in_tree=True))
+                found = list(self._matcher.written(to_write, left, in_tree=True))
         self._read_unsure({one.key for one in found if isinstance(one, Group)})
         yield from found
         yield from (Waiting(one) for one in left if one in waiting or one in to_delete)
