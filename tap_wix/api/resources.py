@@ -18,6 +18,7 @@ from tap_wix.api.catalog_version import CatalogVersion
 from tap_wix.api.errors import AnswerError, StoresNotInstalledError
 from tap_wix.api.optional_fields import MERCHANT_DATA, OptionalFields
 from tap_wix.api.paging import (
+    chunks,
     cursor_pages,
     id_of,
     is_last,
@@ -332,8 +333,8 @@ class ByParentIds:
             WixError: the answer is refused, or is not about the parents asked for.
         """
         found: dict[str, Row] = {}
-        for start in range(0, len(ids), self.most):
-            wanted = list(ids[start : start + self.most])
+        for some in chunks(ids, self.most):
+            wanted = list(some)
             check = partial(list_in, key=self.key, path=self.path)
             answer = site.transport.call(
                 "POST", self.path, {self.ids_name: wanted}, permission=self.permission, check=check

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tap_wix.api.catalog_conversion.json_access import Json, as_object
 from tap_wix.api.errors import AnswerError
+from tap_wix.api.paging import chunks
 from tap_wix.api.stores_v3.inventory import is_default, locations
 from tap_wix.api.stores_v3.lookup import MOST_VALUES, ProductLookup
 from target_wix.inventory.items import (
@@ -76,10 +77,8 @@ class InventoryV3:
 
     def variants_with(self, skus: Collection[str]) -> Iterator[Variant]:
         """See `Inventory.variants_with`."""
-        wanted = sorted(skus)
-        for start in range(0, len(wanted), MOST_VALUES):
-            for row in self._lookup.by_skus(wanted[start : start + MOST_VALUES]):
-                yield _variant(row)
+        for some in chunks(sorted(skus), MOST_VALUES):
+            yield from map(_variant, self._lookup.by_skus(some))
 
     def all_variants(self) -> Iterator[Variant]:
         """See `Inventory.all_variants`."""

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias
 
 from cachetools import FIFOCache
 
+from tap_wix.api.paging import chunks
 from target_wix.pipeline.cross_stream import Category
 
 if TYPE_CHECKING:
@@ -339,8 +340,7 @@ class Catalog(abc.ABC):
         """Put products into a category and take others out; return the ones that failed, by id."""
         failed: dict[str, Rejection] = {}
         for is_in, ids in ((True, add), (False, remove)):
-            for start in range(0, len(ids), self.most_category_items):
-                some = ids[start : start + self.most_category_items]
+            for some in chunks(ids, self.most_category_items):
                 failed |= self._send_category_items(category_id, some, is_in=is_in)
             for product_id in ids:
                 self.reader.wrote(product_id)

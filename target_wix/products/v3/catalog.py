@@ -12,6 +12,7 @@ from tap_wix.api.catalog_conversion.json_access import inside, without
 from tap_wix.api.catalog_version import CatalogVersion
 from tap_wix.api.errors import AnswerError, NotFoundError, RefusedError
 from tap_wix.api.optional_fields import MERCHANT_DATA
+from tap_wix.api.paging import chunks
 from tap_wix.api.stores_v3 import categories
 from tap_wix.api.stores_v3.bulk import STALE_CODE
 from tap_wix.api.stores_v3.categories import V3_CATEGORIES
@@ -193,8 +194,7 @@ class CatalogV3(Catalog):
     @override
     def delete(self, ids: Sequence[str]) -> Iterator[tuple[str, Rejection | None]]:
         unknown = []
-        for start in range(0, len(ids), MOST_PRODUCTS):
-            batch = ids[start : start + MOST_PRODUCTS]
+        for batch in chunks(ids, MOST_PRODUCTS):
             for key, row in send_rows(batch, partial(delete_products, self._site.transport)):
                 self.reader.wrote(key)
                 if row is None:

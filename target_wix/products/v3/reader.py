@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from tap_wix.api.catalog_conversion.json_access import Json, as_object
 from tap_wix.api.errors import AnswerError
+from tap_wix.api.paging import chunks
 from tap_wix.api.stores_v3.lookup import MOST_VALUES
 from tap_wix.api.stores_v3.variants import LARGEST_PAGE as LARGEST_VARIANTS_PAGE
 from target_wix.products.catalog import CatalogReader, KeyRow, Keys, Product
@@ -70,9 +71,8 @@ class Reader(CatalogReader):
                 key = str(row["id"])
                 self._rows[key] = row
                 found[key] = KeyRow(key, str(row.get("handle") or ""), str(row.get("slug") or ""))
-        skus = sorted(keys.skus)
-        for start in range(0, len(skus), MOST_VALUES):
-            for variant in self.lookup.by_skus(skus[start : start + MOST_VALUES]):
+        for some in chunks(sorted(keys.skus), MOST_VALUES):
+            for variant in self.lookup.by_skus(some):
                 key, data = _product_of(variant)
                 before = found.get(key, KeyRow(key))
                 found[key] = KeyRow(
@@ -86,8 +86,8 @@ class Reader(CatalogReader):
     @override
     def _read(self, ids: Sequence[str]) -> dict[str, Product]:
         missing = [key for key in ids if key not in self._rows]
-        for start in range(0, len(missing), MOST_VALUES):
-            for row in self.lookup.by_keys({"id": missing[start : start + MOST_VALUES]}):
+        for some in chunks(missing, MOST_VALUES):
+            for row in self.lookup.by_keys({"id": some}):
                 self._rows[str(row["id"])] = row
         rows = [self._rows[key] for key in ids if key in self._rows]
         self._rows.clear()

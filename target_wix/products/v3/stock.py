@@ -10,6 +10,7 @@ from cachetools import FIFOCache
 
 from tap_wix.api.catalog_conversion.json_access import Json, as_object
 from tap_wix.api.errors import RefusedError
+from tap_wix.api.paging import chunks
 from tap_wix.api.stores_v3.bulk import STALE_CODE
 from tap_wix.api.stores_v3.inventory import (
     EXISTS_CODE,
@@ -126,9 +127,8 @@ class Stock:
             (create_items, _create_row, [one for one in changes if one.state is None]),
             (update_items, _update_row, [one for one in changes if one.state is not None]),
         ):
-            for start in range(0, len(chosen), MOST_ITEMS):
-                call = partial(self._send, send, body)
-                for change, row in send_rows(chosen[start : start + MOST_ITEMS], call):
+            for some in chunks(chosen, MOST_ITEMS):
+                for change, row in send_rows(some, partial(self._send, send, body)):
                     if row is None:
                         yield change, Stale()  # reading it again will tell
                     elif isinstance(row, RefusedError):
