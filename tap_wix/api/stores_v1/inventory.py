@@ -12,8 +12,14 @@ from tap_wix.api.keyset import at_or_before
 from tap_wix.api.paging import chunks, list_in, object_in
 from tap_wix.api.paths import quote_id
 from tap_wix.api.resources import Resource, Rows
-from tap_wix.api.stores_v1.reading import LARGEST_PAGE, as_text, numbered_pages, read, read_sorted
-from tap_wix.api.stores_v1.writing import write
+from tap_wix.api.stores_v1.calls import (
+    LARGEST_PAGE,
+    as_text,
+    numbered_pages,
+    read,
+    read_sorted,
+    write,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

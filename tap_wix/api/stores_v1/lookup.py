@@ -19,8 +19,8 @@ from tap_wix.api.paging import (
     whole_number,
 )
 from tap_wix.api.paths import quote_id
+from tap_wix.api.stores_v1.calls import LARGEST_PAGE, as_text, number_of, read
 from tap_wix.api.stores_v1.products import MERCHANT, QUERY_PATH, ProductQuery
-from tap_wix.api.stores_v1.reading import LARGEST_PAGE, as_text, number_of, read
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence

@@ -16,8 +16,9 @@ from tap_wix.api.keyset import at_or_before
 from tap_wix.api.paging import NewRows, id_of, is_last, list_in, whole_number
 from tap_wix.api.paths import quote_id
 from tap_wix.api.resources import Resource, Rows
-from tap_wix.api.stores_v1.reading import (
+from tap_wix.api.stores_v1.calls import (
     LARGEST_PAGE,
+    MANAGE,
     as_text,
     numbered_pages,
     read,
@@ -34,7 +35,6 @@ logger = logging.getLogger(__name__)
 
 QUERY_PATH = "/v1/products/query"
 MERCHANT, _HIDDEN = "includeMerchantSpecificData", "includeHiddenProducts"
-MANAGE = "Wix Stores, Manage Products, SCOPE.DC-STORES.MANAGE-PRODUCTS"
 _WITHOUT = {
     MERCHANT: "Wix refuses costs and profits to this key; they are missing from what is read.",
     _HIDDEN: (

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from tap_wix.api.errors import AnswerError
 from tap_wix.api.paging import chunks, id_of, list_in
 from tap_wix.api.paths import quote_id
-from tap_wix.api.stores_v1.reading import read
-from tap_wix.api.stores_v1.writing import write
+from tap_wix.api.stores_v1.calls import read, write
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,9 +10,9 @@ from cachetools import FIFOCache
 from typing_extensions import override
 
 from tap_wix.api.catalog_conversion.upgrade import upgrade_product
+from tap_wix.api.stores_v1.calls import LARGEST_PAGE
 from tap_wix.api.stores_v1.lookup import MOST_VALUES, ProductLookup
 from tap_wix.api.stores_v1.products import read_v1_products
-from tap_wix.api.stores_v1.reading import LARGEST_PAGE
 from target_wix.pipeline.keys import key_text
 from target_wix.products.catalog import CatalogReader, KeyRow, Keys
 from target_wix.products.fields.variants import variants_of
