@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from cachetools import FIFOCache
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from collections.abc import Set as AbstractSet
 
 V = TypeVar("V")
@@ -61,10 +61,6 @@ class LookupCache(Generic[V]):
     def __contains__(self, key: str) -> bool:
         """Whether a key was noted."""
         return key in self._values
-
-    def __iter__(self) -> Iterator[str]:
-        """Yield the keys, those noted longest ago first."""
-        return iter(self._values)
 
     def __len__(self) -> int:
         """How many values are kept."""
