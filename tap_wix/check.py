@@ -30,7 +30,6 @@ class Check:
     """
 
     def __init__(self, run: RunContext, streams: Sequence[WixStream]) -> None:
-        """Ask nothing yet."""
         self.failed = False
         self._run = run
         self._streams = streams

@@ -36,7 +36,6 @@ class Failures:
     """
 
     def __init__(self) -> None:
-        """Start without any."""
         self._errors: dict[tuple[str, str], WixError] = {}
         self._read: set[str] = set()
         self._sites: set[str] = set()

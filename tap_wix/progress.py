@@ -18,7 +18,6 @@ class Progress:
     def __init__(
         self, logger: logging.Logger, stream: str, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        """Start the clock."""
         self._logger = logger
         self._stream = stream
         self._clock = clock

@@ -58,7 +58,6 @@ class SiteStream:
     """
 
     def __init__(self, run: RunContext, site: WixSite, stream: WixStream) -> None:
-        """Begin nowhere yet."""
         self.stream = stream
         self.site = site
         self.since: str | None = None

@@ -31,7 +31,7 @@ from target_wix.runtime.outcomes import RunOutcomes
 from target_wix.runtime.rejected_file import RejectedFile
 from target_wix.runtime.signals import SIGNAL_EXIT, DeferredSignal, InterruptedRunError
 from target_wix.runtime.sink import TargetSink
-from target_wix.runtime.site_lock import SiteLock
+from target_wix.runtime.site_lock import site_lock
 from target_wix.runtime.state_gate import StateGate
 from target_wix.sinks import SINKS
 from target_wix.streams import SAME_AS, WRITTEN, reason_to_ignore, unknown_stream
@@ -207,13 +207,13 @@ class TargetWix(WixPlugin, MessageLoop):
         for columns in self.context.unknown_columns.values():
             columns.log(at_end=True)
         self.outcomes.log_summary()
-        for stream, held in self.context.held.items():
-            if held:
+        for stream, deferred in self.context.deferred.items():
+            if deferred:
                 self.logger.warning(
                     "%s: %d records still wait for what comes after them. The state stays before"
                     " them, so that the next run sends them again.",
                     stream,
-                    len(held),
+                    len(deferred),
                 )
         for sink in (*self._sinks_to_clear, *self._sinks_active.values()):
             unfinished = sink.unfinished if isinstance(sink, TargetSink) else 0
@@ -307,7 +307,7 @@ class TargetWix(WixPlugin, MessageLoop):
         if self.settings.dry_run:
             return contextlib.nullcontext()
         site = f"{self.connection.api_url} {self.connection.identity.lower()}"
-        return SiteLock(site, self.logger)
+        return site_lock(site, self.logger)
 
     def _write_the_rest(self, *, others: bool = True) -> None:
         """Write and acknowledge what came before the end that nobody planned.

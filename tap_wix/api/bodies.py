@@ -25,7 +25,6 @@ class BodyError(Exception):
     """The body cannot be used; the text says why, and `passing` whether another may be better."""
 
     def __init__(self, why: str, *, passing: bool) -> None:
-        """Keep both."""
         super().__init__(why)
         self.passing = passing
 

@@ -85,3 +85,12 @@ def decimals(value: Decimal | int | str) -> int:
         ValueError: If the value is not a finite number.
     """
     return len(decimal_text(value).partition(".")[2].rstrip("0"))
+
+
+def without_zeros(number: Decimal) -> Decimal:
+    """Return a number without the zeros at the end of its decimals: `12.5000` is `12.5`.
+
+    Databases keep money with four decimals, and Wix counts decimals as they are written.
+    """
+    text = format(number, "f")
+    return Decimal(text.rstrip("0").rstrip(".")) if "." in text else Decimal(text)

@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import logging
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from tap_wix.api import codec
 from tap_wix.api.errors import AnswerError, RefusedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from tap_wix.api.transport import WixTransport
 
 logger = logging.getLogger(__name__)
 
 Row = dict[str, Any]
+T = TypeVar("T")
 _RESTARTS = 3
 _MOST_IN_VAIN = 50
 """Pages of a filtered query can be empty, but not one after the other for long."""
 _MOST_REMEMBERED = 20_000
+
+
+def chunks(values: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    """Yield values in their order, as many at a time as one request takes."""
+    for start in range(0, len(values), size):
+        yield values[start : start + size]
 
 
 class Page(NamedTuple):
@@ -228,3 +235,9 @@ def cursor_pages(
         followed.add(hash(cursor))
         limit = body[wrapper]["cursorPaging"]["limit"]
         request = {**body, wrapper: {"cursorPaging": {"limit": limit, "cursor": cursor}}}
+
+
+def rows_of(pages: Iterable[Page]) -> Iterator[Row]:
+    """Yield the rows of pages."""
+    for page in pages:
+        yield from page.rows

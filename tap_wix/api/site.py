@@ -33,7 +33,6 @@ class WixSite:
         user_agent: str = "tap-wix",
         transport: WixTransport | None = None,
     ) -> None:
-        """Nothing is asked of Wix yet."""
         self.transport = transport or WixTransport(connection, user_agent=user_agent)
         self.site_id = connection.identity
         self.v1_reads = ""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from tap_wix.api.resources import ByCatalog, CursorPages, Endpoint, Sweep
+from tap_wix.api.resources import ByCatalog, CursorPages, Endpoint
 from tap_wix.api.stores_v1.collections import V1_COLLECTIONS
 from tap_wix.api.stores_v1.inventory import V1_INVENTORY_ITEMS
 from tap_wix.api.stores_v1.products import V1_PRODUCTS
 from tap_wix.api.stores_v3.categories import V3_CATEGORIES
 from tap_wix.api.stores_v3.products import V3_PRODUCTS
+from tap_wix.api.sweep import Sweep
 
 _COUNT = ("ASSIGNED_PRODUCTS_COUNT",)
 

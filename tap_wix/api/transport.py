@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
-import re
 import threading
 import time
 from dataclasses import dataclass
 from http import HTTPStatus
 from http.client import HTTPException
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import requests
 import urllib3
@@ -25,7 +23,6 @@ from tap_wix.api.connection import is_header_safe
 from tap_wix.api.errors import (
     AccessError,
     AnswerError,
-    BadIdError,
     ConflictError,
     LostAnswerError,
     NotFoundError,
@@ -34,7 +31,8 @@ from tap_wix.api.errors import (
     WixError,
     WrongCatalogError,
 )
-from tap_wix.api.foreign_text import keep_secret, quoted, shown
+from tap_wix.api.foreign_text import keep_secret, shown
+from tap_wix.api.paths import service_of
 from tap_wix.api.rate_limiter import RateLimiter
 from tap_wix.api.retry import RetryPolicy, RetryReason, retry_after_seconds
 
@@ -57,33 +55,6 @@ _LOG_WAITS_FROM = 10.0
 _LOG_EVERY = 60.0
 _REDIRECTS = 3
 _LONGEST_TOKEN = 4096
-_ID = re.compile(r"[0-9A-Za-z._~:-]{1,100}")
-_LONGEST_NAME = 300
-
-
-def quote_id(value: object) -> str:
-    """Return an id for use in a path.
-
-    Raises:
-        BadIdError: it can be no id of Wix; it must never reach an address, where `../orders`
-            would name something else.
-    """
-    if not isinstance(value, str) or not _ID.fullmatch(value) or not value.strip("."):
-        raise BadIdError(f"{quoted(value, numbers=True)} is not an id of Wix.")
-    return quote(value, safe="")
-
-
-def quote_name(value: object) -> str:
-    """Return a name such as a slug for use in a path: whatever it holds, it stays one name.
-
-    Raises:
-        BadIdError: it cannot stand in an address.
-    """
-    # Dots alone mean a folder, quoted or not.
-    if isinstance(value, str) and value.strip(".") and len(value) <= _LONGEST_NAME:
-        with contextlib.suppress(UnicodeEncodeError):
-            return quote(value, safe="")
-    raise BadIdError(f"{quoted(value, numbers=True)} cannot stand in an address of Wix.")
 
 
 class _Session(requests.Session):
@@ -290,7 +261,7 @@ class WixTransport:
                 request.check(answer)
             except AnswerError as error:
                 return _Failure(RetryReason.DOUBTFUL if request.repeatable else None, error)
-        self._answered.add(_service(request.path))
+        self._answered.add(service_of(request.path))
         self._note_time(response.headers.get("Date"))
         return answer
 
@@ -392,7 +363,7 @@ class WixTransport:
         if status == HTTPStatus.FORBIDDEN:
             # A burst was seen answered so by Wix; before the first success it is a refusal
             # (wix-api platform 6).
-            known = _service(path) in self._answered
+            known = service_of(path) in self._answered
             return RetryReason.SILENT_403 if known and responses.is_silent(content) else None
         if error.code == responses.PROVISIONING_CODE:
             return RetryReason.PROVISIONING
@@ -427,15 +398,6 @@ class WixTransport:
 def _keep_headers(request: requests.PreparedRequest) -> requests.PreparedRequest:
     """Stand in for a login of requests' own, which would be taken from ~/.netrc otherwise."""
     return request
-
-
-def _service(path: str) -> str:
-    """Return what counts as one API: `/contacts/v4` of a longer path.
-
-    Which catalog a site has is told to keys that may do nothing else, so that is one of its own.
-    """
-    parts = path.split("/")
-    return "/".join(parts[: 4 if "provision" in parts else 3])
 
 
 def _may_be_odd(error: WixError) -> bool:

@@ -58,13 +58,6 @@ class Taken:
 
 
 @dataclass(frozen=True)
-class Changed:
-    """A collection that was changed, as it is now."""
-
-    row: Json
-
-
-@dataclass(frozen=True)
 class Overtaken:
     """Somebody changed it since it was read.
 
@@ -112,8 +105,8 @@ class CollectionCatalog(Protocol):
 
     def change(
         self, current: Json, desired: Json, changed: Collection[str]
-    ) -> Changed | Overtaken | Gone | Rejection:
-        """Write what differs.
+    ) -> Json | Overtaken | Gone | Rejection:
+        """Write what differs; return the collection as it is then.
 
         Args:
             current: as it was read.

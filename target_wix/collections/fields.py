@@ -28,7 +28,7 @@ from target_wix.pipeline.field_types import (
     limited,
 )
 from target_wix.pipeline.rich_content import read_rich
-from target_wix.runtime.changes import Change, Changes
+from target_wix.runtime.outcomes import Change, Changes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -107,12 +107,6 @@ _SHOWN = frozenset({"name", "slug", "description"})
 def parent_of(row: Json) -> str:
     """Return the id of what a collection is below, empty at the top."""
     return str(inside(row, PARENT, "id") or "")
-
-
-def revision_of(row: Json) -> int | None:
-    """Return the revision of a collection, None where there is none."""
-    value = row.get("revision")
-    return int(value) if isinstance(value, str) and value.isdigit() else None
 
 
 def folded(name: object) -> str:

@@ -15,7 +15,7 @@ from target_wix.collections.plan import Group, Placed, cycle, parents_first
 from target_wix.collections.tree import Batch, rings
 from target_wix.pipeline.keys import key_text
 from target_wix.pipeline.lookup_cache import Claims
-from target_wix.pipeline.rounds import Held, Rejected, Result, Settled, Waiting
+from target_wix.pipeline.rounds import Deferred, Rejected, Result, Settled, Waiting
 from target_wix.runtime.outcomes import Outcome, Rejection
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from target_wix.collections.catalog import CollectionCatalog
     from target_wix.collections.parse import CollectionPatch, CollectionRecord, ParentRef
     from target_wix.collections.tree import Tree
-    from target_wix.config import TargetSettings
     from target_wix.pipeline.context import StreamContext
 
 AMBIGUOUS = "AMBIGUOUS"
@@ -36,8 +35,12 @@ _Found = dict["CollectionRecord", tuple[str, str]]
 """By record: the id of its collection, and the key it was found by; both empty for none."""
 
 
+class MissingParent(Rejection):
+    """The parent of a record is not in the shop; it may still come in this run."""
+
+
 class Matcher:
-    """Finds collections and parents in what the run knows of the shop."""
+    """Finds the collections and the parents of records; what has to wait for others waits."""
 
     def __init__(self, catalog: CollectionCatalog, tree: Tree, context: StreamContext) -> None:
         """Look into a shop.
@@ -49,6 +52,7 @@ class Matcher:
         """
         self._catalog = catalog
         self._tree = tree
+        self._settings = context.settings
         self._categories = context.categories
         self._site_id = context.site.site_id.lower()
         self._claims = Claims()
@@ -166,23 +170,6 @@ class Matcher:
             return Rejection(AMBIGUOUS, reason, "parent")
         return found[0] if found else None
 
-
-class MissingParent(Rejection):
-    """The parent of a record is not in the shop; it may still come in this run."""
-
-
-class Grouping:
-    """Finds the collections and the parents of records; what has to wait for others waits."""
-
-    def __init__(
-        self, catalog: CollectionCatalog, tree: Tree, matcher: Matcher, settings: TargetSettings
-    ) -> None:
-        """Look into a shop."""
-        self._catalog = catalog
-        self._tree = tree
-        self._matcher = matcher
-        self._settings = settings
-
     # -- records that stay --------------------------------------------------------------------
 
     def written(
@@ -209,7 +196,7 @@ class Grouping:
             parent = self._parent(record, batch, found, in_tree=in_tree)
             if isinstance(parent, Rejection):
                 is_open = isinstance(parent, MissingParent)
-                yield Held(record, parent) if is_open else Rejected(record, parent)
+                yield Deferred(record, parent) if is_open else Rejected(record, parent)
             elif isinstance(parent, list):
                 waits[record] = parent
             else:
@@ -227,19 +214,19 @@ class Grouping:
         found: _Found = {}
         refused: list[Result[CollectionRecord]] = []
         for record in records:
-            if key := self._matcher.by_id(record):
+            if key := self.by_id(record):
                 found[record] = (key, "id")
-                self._matcher.claim(key, record)
+                self.claim(key, record)
         for record in records:
             if record in found:
                 continue
-            slug = self._matcher.by_slug(record)
+            slug = self.by_slug(record)
             if isinstance(slug, Rejection):
                 refused.append(Rejected(record, slug))
                 continue
             found[record] = (slug, "slug" if slug else "")
             if slug:
-                self._matcher.claim(slug, record)
+                self.claim(slug, record)
         return {one: found[one] for one in records if one in found}, refused
 
     def _parent(
@@ -254,7 +241,7 @@ class Grouping:
         ref = record.patch.parent
         if ref is None or not self._catalog.has_tree:
             return None
-        key = self._matcher.parent(ref, record.patch)
+        key = self.parent(ref, record.patch)
         if self._means_itself(ref, key, record.patch):
             return cycle([name_of(record)] * 2)
         others = batch.parents(ref, record)
@@ -305,11 +292,11 @@ class Grouping:
             key: str | Rejection = strong_key
             by = one.by
             if not key:
-                key, by = self._matcher.by_name(one.record, one.parent), "name"
+                key, by = self.by_name(one.record, one.parent), "name"
             if isinstance(key, Rejection):
                 yield Rejected(one.record, key)
             elif key:
-                self._matcher.claim(key, one.record)
+                self.claim(key, one.record)
                 known.setdefault(key, []).append(replace(one, by=by))
             elif (refusal := self._why_not_new(one.record)) is not None:
                 yield Rejected(one.record, refusal)
@@ -342,9 +329,9 @@ class Grouping:
 
     def _put_new(self, new: list[list[Placed]], one: Placed) -> None:
         """Put a record to the others of its new collection."""
-        identity, name = self._matcher.identity_of(one.record), folded(one.record.patch.name)
+        identity, name = self.identity_of(one.record), folded(one.record.patch.name)
         for some in new:
-            other = self._matcher.identity_of(some[0].record)
+            other = self.identity_of(some[0].record)
             by = next((by for by in identity if identity[by] and other[by]), "")
             same_name = name == folded(some[0].record.patch.name)
             if identity[by] == other[by] if by else same_name and one.parent == some[0].parent:
@@ -378,17 +365,17 @@ class Grouping:
 
     def _to_delete(self, record: CollectionRecord) -> tuple[str | Rejection, str]:
         """Return the collection that a deletion is about, empty for none, and the key it has."""
-        if key := self._matcher.by_id(record):
+        if key := self.by_id(record):
             return key, "id"
-        if slug := self._matcher.by_slug(record):
+        if slug := self.by_slug(record):
             return slug, "slug"
         ref, parent = record.patch.parent, None
         if ref is not None and self._catalog.has_tree:
-            found = self._matcher.parent(ref, record.patch)
+            found = self.parent(ref, record.patch)
             if found is None or isinstance(found, Rejection):
                 return "" if found is None else found, ""
             parent = found
-        return self._matcher.by_name(record, parent), "name"
+        return self.by_name(record, parent), "name"
 
 
 def name_of(record: CollectionRecord) -> str:

@@ -11,12 +11,11 @@ from target_wix.collections.fields import (
     is_same,
     new_slug,
     parent_of,
-    revision_of,
     wanted_image,
 )
 from target_wix.pipeline.field_types import pruned
 from target_wix.pipeline.rounds import Rejected
-from target_wix.pipeline.staleness import STALE, stale_record
+from target_wix.pipeline.staleness import STALE, revision_of, stale_record
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from target_wix.collections.tree import Tree
     from target_wix.config import TargetSettings
     from target_wix.pipeline.field_types import FieldType
-    from target_wix.pipeline.staleness import OwnRevisions
+    from target_wix.pipeline.staleness import OwnWrites
 
 CYCLE = "TREE_CYCLE_DETECTED"
 BELOW_HIDDEN = "visibility of collections below a hidden one"
@@ -156,7 +155,7 @@ class Planner:
         tree: Tree,
         fields: Mapping[str, FieldType],
         settings: TargetSettings,
-        own: OwnRevisions,
+        own: OwnWrites,
         *,
         has_tree: bool,
     ) -> None:
@@ -320,10 +319,9 @@ class Planner:
         patch = placed.record.patch
         if self._settings.stale_records == "overwrite" or placed.by != "id":
             return False
-        shop = revision_of(current)
-        if patch.id != current["id"] or patch.revision is None or shop is None:
-            return False
-        return patch.revision < self._own.before_us(patch.id, shop)
+        return patch.id == current["id"] and self._own.is_older(
+            patch.id, patch.revision, revision_of(current)
+        )
 
     # -- deletions ----------------------------------------------------------------------------
 

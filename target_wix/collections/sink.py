@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
 from tap_wix.api.catalog_version import CatalogVersion
-from target_wix.collections.matcher import Grouping, Matcher
+from target_wix.collections.matcher import Matcher
 from target_wix.collections.parse import CollectionRecord, read_collection
 from target_wix.collections.plan import Group, Plan, Planner
 from target_wix.collections.tree import Tree, blocked
 from target_wix.collections.v1 import V1Collections
 from target_wix.collections.v3 import V3Categories
 from target_wix.collections.writer import CollectionWriter, gone
-from target_wix.pipeline.rounds import Parsed, Pipeline, Rejected, Result, Settled, Waiting
+from target_wix.pipeline.rounds import Parsed, Rejected, Result, Settled, Steps, Waiting
 from target_wix.pipeline.sink import WixSink
-from target_wix.pipeline.staleness import OwnRevisions
+from target_wix.pipeline.staleness import OwnWrites
 from target_wix.runtime.outcomes import Outcome
 
 if TYPE_CHECKING:
@@ -37,29 +36,10 @@ ALL_PRODUCTS = (
 ODD_ID = "ids that are no ids of Wix are not used to find collections."
 
 
-class CollectionsSink(WixSink):
-    """Brings collections into the shop, whichever catalog it is on."""
-
-    named_by = ("id", "slug", "name")
-
-    @cached_property
-    def run(self) -> CollectionsRun:
-        """What the sinks of this stream know together."""
-        return self.context.shared(lambda: CollectionsRun(self.context))
-
-    @property
-    @override
-    def max_size(self) -> int:
-        return _LARGEST_TREE
+class CollectionSteps(Steps[CollectionRecord, Group, Plan]):
+    """What collections bring to the pipeline: parents before children, what is deleted at last."""
 
     @override
-    def write(self, pending: list[PendingRecord]) -> None:
-        Pipeline(self.context, CollectionSteps(self.context, self.run)).write(pending)
-
-
-class CollectionsRun:
-    """The shop's collections, which are read when the first record comes, and what is done there."""
-
     def __init__(self, context: StreamContext) -> None:
         """Read what the shop has.
 
@@ -68,26 +48,16 @@ class CollectionsRun:
         """
         site, settings = context.site, context.settings
         is_v1 = context.stores_catalog("collections") is CatalogVersion.V1
-        self.catalog: CollectionCatalog = (
+        self._context = context
+        self._catalog: CollectionCatalog = (
             V1Collections(site, context.sleep) if is_v1 else V3Categories(site, context.sleep)
         )
-        self.tree = Tree(self.catalog.all_products())
-        self.tree.add(self.catalog.rows())
-        own, fields, has_tree = OwnRevisions(), self.catalog.fields, self.catalog.has_tree
-        matcher = Matcher(self.catalog, self.tree, context)
-        self.grouping = Grouping(self.catalog, self.tree, matcher, settings)
-        self.planner = Planner(self.tree, fields, settings, own, has_tree=has_tree)
-        self.writer = CollectionWriter(context, self.catalog, self.tree, matcher, own)
-
-
-class CollectionSteps:
-    """What collections bring to the pipeline: parents before children, what is deleted at last."""
-
-    def __init__(self, context: StreamContext, run: CollectionsRun) -> None:
-        """Write with what a run knows."""
-        self._context = context
-        self._run = run
-        self._tree = run.tree
+        self._tree = Tree(self._catalog.all_products())
+        self._tree.add(self._catalog.rows())
+        own, fields, has_tree = OwnWrites(), self._catalog.fields, self._catalog.has_tree
+        self._matcher = Matcher(self._catalog, self._tree, context)
+        self._planner = Planner(self._tree, fields, settings, own, has_tree=has_tree)
+        self._writer = CollectionWriter(context, self._catalog, self._tree, self._matcher, own)
 
     def parse(self, pending: PendingRecord) -> Parsed[CollectionRecord]:
         """See `Steps.parse`."""
@@ -110,13 +80,13 @@ class CollectionSteps:
         ready = [one for one in left if one not in waiting]
         to_write = [one for one in ready if not one.patch.deleted]
         to_delete = [one for one in ready if one.patch.deleted]
-        found = list(self._run.grouping.written(to_write, left))
+        found = list(self._matcher.written(to_write, left))
         if all(isinstance(one, Waiting) for one in found):
             if to_delete:
-                found += self._run.grouping.deleted(to_delete)
+                found += self._matcher.deleted(to_delete)
                 to_delete = []
             elif found:
-                found = list(self._run.grouping.written(to_write, left, in_tree=True))
+                found = list(self._matcher.written(to_write, left, in_tree=True))
         self._read_unsure({one.key for one in found if isinstance(one, Group)})
         yield from found
         yield from (Waiting(one) for one in left if one in waiting or one in to_delete)
@@ -135,7 +105,7 @@ class CollectionSteps:
         """Read what changed along with something else, before records are compared with it."""
         for key in sorted(self._tree.unsure & keys):
             self._tree.unsure.discard(key)
-            row = self._run.catalog.get(key)
+            row = self._catalog.get(key)
             if row is None:
                 self._tree.remove(key)
             else:
@@ -149,11 +119,11 @@ class CollectionSteps:
         if group.key and group.key not in self._tree:
             yield from (gone(one.record) for one in group.placed)
             return
-        for planned in self._run.planner.plan(group):
+        for planned in self._planner.plan(group):
             if isinstance(planned, Rejected) or planned.deletes or planned.changed:
                 yield planned
                 continue
-            self._run.writer.note(planned, group.key)
+            self._writer.note(planned, group.key)
             for part in planned.parts:
                 outcome = Outcome.UPDATED if part.record.written else Outcome.UNCHANGED
                 yield Settled(part.record, outcome, part.record.written, part.dropped)
@@ -161,4 +131,16 @@ class CollectionSteps:
     def write(self, plans: Iterable[Plan]) -> Iterator[Result[CollectionRecord]]:
         """See `Steps.write`; each plan is made of what the ones before it came to."""
         for plan in plans:
-            yield from self._run.writer.write(plan)
+            yield from self._writer.write(plan)
+
+
+class CollectionsSink(WixSink):
+    """Brings collections into the shop, whichever catalog it is on."""
+
+    steps = CollectionSteps
+    named_by = ("id", "slug", "name")
+
+    @property
+    @override
+    def max_size(self) -> int:
+        return _LARGEST_TREE

@@ -147,7 +147,6 @@ class Batch:
     """The records of a round, by what others may call them as their parent."""
 
     def __init__(self, records: Sequence[CollectionRecord]) -> None:
-        """Take the records that are to be written."""
         self._by_id: dict[str, list[CollectionRecord]] = {}
         self._by_text: dict[str, list[CollectionRecord]] = {}
         self._by_source: dict[tuple[str, str], list[CollectionRecord]] = {}

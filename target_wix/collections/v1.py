@@ -10,7 +10,6 @@ from tap_wix.api.errors import NotFoundError, RefusedError
 from tap_wix.api.stores_v1 import collections as api
 from tap_wix.api.stores_v1.collections import V1_COLLECTIONS
 from target_wix.collections.catalog import (
-    Changed,
     Gone,
     Made,
     Overtaken,
@@ -36,7 +35,6 @@ class V1Collections:
     fields = ON_V1
 
     def __init__(self, site: WixSite, sleep: Callable[[float], None]) -> None:
-        """Ask nothing yet."""
         self._site = site
         self._sleep = sleep
 
@@ -64,7 +62,7 @@ class V1Collections:
 
     def change(
         self, current: Json, desired: Json, changed: Collection[str]
-    ) -> Changed | Overtaken | Gone | Rejection:
+    ) -> Json | Overtaken | Gone | Rejection:
         """See `CollectionCatalog.change`."""
         key = str(current["id"])
         body = _body(desired, changed)
@@ -74,7 +72,7 @@ class V1Collections:
             return Gone()
         except RefusedError as error:
             return rejection_of(error)
-        return Changed({**current, **(told or {}), **{name: desired.get(name) for name in changed}})
+        return {**current, **(told or {}), **{name: desired.get(name) for name in changed}}
 
     def delete(self, key: str) -> Rejection | None:
         """See `CollectionCatalog.delete`."""

@@ -11,7 +11,6 @@ from tap_wix.api.stores_v3.bulk import STALE_CODE
 from tap_wix.api.stores_v3.categories import V3_CATEGORIES
 from tap_wix.api.stores_v3.lookup import ProductLookup
 from target_wix.collections.catalog import (
-    Changed,
     Gone,
     Made,
     Overtaken,
@@ -26,9 +25,9 @@ from target_wix.collections.fields import (
     PARENT,
     is_same,
     parent_of,
-    revision_of,
 )
 from target_wix.pipeline.refusals import rejection_of
+from target_wix.pipeline.staleness import revision_of
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
@@ -49,7 +48,6 @@ class V3Categories:
     fields = ON_V3
 
     def __init__(self, site: WixSite, sleep: Callable[[float], None]) -> None:
-        """Ask nothing yet."""
         self._site = site
         self._transport = site.transport
         self._sleep = sleep
@@ -94,7 +92,7 @@ class V3Categories:
 
     def change(
         self, current: Json, desired: Json, changed: Collection[str]
-    ) -> Changed | Overtaken | Gone | Rejection:
+    ) -> Json | Overtaken | Gone | Rejection:
         """See `CollectionCatalog.change`.
 
         What hides is sent before a move, and what shows after it: a parent may be hidden.
@@ -115,7 +113,7 @@ class V3Categories:
                 row = found
         except RefusedError as error:
             return rejection_of(error)
-        return Changed(row)
+        return row
 
     def _step(
         self, current: Json, desired: Json, names: tuple[str, ...]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from target_wix.collections.catalog import Changed, Gone, Made, Overtaken, Taken
-from target_wix.collections.fields import PARENT, changes_of, parent_of, revision_of
+from target_wix.collections.catalog import Gone, Made, Overtaken, Taken
+from target_wix.collections.fields import PARENT, changes_of, parent_of
 from target_wix.pipeline.rounds import Rejected, Result, Retry, Settled
+from target_wix.pipeline.staleness import revision_of
 from target_wix.runtime.outcomes import Outcome, Rejection
 
 if TYPE_CHECKING:
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from target_wix.collections.plan import Plan
     from target_wix.collections.tree import Tree
     from target_wix.pipeline.context import StreamContext
-    from target_wix.pipeline.staleness import OwnRevisions
-    from target_wix.runtime.changes import Changes
+    from target_wix.pipeline.staleness import OwnWrites
+    from target_wix.runtime.outcomes import Changes
 
 BUSY, GONE = "INVALID_REVISION", "NOT_FOUND"
 TOO_DEEP = "CATEGORY_DEPTH_LIMIT_EXCEEDED"
@@ -46,7 +47,7 @@ class CollectionWriter:
         catalog: CollectionCatalog,
         tree: Tree,
         matcher: Matcher,
-        own: OwnRevisions,
+        own: OwnWrites,
     ) -> None:
         """Write to a shop.
 
@@ -111,7 +112,7 @@ class CollectionWriter:
     def _change(self, plan: Plan, current: Json) -> Iterator[Result[CollectionRecord]]:
         key = str(current["id"])
         if self._context.dry_run:
-            done: Changed | Overtaken | Gone | Rejection = Changed(plan.desired)
+            done: Json | Overtaken | Gone | Rejection = plan.desired
             if self._is_too_deep(plan):
                 done = Rejection(TOO_DEEP, "", PARENT)
         else:
@@ -133,11 +134,11 @@ class CollectionWriter:
                 written = part.changed or part.record.written
                 yield Retry(replace(part.record, written=written), busy)
         else:
-            self._changed(plan, current, done.row)
+            self._changed(plan, current, done)
             for part in plan.parts:
                 names = part.changed or part.record.written
                 outcome = Outcome.UPDATED if names else Outcome.UNCHANGED
-                seen = self._seen(current, done.row, part.changed)
+                seen = self._seen(current, done, part.changed)
                 yield Settled(part.record, outcome, names, part.dropped, seen)
 
     def _is_too_deep(self, plan: Plan) -> bool:

@@ -101,7 +101,6 @@ class Groups:
     """
 
     def __init__(self, match_keys: Sequence[str], matcher: Matcher) -> None:
-        """Begin a round."""
         self._all: list[_Forming] = []
         self.postponed: list[ContactRecord] = []
         self._matcher = matcher

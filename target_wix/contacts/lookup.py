@@ -17,6 +17,7 @@ from target_wix.contacts.state import read_state
 from target_wix.contacts.values import custom_keys, phone_of
 from target_wix.pipeline.keys import key_text
 from target_wix.pipeline.lookup_cache import LookupCache
+from target_wix.pipeline.staleness import OwnWrites, revision_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -40,11 +41,6 @@ _SPELLINGS = 400
 
 Question = tuple[str, dict[str, Any]]
 """A field of the index, and a condition on it."""
-
-
-def revision_of(contact: Row) -> int:
-    """Return the revision of a contact, a JSON number in v4 (wix-api contacts 1)."""
-    return int(contact.get("revision") or 0)
 
 
 class ContactCache:
@@ -75,7 +71,7 @@ class ContactCache:
         self._holders: dict[Key, set[str]] = defaultdict(set)
         self._asked: set[Key] = set()
         self._moved: FIFOCache[str, str] = FIFOCache(most)
-        self._own: dict[str, tuple[int, int]] = {}
+        self._own = OwnWrites()
 
     @property
     def complete(self) -> bool:
@@ -100,7 +96,7 @@ class ContactCache:
             else:
                 self._contacts.note_forgotten()
         if not self.forgetful:
-            self._contacts.note_all_read()
+            self._contacts.is_complete = True
 
     def prune(self) -> None:
         """Drop what there is no room for, between batches: what a batch found stays until its end."""
@@ -114,12 +110,11 @@ class ContactCache:
             instead_of: the revision it had before this run changed it, if that is where it is from.
         """
         contact_id = contact["id"]
-        revision = revision_of(contact)
+        revision = revision_of(contact) or 0
         if contact_id in self._moved or revision < self._revisions.get(contact_id, 0):
             return
         if instead_of is not None:
-            first, last = self._own.get(contact_id, (instead_of, instead_of))
-            self._own[contact_id] = (first if last == instead_of else instead_of, revision)
+            self._own.note(contact_id, instead_of, revision)
         self._forget_keys(contact_id)
         self._contacts.put(contact_id, codec.encode(contact))
         self._revisions[contact_id] = revision
@@ -168,9 +163,7 @@ class ContactCache:
 
     def revision_before_us(self, contact: Row) -> int:
         """Return the revision to compare a record's with: changes of this run make none stale."""
-        revision = revision_of(contact)
-        first, last = self._own.get(contact["id"], (revision, revision))
-        return first if last == revision else revision
+        return self._own.revision_before(contact["id"], revision_of(contact) or 0)
 
     def _keys_of(self, state: ContactState) -> list[Key]:
         custom = {field: state.custom[field] for field in self._fields() if field in state.custom}
@@ -192,7 +185,6 @@ class ContactCache:
         self._asked.difference_update(keys)
         self._forget_keys(contact_id)
         self._revisions.pop(contact_id, None)
-        self._own.pop(contact_id, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +213,6 @@ class ContactLookup:
     """
 
     def __init__(self, site: WixSite, names: ReferenceResolver) -> None:
-        """Ask nothing yet."""
         self.cache = ContactCache(names.match_fields)
         self._site = site
         self._transport = site.transport

@@ -37,7 +37,6 @@ class Matcher:
     """
 
     def __init__(self, site: WixSite, names: ReferenceResolver, match_keys: Sequence[str]) -> None:
-        """Ask nothing yet."""
         self.lookup = ContactLookup(site, names)
         self.cache = self.lookup.cache
         self._names = names

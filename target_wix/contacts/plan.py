@@ -2,8 +2,7 @@
 
     ContactRecord  ->  ContactGroup  ->  ContactPlan or Deletion
 
-None of them changes. What Wix would refuse is found before it is asked (wix-api contacts 1,
-types/contacts.json).
+None of them changes. What Wix would refuse is found before it is asked.
 """
 
 from __future__ import annotations
@@ -11,16 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from tap_wix.schemas.source import wix_types
-from target_wix.contacts.apply import ResolvedRefs, apply_patch
-from target_wix.contacts.state import ContactState, changes_of, differences, named_fields
-from target_wix.pipeline.coerce import BAD_VALUE
-from target_wix.pipeline.field_types import TOO_LONG, TOO_MANY
+from target_wix.contacts.apply import ResolvedRefs, apply_patch, keeping_primary_email
+from target_wix.contacts.state import ContactState, changes_of, check, differences, named_fields
+from target_wix.contacts.values import email_key
 from target_wix.pipeline.rounds import Rejected, Result, Retry, Settled
+from target_wix.pipeline.staleness import STALE
 from target_wix.runtime.outcomes import Outcome, Rejection
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from target_wix.contacts.patch import ContactPatch, Dropped, Row
     from target_wix.contacts.values import Key
@@ -29,10 +27,8 @@ if TYPE_CHECKING:
 CHANGED = "CONTACT_ALREADY_CHANGED"
 """What Wix says of a revision that is not the newest one (wix-api contacts 2.5)."""
 
-STALE = "STALE_RECORD"
 INSUFFICIENT = "INSUFFICIENT_CONTACT_DATA"
-
-_TYPES = wix_types("contacts")
+_LOGINS = "login e-mails of members"
 
 
 # -- the stages -------------------------------------------------------------------------------
@@ -188,6 +184,30 @@ class ContactPlan:
         return differences(self.before, self.after)
 
     @property
+    def body(self) -> Row:
+        """The same with a custom field emptied by null, or as Wix takes it."""
+        info = self.info
+        if self.ways.null is not None and "extendedFields" in info:
+            items = info["extendedFields"]["items"]
+            null = self.ways.null
+            items = {key: null if value is None else value for key, value in items.items()}
+            info["extendedFields"] = {"items": items}
+        return info
+
+    @property
+    def keeps_email(self) -> bool:
+        """Whether the primary e-mail stays."""
+        return email_key(self.before.primary_email) == email_key(self.after.primary_email)
+
+    def with_login(self) -> ContactPlan:
+        """Return the plan, but leaving the primary e-mail alone: it is the member's login."""
+        if not self.before.primary_email:
+            return self
+        emails = keeping_primary_email(self.before.emails, self.after.emails)
+        ways = replace(self.ways, keeps_login=True)
+        return replace(self, after=replace(self.after, emails=emails), ways=ways)
+
+    @property
     def patches(self) -> list[ContactPatch]:
         """What the records say."""
         return [part.record.patch for part in self.parts]
@@ -317,74 +337,22 @@ def created(plan: ContactPlan, contact_id: str = "") -> Iterator[Result[ContactR
         yield Settled(part.record, outcome, part.names, part.dropped, changes)
 
 
-# -- what Wix would refuse --------------------------------------------------------------------
-
-
-def check(info: Row, before: ContactState, after: ContactState) -> None:
-    """Look through a request before it is sent.
-
-    Only what differs is looked at: a contact that Wix holds is right by definition.
-
-    Raises:
-        Rejection: Wix would refuse it, and why.
-    """
-    if fault := next((after.faults[section] for section in info if section in after.faults), None):
-        raise fault
-    for section, part in info.items():
-        kind = f"info.{section}"
-        if section not in {"emails", "phones", "addresses", "labelKeys"}:
-            _check_value(kind, kind, part)
-            continue
-        kind += ".items[]"
-        most, count = int(_TYPES[kind]["maxSize"]), len(part["items"])
-        if count > most:
-            reason = f"info.{section} has {count} items; Wix takes {most}."
-            raise Rejection(TOO_MANY, reason, f"info.{section}")
-        if section != "labelKeys":
-            for path, item in _new(section, getattr(after, section), getattr(before, section)):
-                own = {name: value for name, value in item.items() if name != "address"}
-                _check_value(path, kind, own)
-    if "addresses" in info:
-        addresses = ([item["address"] for item in state.addresses] for state in (after, before))
-        for path, address in _new("addresses", *addresses):
-            if "addressLine" in address and "streetAddress" in address:
-                reason = "An address has either addressLine or streetAddress, never both."
-                raise Rejection(BAD_VALUE, reason, f"{path}.address")
-            _check_value(f"{path}.address", "info.addresses.items[].address", address)
-
-
-def _check_value(path: str, kind: str, value: object) -> None:
-    """Compare a value with what Wix's types say of its field, and so what is within it.
-
-    Args:
-        path: of the value, for a person.
-        kind: path of its field in the types.
-        value: what is to be sent.
-    """
-    if isinstance(value, dict):
-        for name, inner in value.items():
-            _check_value(f"{path}.{name}", f"{kind}.{name}", inner)
-        return
-    field = _TYPES.get(kind)
-    if field is None or not isinstance(value, str):
-        return
-    if "enum" in field and value not in field["enum"]:
-        reason = f"{path} must be one of {', '.join(field['enum'])}."
-        raise Rejection(BAD_VALUE, reason, path)
-    longest = int(field.get("maxLength", len(value)))
-    if len(value) > longest:
-        reason = f"{path} has {len(value)} characters; Wix takes {longest}."
-        raise Rejection(TOO_LONG, reason, path)
-
-
-def _new(section: str, after: Sequence[Row], before: Sequence[Row]) -> list[tuple[str, Row]]:
-    """Return of each item what no item of the contact has yet, with the name of its place."""
-    known = [(name, value) for item in before for name, value in item.items()]
-    return [
-        (
-            f"info.{section}[{at}]",
-            {name: value for name, value in item.items() if (name, value) not in known},
-        )
-        for at, item in enumerate(after)
-        if item not in before
-    ]
+def updated(plan: ContactPlan, contact_id: str) -> Iterator[Result[ContactRecord]]:
+    """Yield what a contact's change came to for its records."""
+    written = named_fields(plan.info, plan.before, plan.after)
+    for part in plan.parts:
+        # What a later record takes back was never written.
+        names = [one for one in part.names if one in written]
+        outcome = Outcome.UPDATED if names else Outcome.UNCHANGED
+        # An e-mail that is a login is for the member to change: all else was written.
+        kept_login = plan.ways.keeps_login and "emails" in part.names
+        lost = [(_LOGINS, "")] if kept_login else []
+        after = replace(part.after, emails=plan.after.emails) if kept_login else part.after
+        changes = changes_of(contact_id, part.before, after, names)
+        done = part.record.attempt
+        if done.outcome is not Outcome.UNCHANGED:
+            # Some of it was written a moment ago, and this is the rest.
+            outcome, names = done.outcome, list(dict.fromkeys([*done.names, *names]))
+            before = ContactState() if outcome is Outcome.CREATED else part.before
+            changes = changes_of(contact_id, before, after, names)
+        yield Settled(part.record, outcome, names, [*part.dropped, *lost], changes)

@@ -63,7 +63,6 @@ class ReferenceResolver:
     """What the names in records mean on this site. Nothing is read before it is needed."""
 
     def __init__(self, site: WixSite, settings: TargetSettings) -> None:
-        """Ask nothing yet."""
         self._site = site
         self._transport = site.transport
         self._settings = settings

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from typing_extensions import override
@@ -25,7 +24,7 @@ from target_wix.contacts.plan import (
 from target_wix.contacts.references import ReferenceResolver
 from target_wix.contacts.state import read_state
 from target_wix.contacts.writer import ContactWriter
-from target_wix.pipeline.rounds import Parsed, Pipeline, Rejected, Result, Settled, Waiting
+from target_wix.pipeline.rounds import Parsed, Rejected, Result, Settled, Steps, Waiting
 from target_wix.pipeline.sink import WixSink
 from target_wix.runtime.outcomes import Outcome, Rejection
 
@@ -42,63 +41,17 @@ UNKNOWN_ID = "UNKNOWN_ID"
 _ODD_ID = "an id that is no id of Wix is not used; the match keys are."
 
 
-@dataclass(frozen=True, slots=True)
-class ContactsRun:
-    """What is known over a run, also when a SCHEMA change brings another sink.
-
-    Attributes:
-        names: the labels and custom fields of the site.
-        matcher: the contacts.
-        bulk: what Contacts v5 does here.
-    """
-
-    names: ReferenceResolver
-    matcher: Matcher
-    bulk: BulkFacts
-
-
-class ContactsSink(WixSink):
-    """Writes contacts, v4 (wix-api contacts 2)."""
-
-    is_personal = True
-
-    @cached_property
-    def run(self) -> ContactsRun:
-        """What the sinks of this stream know together."""
-        return self.context.shared(self._begin)
-
-    def _begin(self) -> ContactsRun:
-        site, settings = self.context.site, self.context.settings
-        names = ReferenceResolver(site, settings)
-        matcher = Matcher(site, names, settings.contact_match_keys)
-        return ContactsRun(names, matcher, BulkFacts())
-
-    @override
-    def title_of(self, record: dict[str, Any]) -> str:
-        """Return a contact's name, else its e-mail or phone, even of one that is refused."""
-        try:
-            return read_patch(record)[0].title
-        except Rejection:
-            return next((text for text in record.values() if isinstance(text, str)), "")
-
-    @override
-    def write(self, pending: list[PendingRecord]) -> None:
-        steps = ContactSteps(self.context, self.run)
-        Pipeline[ContactRecord, ContactGroup, AnyPlan](self.context, steps).write(pending)
-        self.run.matcher.cache.forget_misses()
-        self.run.matcher.cache.prune()
-
-
-class ContactSteps:
+class ContactSteps(Steps[ContactRecord, ContactGroup, AnyPlan]):
     """What contacts bring to the pipeline: parse, match, plan, write."""
 
-    def __init__(self, context: StreamContext, run: ContactsRun) -> None:
-        """Write with what a run knows."""
+    @override
+    def __init__(self, context: StreamContext) -> None:
+        self._context = context
         self._settings = context.settings
         self._site_id = context.site.site_id
-        self._names = run.names
-        self._matcher = run.matcher
-        self._writer = ContactWriter(context, run.matcher, run.bulk)
+        self._names = ReferenceResolver(context.site, self._settings)
+        self._matcher = Matcher(context.site, self._names, self._settings.contact_match_keys)
+        self._bulk = BulkFacts()
 
     def parse(self, pending: PendingRecord) -> Parsed[ContactRecord]:
         """Return what a record asks for.
@@ -246,4 +199,24 @@ class ContactSteps:
 
     def write(self, plans: Iterable[AnyPlan]) -> Iterator[Result[ContactRecord]]:
         """Send what is planned."""
-        return self._writer.write(plans)
+        return ContactWriter(self._context, self._matcher, self._bulk).write(plans)
+
+    @override
+    def end_batch(self) -> None:
+        self._matcher.cache.forget_misses()
+        self._matcher.cache.prune()
+
+
+class ContactsSink(WixSink):
+    """Writes contacts, v4 (wix-api contacts 2)."""
+
+    steps = ContactSteps
+    is_personal = True
+
+    @override
+    def title_of(self, record: dict[str, Any]) -> str:
+        """Return a contact's name, else its e-mail or phone, even of one that is refused."""
+        try:
+            return read_patch(record)[0].title
+        except Rejection:
+            return next((text for text in record.values() if isinstance(text, str)), "")

@@ -1,4 +1,4 @@
-"""A contact as far as it can be written: read from Wix, compared, and shown to its owner."""
+"""A contact as far as it can be written: read from Wix, compared, checked, and shown to its owner."""
 
 from __future__ import annotations
 
@@ -6,20 +6,23 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from tap_wix.schemas.source import wix_types
 from target_wix.contacts.addresses import canonical_address, tidy_address, with_region
 from target_wix.contacts.patch import CLEAR, CUSTOM, NAMES, SCALARS, UNTAGGED, primary_first
 from target_wix.contacts.values import email_key, email_keys, phone_keys, same_text, same_value
-from target_wix.runtime.changes import Change, Changes
+from target_wix.pipeline.coerce import BAD_VALUE
+from target_wix.pipeline.field_types import TOO_LONG, TOO_MANY
+from target_wix.runtime.outcomes import Change, Changes, Rejection
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from target_wix.contacts.patch import Row
     from target_wix.contacts.values import Key
-    from target_wix.runtime.outcomes import Rejection
 
 _PICTURE = ("id", "url", "altText", "height", "width")
 _LISTS = ("emails", "phones", "addresses")
+_TYPES = wix_types("contacts")
 
 
 @dataclass(slots=True)
@@ -341,3 +344,76 @@ def _listed(items: Iterable[tuple[str, Row]]) -> object:
         for text, item in items
     ]
     return texts[0] if len(texts) == 1 else texts or None
+
+
+# -- what Wix would refuse --------------------------------------------------------------------
+
+
+def check(info: Row, before: ContactState, after: ContactState) -> None:
+    """Look through a request before it is sent.
+
+    Only what differs is looked at: a contact that Wix holds is right by definition.
+
+    Raises:
+        Rejection: Wix would refuse it, and why.
+    """
+    if fault := next((after.faults[section] for section in info if section in after.faults), None):
+        raise fault
+    for section, part in info.items():
+        kind = f"info.{section}"
+        if section not in {"emails", "phones", "addresses", "labelKeys"}:
+            _check_value(kind, kind, part)
+            continue
+        kind += ".items[]"
+        most, count = int(_TYPES[kind]["maxSize"]), len(part["items"])
+        if count > most:
+            reason = f"info.{section} has {count} items; Wix takes {most}."
+            raise Rejection(TOO_MANY, reason, f"info.{section}")
+        if section != "labelKeys":
+            for path, item in _new(section, getattr(after, section), getattr(before, section)):
+                own = {name: value for name, value in item.items() if name != "address"}
+                _check_value(path, kind, own)
+    if "addresses" in info:
+        addresses = ([item["address"] for item in state.addresses] for state in (after, before))
+        for path, address in _new("addresses", *addresses):
+            if "addressLine" in address and "streetAddress" in address:
+                reason = "An address has either addressLine or streetAddress, never both."
+                raise Rejection(BAD_VALUE, reason, f"{path}.address")
+            _check_value(f"{path}.address", "info.addresses.items[].address", address)
+
+
+def _check_value(path: str, kind: str, value: object) -> None:
+    """Compare a value with what Wix's types say of its field, and so what is within it.
+
+    Args:
+        path: of the value, for a person.
+        kind: path of its field in the types.
+        value: what is to be sent.
+    """
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            _check_value(f"{path}.{name}", f"{kind}.{name}", inner)
+        return
+    field = _TYPES.get(kind)
+    if field is None or not isinstance(value, str):
+        return
+    if "enum" in field and value not in field["enum"]:
+        reason = f"{path} must be one of {', '.join(field['enum'])}."
+        raise Rejection(BAD_VALUE, reason, path)
+    longest = int(field.get("maxLength", len(value)))
+    if len(value) > longest:
+        reason = f"{path} has {len(value)} characters; Wix takes {longest}."
+        raise Rejection(TOO_LONG, reason, path)
+
+
+def _new(section: str, after: Sequence[Row], before: Sequence[Row]) -> list[tuple[str, Row]]:
+    """Return of each item what no item of the contact has yet, with the name of its place."""
+    known = [(name, value) for item in before for name, value in item.items()]
+    return [
+        (
+            f"info.{section}[{at}]",
+            {name: value for name, value in item.items() if (name, value) not in known},
+        )
+        for at, item in enumerate(after)
+        if item not in before
+    ]

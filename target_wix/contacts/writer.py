@@ -13,30 +13,26 @@ from tap_wix.api.errors import (
     UnavailableError,
     WixError,
 )
-from target_wix.contacts.apply import keeping_primary_email
 from target_wix.contacts.bulk import BulkCreator
-from target_wix.contacts.lookup import revision_of
 from target_wix.contacts.matcher import ambiguous
 from target_wix.contacts.patch import CLEAR, CUSTOM
 from target_wix.contacts.plan import (
     CHANGED,
-    STALE,
     Attempt,
     Deletion,
     created,
     match_again,
     try_again,
+    updated,
 )
 from target_wix.contacts.state import (
-    ContactState,
     as_contact,
     changes_of,
-    named_fields,
     read_state,
 )
-from target_wix.contacts.values import email_key
 from target_wix.pipeline.refusals import rejection_of, two_looks
 from target_wix.pipeline.rounds import Rejected, Result, Retry, Settled, Waiting
+from target_wix.pipeline.staleness import STALE, revision_of
 from target_wix.runtime.outcomes import Outcome, Rejection
 
 if TYPE_CHECKING:
@@ -58,7 +54,6 @@ _MEMBER = "CANNOT_DELETE_MEMBER"
 _MEMBER_EMAIL = "CANNOT_UPDATE_MEMBER_EMAIL"
 _BAD_CUSTOM = "INVALID_EXTENDED_FIELD_VALUE"
 _CONFLICT = "409"
-_LOGINS = "login e-mails of members"
 _LOST_TRIES = 8
 _MADE_UP = "dry-run-"
 """What the ids of contacts begin with that a dry run would create."""
@@ -68,7 +63,6 @@ class ContactWriter:
     """Sends what is planned, one contact after another; new ones by the hundred where possible."""
 
     def __init__(self, context: StreamContext, matcher: Matcher, bulk: BulkFacts) -> None:
-        """Write with what a run knows."""
         self._context = context
         self._matcher = matcher
         self._lookup = matcher.lookup
@@ -305,11 +299,11 @@ class ContactWriter:
 
     def _update(self, plan: ContactPlan) -> Iterator[Result[ContactRecord]]:
         """Change a contact as planned, in whichever way Wix takes it."""
-        contact_id, revision = plan.contact_id, revision_of(plan.contact)
-        if plan.ways.keeps_login or (_is_member(plan.contact) and not _keeps_email(plan)):
-            plan = _with_login(plan)
+        contact_id, revision = plan.contact_id, revision_of(plan.contact) or 0
+        if plan.ways.keeps_login or (_is_member(plan.contact) and not plan.keeps_email):
+            plan = plan.with_login()
         while True:  # each way is tried once
-            info = _body(plan)
+            info = plan.body
             if not info:
                 break
             if self._context.dry_run:
@@ -345,13 +339,14 @@ class ContactWriter:
                 return
             self._cache.put(changed, instead_of=revision)
             break
-        yield from _settled(plan)
+        contact_id = "" if contact_id.startswith(_MADE_UP) else contact_id
+        yield from updated(plan, contact_id)
 
     def _other_way(self, plan: ContactPlan, error: WixError) -> ContactPlan | None:
         """Return the plan as Wix may take it after a refusal, None if there is no other way."""
         ways = plan.ways
         if error.code == _MEMBER_EMAIL and not ways.keeps_login and plan.before.primary_email:
-            return _with_login(plan)
+            return plan.with_login()
         if not isinstance(error, RefusedError) or isinstance(error, NotFoundError):
             return None
         if error.code == _BAD_CUSTOM and CLEAR in plan.after.custom.values() and ways.null is None:
@@ -420,7 +415,7 @@ def _as_if_changed(plan: ContactPlan) -> Row:
 
     It is one revision on, so that no look-up of a dry run brings back what it has now.
     """
-    changed = as_contact(plan.after, plan.contact_id, revision_of(plan.contact) + 1)
+    changed = as_contact(plan.after, plan.contact_id, (revision_of(plan.contact) or 0) + 1)
     items = (plan.contact["info"].get("extendedFields") or {}).get("items") or {}
     kept = {key: value for key, value in items.items() if not key.startswith(CUSTOM)}
     changed["info"]["extendedFields"]["items"] |= kept
@@ -431,51 +426,6 @@ def _is_member(contact: Row) -> bool:
     """Tell whether a contact shows that its e-mail is a member's login (wix-api contacts 1)."""
     extended = contact.get("info", {}).get("extendedFields") or {}
     return bool((extended.get("items") or {}).get("members.membershipStatus") == "APPROVED")
-
-
-def _keeps_email(plan: ContactPlan) -> bool:
-    return email_key(plan.before.primary_email) == email_key(plan.after.primary_email)
-
-
-def _with_login(plan: ContactPlan) -> ContactPlan:
-    """Return a plan that leaves the primary e-mail alone: it is the member's login."""
-    if not plan.before.primary_email:
-        return plan
-    emails = keeping_primary_email(plan.before.emails, plan.after.emails)
-    ways = replace(plan.ways, keeps_login=True)
-    return replace(plan, after=replace(plan.after, emails=emails), ways=ways)
-
-
-def _body(plan: ContactPlan) -> Row:
-    """Return what to send; a custom field is emptied with null, or as Wix takes it."""
-    info = plan.info
-    if plan.ways.null is not None and "extendedFields" in info:
-        items = info["extendedFields"]["items"]
-        items = {key: plan.ways.null if value is None else value for key, value in items.items()}
-        info["extendedFields"] = {"items": items}
-    return info
-
-
-def _settled(plan: ContactPlan) -> Iterator[Result[ContactRecord]]:
-    """Yield what a contact's change came to for its records."""
-    contact_id = "" if plan.contact_id.startswith(_MADE_UP) else plan.contact_id
-    written = named_fields(plan.info, plan.before, plan.after)
-    for part in plan.parts:
-        # What a later record takes back was never written.
-        names = [one for one in part.names if one in written]
-        outcome = Outcome.UPDATED if names else Outcome.UNCHANGED
-        # An e-mail that is a login is for the member to change: all else was written.
-        kept_login = plan.ways.keeps_login and "emails" in part.names
-        lost = [(_LOGINS, "")] if kept_login else []
-        after = replace(part.after, emails=plan.after.emails) if kept_login else part.after
-        changes = changes_of(contact_id, part.before, after, names)
-        done = part.record.attempt
-        if done.outcome is not Outcome.UNCHANGED:
-            # Some of it was written a moment ago, and this is the rest.
-            outcome, names = done.outcome, list(dict.fromkeys([*done.names, *names]))
-            before = ContactState() if outcome is Outcome.CREATED else part.before
-            changes = changes_of(contact_id, before, after, names)
-        yield Settled(part.record, outcome, names, [*part.dropped, *lost], changes)
 
 
 def _refusal(contact_id: str, error: WixError) -> Rejection:

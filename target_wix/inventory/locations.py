@@ -9,11 +9,12 @@ from typing_extensions import override
 from tap_wix.api.catalog_conversion.inventory import NO_LOCATION
 from tap_wix.api.foreign_text import quoted
 from target_wix.inventory.items import AMBIGUOUS, UNKNOWN_LOCATION
+from target_wix.inventory.parse import site_of
 from target_wix.pipeline import coerce
 from target_wix.pipeline.context import context_of
+from target_wix.pipeline.cross_stream import SiteLocation
 from target_wix.pipeline.ignored_sink import IgnoringSink
 from target_wix.pipeline.keys import guid_of, key_text, name_key
-from target_wix.pipeline.other_sites import SiteLocation
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from target_wix.runtime.pending import PendingRecord
 
 STREAM = "locations"
-_COLUMNS = ("id", "siteId", "name", "defaultLocation", "default")
+_COLUMNS = ("id", "name", "defaultLocation", "default")
 _FIELD = "locationId"
 _SEVERAL = ""
 _NAME_IT = "name the location in location_name"
@@ -62,8 +63,7 @@ class LocationsSink(IgnoringSink):
             name if isinstance(name, str) else "",
             _is_true(row.get("defaultLocation")) or _is_true(row.get("default")),
         )
-        site = key_text(row.get("siteId"))
-        self._run.site_locations.note((guid_of(site) or site).lower(), key, location)
+        self._run.site_locations.note(site_of(record), key, location)
         self._run.release([key])
 
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from target_wix.inventory.locations import RecordLocations
     from target_wix.inventory.parse import InventoryPatch, InventoryRecord
     from target_wix.pipeline.context import StreamContext
-    from target_wix.pipeline.products_of_run import ForeseenVariant
+    from target_wix.pipeline.cross_stream import SimulatedVariant
 
 UNKNOWN_SKU, UNKNOWN_VARIANT = "UNKNOWN_SKU", "UNKNOWN_VARIANT"
 _PRODUCTS = "products"
@@ -91,7 +91,6 @@ class SkuIndex:
     """Remembers which variants have a sku. Wix compares texts exactly; here they are keys."""
 
     def __init__(self, inventory: Inventory) -> None:
-        """Know nothing."""
         self._inventory = inventory
         self._known = KeyCache()
         self._index_was_read = False
@@ -155,7 +154,7 @@ class SkuIndex:
                 self._add(variant)
         except (AccessError, RefusedError):
             return  # look-ups may do without
-        self._known.note_all_read()
+        self._known.is_complete = True
 
     def _add(self, variant: Variant) -> None:
         if variant.sku:
@@ -166,7 +165,6 @@ class VariantLookup:
     """Finds variants by sku and by product; waits for the index where the run has written some."""
 
     def __init__(self, inventory: Inventory, context: StreamContext) -> None:
-        """Know nothing yet."""
         self._inventory = inventory
         self._context = context
         self._skus = SkuIndex(inventory)
@@ -235,13 +233,12 @@ class VariantLookup:
         return True
 
 
-class Foreseen:
+class SimulatedMatcher:
     """Matches records of a dry run with what its products would be."""
 
     def __init__(
         self, inventory: Inventory, context: StreamContext, locations: RecordLocations
     ) -> None:
-        """Look into what the products of the run come to."""
         self._inventory = inventory
         self._context = context
         self._locations = locations
@@ -262,12 +259,12 @@ class Foreseen:
             here: the same with ids of this site.
         """
         products, patch = self._context.products_of_run, record.patch
-        variant = products.foreseen_variant(here.patch.variant_id)
-        refs: tuple[ForeseenVariant, ...] = () if variant is None else (variant,)
+        variant = products.simulated_variant(here.patch.variant_id)
+        refs: tuple[SimulatedVariant, ...] = () if variant is None else (variant,)
         if not refs and here.patch.sku:
-            refs = products.foreseen(here.patch.sku)
+            refs = products.simulated(here.patch.sku)
         if not refs and record.foreign_site:
-            refs = products.foreseen(patch.product_id)
+            refs = products.simulated(patch.product_id)
         if len(refs) > 1:
             found = [VariantRef(one.product_id, one.variant_id) for one in refs]
             return several_have(here.patch.sku, found) if here.patch.sku else several_variants()
@@ -287,7 +284,7 @@ class Foreseen:
             item = InventoryItem(key, state)
         return Match(key, item)
 
-    def _opening(self, variant: ForeseenVariant) -> StockState | None:
+    def _opening(self, variant: SimulatedVariant) -> StockState | None:
         """Return the stock that a variant would be made with, None if it would have none."""
         if variant.quantity is not None:
             return StockState(

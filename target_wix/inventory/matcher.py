@@ -12,8 +12,8 @@ from target_wix.inventory.locations import RecordLocations
 from target_wix.inventory.lookup import (
     UNKNOWN_SKU,
     UNKNOWN_VARIANT,
-    Foreseen,
     NotThere,
+    SimulatedMatcher,
     VariantLookup,
     is_copy,
     named_by_id,
@@ -43,13 +43,11 @@ class Matcher:
     """Matches records and inventory items, a batch at a time."""
 
     def __init__(self, inventory: Inventory, context: StreamContext) -> None:
-        """Know nothing yet."""
         self._inventory = inventory
         self._context = context
         self._lookup = VariantLookup(inventory, context)
         self._locations = RecordLocations(inventory, context)
-        self._foreseen = Foreseen(inventory, context, self._locations)
-        self._contradictions = Contradictions(inventory, self._locations, self._lookup)
+        self._simulated = SimulatedMatcher(inventory, context, self._locations)
 
     def match(self, records: Sequence[InventoryRecord]) -> list[Match | Rejection]:
         """Return the item of each record, or why there is none.
@@ -69,9 +67,9 @@ class Matcher:
             found |= zip(left, matches, strict=True)
         if self._context.dry_run:
             for record in left:
-                found[record] = self._foreseen.without_gone(found[record])
+                found[record] = self._simulated.without_gone(found[record])
                 if isinstance(found[record], NotThere):
-                    found[record] = self._foreseen.match(record, local[record]) or found[record]
+                    found[record] = self._simulated.match(record, local[record]) or found[record]
         found |= self._read_again([record for record in records if record.attempt is not None])
         return [found[record] for record in records]
 
@@ -96,7 +94,7 @@ class Matcher:
         found: dict[InventoryRecord, Match | Rejection] = {}
         for record, here in local.items():
             if here.patch.variant_id and not guid_of(here.patch.variant_id):
-                match = self._foreseen.match(record, here)
+                match = self._simulated.match(record, here)
                 if match is not None:
                     found[record] = match
         return found
@@ -148,7 +146,7 @@ class Matcher:
         for record in left:
             ref = variants.get(record) or _nowhere(record)
             found[record] = ref if isinstance(ref, Rejection) else self._located(record, ref, items)
-        found |= self._contradictions.refused(found)
+        found |= self._contradicted(found)
         return [found[record] for record in records]
 
     def _unread(
@@ -239,72 +237,9 @@ class Matcher:
             return Rejection("MISSING_PERMISSION", reason, "location")
         return Match(key)
 
+    # -- other keys of a record that was matched by ids ---------------------------------------
 
-def _variant_of(record: InventoryRecord, rows: Sequence[Variant]) -> VariantRef | Rejection:
-    """Return which variant of a product a record means."""
-    patch, key = record.patch, record.patch.variant_id
-    if (named := named_by_id(patch, rows)) is not None:
-        return named
-    # Of a copy it is known which one it is: another one may have its sku, too.
-    sku = "" if is_copy(record) else patch.sku
-    same = [row.ref for row in rows if sku and row.sku == sku]
-    if len(same) > 1:
-        return several_have(patch.sku, same)
-    if same:
-        return same[0]
-    if patch.sku and not key:
-        reason = f"The product has no variant with the sku {quoted(patch.sku, limit=80)}."
-        return NotThere(UNKNOWN_SKU, reason, "sku")
-    if key and key != NO_VARIANT:
-        return NotThere(UNKNOWN_VARIANT, f"The product has no variant {key}.", "variantId")
-    return rows[0].ref if len(rows) == 1 else several_variants()
-
-
-def _with_sku(sku: str, found: Mapping[str, Sequence[VariantRef]]) -> VariantRef | Rejection:
-    """Return the one variant that has a sku."""
-    refs = found[sku]
-    if len(refs) == 1:
-        return refs[0]
-    if refs:
-        return several_have(sku, refs)
-    # Wix keeps no sku of a product that has variants (wix-api stores-v1 2.9, stores-v3 3.8).
-    reason = (
-        f"No product has the sku {quoted(sku, limit=80)}. Where a product has several variants,"
-        " each has stock and a sku of its own, and the product has none."
-    )
-    return NotThere(UNKNOWN_SKU, reason, "sku")
-
-
-def _nowhere(record: InventoryRecord) -> Rejection:
-    """Return why a record that was not looked up means no item."""
-    if record.foreign_site:
-        reason = (
-            "It is of another site, whose ids mean nothing here. It needs a sku, or its product has"
-            " to come in the same run."
-        )
-        return NotThere(NO_KEY, reason)
-    if record.patch.item_id:
-        reason = "The shop has no inventory item with this id, and the record has no sku."
-        return Rejection(UNKNOWN_ID, reason, "id")
-    reason = "It has no id of Wix, no product_id and no sku to find its stock by."
-    return Rejection(NO_KEY, reason)
-
-
-class Contradictions:
-    """Compares what was found by ids with the other keys of a record."""
-
-    def __init__(
-        self,
-        inventory: Inventory,
-        locations: RecordLocations,
-        lookup: VariantLookup,
-    ) -> None:
-        """Compare in a shop."""
-        self._inventory = inventory
-        self._locations = locations
-        self._lookup = lookup
-
-    def refused(
+    def _contradicted(
         self, found: Mapping[InventoryRecord, Match | Rejection]
     ) -> dict[InventoryRecord, Rejection]:
         """Return the records of which one key means this item and another key another one.
@@ -379,6 +314,56 @@ class Contradictions:
             return self._locations.of(record) not in ("", location_id)
         except Rejection:
             return False
+
+
+def _variant_of(record: InventoryRecord, rows: Sequence[Variant]) -> VariantRef | Rejection:
+    """Return which variant of a product a record means."""
+    patch, key = record.patch, record.patch.variant_id
+    if (named := named_by_id(patch, rows)) is not None:
+        return named
+    # Of a copy it is known which one it is: another one may have its sku, too.
+    sku = "" if is_copy(record) else patch.sku
+    same = [row.ref for row in rows if sku and row.sku == sku]
+    if len(same) > 1:
+        return several_have(patch.sku, same)
+    if same:
+        return same[0]
+    if patch.sku and not key:
+        reason = f"The product has no variant with the sku {quoted(patch.sku, limit=80)}."
+        return NotThere(UNKNOWN_SKU, reason, "sku")
+    if key and key != NO_VARIANT:
+        return NotThere(UNKNOWN_VARIANT, f"The product has no variant {key}.", "variantId")
+    return rows[0].ref if len(rows) == 1 else several_variants()
+
+
+def _with_sku(sku: str, found: Mapping[str, Sequence[VariantRef]]) -> VariantRef | Rejection:
+    """Return the one variant that has a sku."""
+    refs = found[sku]
+    if len(refs) == 1:
+        return refs[0]
+    if refs:
+        return several_have(sku, refs)
+    # Wix keeps no sku of a product that has variants (wix-api stores-v1 2.9, stores-v3 3.8).
+    reason = (
+        f"No product has the sku {quoted(sku, limit=80)}. Where a product has several variants,"
+        " each has stock and a sku of its own, and the product has none."
+    )
+    return NotThere(UNKNOWN_SKU, reason, "sku")
+
+
+def _nowhere(record: InventoryRecord) -> Rejection:
+    """Return why a record that was not looked up means no item."""
+    if record.foreign_site:
+        reason = (
+            "It is of another site, whose ids mean nothing here. It needs a sku, or its product has"
+            " to come in the same run."
+        )
+        return NotThere(NO_KEY, reason)
+    if record.patch.item_id:
+        reason = "The shop has no inventory item with this id, and the record has no sku."
+        return Rejection(UNKNOWN_ID, reason, "id")
+    reason = "It has no id of Wix, no product_id and no sku to find its stock by."
+    return Rejection(NO_KEY, reason)
 
 
 def _contradiction(reason: str, field: str) -> Rejection:

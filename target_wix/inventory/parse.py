@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from tap_wix.api.catalog_conversion.json_access import Json, as_object
 from target_wix.pipeline import coerce, keys
-from target_wix.pipeline.coerce import is_deleted
 from target_wix.pipeline.keys import guid_of
 from target_wix.products.catalog import StockPatch
 from target_wix.products.fields.stock import UNCOUNTED
@@ -46,19 +45,6 @@ KNOWN = (
     *_READ_ONLY,
 )
 """Columns that mean something, in the spelling of the tap or of a flat row."""
-
-
-@dataclass(frozen=True)
-class Origin:
-    """Where a record comes from, which decides whether it is written at all.
-
-    Attributes:
-        site_id: of the site it was read from, empty if it does not say.
-        deleted: whether it reports that its item is gone.
-    """
-
-    site_id: str = ""
-    deleted: bool = False
 
 
 @dataclass(frozen=True)
@@ -134,15 +120,11 @@ class InventoryRecord:
     attempt: Attempt | None = None
 
 
-def read_origin(record: Mapping[str, object]) -> Origin:
-    """Return where a record comes from.
-
-    Raises:
-        Rejection: the date of its deletion cannot be read.
-    """
+def site_of(record: Mapping[str, object]) -> str:
+    """Return the id of the site that a record was read from, empty if it does not say."""
     given, _ = coerce.named(record, ("siteId",))
     site = keys.key_text(given.get("siteId"))
-    return Origin((guid_of(site) or site).lower(), is_deleted(record))
+    return (guid_of(site) or site).lower()
 
 
 def read_inventory_item(

@@ -8,24 +8,23 @@ from typing import TYPE_CHECKING
 
 from cachetools import FIFOCache
 
-from target_wix.pipeline.products_of_run import StockLevel
+from target_wix.pipeline.cross_stream import OTHER_AMOUNT, StockLevel
 from target_wix.pipeline.rounds import Rejected, Settled
-from target_wix.pipeline.staleness import OwnRevisions, stale_record
+from target_wix.pipeline.staleness import stale_record
 from target_wix.products.changes import stock_change
 from target_wix.products.fields.stock import change_of, merged_stock
 from target_wix.products.fields.writable import PREORDER
-from target_wix.products.for_stock import OTHER_AMOUNT
-from target_wix.runtime.changes import Changes
-from target_wix.runtime.outcomes import Outcome, Rejection
+from target_wix.runtime.outcomes import Changes, Outcome, Rejection
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from target_wix.config import TargetSettings
-    from target_wix.inventory.items import Inventory, InventoryItem, ItemKey, Match
+    from target_wix.inventory.items import Inventory, ItemKey, Match
     from target_wix.inventory.parse import InventoryRecord
-    from target_wix.pipeline.products_of_run import ProductsOfRun
+    from target_wix.pipeline.cross_stream import ProductsOfRun
     from target_wix.pipeline.rounds import Result
+    from target_wix.pipeline.staleness import OwnWrites
     from target_wix.products.catalog import StockChange, StockPatch
 
 NO_STOCK_YET = "pre-order settings of variants without stock"
@@ -105,44 +104,13 @@ class ItemPlan:
         )
 
 
-class Versions:
-    """Tells old records from new ones; what this run wrote makes no record old."""
-
-    def __init__(self) -> None:
-        """Nothing is written yet."""
-        self._own = OwnRevisions()
-        self._updated_before: FIFOCache[str, str] = FIFOCache(_REMEMBERED)
-
-    def is_older(self, record: InventoryRecord, item: InventoryItem, *, by_id: bool) -> bool:
-        """Tell whether the shop's item is newer than the one that a record was made from.
-
-        On V3 the revision says so. V1 has none, there it is the date, which counts only where the
-        record names the item by its ids: it may be any date otherwise.
-        """
-        patch = record.patch
-        if record.foreign_site:
-            return False
-        if item.revision:
-            shop = self._own.before_us(item.id, item.revision)
-            return patch.revision is not None and patch.revision < shop
-        updated = self._updated_before.get(item.id, item.updated)
-        return bool(by_id and patch.updated and updated and patch.updated < updated)
-
-    def note_written(self, item: InventoryItem) -> None:
-        """Note that this run has changed an item, by one revision."""
-        if item.revision:
-            self._own.note(item.id, item.revision)
-        else:
-            self._updated_before.setdefault(item.id, item.updated)
-
-
 class Planner:
     """Merges, compares and checks; sends nothing."""
 
     def __init__(
         self,
         settings: TargetSettings,
-        versions: Versions,
+        own: OwnWrites,
         inventory: Inventory,
         products: ProductsOfRun,
     ) -> None:
@@ -150,14 +118,14 @@ class Planner:
 
         Args:
             settings: of the target.
-            versions: tells old records.
+            own: what the run itself wrote.
             inventory: the shop's stock, for its locations.
             products: what products of the run say of stock.
         """
         self._settings = settings
         self._inventory = inventory
         self._products = products
-        self._versions = versions
+        self._own = own
         self._first_said: FIFOCache[ItemKey, tuple[int, StockPatch]] = FIFOCache(_REMEMBERED)
 
     def plan(self, group: ItemGroup) -> Iterator[ItemPlan | Result[InventoryRecord]]:
@@ -234,10 +202,23 @@ class Planner:
         return change, (left_out,) if left_out else ()
 
     def _refuse_stale(self, group: ItemGroup, record: InventoryRecord, change: StockChange) -> None:
-        item = group.match.item
-        if item is None or self._settings.stale_records == "overwrite":
+        """Refuse a record that was made from an older version of its item than the shop has.
+
+        On V3 the revision says so. V1 has none, there it is the date, which counts only where the
+        record names the item by its ids: it may be any date otherwise.
+
+        Raises:
+            Rejection: it was.
+        """
+        item, patch = group.match.item, record.patch
+        if item is None or record.foreign_site or self._settings.stale_records == "overwrite":
             return
-        if self._versions.is_older(record, item, by_id=record in group.by_id):
+        if item.revision:
+            is_old = self._own.is_older(item.id, patch.revision, item.revision)
+        else:
+            is_dated = record in group.by_id
+            is_old = is_dated and self._own.is_earlier(item.id, patch.updated, item.updated)
+        if is_old:
             raise stale_record(_fields(change))
 
 

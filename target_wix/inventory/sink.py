@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from typing_extensions import override
@@ -16,15 +15,16 @@ from target_wix.inventory.parse import (
     InventoryPatch,
     InventoryRecord,
     read_inventory_item,
-    read_origin,
+    site_of,
 )
-from target_wix.inventory.plan import ItemGroup, ItemPlan, Planner, Versions, with_one_preorder
+from target_wix.inventory.plan import ItemGroup, ItemPlan, Planner, with_one_preorder
 from target_wix.inventory.v1 import InventoryV1
 from target_wix.inventory.v3 import InventoryV3
 from target_wix.inventory.writer import InventoryWriter
 from target_wix.pipeline import coerce
-from target_wix.pipeline.rounds import Held, Parsed, Pipeline, Rejected, Result, Settled
+from target_wix.pipeline.rounds import Deferred, Parsed, Rejected, Result, Settled, Steps
 from target_wix.pipeline.sink import WixSink
+from target_wix.pipeline.staleness import OwnWrites
 from target_wix.runtime.outcomes import Outcome, Rejection
 
 if TYPE_CHECKING:
@@ -53,39 +53,10 @@ BESIDE_VARIANTS = (
 ODD_IDS = "ids that are no ids of Wix are not used to find stock."
 
 
-class InventoryItemsSink(WixSink):
-    """Writes stock, whichever catalog the shop is on (wix-api stores-v3 4, stores-v1 5)."""
-
-    written_after = ("products",)
-    named_by = ("id", "sku", "productId")
-
-    @cached_property
-    def steps(self) -> InventorySteps:
-        """What the sinks of this stream know together."""
-        return self.context.shared(lambda: InventorySteps(self.context))
+class InventorySteps(Steps[InventoryRecord, ItemGroup, ItemPlan]):
+    """What inventory items bring to the pipeline: parse, match, plan, write."""
 
     @override
-    def title_of(self, record: dict[str, Any]) -> str:
-        """Return the name of the product, or the sku: an item has no name of its own."""
-        row, _ = coerce.named(record, _TITLES)
-        names = [inside(row, "product", "name"), *(row.get(name) for name in _TITLES)]
-        return next((name for name in names if isinstance(name, str) and name), "")
-
-    @property
-    @override
-    def max_size(self) -> int:
-        """As many as one request of Wix changes."""
-        return MOST_ITEMS
-
-    @override
-    def write(self, pending: list[PendingRecord]) -> None:
-        pipeline = Pipeline[InventoryRecord, ItemGroup, ItemPlan](self.context, self.steps)
-        pipeline.write(pending)
-
-
-class InventorySteps:
-    """What inventory items bring to the pipeline, for a whole run: parse, match, plan, write."""
-
     def __init__(self, context: StreamContext) -> None:
         """Write to the shop of the site.
 
@@ -97,9 +68,9 @@ class InventorySteps:
         self._site_id = context.site.site_id.lower()
         self._inventory = inventory
         self._matcher = Matcher(inventory, context)
-        versions = Versions()
-        self._planner = Planner(context.settings, versions, inventory, context.products_of_run)
-        self._writer = InventoryWriter(inventory, context, self._planner, versions)
+        own = OwnWrites()
+        self._planner = Planner(context.settings, own, inventory, context.products_of_run)
+        self._writer = InventoryWriter(inventory, context, self._planner, own)
 
     def parse(self, pending: PendingRecord) -> Parsed[InventoryRecord]:
         """Return what a record asks for; of one that is not written, nothing is looked at.
@@ -107,13 +78,13 @@ class InventorySteps:
         Raises:
             Rejection: a value cannot be read as what its field holds.
         """
-        origin = read_origin(pending.data)
-        is_foreign = bool(origin.site_id) and origin.site_id != self._site_id
-        if origin.deleted or (is_foreign and not self._settings.copy_stock):
+        site, deleted = site_of(pending.data), coerce.is_deleted(pending.data)
+        is_foreign = site not in ("", self._site_id)
+        if deleted or (is_foreign and not self._settings.copy_stock):
             ignored = InventoryRecord(pending, InventoryPatch(), is_ignored=True)
-            return Parsed(ignored, warnings=[NOT_DELETED if origin.deleted else OTHER_SITE])
+            return Parsed(ignored, warnings=[NOT_DELETED if deleted else OTHER_SITE])
         patch = read_inventory_item(pending.data, null_clears=self._settings.null_clears)
-        record = InventoryRecord(pending, patch, origin.site_id if is_foreign else "")
+        record = InventoryRecord(pending, patch, site if is_foreign else "")
         warnings = [ODD_IDS] if patch.bad_ids else []
         warnings += [DECIMAL] if patch.is_read_as_decimal else []
         return Parsed(record, unknown=patch.unknown, warnings=warnings)
@@ -130,14 +101,14 @@ class InventorySteps:
             if self._matcher.is_beside_variants(record):
                 yield Settled(record, Outcome.IGNORED, dropped=[(BESIDE_VARIANTS, "")])
             elif (reason := self._matcher.waits(record)) is not None:
-                yield Held(record, reason, frozenset({record.patch.location_id}))
+                yield Deferred(record, reason, frozenset({record.patch.location_id}))
             else:
                 ready.append(record)
         groups: dict[ItemKey, ItemGroup] = {}
         for record, match in zip(ready, self._matcher.match(ready), strict=True):
             if isinstance(match, Rejection):
                 is_open = isinstance(match, NotThere)
-                yield Held(record, match, _keys(record)) if is_open else Rejected(record, match)
+                yield Deferred(record, match, _keys(record)) if is_open else Rejected(record, match)
                 continue
             group = groups.get(match.key) or ItemGroup(match)
             groups[match.key] = group.with_record(record, by_id=match.by_id)
@@ -157,6 +128,27 @@ class InventorySteps:
     def write(self, plans: Iterable[ItemPlan]) -> Iterator[Result[InventoryRecord]]:
         """Send what is planned."""
         return self._writer.write(plans)
+
+
+class InventoryItemsSink(WixSink):
+    """Writes stock, whichever catalog the shop is on (wix-api stores-v3 4, stores-v1 5)."""
+
+    steps = InventorySteps
+    written_after = ("products",)
+    named_by = ("id", "sku", "productId")
+
+    @override
+    def title_of(self, record: dict[str, Any]) -> str:
+        """Return the name of the product, or the sku: an item has no name of its own."""
+        row, _ = coerce.named(record, _TITLES)
+        names = [inside(row, "product", "name"), *(row.get(name) for name in _TITLES)]
+        return next((name for name in names if isinstance(name, str) and name), "")
+
+    @property
+    @override
+    def max_size(self) -> int:
+        """As many as one request of Wix changes."""
+        return MOST_ITEMS
 
 
 def _keys(record: InventoryRecord) -> frozenset[str]:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from cachetools import FIFOCache, TTLCache
 
-from tap_wix.api import times
 from tap_wix.api.catalog_conversion.json_access import Json, as_object, as_objects, text
 from tap_wix.api.errors import NotFoundError
 from tap_wix.api.stores_v1.inventory import item_of, read_items
@@ -22,6 +21,7 @@ from target_wix.inventory.items import (
     VariantRef,
 )
 from target_wix.pipeline.keys import key_text
+from target_wix.pipeline.staleness import moment_of
 from target_wix.products.v1.reader import Reader
 from target_wix.products.v1.stock import Stock, states_of
 
@@ -48,7 +48,6 @@ class InventoryV1:
     locations = Locations()
 
     def __init__(self, site: WixSite, dropped: DroppedData) -> None:
-        """Read nothing yet."""
         self._site = site
         self._stock = Stock(site, dropped)
         self._reader = Reader(site)
@@ -150,17 +149,14 @@ def _items(row: Json) -> list[InventoryItem]:
     product_id = str(row.get("productId") or "")
     return [
         InventoryItem(
-            ItemKey(product_id, variant), state, str(row.get("id") or ""), 0, _moment(row)
+            ItemKey(product_id, variant),
+            state,
+            str(row.get("id") or ""),
+            0,
+            moment_of(row, "lastUpdated"),
         )
         for variant, state in states_of(row).items()
     ]
-
-
-def _moment(row: Json) -> str:
-    try:
-        return times.canonical(str(row.get("lastUpdated") or ""))
-    except ValueError:
-        return ""
 
 
 def _variants(product: Json) -> list[Variant]:

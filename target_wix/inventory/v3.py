@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tap_wix.api.catalog_conversion.json_access import Json, as_object
 from tap_wix.api.errors import AnswerError
+from tap_wix.api.paging import chunks
 from tap_wix.api.stores_v3.inventory import is_default, locations
 from tap_wix.api.stores_v3.lookup import MOST_VALUES, ProductLookup
 from target_wix.inventory.items import (
@@ -20,8 +21,9 @@ from target_wix.inventory.items import (
 )
 from target_wix.inventory.lookup import WORTH_ASKING
 from target_wix.pipeline.keys import key_text
+from target_wix.pipeline.staleness import revision_of
 from target_wix.products.v3.reader import Reader
-from target_wix.products.v3.stock import Stock, revision_of, state_of
+from target_wix.products.v3.stock import Stock, state_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -37,7 +39,6 @@ class InventoryV3:
     has_revisions = True
 
     def __init__(self, site: WixSite, sleep: Callable[[float], None]) -> None:
-        """Read nothing yet."""
         self._transport = site.transport
         self._stock = Stock(site.transport, sleep)
         self._lookup = ProductLookup(site.transport)
@@ -76,10 +77,8 @@ class InventoryV3:
 
     def variants_with(self, skus: Collection[str]) -> Iterator[Variant]:
         """See `Inventory.variants_with`."""
-        wanted = sorted(skus)
-        for start in range(0, len(wanted), MOST_VALUES):
-            for row in self._lookup.by_skus(wanted[start : start + MOST_VALUES]):
-                yield _variant(row)
+        for some in chunks(sorted(skus), MOST_VALUES):
+            yield from map(_variant, self._lookup.by_skus(some))
 
     def all_variants(self) -> Iterator[Variant]:
         """See `Inventory.all_variants`."""
@@ -134,7 +133,7 @@ def _item(row: Json) -> InventoryItem:
     updated = str(row.get("updatedDate") or "")
     product = row.get("product")
     sku = key_text(product.get("variantSku")) if isinstance(product, dict) else None
-    return InventoryItem(key, state_of(row), str(row["id"]), revision_of(row), updated, sku)
+    return InventoryItem(key, state_of(row), str(row["id"]), revision_of(row) or 0, updated, sku)
 
 
 def _variant(row: Json) -> Variant:

@@ -17,16 +17,17 @@ if TYPE_CHECKING:
 
     from target_wix.inventory.items import Inventory
     from target_wix.inventory.parse import InventoryRecord
-    from target_wix.inventory.plan import Planner, Versions
+    from target_wix.inventory.plan import Planner
     from target_wix.pipeline.context import StreamContext
     from target_wix.pipeline.rounds import Result
+    from target_wix.pipeline.staleness import OwnWrites
 
 
 class InventoryWriter:
     """Writes the stock of a shop."""
 
     def __init__(
-        self, inventory: Inventory, context: StreamContext, planner: Planner, versions: Versions
+        self, inventory: Inventory, context: StreamContext, planner: Planner, own: OwnWrites
     ) -> None:
         """Write to a shop.
 
@@ -34,12 +35,12 @@ class InventoryWriter:
             inventory: the shop's stock.
             context: whether the run is a dry one, and whether it is to stop.
             planner: plans again what was read again.
-            versions: where own writes are noted.
+            own: where own writes are noted.
         """
         self._inventory = inventory
         self._context = context
         self._planner = planner
-        self._versions = versions
+        self._own = own
 
     def write(self, plans: Iterable[ItemPlan]) -> Iterator[Result[InventoryRecord]]:
         """Send plans; yield what became of each record."""
@@ -88,8 +89,8 @@ class InventoryWriter:
                 for record in plan.group.records:
                     yield Rejected(record, result)
             else:
-                if plan.group.match.item is not None:
-                    self._versions.note_written(plan.group.match.item)
+                if (item := plan.group.match.item) is not None:
+                    self._own.note(item.id, item.revision, moment=item.updated)
                 yield from plan.settled()
 
 

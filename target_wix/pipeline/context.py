@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from tap_wix.api.catalog_version import CatalogVersion
 from tap_wix.api.foreign_text import shown
-from target_wix.pipeline.held import HeldRecord, HeldRecords
-from target_wix.pipeline.other_sites import ProductCopies, SiteCategories, SiteLocations
-from target_wix.pipeline.products_of_run import ProductsOfRun
+from target_wix.pipeline.cross_stream import (
+    ProductCopies,
+    ProductsOfRun,
+    SiteCategories,
+    SiteLocations,
+)
 from target_wix.report.entries import Entry
-from target_wix.runtime.changes import Changes
 from target_wix.runtime.dropped_data import DroppedData, UnknownColumns
 from target_wix.runtime.exceptions import (
     RunStoppedError,
@@ -20,7 +22,8 @@ from target_wix.runtime.exceptions import (
     TooManyDeletesError,
     fault,
 )
-from target_wix.runtime.outcomes import Outcome, Rejection
+from target_wix.runtime.outcomes import Changes, Outcome, Rejection
+from target_wix.runtime.pending import DeferredRecord, DeferredRecords
 
 if TYPE_CHECKING:
     import logging
@@ -64,7 +67,7 @@ class RunContext:
         deletes: lines of the records whose deletion `max_deletes` has allowed.
         unknown_columns: columns that mean nothing, by stream.
         report: takes in what became of every record, None if nobody wants a report.
-        held: records that wait for what comes later in the run, by stream.
+        deferred: records that wait for what comes later in the run, by stream.
         is_at_end: whether nothing comes any more.
         products_of_run: what the run did to products, for the stock of the same run.
         site_locations: what rows tell of the locations of other sites.
@@ -83,7 +86,7 @@ class RunContext:
     deletes: set[int] = field(default_factory=set)
     unknown_columns: dict[str, UnknownColumns] = field(default_factory=dict)
     report: RunReport | None = None
-    held: dict[str, HeldRecords] = field(default_factory=dict)
+    deferred: dict[str, DeferredRecords] = field(default_factory=dict)
     is_at_end: bool = False
     products_of_run: ProductsOfRun = field(default_factory=ProductsOfRun)
     site_locations: SiteLocations = field(default_factory=SiteLocations)
@@ -102,10 +105,10 @@ class RunContext:
         """Let records that wait, of whatever stream, be tried again.
 
         Args:
-            keys: what is known from now on, see `StreamContext.hold`.
+            keys: what is known from now on, see `StreamContext.defer`.
         """
-        for held in self.held.values():
-            held.release(keys)
+        for deferred in self.deferred.values():
+            deferred.release(keys)
 
 
 class _HasContext(Protocol):
@@ -126,7 +129,14 @@ class StreamContext:
         dropped: where to count what a record loses that is written all the same.
         tally: the counters of the stream.
         columns: columns of the stream that mean nothing here.
-        held: its records that wait for what comes later in the run.
+        deferred: its records that wait for what comes later in the run.
+        categories: what the run did to the categories of the shop, and what those of other sites
+            became; also `product_copies`, `products_of_run` and `site_locations`, see `RunContext`.
+        sleep: waits for Wix, but not beyond the grace that a signal leaves.
+        raise_if_interrupted: stops here if a signal asks for it; to be called between the requests
+            of a long batch.
+        drain_stream: writes what was read of another stream so far.
+        release: lets records that wait, of whatever stream, be tried again.
     """
 
     def __init__(
@@ -152,7 +162,11 @@ class StreamContext:
         self.tally: Tally = run.outcomes.tally(stream)
         self.dropped = DroppedData(logger, self.tally.dropped, self._report_left_out)
         self.columns = run.unknown_columns.setdefault(stream, UnknownColumns(stream, logger))
-        self.held = run.held.setdefault(stream, HeldRecords())
+        self.deferred = run.deferred.setdefault(stream, DeferredRecords())
+        self.categories, self.products_of_run = run.categories, run.products_of_run
+        self.product_copies, self.site_locations = run.product_copies, run.site_locations
+        self.sleep, self.raise_if_interrupted = run.sleep, run.raise_if_interrupted
+        self.drain_stream, self.release = run.drain_stream, run.release
         self._run = run
         self._stream = stream
         self._is_personal = is_personal
@@ -183,29 +197,9 @@ class StreamContext:
         return version
 
     @property
-    def categories(self) -> SiteCategories:
-        """What the run did to the categories of the shop, and what those of other sites became."""
-        return self._run.categories
-
-    @property
     def is_at_end(self) -> bool:
         """Whether nothing comes any more that a record could wait for."""
         return self._run.is_at_end
-
-    @property
-    def product_copies(self) -> ProductCopies:
-        """What the products of other sites became in this run."""
-        return self._run.product_copies
-
-    @property
-    def site_locations(self) -> SiteLocations:
-        """What rows of this run tell of the locations of other sites."""
-        return self._run.site_locations
-
-    @property
-    def products_of_run(self) -> ProductsOfRun:
-        """What the run did to products, for the stock of the same run."""
-        return self._run.products_of_run
 
     def shared(self, make: Callable[[], T]) -> T:
         """Return what the sinks of this stream have in common over a run, made when first needed.
@@ -289,10 +283,10 @@ class StreamContext:
                 others_go_on=False,
             )
 
-    def hold(self, record: PendingRecord, rejection: Rejection, keys: frozenset[str]) -> None:
+    def defer(self, record: PendingRecord, rejection: Rejection, keys: frozenset[str]) -> None:
         """Let a record wait for what comes later in the run; at its end it is rejected.
 
-        STATE stays before what waits. There is room for so many, see `held`: those that have waited
+        STATE stays before what waits. There is room for so many, see `deferred`: those that have waited
         longest are rejected to make some.
 
         Args:
@@ -304,18 +298,10 @@ class StreamContext:
             self.reject(record, rejection)
             return
         self._close(record)
-        self.held.add(HeldRecord(record, rejection, keys))
-        for one in self.held.overflow():
+        self.deferred.add(DeferredRecord(record, rejection, keys))
+        for one in self.deferred.overflow():
             self._unsettled.add(one.pending)
             self.reject(one.pending, one.without_room)
-
-    def release(self, keys: Collection[str]) -> None:
-        """Let records that wait, of whatever stream, be tried again.
-
-        Args:
-            keys: ids and skus of what is in the shop from now on.
-        """
-        self._run.release(keys)
 
     def _report(
         self,
@@ -375,27 +361,9 @@ class StreamContext:
             raise OutcomeError(f"{record.key} was given a second outcome")
         self._unsettled.remove(record)
 
-    def drain_stream(self, stream: str) -> None:
-        """Write what was read of another stream so far."""
-        self._run.drain_stream(stream)
-
-    # -- waiting and warning ------------------------------------------------------------------
-
-    def sleep(self, seconds: float) -> None:
-        """Wait for Wix, but not beyond the grace that a signal leaves."""
-        self._run.sleep(seconds)
-
-    def raise_if_interrupted(self) -> None:
-        """Stop here if a signal asks for it; to be called between the requests of a long batch."""
-        self._run.raise_if_interrupted()
-
     def warn_once(self, text: str, *args: object) -> None:
         """Log a warning once a run for this stream, such as for a column that nobody knows."""
         self._run.warn_once(f"%s: {text}", self._stream, *args)
-
-    def ignore_columns(self, names: Iterable[str]) -> None:
-        """Note columns that mean nothing here; the run names each of them once."""
-        self.columns.add(names)
 
 
 def _texts_in(record: dict[str, Any]) -> Iterator[str]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from typing_extensions import override
 
-from tap_wix.api.money import decimal_of, decimal_text, decimals
+from tap_wix.api.money import decimal_of, decimal_text, decimals, without_zeros
 from target_wix.pipeline import coerce, keys
 from target_wix.pipeline.rich_content import check_document
 from target_wix.runtime.outcomes import Rejection
@@ -38,15 +38,6 @@ MOST_READ = 1000
 """Items of a list that are looked at: no list of a product is longer in Wix (types/*.json)."""
 
 _DECIMAL = re.compile(r"lte:([0-9.]+), maxScale:(\d+)")
-
-
-def without_zeros(number: Decimal) -> Decimal:
-    """Return a number without the zeros at the end of its decimals: `12.5000` is `12.5`.
-
-    Databases keep money with four decimals, and Wix counts decimals as they are written.
-    """
-    text = format(number, "f")
-    return Decimal(text.rstrip("0").rstrip(".")) if "." in text else Decimal(text)
 
 
 class FieldType:

@@ -94,6 +94,11 @@ def says_nothing(text: str) -> bool:
     return text in _PLACEHOLDERS or _MARKS.fullmatch(text) is not None or not text
 
 
+def is_word_for_nothing(text: str) -> bool:
+    """Tell whether a text is a word such as `N/A`; marks alone can be meant."""
+    return says_nothing(text) and any(char.isalnum() for char in text)
+
+
 def key_text(value: object) -> str:
     """Return the value of a key as both sides of a comparison spell it; empty if it says nothing.
 

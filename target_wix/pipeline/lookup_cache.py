@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from cachetools import FIFOCache
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from collections.abc import Set as AbstractSet
 
 V = TypeVar("V")
@@ -16,8 +16,6 @@ MOST_KEYS = 50_000
 """Values remembered of each key: what was made longer ago, every index of Wix knows by now."""
 
 _NONE: frozenset[str] = frozenset()
-_MOST_CLAIMS = 50_000
-"""Entities remembered."""
 
 
 class LookupCache(Generic[V]):
@@ -25,6 +23,10 @@ class LookupCache(Generic[V]):
 
     So no batch loses what it has just found. By the time that a value is forgotten, Wix's indexes
     know what the run wrote.
+
+    Attributes:
+        is_complete: whether what is not here is nowhere in Wix; whoever has read all says so.
+        has_forgotten: whether there was no room for something, at any time.
     """
 
     def __init__(
@@ -49,34 +51,16 @@ class LookupCache(Generic[V]):
         self._on_forget = on_forget
         self._values: dict[str, V] = {}
         self._size = 0
-        self._is_complete = False
-        self._has_forgotten = False
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether what is not here is nowhere in Wix."""
-        return self._is_complete
-
-    @property
-    def has_forgotten(self) -> bool:
-        """Whether there was no room for something, at any time."""
-        return self._has_forgotten
-
-    def note_all_read(self) -> None:
-        """Note that everything that Wix has was put here and is still here."""
-        self._is_complete = True
+        self.is_complete = False
+        self.has_forgotten = False
 
     def note_forgotten(self) -> None:
         """Note that something had no room here."""
-        self._is_complete, self._has_forgotten = False, True
+        self.is_complete, self.has_forgotten = False, True
 
     def __contains__(self, key: str) -> bool:
         """Whether a key was noted."""
         return key in self._values
-
-    def __iter__(self) -> Iterator[str]:
-        """Yield the keys, those noted longest ago first."""
-        return iter(self._values)
 
     def __len__(self) -> int:
         """How many values are kept."""
@@ -125,7 +109,6 @@ class KeyCache(LookupCache["str | frozenset[str]"]):
     """Ids of products by the values of one key; an empty set is a product that there is not."""
 
     def __init__(self, most: int = MOST_KEYS) -> None:
-        """Know nothing."""
         super().__init__(most)
 
     def knows(self, value: str) -> bool:
@@ -158,8 +141,7 @@ class Claims:
     second must not be written over the first.
     """
 
-    def __init__(self, most: int = _MOST_CLAIMS) -> None:
-        """Know nothing."""
+    def __init__(self, most: int = MOST_KEYS) -> None:
         self._names: FIFOCache[str, dict[str, str]] = FIFOCache(most)
 
     def is_open_to(self, key: str, identity: dict[str, str]) -> bool:

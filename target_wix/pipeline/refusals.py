@@ -5,13 +5,14 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
-from tap_wix.api.errors import RefusedError
+from tap_wix.api.errors import AnswerError, RefusedError
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from tap_wix.api.errors import WixError
+    from tap_wix.api.stores_v3.bulk import BulkRow
 
 _TAKEN_ONCE = {
     "SKU_ALREADY_EXIST_ERROR": "sku",
@@ -74,6 +75,34 @@ def send_in_halves(
             return
         answer = error
     yield items, answer
+
+
+def send_rows(
+    items: Sequence[T], send: Callable[[Sequence[T]], Mapping[int, BulkRow]]
+) -> Iterator[tuple[T, BulkRow | RefusedError | None]]:
+    """Send a batch in bulk, in halves where all of it is refused.
+
+    Args:
+        items: the batch, at least one item.
+        send: sends some and returns the rows of the answer by their places.
+
+    Yields:
+        Each item, with its row, why Wix refuses it, or None where the answer does not say.
+    """
+
+    def call(some: Sequence[T]) -> Mapping[int, BulkRow]:
+        try:
+            return send(some)
+        except AnswerError:
+            return {}
+
+    for some, rows in send_in_halves(items, call):
+        if isinstance(rows, RefusedError):
+            yield some[0], rows
+            continue
+        for place, item in enumerate(some):
+            row = rows.get(place)
+            yield item, row if row is None or row.error is None else row.error
 
 
 def two_looks(sleep: Callable[[float], None]) -> Iterator[None]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from target_wix.pipeline.context import StreamContext
-    from target_wix.runtime.changes import Changes
+    from target_wix.runtime.outcomes import Changes
     from target_wix.runtime.pending import PendingRecord
 
 MOST_TRIES = 5
@@ -109,7 +109,7 @@ class Waiting(Result[R]):
 
 
 @dataclass(frozen=True, slots=True)
-class Held(Result[R]):
+class Deferred(Result[R]):
     """What it means is not in the shop, and may come later in the run: it waits for that.
 
     Attributes:
@@ -123,7 +123,10 @@ class Held(Result[R]):
 
 
 class Steps(Protocol[RecordT, GroupT, PlanT]):
-    """What a stream brings."""
+    """What a stream brings: one for all of a run, also when a SCHEMA that changes brings another sink."""
+
+    def __init__(self, context: StreamContext) -> None:
+        """Begin a run."""
 
     def parse(self, pending: PendingRecord) -> Parsed[RecordT]:
         """Return what a record asks for. Sends nothing.
@@ -150,12 +153,14 @@ class Steps(Protocol[RecordT, GroupT, PlanT]):
                 in bulk takes all of them first.
         """
 
+    def end_batch(self) -> None:
+        """Forget what a batch alone needed."""
+
 
 class Pipeline(Generic[RecordT, GroupT, PlanT]):
     """Takes the records of a batch through the steps of their stream."""
 
     def __init__(self, context: StreamContext, steps: Steps[RecordT, GroupT, PlanT]) -> None:
-        """Take the steps of a stream."""
         self._context = context
         self._steps = steps
         self._tries: Counter[tuple[PendingRecord, str]] = Counter()
@@ -180,7 +185,7 @@ class Pipeline(Generic[RecordT, GroupT, PlanT]):
         except Rejection as rejection:
             self._context.reject(pending, rejection)
             return None
-        self._context.ignore_columns(parsed.unknown)
+        self._context.columns.add(parsed.unknown)
         for warning in parsed.warnings:
             self._context.warn_once(warning)
         if parsed.is_deletion and self._context.settings.delete_mode == "ignore":
@@ -222,8 +227,8 @@ class Pipeline(Generic[RecordT, GroupT, PlanT]):
             self._context.set_outcome(pending, result.outcome, result.fields, result.changes)
         elif isinstance(result, Rejected):
             self._context.reject(pending, result.rejection)
-        elif isinstance(result, Held):
-            self._context.hold(pending, result.rejection, result.keys)
+        elif isinstance(result, Deferred):
+            self._context.defer(pending, result.rejection, result.keys)
         elif isinstance(result, Retry):
             reason = (pending, result.otherwise.code)
             self._tries[reason] += 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import abc
 import time
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -15,6 +14,7 @@ from target_wix.pipeline import coerce
 from target_wix.pipeline.context import OutcomeError, StreamContext, context_of
 from target_wix.pipeline.keys import key_text
 from target_wix.pipeline.refusals import INDEX_LAG_SECONDS
+from target_wix.pipeline.rounds import Pipeline, Steps
 from target_wix.runtime.exceptions import RunStoppedError, StoppedAtRecordError, fault
 from target_wix.runtime.outcomes import Rejection, loggable_key
 from target_wix.runtime.sink import TargetSink
@@ -29,9 +29,10 @@ BATCH_RECORDS = 500
 
 
 class WixSink(TargetSink, BatchSink):
-    """A stream that is written. Subclasses implement `write`.
+    """A stream that is written.
 
     Attributes:
+        steps: what the stream brings to the pipeline.
         is_personal: whether no log may show values of a record.
         written_after: streams whose records have to be in the shop before those of this one.
         named_by: columns that a record is called by in logs, in the spelling of Wix. The first that
@@ -40,6 +41,7 @@ class WixSink(TargetSink, BatchSink):
     """
 
     is_personal = False
+    steps: ClassVar[type[Steps[Any, Any, Any]]]
     written_after: ClassVar[tuple[str, ...]] = ()
     named_by: ClassVar[tuple[str, ...]] = ()
 
@@ -57,13 +59,17 @@ class WixSink(TargetSink, BatchSink):
         self._pending: list[PendingRecord] = []
         self._failed = False
 
-    @abc.abstractmethod
     def write(self, pending: list[PendingRecord]) -> None:
         """Bring up to `max_size` records into the shop, in their order.
 
         Each must be passed to `set_outcome` or `reject` of the context exactly once. One entity
         may occur several times. A `WixError` that leaves this method stops the run.
         """
+        steps = self.context.shared(lambda: self.steps(self.context))
+        try:
+            Pipeline(self.context, steps).write(pending)
+        finally:
+            steps.end_batch()
 
     def key_of(self, record: dict[str, Any], position: int) -> str:
         """Return what to call a record in logs: see `named_by`, else its line, never an e-mail."""
@@ -83,8 +89,8 @@ class WixSink(TargetSink, BatchSink):
     def oldest_unsettled(self) -> int | None:
         records = (*self.context.unsettled[:1], *self._pending)
         positions = [one.position for one in records]
-        if (held := self.context.held.oldest) is not None:
-            positions.append(held)
+        if (oldest := self.context.deferred.oldest) is not None:
+            positions.append(oldest)
         return min(positions, default=None)
 
     @property
@@ -96,7 +102,7 @@ class WixSink(TargetSink, BatchSink):
     @override
     def current_size(self) -> int:
         """As many as there are to write: at the end of the run those that wait, too."""
-        waiting = len(self.context.held) if self.context.is_at_end else 0
+        waiting = len(self.context.deferred) if self.context.is_at_end else 0
         return super().current_size + waiting
 
     # -- what the SDK calls -------------------------------------------------------------------
@@ -119,7 +125,7 @@ class WixSink(TargetSink, BatchSink):
             self.context.drain_stream(stream)
         batch, self._pending = self._pending, []
         if not self._failed:
-            batch += self.context.held.take(everything=self.context.is_at_end)
+            batch += self.context.deferred.take(everything=self.context.is_at_end)
             batch.sort(key=lambda one: one.position)
         self.context.expect(batch)
         if self._failed or not batch:

@@ -15,10 +15,13 @@ import abc
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias
 
-from target_wix.pipeline.other_sites import Category
+from cachetools import FIFOCache
+
+from tap_wix.api.paging import chunks
+from target_wix.pipeline.cross_stream import Category
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from tap_wix.api.catalog_version import CatalogVersion
     from tap_wix.api.resources import Resource
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
     from target_wix.runtime.outcomes import Rejection
 
 Product: TypeAlias = dict[str, Any]
+_MOST_WRITTEN = 20_000
+"""Written products that are read one by one: by the time of the next ones the index has caught up."""
 
 
 @dataclass(frozen=True)
@@ -173,18 +178,25 @@ class Stale:
     """Somebody changed it since it was read: read it anew with `get` and apply the record again."""
 
 
-class CatalogReader(Protocol):
+class CatalogReader(abc.ABC):
     """Finds and reads one shop's products."""
 
+    def __init__(self) -> None:
+        self._written: FIFOCache[str, None] = FIFOCache(_MOST_WRITTEN)
+
+    @abc.abstractmethod
     def lookup_cost(self, keys: Keys) -> int:
         """Return how many requests `find` would take."""
 
+    @abc.abstractmethod
     def index_cost(self) -> int:
         """Return how many requests `index` would take; may ask the shop for its size, once."""
 
+    @abc.abstractmethod
     def index(self) -> Iterator[KeyRow]:
         """Yield the keys of every product of the shop, hidden ones too."""
 
+    @abc.abstractmethod
     def find(self, keys: Keys) -> Iterator[KeyRow]:
         """Yield the keys of all products that have any of these keys, each product once.
 
@@ -192,18 +204,30 @@ class CatalogReader(Protocol):
         ignored filters with 200.
         """
 
-    def by_ids(self, ids: Collection[str]) -> dict[str, Product]:
+    def by_ids(self, ids: Iterable[str]) -> dict[str, Product]:
         """Return products with all their variants, in the order of `ids`; unknown ids are left out.
 
         Current enough to compare with: may come from an index that lags a few seconds. What this
         run wrote is read by itself. `directCategoriesInfo.categories` is there, without All Products.
         """
+        wanted = list(dict.fromkeys(ids))
+        found = self._read([key for key in wanted if key not in self._written])
+        for key in wanted:
+            if key in self._written and (product := self.get(key)) is not None:
+                found[key] = product
+        return {key: found[key] for key in wanted if key in found}
 
+    @abc.abstractmethod
+    def _read(self, ids: Sequence[str]) -> dict[str, Product]:
+        """Return products that this run has not written."""
+
+    @abc.abstractmethod
     def get(self, product_id: str) -> Product | None:
         """Return one product as it is this moment, None if there is none."""
 
     def wrote(self, product_id: str) -> None:
         """Note that a product was written: what is known of it holds no longer."""
+        self._written[product_id] = None
 
 
 class CatalogStock(Protocol):
@@ -234,7 +258,6 @@ class Catalog(abc.ABC):
     most_category_items: ClassVar[int]
 
     def __init__(self, site: WixSite, reader: CatalogReader, stock: CatalogStock) -> None:
-        """Ask nothing yet."""
         self._site = site
         self.reader = reader
         self.stock = stock
@@ -317,8 +340,7 @@ class Catalog(abc.ABC):
         """Put products into a category and take others out; return the ones that failed, by id."""
         failed: dict[str, Rejection] = {}
         for is_in, ids in ((True, add), (False, remove)):
-            for start in range(0, len(ids), self.most_category_items):
-                some = ids[start : start + self.most_category_items]
+            for some in chunks(ids, self.most_category_items):
                 failed |= self._send_category_items(category_id, some, is_in=is_in)
             for product_id in ids:
                 self.reader.wrote(product_id)

@@ -8,19 +8,18 @@ from typing import TYPE_CHECKING
 from cachetools import FIFOCache
 
 from target_wix.pipeline.keys import name_key, says_nothing, trimmed
-from target_wix.products.foreseen import made_up_id
 from target_wix.products.plan import categories_of
-from target_wix.runtime.changes import Change
+from target_wix.products.simulated import made_up_id
+from target_wix.runtime.outcomes import Change
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from target_wix.pipeline.context import StreamContext
-    from target_wix.pipeline.other_sites import Category
-    from target_wix.products.catalog import Catalog, Product
+    from target_wix.pipeline.cross_stream import Category
+    from target_wix.products.catalog import Product
     from target_wix.products.overlay import Part
-    from target_wix.products.own_writes import OwnWrites
     from target_wix.products.progress import Progress
+    from target_wix.products.run import ProductsRun
 
 FIELD = "collections"
 UNKNOWN, AMBIGUOUS = "unknown collections", "collections whose name several have"
@@ -34,14 +33,12 @@ _REMEMBERED = 20_000
 class CategoryItems:
     """Puts products into categories and takes them out, a call after the other."""
 
-    def __init__(self, context: StreamContext, catalog: Catalog, own_writes: OwnWrites) -> None:
-        """Know no categories yet."""
-        self._catalog = catalog
-        self._own_writes = own_writes
-        self._dropped = context.dropped
-        self._dry_run = context.dry_run
-        self._of_run = context.products_of_run
-        self._site_categories = context.categories
+    def __init__(self, run: ProductsRun) -> None:
+        self._run = run
+        self._dropped = run.context.dropped
+        self._dry_run = run.context.dry_run
+        self._of_run = run.context.products_of_run
+        self._site_categories = run.context.categories
         self._read: list[Category] | None = None
         self._version = -1
         self._categories: list[Category] = []
@@ -91,7 +88,7 @@ class CategoryItems:
 
     def _change(self, category: str, add: list[Progress], remove: list[Progress]) -> set[Progress]:
         """Change who is in a category; return the products for which that was done."""
-        failed = self._catalog.change_category_items(
+        failed = self._run.catalog.change_category_items(
             category, [one.product_id for one in add], [one.product_id for one in remove]
         )
         done = set()
@@ -101,7 +98,7 @@ class CategoryItems:
                 self._written.pop(one.product_id, None)
             else:
                 done.add(one)
-                self._own_writes.note(one.product)
+                self._run.own_writes.note_row(one.product)
         return done
 
     def _wanted(self, names: Sequence[str]) -> tuple[set[str], bool]:
@@ -147,7 +144,7 @@ class CategoryItems:
     def _known(self) -> list[Category]:
         """The categories of the shop: read once, then as this run left them."""
         if self._read is None:
-            self._read = list(self._catalog.categories())
+            self._read = list(self._run.catalog.categories())
         if self._version != self._site_categories.version:
             self._version = self._site_categories.version
             self._categories = self._site_categories.with_written(self._read)

@@ -21,7 +21,7 @@ from target_wix.products.fields.descriptions import seen_in
 from target_wix.products.fields.media import address_of, current_items
 from target_wix.products.fields.options import choices_of
 from target_wix.products.fields.variants import choice_names, choices_key, variants_of
-from target_wix.runtime.changes import Change
+from target_wix.runtime.outcomes import Change
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping

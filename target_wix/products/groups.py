@@ -6,9 +6,11 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from cachetools import FIFOCache
+
 from target_wix.pipeline import coerce
 from target_wix.pipeline.keys import key_text
-from target_wix.pipeline.lookup_cache import are_different, united_identity
+from target_wix.pipeline.lookup_cache import MOST_KEYS, are_different, united_identity
 from target_wix.products.compare import differences
 from target_wix.products.fields.variants import variants_of
 from target_wix.products.fields.writable import VARIANT
@@ -35,11 +37,13 @@ class Forming:
         product_id: empty for a product that is to be made.
         records: the records.
         suspect: the record that is left out.
+        identity: what its records call a product that is to be made.
     """
 
     product_id: str
     records: list[ProductRecord] = field(default_factory=list)
     suspect: ProductRecord | None = None
+    identity: dict[str, str] = field(default_factory=dict)
 
     @property
     def all_records(self) -> list[ProductRecord]:
@@ -59,8 +63,10 @@ class Groups:
         """
         self.all: list[Forming] = []
         self.waiting: list[ProductRecord] = []
+        self._names = names
+        self._keys = ("id", *keys)
         self._known: dict[str, Forming] = {}
-        self._new = _NewGroups(names, keys)
+        self._new: dict[tuple[str, str], list[Forming]] = {}
         self._trials: dict[Trial, Forming] = {}
 
     def place(self, record: ProductRecord, *, may_be_new: bool) -> Rejection | None:
@@ -75,7 +81,7 @@ class Groups:
         if tried is not None:
             self._add(tried, record)
             return None
-        group = self._known.get(product_id) if product_id else self._new.find(record)
+        group = self._known.get(product_id) if product_id else self._find_new(record)
         if isinstance(group, Rejection):
             return group
         if group is not None and not _may_join(group, record):
@@ -89,6 +95,24 @@ class Groups:
         self._add(group, record)
         return None
 
+    def _find_new(self, record: ProductRecord) -> Forming | Rejection | None:
+        """Return the new product that a record means too, None if it is another one.
+
+        Two records that differ in a name are two products; Wix has no two with one name.
+        """
+        identity = record.identity(self._names)
+        for pair in self._pairs(record):
+            groups = self._new.get(pair, [])
+            same = [one for one in groups if not are_different(identity, one.identity)]
+            if len(same) > 1:
+                reason = f"Several new products have its {pair[0]}; it has to name one of them."
+                return Rejection(AMBIGUOUS, reason, pair[0])
+            if same:
+                return same[0]
+            if groups and pair[0] != "sku":
+                return taken(pair[0])
+        return None
+
     def _add(self, group: Forming, record: ProductRecord) -> None:
         trial = record.trial
         if trial is not None:
@@ -99,60 +123,22 @@ class Groups:
             group.records.append(record)
         if group.product_id:
             self._known[group.product_id] = group
-        else:
-            self._new.add(group, record)
+            return
+        group.identity = united_identity(group.identity, record.identity(self._names))
+        for pair in self._pairs(record):
+            groups = self._new.setdefault(pair, [])
+            if group not in groups:
+                groups.append(group)
+
+    def _pairs(self, record: ProductRecord) -> list[tuple[str, str]]:
+        """Return the keys that a record is matched by, strongest first."""
+        found = [pair for pair in record.keys if pair[0] in self._keys]
+        return sorted(found, key=lambda pair: self._keys.index(pair[0]))
 
 
 def _may_join(group: Forming, record: ProductRecord) -> bool:
     """Tell whether a record may be written along with those of its product."""
     return not any(one.is_alone or one.trial is not None for one in (*group.records[:1], record))
-
-
-class _NewGroups:
-    """The products of a batch that are to be made, each with the records that mean it."""
-
-    def __init__(self, names: Sequence[str], keys: Sequence[str]) -> None:
-        """Know none yet.
-
-        Args:
-            names: of the keys that tell two products apart, strongest first.
-            keys: of everything that products are matched by.
-        """
-        self._names = names
-        self._keys = ("id", *keys)
-        self._groups: dict[tuple[str, str], list[Forming]] = {}
-        self._identities: dict[Forming, dict[str, str]] = {}
-
-    def find(self, record: ProductRecord) -> Forming | Rejection | None:
-        """Return the new product that a record means too, None if it is another one.
-
-        Two records that differ in a name are two products; Wix has no two with one name.
-        """
-        identity = record.identity(self._names)
-        for pair in self._pairs(record):
-            groups = self._groups.get(pair, [])
-            same = [one for one in groups if not are_different(identity, self._identities[one])]
-            if len(same) > 1:
-                reason = f"Several new products have its {pair[0]}; it has to name one of them."
-                return Rejection(AMBIGUOUS, reason, pair[0])
-            if same:
-                return same[0]
-            if groups and pair[0] != "sku":
-                return taken(pair[0])
-        return None
-
-    def add(self, group: Forming, record: ProductRecord) -> None:
-        """Note that a record means a new product."""
-        before = self._identities.get(group, {})
-        self._identities[group] = united_identity(before, record.identity(self._names))
-        for pair in self._pairs(record):
-            groups = self._groups.setdefault(pair, [])
-            if group not in groups:
-                groups.append(group)
-
-    def _pairs(self, record: ProductRecord) -> list[tuple[str, str]]:
-        found = [pair for pair in record.keys if pair[0] in self._keys]
-        return sorted(found, key=lambda pair: self._keys.index(pair[0]))
 
 
 def taken(name: str) -> Rejection:
@@ -323,6 +309,31 @@ def refused_variants(
     }
 
 
+class RowHistory:
+    """What flat rows of earlier batches said of their products, for those of later ones."""
+
+    def __init__(self) -> None:
+        self._skus: FIFOCache[str, str] = FIFOCache(MOST_KEYS)
+        self._pictures: FIFOCache[str, frozenset[str]] = FIFOCache(MOST_KEYS)
+
+    def sku(self, product_id: str) -> str:
+        """Return the sku that a row of this run gave to the only variant of a product."""
+        return self._skus.get(product_id) or ""
+
+    def note_sku(self, product_id: str, sku: str) -> None:
+        """Note that a row with this sku meant a product of one variant."""
+        self._skus[product_id] = sku
+
+    def pictures(self, product_id: str) -> frozenset[str]:
+        """Return the pictures that records of earlier batches have for a product."""
+        return self._pictures.get(product_id, frozenset())
+
+    def note_pictures(self, product_id: str, pictures: frozenset[str]) -> None:
+        """Note the pictures that records of a batch have for a product."""
+        if pictures:
+            self._pictures[product_id] = self.pictures(product_id) | pictures
+
+
 class RefusedRows:
     """Rows of a batch that could not be read, by the product that they name.
 
@@ -330,7 +341,6 @@ class RefusedRows:
     """
 
     def __init__(self) -> None:
-        """Know none yet."""
         self._skus: dict[tuple[str, str], set[str]] = {}
 
     def add(self, record: Mapping[str, object]) -> None:

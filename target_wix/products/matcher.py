@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from cachetools import FIFOCache
 
 from tap_wix.api.errors import AccessError, RefusedError
+from target_wix.pipeline.cross_stream import CopiedVariant
 from target_wix.pipeline.keys import is_guid, key_text, other_spellings
 from target_wix.pipeline.lookup_cache import MOST_KEYS, Claims, KeyCache
-from target_wix.pipeline.other_sites import CopiedVariant
 from target_wix.products.catalog import Keys
 from target_wix.products.groups import taken
 from target_wix.products.records import AMBIGUOUS, NONE, Match
@@ -18,7 +18,7 @@ from target_wix.runtime.outcomes import Rejection
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from target_wix.pipeline.other_sites import ProductCopies
+    from target_wix.pipeline.cross_stream import ProductCopies
     from target_wix.products.catalog import Catalog, KeyRow, Product
     from target_wix.products.records import ProductRecord
 
@@ -292,7 +292,7 @@ class Matcher:
             # Look-ups may do without: every value is looked up, as in a shop that is too large.
             return
         for cache in caches:
-            cache.note_all_read()
+            cache.is_complete = True
 
     # -- what the run itself does -------------------------------------------------------------
 

@@ -6,7 +6,7 @@ replaced, what stays in it keeps its id.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tap_wix.api.catalog_conversion.json_access import as_object, as_objects, inside, without
@@ -38,7 +38,7 @@ from target_wix.runtime.outcomes import Rejection
 if TYPE_CHECKING:
     from tap_wix.api.catalog_conversion.json_access import Json
     from target_wix.config import TargetSettings
-    from target_wix.pipeline.other_sites import CopiedMemberships
+    from target_wix.pipeline.cross_stream import CopiedMemberships
     from target_wix.products.catalog import Product, StockPatch
     from target_wix.products.fields.variants import Choices
     from target_wix.products.records import ProductPatch, ProductRecord
@@ -53,27 +53,33 @@ Stock = dict["Choices", "StockPatch"]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one record adds to a plan.
+    """What one record adds to its product.
 
     Attributes:
         record: the record.
-        names: of the fields that it changes.
-        dropped: what it loses.
-        has_stock: whether it says what the stock shall be.
-        collections: the categories that it names, None if it does not say.
-        copied: those that it is in on another site, if it names none.
         before: the product without it.
         after: the product with it.
+        sku: that rows up to this one gave to the only variant, empty if none did.
+        names: of the fields that it changes.
+        dropped: what it loses.
+        stock: what it says of stock.
+        opening: the stock that new variants had elsewhere.
+        missing: the stock that other variants had elsewhere.
+        collections: the categories that it names, None if it does not say.
+        copied: those that it is in on another site, if it names none.
     """
 
     record: ProductRecord
+    before: Product
+    after: Product
+    sku: str
+    dropped: tuple[Dropped, ...]
+    stock: Stock
+    opening: Stock
+    missing: Stock
+    collections: tuple[str, ...] | None
+    copied: CopiedMemberships | None
     names: tuple[str, ...] = ()
-    dropped: tuple[Dropped, ...] = ()
-    has_stock: bool = False
-    collections: tuple[str, ...] | None = None
-    copied: CopiedMemberships | None = None
-    before: Product = field(default_factory=dict)
-    after: Product = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,39 +101,15 @@ class Entry:
     dropped: tuple[Dropped, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Base:
-    """What some records made of a product.
-
-    Attributes:
-        product: with all of them.
-        sku: which a row gave to the only variant, empty if none did.
-    """
-
-    product: Product
-    sku: str
-
-
-@dataclass(frozen=True, slots=True)
-class Layer(Base):
-    """A record laid over its product.
-
-    Attributes:
-        part: what it adds.
-        stock: what it says of stock.
-        opening: the stock that new variants had elsewhere.
-        missing: the stock that other variants had elsewhere.
-    """
-
-    part: Part
-    stock: Stock
-    opening: Stock
-    missing: Stock
-
-
 def laid_over(
-    current: Product, below: Base, entry: Entry, settings: TargetSettings, *, html_only: bool
-) -> Layer:
+    current: Product,
+    below: Product,
+    entry: Entry,
+    settings: TargetSettings,
+    *,
+    row_sku: str,
+    html_only: bool,
+) -> Part:
     """Lay a record over its product.
 
     Args:
@@ -135,32 +117,34 @@ def laid_over(
         below: what the records before it made of the product.
         entry: the record.
         settings: all options of the target.
+        row_sku: the sku that rows before it gave to the only variant, empty if none did.
         html_only: whether the catalog has HTML alone for descriptions, as V1 has.
 
     Raises:
         Rejection: it cannot be.
     """
-    record, product = entry.record, below.product
+    record = entry.record
     patch, dropped = _usable(current, entry, settings)
-    sku = _row_sku(record, product, below.sku if current else None)
-    if (only_sku := writes_one_sku(record, product)) and patch.row is not None:
-        wanted = with_row(product, patch.row)
+    sku = _row_sku(record, below, row_sku if current else None)
+    if (only_sku := writes_one_sku(record, below)) and patch.row is not None:
+        wanted = with_row(below, patch.row)
     else:
-        wanted = apply_patch(product, patch, replace_media=settings.media == "replace")
+        wanted = apply_patch(below, patch, replace_media=settings.media == "replace")
     laid, stock, opening, missing = _without_stock(wanted)
     lost = lost_from(entry.said, current, html_only=html_only)
     names_categories = patch.collections is not None and not only_sku
-    part = Part(
+    return Part(
         record,
-        (),
+        below,
+        laid,
+        sku or row_sku,
         (*entry.dropped, *dropped, *((kind, "") for kind in lost)),
-        has_stock=bool(stock),
-        collections=tuple(patch.collections or ()) if names_categories else None,
-        copied=patch.copied,
+        stock,
+        opening,
+        {} if record.by == "id" or html_only else missing,
+        tuple(patch.collections or ()) if names_categories else None,
+        patch.copied,
     )
-    if record.by == "id" or html_only:
-        missing = {}
-    return Layer(laid, sku or below.sku, part, stock, opening, missing)
 
 
 def _usable(

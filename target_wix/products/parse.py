@@ -24,7 +24,7 @@ from target_wix.products.fields.media import items_of_urls, requested_items
 from target_wix.products.fields.stock import opening_of, stock_of_item
 from target_wix.products.fields.variants import is_no_price
 from target_wix.products.fields.writable import FIELDS, LISTS, MAX_VARIANTS, NEVER_EMPTY, VARIANT
-from target_wix.products.foreign import (
+from target_wix.products.other_platforms import (
     PRIVATE_COLUMNS,
     PUBLIC_COLUMNS,
     is_hidden_elsewhere,
@@ -360,8 +360,7 @@ def _with_html(given: Json) -> Json:
 def _is_no_text(text: str) -> bool:
     """Whether a text is blank, a dash or a word such as `N/A`; other marks may be meant."""
     words = keys.trimmed(text)
-    is_dash = not words.strip("-./_ ")
-    return is_dash or (keys.says_nothing(words) and any(char.isalnum() for char in words))
+    return not words.strip("-./_ ") or keys.is_word_for_nothing(words)
 
 
 def _row_of(given: Json, *, null_clears: bool) -> VariantPatch | None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from itertools import groupby, pairwise
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from tap_wix.api.catalog_conversion.json_access import Json, as_objects, inside
 from tap_wix.api.catalog_version import CatalogVersion
 from target_wix.pipeline.rounds import Rejected, Result
+from target_wix.pipeline.staleness import moment_of, revision_of, stale_record
 from target_wix.products.compare import differences, named_differences
 from target_wix.products.fields.media import CHOICE_PICTURES, current_items, desired_items
 from target_wix.products.fields.stock import (
@@ -18,14 +19,14 @@ from target_wix.products.fields.stock import (
     merged_stock,
 )
 from target_wix.products.fields.variants import replace_variants, variants_of
-from target_wix.products.foreign import without_foreign_ids
+from target_wix.products.foreign_ids import without_foreign_ids
 from target_wix.products.groups import (
     incomplete,
     refused_variants,
     row_pictures,
     united_patches,
 )
-from target_wix.products.overlay import Base, Entry, is_row, laid_over
+from target_wix.products.overlay import Entry, is_row, laid_over
 from target_wix.products.records import ProductGroup, cleared, generated_slug, refused
 from target_wix.runtime.outcomes import Rejection
 
@@ -33,14 +34,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from target_wix.config import TargetSettings
-    from target_wix.pipeline.other_sites import SiteCategories
+    from target_wix.pipeline.cross_stream import SiteCategories
+    from target_wix.pipeline.staleness import OwnWrites
     from target_wix.products.catalog import Catalog, Product, StockPatch
     from target_wix.products.fields.variants import Choices
-    from target_wix.products.overlay import Dropped, Layer, Part, Stock
-    from target_wix.products.own_writes import OwnWrites
+    from target_wix.products.groups import RowHistory
+    from target_wix.products.overlay import Dropped, Part, Stock
     from target_wix.products.records import ProductRecord
 
-STALE = "STALE_RECORD"
 OVERRULED = "values of rows of one product that a later row overrules"
 APART = (
     "pictures of rows of one product that are far apart (put these rows one after the other, so that"
@@ -92,12 +93,13 @@ class Planner:
         catalog: Catalog,
         settings: TargetSettings,
         own_writes: OwnWrites,
+        rows: RowHistory,
         categories: SiteCategories,
     ) -> None:
-        """Plan for a shop."""
         self._catalog = catalog
         self._settings = settings
         self._own_writes = own_writes
+        self._rows = rows
         self._categories = categories
         self._html_only = catalog.version is CatalogVersion.V1
 
@@ -108,47 +110,43 @@ class Planner:
         if rejections and not group.product_id:
             rejections |= {one: incomplete() for one in records if one not in rejections}
         entries = [self._entry(group, one) for one in records if one not in rejections]
-        layers = self._layers(group, self._united(group, entries), rejections)
+        parts = self._parts(group, self._united(group, entries), rejections)
         for record, rejection in rejections.items():
             yield Rejected(record, rejection)
-        if not layers:
+        if not parts:
             yield from cleared(group)
             return
         try:
-            yield self._plan(group, layers)
+            yield self._plan(group, parts)
         except Rejection as rejection:
-            left = [layer.part.record for layer in layers]
+            left = [part.record for part in parts]
             yield from refused(group, left, rejection, is_of_one=False)
 
-    def _plan(self, group: ProductGroup, layers: Sequence[Layer]) -> ProductPlan:
+    def _plan(self, group: ProductGroup, parts: Sequence[Part]) -> ProductPlan:
         """Return the plan of the records that are left.
 
         Raises:
             Rejection: a new product lacks what it needs, or the catalog cannot hold it.
         """
-        parts = [layer.part for layer in layers]
+        first, desired = parts[0], parts[-1].after
         stock: Stock = {}
         opening: Stock = {}
         missing: Stock = {}
-        for layer in layers:
-            for choices, one in layer.stock.items():
+        for part in parts:
+            for choices, one in part.stock.items():
                 stock[choices] = merged_stock(stock.get(choices), one) or one
-            opening |= layer.opening
-            missing |= layer.missing
-        desired = layers[-1].product
+            opening |= part.opening
+            missing |= part.missing
         if not group.product_id:
             desired, dropped = self._completed(parts, desired)
             patches = {**opening, **stock}
             below = [(BELOW_ZERO, "")] * sum(map(is_below_zero, patches.values()))
-            parts[0] = replace(parts[0], dropped=(*parts[0].dropped, *dropped, *below))
+            first = replace(first, dropped=(*first.dropped, *dropped, *below))
             stock = {choices: checked(patch) for choices, patch in patches.items()}
         else:
             desired = self._with_pictures_kept(group.current, desired)
-        states = [group.current, *(layer.product for layer in layers[:-1]), desired]
-        parts = [
-            replace(part, before=before, after=after)
-            for part, (before, after) in zip(parts, pairwise(states), strict=True)
-        ]
+        parts = [first, *parts[1:]]
+        parts[-1] = replace(parts[-1], after=desired)
         changed = differences(group.current, desired)
         if not changed:
             # Records that differ from each other can come to what the shop has.
@@ -163,7 +161,7 @@ class Planner:
             stock,
             opening,
             missing,
-            layers[-1].sku,
+            parts[-1].sku,
         )
 
     def _with_pictures_kept(self, current: Product, desired: Product) -> Product:
@@ -193,7 +191,7 @@ class Planner:
         """Return what each record asks for, after what the other rows of the product say."""
         overruled: list[Dropped] = []
         asked = [(entry.record, entry.patch) for entry in entries]
-        earlier = self._own_writes.pictures(group.product_id)
+        earlier = self._rows.pictures(group.product_id)
         if earlier and row_pictures(patch for _, patch in asked) - earlier:
             overruled.append((APART, ""))
         patches = united_patches(
@@ -204,113 +202,115 @@ class Planner:
             found[-1] = replace(found[-1], dropped=(*found[-1].dropped, *overruled))
         return found
 
-    def _layers(
+    def _parts(
         self,
         group: ProductGroup,
         entries: Sequence[Entry],
         rejections: dict[ProductRecord, Rejection],
-    ) -> list[Layer]:
+    ) -> list[Part]:
         """Lay records over their product, in their order; note those that cannot be.
 
         Rows of one sku each are laid one over the other, and the catalog is asked once what it
         keeps of all of them, so that the time grows with their number and not with its square.
         """
-        layers: list[Layer] = []
-        base = Base(group.current, self._own_writes.row_sku(group.product_id))
+        parts: list[Part] = []
+        base, sku = group.current, self._rows.sku(group.product_id)
         for are_rows, some in groupby(entries, is_row):
             for run in [[*some]] if are_rows or not group.product_id else [[one] for one in some]:
-                layers += self._laid(group.current, (base, *layers)[-1], run, rejections)
-        return layers
+                parts += self._laid(group.current, base, sku, run, rejections)
+                if parts:
+                    base, sku = parts[-1].after, parts[-1].sku
+        return parts
 
     def _laid(
         self,
         current: Product,
-        base: Base,
+        base: Product,
+        sku: str,
         entries: Sequence[Entry],
         rejections: dict[ProductRecord, Rejection],
-    ) -> list[Layer]:
+    ) -> list[Part]:
         """Lay some records over what the ones before them made of the product."""
-        left = list(entries)
+        left, html_only = list(entries), self._html_only
         while True:
-            layers: list[Layer] = []
+            parts: list[Part] = []
             for entry in left:
-                below = (base, *layers)[-1]
+                below, known = (parts[-1].after, parts[-1].sku) if parts else (base, sku)
                 try:
-                    layers.append(
-                        laid_over(current, below, entry, self._settings, html_only=self._html_only)
+                    part = laid_over(
+                        current, below, entry, self._settings, row_sku=known, html_only=html_only
                     )
                 except Rejection as rejection:
                     rejections[entry.record] = rejection
-            if not layers:
+                else:
+                    parts.append(part)
+            if not parts:
                 return []
-            if len(layers) > 1 or not current:
-                layers = _named(base.product, layers)
+            if len(parts) > 1 or not current:
+                parts = [
+                    replace(one, names=tuple(named_differences(one.before, one.after)))
+                    for one in parts
+                ]
             if current:
-                layers = self._as_stored(current, base.product, layers, rejections)
-            rejections |= self._too_old(current, layers)
+                parts = self._as_stored(current, base, parts, rejections)
+            rejections |= self._too_old(current, parts)
             kept = [entry for entry in left if entry.record not in rejections]
-            if len(kept) == len(layers):
-                return layers
+            if len(kept) == len(parts):
+                return parts
             left = kept
 
     def _as_stored(
         self,
         current: Product,
         base: Product,
-        layers: Sequence[Layer],
+        parts: Sequence[Part],
         rejections: dict[ProductRecord, Rejection],
-    ) -> list[Layer]:
-        """Bring the last layer to what the catalog keeps of it; note the record that it refuses."""
+    ) -> list[Part]:
+        """Bring the last part to what the catalog keeps of it; note the record that it refuses."""
         dropped: list[Dropped] = []
-        *others, last = layers
+        *others, last = parts
         try:
             stored = self._catalog.as_stored(
-                last.product, current, lambda kind: dropped.append((kind, ""))
+                last.after, current, lambda kind: dropped.append((kind, ""))
             )
         except Rejection as rejection:
-            layer, reason = self._refused_first(current, layers, rejection)
-            rejections[layer.part.record] = reason
-            return [*layers]
+            part, reason = self._refused_first(current, parts, rejection)
+            rejections[part.record] = reason
+            return [*parts]
         whole = named_differences(base, stored)
-        kept = [set(layer.part.names) & set(whole) for layer in layers]
+        kept = [set(part.names) & set(whole) for part in parts]
         # What Wix brings in line by itself counts for the last one that changes something.
         place = max((place for place, names in enumerate(kept) if names), default=len(others))
         kept[place] |= set(whole) - set().union(*kept)
-        part = replace(last.part, dropped=(*last.part.dropped, *dropped))
-        layers = [*others, replace(last, part=part, product=stored)]
+        last = replace(last, after=stored, dropped=(*last.dropped, *dropped))
         return [
-            replace(
-                layer, part=replace(layer.part, names=tuple(one for one in whole if one in names))
-            )
-            for layer, names in zip(layers, kept, strict=True)
+            replace(part, names=tuple(one for one in whole if one in names))
+            for part, names in zip((*others, last), kept, strict=True)
         ]
 
     def _refused_first(
-        self, current: Product, layers: Sequence[Layer], rejection: Rejection
-    ) -> tuple[Layer, Rejection]:
-        """Return the first layer that the catalog does not take, and why; it refuses the last."""
-        low, high = 0, len(layers) - 1
+        self, current: Product, parts: Sequence[Part], rejection: Rejection
+    ) -> tuple[Part, Rejection]:
+        """Return the first part that the catalog does not take, and why; it refuses the last."""
+        low, high = 0, len(parts) - 1
         while low < high:
             middle = (low + high) // 2
             try:
-                self._catalog.as_stored(layers[middle].product, current, lambda _: None)
+                self._catalog.as_stored(parts[middle].after, current, lambda _: None)
             except Rejection as refusal:
                 high, rejection = middle, refusal
             else:
                 low = middle + 1
-        return layers[low], rejection
+        return parts[low], rejection
 
-    def _too_old(self, current: Product, layers: Sequence[Layer]) -> dict[ProductRecord, Rejection]:
+    def _too_old(self, current: Product, parts: Sequence[Part]) -> dict[ProductRecord, Rejection]:
         """Return the records that would change what somebody else changed since, with the reason."""
+        if self._settings.stale_records == "overwrite":
+            return {}
         return {
-            layer.part.record: Rejection(
-                STALE,
-                "The shop's version is newer than the one this record was made from, and they"
-                f" differ in {', '.join(layer.part.names)}.",
-                "revision",
-            )
-            for layer in layers
-            if layer.part.names and self._own_writes.is_stale(current, layer.part.record)
+            part.record: stale_record(part.names)
+            for part in parts
+            if part.names and is_stale(self._own_writes, current, part.record)
         }
 
     # -- new products -------------------------------------------------------------------------
@@ -358,15 +358,6 @@ def completed(desired: Json) -> Json:
     return product
 
 
-def _named(base: Product, layers: Sequence[Layer]) -> list[Layer]:
-    """Return the layers with the names of what each of them changes."""
-    products = [base, *(layer.product for layer in layers)]
-    return [
-        replace(layer, part=replace(layer.part, names=tuple(named_differences(before, after))))
-        for layer, (before, after) in zip(layers, pairwise(products), strict=True)
-    ]
-
-
 def _said_once(parts: Sequence[Part], dropped: Dropped) -> Iterator[Part]:
     """Yield the parts; of those that drop the same of their product, the first one says so."""
     was_said = False
@@ -375,6 +366,17 @@ def _said_once(parts: Sequence[Part], dropped: Dropped) -> Iterator[Part]:
         is_said = len(rest) < len(part.dropped)
         yield replace(part, dropped=rest) if was_said and is_said else part
         was_said = was_said or is_said
+
+
+def is_stale(own: OwnWrites, current: Product, record: ProductRecord) -> bool:
+    """Tell whether a record is older than its product in the shop, which others changed."""
+    patch, key = record.patch, str(current.get("id") or "")
+    if record.by != "id" or not key or patch.id != key:
+        return False
+    revision = revision_of(current)
+    if revision is None or (patch.revision is None and patch.from_v1):
+        return own.is_earlier(key, patch.updated, moment_of(current))
+    return own.is_older(key, patch.revision, revision)
 
 
 def _unknown_product(record: ProductRecord, match_keys: Sequence[str]) -> Rejection:

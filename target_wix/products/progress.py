@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 from target_wix.pipeline.rounds import Rejected, Settled
 from target_wix.products.changes import product_changes, stock_changes
-from target_wix.products.foreseen import is_made_up
 from target_wix.products.records import cleared
-from target_wix.runtime.changes import Changes
-from target_wix.runtime.outcomes import Outcome
+from target_wix.products.simulated import is_made_up
+from target_wix.runtime.outcomes import Changes, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -21,8 +20,7 @@ if TYPE_CHECKING:
     from target_wix.products.overlay import Part
     from target_wix.products.plan import ProductPlan
     from target_wix.products.records import ProductRecord
-    from target_wix.runtime.changes import Change
-    from target_wix.runtime.outcomes import Rejection
+    from target_wix.runtime.outcomes import Change, Rejection
 
 
 class Progress:
@@ -32,15 +30,15 @@ class Progress:
         plan: the plan.
         product: as it is by now, `{}` if it is to be made.
         is_new: whether this run made it, or would.
+        is_open: whether its records go on in the next round, or are settled already.
         stock: the stock that is still to be written, by the choices of the variant.
         losses: what of it was counted as left out, by the id of the variant.
     """
 
     def __init__(self, plan: ProductPlan) -> None:
-        """Begin with what was read."""
         self.plan = plan
         self.product: Product = plan.group.current
-        self.is_new = False
+        self.is_new = self.is_open = False
         self.stock: dict[Choices, StockPatch] = dict(plan.stock)
         self.losses: set[str] = set()
         self._names = {part.record: list(part.names) for part in plan.parts}
@@ -77,7 +75,7 @@ class Progress:
     @property
     def asking_for_stock(self) -> ProductRecord:
         """The last record that says what the stock shall be."""
-        asking = (part.record for part in reversed(self.plan.parts) if part.has_stock)
+        asking = (part.record for part in reversed(self.plan.parts) if part.stock)
         return next(asking, self.last_record)
 
     @property

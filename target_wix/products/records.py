@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from tap_wix.api.catalog_conversion.json_access import Json
-    from target_wix.pipeline.other_sites import CopiedMemberships
+    from target_wix.pipeline.cross_stream import CopiedMemberships
     from target_wix.pipeline.rounds import Result
     from target_wix.products.catalog import Product, StockPatch
     from target_wix.runtime.outcomes import Rejection

@@ -11,27 +11,31 @@ from typing_extensions import override
 from tap_wix.api.catalog_version import CatalogVersion
 from target_wix.pipeline import coerce
 from target_wix.pipeline.keys import key_text
-from target_wix.pipeline.rounds import Parsed, Pipeline, Rejected, Result, Settled, Waiting
+from target_wix.pipeline.rounds import Parsed, Rejected, Result, Settled, Steps, Waiting
 from target_wix.pipeline.sink import WixSink
+from target_wix.pipeline.staleness import STALE
 from target_wix.products.fields.variants import variants_of
-from target_wix.products.foreign import is_wix_file
-from target_wix.products.foreseen import ForeseenProducts
-from target_wix.products.groups import Forming, Groups, RefusedRows, first_segment, incomplete
-from target_wix.products.matcher import Matcher
+from target_wix.products.groups import (
+    Forming,
+    Groups,
+    RefusedRows,
+    first_segment,
+    incomplete,
+)
+from target_wix.products.other_platforms import is_wix_file
 from target_wix.products.overlay import CONTRADICTION
-from target_wix.products.own_writes import OwnWrites
 from target_wix.products.parse import read_product
-from target_wix.products.plan import STALE, Planner
+from target_wix.products.plan import Planner, is_stale
 from target_wix.products.records import DeletionGroup, ProductGroup, ProductRecord, fallback_slug
+from target_wix.products.run import ProductsRun
 from target_wix.products.writer import ProductWriter
-from target_wix.runtime.exceptions import RunStoppedError
 from target_wix.runtime.outcomes import Outcome, Rejection, loggable_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from target_wix.pipeline.context import StreamContext
-    from target_wix.products.catalog import Catalog, Product
+    from target_wix.products.catalog import Product
     from target_wix.products.plan import ProductPlan
     from target_wix.products.records import ProductPatch
     from target_wix.runtime.pending import PendingRecord
@@ -54,98 +58,11 @@ AnyGroup: TypeAlias = "ProductGroup | DeletionGroup"
 AnyPlan: TypeAlias = "ProductPlan | DeletionGroup"
 
 
-class ProductsSink(WixSink):
-    """Brings products into the shop, whichever catalog it is on."""
-
-    written_after = ("collections",)
+class ProductSteps(Steps[ProductRecord, AnyGroup, AnyPlan]):
+    """What products bring to the pipeline."""
 
     @override
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._variants = 0
-
-    @override
-    def key_of(self, record: dict[str, Any], position: int) -> str:
-        """Return the first key that a product has: rows of an ERP or a table have no id of Wix."""
-        shown = _first_key(record) or _first_key(coerce.named(record, _SHOWN)[0])
-        return loggable_key(shown or None, position, numbers=True)
-
-    @override
-    def title_of(self, record: dict[str, Any]) -> str:
-        """Return a product's name, whichever way its column is spelled."""
-        row, _ = coerce.named(record, ("name",))
-        return super().title_of(row) or super().title_of(record)
-
-    @override
-    def take(self, record: PendingRecord) -> None:
-        super().take(record)
-        info = record.data.get("variantsInfo")
-        rows = info.get("variants") if isinstance(info, dict) else None
-        self._variants += len(rows) if isinstance(rows, list) else 1
-
-    @property
-    @override
-    def is_full(self) -> bool:
-        return super().is_full or self._variants >= MOST_VARIANTS
-
-    @override
-    def write(self, pending: list[PendingRecord]) -> None:
-        self._variants = 0
-        steps = ProductSteps(self.context)
-        Pipeline[ProductRecord, AnyGroup, AnyPlan](self.context, steps).write(pending)
-        steps.end()
-
-
-def _first_key(record: Mapping[str, Any]) -> str:
-    return next(filter(None, (key_text(record.get(name)) for name in _SHOWN)), "")
-
-
-class ProductsRun:
-    """The shop's catalog, and what was learnt and done so far."""
-
     def __init__(self, context: StreamContext) -> None:
-        """Ask which catalog the shop is on.
-
-        Raises:
-            RunStoppedError: the site has none.
-        """
-        settings = context.settings
-        self.catalog = _catalog_of(context)
-        self.matcher = Matcher(self.catalog, settings.product_match_keys, context.product_copies)
-        self.own_writes = OwnWrites(heeds_revisions=settings.stale_records == "reject")
-        self.planner = Planner(self.catalog, settings, self.own_writes, context.categories)
-        self.foreseen = ForeseenProducts(
-            context.products_of_run, self.catalog.version, self.matcher.gone
-        )
-        self.writer = ProductWriter(
-            context, self.catalog, self.matcher, self.own_writes, self.foreseen
-        )
-
-
-def _catalog_of(context: StreamContext) -> Catalog:
-    """Return the shop's catalog; of the two, only the one that it is on is imported."""
-    opened = context.site, context.dropped, context.sleep
-    match context.site.catalog_version:
-        case CatalogVersion.V1:
-            from target_wix.products.v1.catalog import CatalogV1  # noqa: PLC0415
-
-            return CatalogV1(*opened)
-        case CatalogVersion.V3:
-            from target_wix.products.v3.catalog import CatalogV3  # noqa: PLC0415
-
-            return CatalogV3(*opened)
-        case _:
-            raise RunStoppedError(
-                "The site has no Wix Stores, so that products cannot be written to it. Add Wix"
-                " Stores to the site, or leave out the stream of products."
-            )
-
-
-class ProductSteps:
-    """What products bring to the pipeline, for one batch."""
-
-    def __init__(self, context: StreamContext) -> None:
-        """Begin a batch."""
         self._context = context
         self._settings = context.settings
         self._refused = RefusedRows()
@@ -153,7 +70,23 @@ class ProductSteps:
     @cached_property
     def _run(self) -> ProductsRun:
         """What is known of the shop: not asked for records that are not written anyway."""
-        return self._context.shared(lambda: ProductsRun(self._context))
+        return ProductsRun(self._context)
+
+    @cached_property
+    def _planner(self) -> Planner:
+        run = self._run
+        categories = self._context.categories
+        return Planner(run.catalog, self._settings, run.own_writes, run.rows, categories)
+
+    @cached_property
+    def _writer(self) -> ProductWriter:
+        return ProductWriter(self._run)
+
+    @override
+    def end_batch(self) -> None:
+        self._refused = RefusedRows()
+        if "_run" in vars(self):
+            self._run.simulated.prune()
 
     def parse(self, pending: PendingRecord) -> Parsed[ProductRecord]:
         """Return what a record asks for.
@@ -177,11 +110,6 @@ class ProductSteps:
             warnings=[_ODD_ID] if pending.data.get("id") and not patch.id else [],
             is_deletion=patch.deleted,
         )
-
-    def end(self) -> None:
-        """End a batch: forget what there is no room for."""
-        if self._context.dry_run:
-            self._run.foreseen.prune()
 
     def _fallback_slug(self, patch: ProductPatch) -> str:
         return fallback_slug(
@@ -239,18 +167,18 @@ class ProductSteps:
     def _read(self, groups: Iterable[Forming]) -> dict[str, Product]:
         """Return the products of groups; those that changed a moment ago as they are now."""
         known = [group for group in groups if group.product_id]
-        foreseen = {
+        simulated = {
             group.product_id: product
             for group in known
-            if (product := self._run.foreseen.get(group.product_id)) is not None
+            if (product := self._run.simulated.get(group.product_id)) is not None
         }
-        known = [group for group in known if group.product_id not in foreseen]
+        known = [group for group in known if group.product_id not in simulated]
         sure = [group.product_id for group in known if group.all_records[0].is_sure]
         unsure = [group.product_id for group in known if not group.all_records[0].is_sure]
         products = self._run.catalog.reader.by_ids(unsure) if unsure else {}
         now = {product_id: self._run.catalog.reader.get(product_id) for product_id in sure}
         products |= {key: product for key, product in now.items() if product is not None}
-        return products | foreseen
+        return products | simulated
 
     def _read_group(self, forming: Forming, product: Product | None) -> ProductGroup:
         """Return a group with its product.
@@ -288,8 +216,8 @@ class ProductSteps:
             else:
                 to_delete.setdefault(product_id, []).append(record)
         looked_at = [key for key, some in to_delete.items() if any(map(_is_to_be_looked_at, some))]
-        foreseen = {key: self._run.foreseen.get(key) for key in looked_at}
-        products = {key: product for key, product in foreseen.items() if product is not None}
+        simulated = {key: self._run.simulated.get(key) for key in looked_at}
+        products = {key: product for key, product in simulated.items() if product is not None}
         looked_at = [key for key in looked_at if key not in products]
         if looked_at:
             products |= self._run.catalog.reader.by_ids(looked_at)
@@ -308,7 +236,8 @@ class ProductSteps:
 
     def _doubt(self, product: Product, record: ProductRecord) -> Rejection | None:
         """Why a product is not deleted on behalf of a record: what is gone is gone for good."""
-        if self._run.own_writes.is_stale(product, record):
+        heeds_age = self._settings.stale_records == "reject"
+        if heeds_age and is_stale(self._run.own_writes, product, record):
             reason = "The product was changed after this record was made, so that it stays."
             return Rejection(STALE, reason, "revision")
         if record.by == "id":
@@ -331,11 +260,56 @@ class ProductSteps:
         if isinstance(group, DeletionGroup):
             yield group
         else:
-            yield from self._run.planner.plan(group)
+            yield from self._planner.plan(group)
 
     def write(self, plans: Iterable[AnyPlan]) -> Iterator[Result[ProductRecord]]:
         """Send what is planned."""
-        return self._run.writer.write(plans)
+        return self._writer.write(plans)
+
+
+class ProductsSink(WixSink):
+    """Brings products into the shop, whichever catalog it is on."""
+
+    steps = ProductSteps
+    written_after = ("collections",)
+
+    @override
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._variants = 0
+
+    @override
+    def key_of(self, record: dict[str, Any], position: int) -> str:
+        """Return the first key that a product has: rows of an ERP or a table have no id of Wix."""
+        shown = _first_key(record) or _first_key(coerce.named(record, _SHOWN)[0])
+        return loggable_key(shown or None, position, numbers=True)
+
+    @override
+    def title_of(self, record: dict[str, Any]) -> str:
+        """Return a product's name, whichever way its column is spelled."""
+        row, _ = coerce.named(record, ("name",))
+        return super().title_of(row) or super().title_of(record)
+
+    @override
+    def take(self, record: PendingRecord) -> None:
+        super().take(record)
+        info = record.data.get("variantsInfo")
+        rows = info.get("variants") if isinstance(info, dict) else None
+        self._variants += len(rows) if isinstance(rows, list) else 1
+
+    @property
+    @override
+    def is_full(self) -> bool:
+        return super().is_full or self._variants >= MOST_VARIANTS
+
+    @override
+    def write(self, pending: list[PendingRecord]) -> None:
+        self._variants = 0
+        super().write(pending)
+
+
+def _first_key(record: Mapping[str, Any]) -> str:
+    return next(filter(None, (key_text(record.get(name)) for name in _SHOWN)), "")
 
 
 def _has_price(record: ProductRecord) -> bool:

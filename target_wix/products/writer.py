@@ -9,27 +9,21 @@ from typing import TYPE_CHECKING
 from target_wix.pipeline.rounds import Rejected, Result, Retry, Settled, Waiting
 from target_wix.products.catalog import Change, Created, Creation, Existing, Stale
 from target_wix.products.category_items import CategoryItems
-from target_wix.products.changes import stock_change, variant_name
-from target_wix.products.fields.stock import change_of
 from target_wix.products.fields.variants import choices_key, variants_of
-from target_wix.products.for_stock import tell_stock
-from target_wix.products.foreseen import is_made_up, made_up_id
 from target_wix.products.groups import row_pictures, taken
 from target_wix.products.progress import Progress
 from target_wix.products.records import DeletionGroup, Match, refused
-from target_wix.runtime.changes import Changes
-from target_wix.runtime.outcomes import Outcome, Rejection
+from target_wix.products.simulated import made_up_id
+from target_wix.products.stock_writer import StockWriter, tell_stock
+from target_wix.runtime.outcomes import Changes, Outcome, Rejection
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from target_wix.pipeline.context import StreamContext
-    from target_wix.products.catalog import Catalog, Product, StockChange, StockState, Updated
-    from target_wix.products.foreseen import ForeseenProducts
-    from target_wix.products.matcher import Matcher
-    from target_wix.products.own_writes import OwnWrites
+    from target_wix.products.catalog import Updated
     from target_wix.products.plan import ProductPlan
     from target_wix.products.records import ProductRecord
+    from target_wix.products.run import ProductsRun
 
 _TRIES = 6
 """How often a product is sent while somebody changes it at the same time."""
@@ -37,34 +31,16 @@ _TRIES = 6
 _TOO_BUSY = Rejection("INVALID_REVISION", "Somebody changes the product all the time.")
 
 OTHER_CURRENCY = "currencies other than the shop's (the numbers are taken as they are)"
-STOCK = "stock"
-_WAITS = (0.0, 2.0, 5.0, 10.0, 20.0)
-"""Seconds before each try: stock is read from an index, which lags behind what was written."""
-
-_STOCK_TOO_BUSY = Rejection(
-    "INVALID_REVISION", "Its stock changes all the time; send the record again.", STOCK
-)
 
 
 class ProductWriter:
     """Sends what is planned for the products of a round, each kind of request in bulk."""
 
-    def __init__(
-        self,
-        context: StreamContext,
-        catalog: Catalog,
-        matcher: Matcher,
-        own_writes: OwnWrites,
-        foreseen: ForeseenProducts,
-    ) -> None:
-        """Write to a shop."""
-        self._context = context
-        self._catalog = catalog
-        self._matcher = matcher
-        self._own_writes = own_writes
-        self._foreseen = foreseen
-        self._stock = StockWriter(context, catalog, own_writes, foreseen)
-        self._category_items = CategoryItems(context, catalog, own_writes)
+    def __init__(self, run: ProductsRun) -> None:
+        self._run = run
+        self._context = run.context
+        self._stock = StockWriter(run)
+        self._category_items = CategoryItems(run)
 
     def write(
         self, plans: Iterable[ProductPlan | DeletionGroup]
@@ -75,13 +51,12 @@ class ProductWriter:
         begun = [Progress(plan) for plan in every if not isinstance(plan, DeletionGroup)]
         for one in begun:
             if one.product_id and one.plan.row_sku:
-                self._own_writes.note_row_sku(one.product_id, one.plan.row_sku)
+                self._run.rows.note_sku(one.product_id, one.plan.row_sku)
             # In a dry run it would be.
             one.is_new = self._context.dry_run and not one.product_id
-        opened: set[Progress] = set()
         if not self._context.dry_run:
-            yield from self._upsert(begun, opened)
-        done = [one for one in begun if one not in opened]
+            yield from self._upsert(begun)
+        done = [one for one in begun if not one.is_open]
         self._stock.write(done)
         self._category_items.write(done)
         for one in done:
@@ -89,7 +64,7 @@ class ProductWriter:
         tell_stock(done, self._context)
         if self._context.dry_run:
             for one in done:
-                self._foresee(one)
+                self._simulate(one)
         for one in done:
             self._name_other_currencies(one)
             yield from one.results()
@@ -105,46 +80,44 @@ class ProductWriter:
     def _note_pictures(self, one: Progress) -> None:
         """Note the pictures that rows have for a product: those of a later batch do not unite."""
         pictures = row_pictures(record.patch for record in one.plan.records)
-        self._own_writes.note_pictures(
+        self._run.rows.note_pictures(
             one.product_id or made_up_id(one.plan.desired, self._context.products_of_run), pictures
         )
 
-    def _foresee(self, one: Progress) -> None:
+    def _simulate(self, one: Progress) -> None:
         """Note what a run would have made of a product, for the batches after this one."""
         plan = one.plan
         if plan.group.begun is not None:
             return
         if one.is_new:
-            product = self._foreseen.made(plan.desired, {**plan.opening, **plan.stock})
+            product = self._run.simulated.made(plan.desired, {**plan.opening, **plan.stock})
             for record in plan.records:
-                self._matcher.made(product, record)
+                self._run.matcher.made(product, record)
         elif plan.changed:
-            self._foreseen.changed(plan.desired)
+            self._run.simulated.changed(plan.desired)
             self._note_keys(one)
 
     def _note_keys(self, one: Progress) -> None:
         """Note the keys that a product was given."""
         for record in one.plan.records:
-            self._matcher.changed(one.product_id, record)
+            self._run.matcher.changed(one.product_id, record)
         if "slug" in one.plan.changed:
-            self._matcher.renamed(one.product_id, str(one.plan.group.current.get("slug") or ""))
+            self._run.matcher.renamed(one.product_id, str(one.plan.group.current.get("slug") or ""))
 
-    def _upsert(
-        self, begun: Sequence[Progress], opened: set[Progress]
-    ) -> Iterator[Result[ProductRecord]]:
-        """Change and make products; yield what is open or refused, and add it to `opened`."""
+    def _upsert(self, begun: Sequence[Progress]) -> Iterator[Result[ProductRecord]]:
+        """Change and make products; yield what is open or refused, and note it as open."""
         changes = [one for one in begun if one.product_id and one.plan.changed]
         creations = [one for one in begun if not one.product_id]
         is_open = False
-        for result in self._update(changes, opened):
+        for result in self._update(changes):
             is_open = is_open or isinstance(result, Retry)
             yield result
         if not is_open:
-            yield from self._create(creations, opened)
+            yield from self._create(creations)
             return
         for one in creations:
             # A name that is free after the next round is not taken before it.
-            opened.add(one)
+            one.is_open = True
             yield from map(Waiting, one.plan.open_records)
 
     def _refused(self, one: Progress, refusal: Rejection) -> Iterator[Result[ProductRecord]]:
@@ -152,22 +125,20 @@ class ProductWriter:
 
     # -- products that exist ------------------------------------------------------------------
 
-    def _update(
-        self, begun: Iterable[Progress], opened: set[Progress]
-    ) -> Iterator[Result[ProductRecord]]:
+    def _update(self, begun: Iterable[Progress]) -> Iterator[Result[ProductRecord]]:
         changes = [
             Change(one.product, one.plan.desired, one.plan.changed, tag=one) for one in begun
         ]
-        for change, outcome in self._catalog.update(changes) if changes else ():
+        for change, outcome in self._run.catalog.update(changes) if changes else ():
             one: Progress = change.tag
             if isinstance(outcome, Stale):
-                opened.add(one)
+                one.is_open = True
                 for part in one.plan.parts:
                     yield self._again(part.record, one.product_id, tried=part.names)
                 if one.plan.group.suspect is not None:
                     yield self._again(one.plan.group.suspect, one.product_id)
             elif isinstance(outcome, Rejection):
-                opened.add(one)
+                one.is_open = True
                 yield from self._refused(one, outcome)
             else:
                 one.take_names(outcome.left_out)
@@ -185,34 +156,33 @@ class ProductWriter:
 
     def _updated(self, one: Progress, outcome: Updated) -> None:
         plan, before = one.plan, one.product
-        self._own_writes.note(before, outcome.revision, more=int("media" in plan.changed))
+        newest, more = int(outcome.revision or 0), int("media" in plan.changed)
+        self._run.own_writes.note_row(before, newest, more=more)
         self._note_keys(one)
         if outcome.rejection is not None:
             one.reject(one.last_record, outcome.rejection)
         known = {row.get("id") for row in variants_of(before)}
         if any(row.get("id") not in known for row in variants_of(plan.desired)):
             one.stock = {**plan.opening, **plan.stock}
-            one.product = self._catalog.reader.get(one.product_id) or before
+            one.product = self._run.catalog.reader.get(one.product_id) or before
         else:
             one.product = {**before, "variantsInfo": plan.desired.get("variantsInfo")}
 
     # -- products that do not exist -----------------------------------------------------------
 
-    def _create(
-        self, begun: Iterable[Progress], opened: set[Progress]
-    ) -> Iterator[Result[ProductRecord]]:
+    def _create(self, begun: Iterable[Progress]) -> Iterator[Result[ProductRecord]]:
         creations = []
         for one in begun:
             desired = one.plan.desired
             places = {choices_key(row, desired): at for at, row in enumerate(variants_of(desired))}
             stock = {places[key]: patch for key, patch in one.stock.items() if key in places}
             creations.append(Creation(desired, stock, one.plan.group.begun, tag=one))
-        for creation, outcome in self._catalog.create(creations) if creations else ():
+        for creation, outcome in self._run.catalog.create(creations) if creations else ():
             one = creation.tag
             if isinstance(outcome, Created):
                 self._created(one, outcome)
                 continue
-            opened.add(one)
+            one.is_open = True
             if isinstance(outcome, Existing):
                 yield from self._found(one, outcome.product_id)
             else:
@@ -220,20 +190,20 @@ class ProductWriter:
 
     def _created(self, one: Progress, outcome: Created) -> None:
         one.is_new, one.stock, one.product = True, {}, outcome.product
-        self._own_writes.note(outcome.product, more=1)
+        self._run.own_writes.note_row(outcome.product)
         for record in one.plan.records:
-            self._matcher.made(outcome.product, record)
+            self._run.matcher.made(outcome.product, record)
         if outcome.stock is not None:
             one.reject(one.asking_for_stock, outcome.stock)
 
     def _found(self, one: Progress, product_id: str) -> Iterator[Result[ProductRecord]]:
         """Yield that a product turned out to be there: a query did not know it yet."""
         records = one.plan.records
-        by = next((name for name in ("handle", "slug") if name in self._matcher.keys), "")
+        by = next((name for name in ("handle", "slug") if name in self._run.matcher.keys), "")
         if not by:
             reason = "Another product has this slug already, and records are not matched by it."
             yield from self._refused(one, Rejection("DUPLICATE_SLUG_ERROR", reason, "slug"))
-        elif not all(self._matcher.is_open_to(product_id, record) for record in records):
+        elif not all(self._run.matcher.is_open_to(product_id, record) for record in records):
             yield from self._refused(one, taken(by))
         else:
             for record in one.plan.open_records:
@@ -255,10 +225,10 @@ class ProductWriter:
         is_dry = self._context.dry_run or not records
         if self._context.dry_run:
             self._context.products_of_run.gone.update(dict.fromkeys(records))
-        for product_id, refusal in gone if is_dry else self._catalog.delete(list(records)):
+        for product_id, refusal in gone if is_dry else self._run.catalog.delete(list(records)):
             if refusal is None:
-                self._matcher.gone(product_id)
-                self._foreseen.gone(product_id)
+                self._run.matcher.gone(product_id)
+                self._run.simulated.gone(product_id)
             for place, record in enumerate(records[product_id]):
                 if refusal is not None:
                     yield Rejected(record, refusal)
@@ -266,86 +236,3 @@ class ProductWriter:
                     outcome = Outcome.UNCHANGED if place else Outcome.DELETED
                     described = partial(Changes, names[product_id], product_id)
                     yield Settled(record, outcome, changes=described)
-
-
-class StockWriter:
-    """Writes what records say of stock."""
-
-    def __init__(
-        self,
-        context: StreamContext,
-        catalog: Catalog,
-        own_writes: OwnWrites,
-        foreseen: ForeseenProducts,
-    ) -> None:
-        """Write to a shop."""
-        self._context = context
-        self._catalog = catalog
-        self._own_writes = own_writes
-        self._foreseen = foreseen
-
-    def write(self, begun: Sequence[Progress]) -> None:
-        """Bring the stock of products to what their records say; nothing is read for the others."""
-        left = {
-            one.product_id: one
-            for one in begun
-            if one.product_id and (one.stock or one.plan.missing)
-        }
-        for wait in _WAITS:
-            if not left:
-                return
-            if wait:
-                self._context.sleep(wait)
-            changes = self._changes(left)
-            if self._context.dry_run:
-                self._foreseen.stocked(changes)
-                return
-            stale: dict[str, Progress] = {}
-            for change, outcome in self._catalog.set_stock(changes) if changes else ():
-                one = left[change.product_id]
-                if isinstance(outcome, Rejection):
-                    one.reject(one.asking_for_stock, outcome)
-                elif isinstance(outcome, Stale):
-                    stale[change.product_id] = one
-                else:
-                    self._own_writes.note(one.product)
-            left = stale
-        for one in left.values():
-            one.reject(one.asking_for_stock, _STOCK_TOO_BUSY)
-
-    def _changes(self, begun: dict[str, Progress]) -> list[StockChange]:
-        there_are = [one.product for key, one in begun.items() if not is_made_up(key)]
-        states = self._catalog.stock.of(there_are) if there_are else {}
-        found: list[StockChange] = []
-        for key, one in begun.items():
-            there = {**states.get(key, {}), **self._foreseen.stock_of(key)}
-            for row in variants_of(one.product):
-                change = self._change(one, row, there.get(str(row.get("id"))))
-                if change is not None:
-                    found.append(change)
-                    state = there.get(str(row.get("id")))
-                    named = variant_name(row, one.product)
-                    one.add_name(one.asking_for_stock, STOCK, stock_change(state, change, named))
-        return found
-
-    def _change(self, one: Progress, row: Product, state: StockState | None) -> StockChange | None:
-        """What to write for one variant; None if nothing differs, or it cannot be written."""
-        choices = choices_key(row, one.product)
-        patch = one.stock.get(choices)
-        if patch is None and state is None:
-            # Where there is no stock at all, nothing was sold either: it is still to be opened.
-            patch = one.plan.missing.get(choices)
-        if patch is None or not row.get("id"):
-            return None
-        variant, tracks = str(row["id"]), self._context.settings.track_quantity
-        try:
-            change, dropped = change_of(
-                one.product_id, variant, state, patch, track_quantity=tracks
-            )
-        except Rejection as rejection:
-            one.reject(one.asking_for_stock, rejection)
-            return None
-        if dropped and variant not in one.losses:
-            one.losses.add(variant)
-            self._context.dropped.add(dropped, key=one.asking_for_stock.pending.key)
-        return change

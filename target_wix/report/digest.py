@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from target_wix.runtime.changes import Change
-from target_wix.runtime.outcomes import Outcome
+from target_wix.runtime.outcomes import Change, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -90,7 +89,6 @@ class Entities:
     """
 
     def __init__(self) -> None:
-        """Know none yet."""
         self.rows = 0
         self.is_exact = True
         self._known: set[int] = set()
@@ -142,7 +140,6 @@ class Digest:
     """Takes in every entry, and keeps what a page can show."""
 
     def __init__(self) -> None:
-        """Know nothing yet."""
         self.streams: dict[str, StreamDigest] = {}
         self._room = MOST_CHARACTERS
 

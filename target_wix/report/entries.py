@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from target_wix.runtime.changes import Changes
+from target_wix.runtime.outcomes import Changes
 
 if TYPE_CHECKING:
     from datetime import datetime

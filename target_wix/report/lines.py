@@ -2,61 +2,29 @@
 
 from __future__ import annotations
 
-import os
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from tap_wix.api import codec
 from tap_wix.api.foreign_text import without_secrets
+from target_wix.runtime.private_file import LinesFile
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from target_wix.report.entries import Entry
 
 _LARGEST_NUMBER = 2**63
 
 
-class ReportLines:
-    """A file of one JSON object a line, readable by its owner alone.
+class ReportLines(LinesFile):
+    """A file of one JSON object a line."""
 
-    Each line is in the file when its method returns, so that a run that is killed leaves what it
-    did until then.
-    """
-
-    def __init__(self, path: Path) -> None:
-        """Make the file.
-
-        Raises:
-            OSError: it cannot be made, or is there already.
-        """
-        self._descriptor = os.open(
-            path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600
-        )
-        self._size = 0
-
-    def write(self, values: dict[str, Any]) -> None:
-        """Write a line, whole or not at all: half a line would spoil what is written after it.
+    def add(self, values: dict[str, Any]) -> None:
+        """Write a line.
 
         Raises:
             OSError: the disk is full.
         """
-        data = codec.encode(_fit(values)) + b"\n"
-        left = memoryview(data)
-        try:
-            while left:
-                left = left[os.write(self._descriptor, left) :]
-        except OSError:
-            os.ftruncate(self._descriptor, self._size)
-            os.lseek(self._descriptor, self._size, os.SEEK_SET)
-            raise
-        self._size += len(data)
-
-    def close(self) -> None:
-        """Close the file; again does no harm."""
-        if self._descriptor >= 0:
-            os.close(self._descriptor)
-            self._descriptor = -1
+        self.write(codec.encode(_fit(values)) + b"\n")
 
 
 def record_line(entry: Entry) -> dict[str, Any]:

@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 
     from target_wix.report.digest import Digest, Group
     from target_wix.report.entries import Ending, RunFacts
-    from target_wix.runtime.changes import Change
-    from target_wix.runtime.outcomes import Tally
+    from target_wix.runtime.outcomes import Change, Tally
 
 _MOST_REASONS = 20
 _LONGEST_REASON = 2000

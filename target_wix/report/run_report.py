@@ -15,6 +15,7 @@ from target_wix.report.lines import ReportLines, record_line
 from target_wix.report.page import ReportPage
 from target_wix.runtime.exceptions import fault
 from target_wix.runtime.outcomes import Outcome
+from target_wix.runtime.private_file import make_folder
 
 if TYPE_CHECKING:
     import logging
@@ -46,9 +47,7 @@ class RunReport:
         Raises:
             OSError: it is no folder, or not one that may be written to.
         """
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not os.access(folder, os.W_OK | os.X_OK):
-            raise PermissionError(f"no permission to write to {folder}")
+        make_folder(folder)
         self._started = datetime.now(UTC)
         name = f"report-{self._started:%Y%m%dT%H%M%S%fZ}-{os.getpid()}"
         self.path = folder / f"{name}.html"
@@ -79,7 +78,7 @@ class RunReport:
         self._tallies = tallies
         self._lines = ReportLines(self.lines_path)
         self._page = ReportPage(facts, self.lines_path.name)
-        self._lines.write(
+        self._lines.add(
             {
                 "type": "run",
                 "tool": tool,
@@ -149,7 +148,7 @@ class RunReport:
         """
         if self._lines is None or self._failure:
             return
-        self._lines.write(values)
+        self._lines.add(values)
         if self._clock() - self._paged >= _PAGE_EVERY_SECONDS:
             self._write_page(Ending())
 

@@ -83,7 +83,6 @@ class UnknownColumns:
     """
 
     def __init__(self, stream: str, logger: logging.Logger) -> None:
-        """Know none yet."""
         self._stream = stream
         self._logger = logger
         self._known: set[str] = set()

@@ -29,7 +29,6 @@ class StoppedAtRecordError(RunStoppedError):
     """
 
     def __init__(self, message: str, position: int) -> None:
-        """Keep the message and the line."""
         super().__init__(message)
         self.position = position
 

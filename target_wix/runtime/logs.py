@@ -26,7 +26,6 @@ class WarnOnce:
     """Logs each warning once a run."""
 
     def __init__(self, logger: logging.Logger) -> None:
-        """Log nothing yet."""
         self._logger = logger
         self._logged: set[tuple[object, ...]] = set()
 

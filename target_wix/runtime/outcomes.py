@@ -1,4 +1,4 @@
-"""What became of every record: outcomes, counters, and the lines a run ends with."""
+"""What became of every record: outcomes, what changed, counters, and the lines a run ends with."""
 
 from __future__ import annotations
 
@@ -39,6 +39,38 @@ class Outcome(enum.Enum):
     UNCHANGED = "unchanged"
     IGNORED = "ignored"
     REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One value that differs.
+
+    Attributes:
+        field: what the shop's owner calls it, such as `price`.
+        before: a text, a number, a truth value, a list of texts, or None where there was nothing.
+        after: the same of what it becomes.
+        of: which part of the entity has it, such as a sku.
+    """
+
+    field: str
+    before: object
+    after: object
+    of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What one record changes of one entity.
+
+    Attributes:
+        name: the entity's name, by which its owner finds it.
+        id: its id in Wix, empty if it has none yet.
+        fields: the values that differ; of an entity that is made, those worth seeing.
+    """
+
+    name: str = ""
+    id: str = ""
+    fields: tuple[Change, ...] = ()
 
 
 class Rejection(Exception):  # noqa: N818 - a record is rejected, nothing is broken
@@ -136,7 +168,6 @@ class RunOutcomes:
         dry_run: bool = False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Start with nothing."""
         self.tallies: dict[str, Tally] = {}
         self._logger = logger
         self._dry_run = dry_run

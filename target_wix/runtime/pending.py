@@ -1,20 +1,23 @@
-"""A record on its way, from its line in the input to its outcome."""
+"""Records without an outcome yet: those in hand, and those deferred to what comes later in the run."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from target_wix.runtime.outcomes import Rejection
 
-    from target_wix.runtime.outcomes import Rejection
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
 
 
 DELETED_AT = "_sdc_deleted_at"
 """The column that Singer's loaders give a row that is gone from its source."""
 
 _METADATA = "_sdc_"
+MOST_DEFERRED = 10_000
+MOST_DEFERRED_BYTES = 16_000_000
+"""Records of a stream that wait at most, and their bytes: they are in memory, and STATE waits, too."""
 
 
 @dataclass(slots=True, eq=False)
@@ -52,3 +55,99 @@ def without_metadata(record: Mapping[str, Any]) -> dict[str, Any]:
         elif name.lower() == DELETED_AT:
             kept[DELETED_AT] = value if kept.get(DELETED_AT) is None else kept[DELETED_AT]
     return kept
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DeferredRecord:
+    """A record that waits.
+
+    Attributes:
+        pending: the record, which has no outcome yet.
+        rejection: why it is rejected if what it waits for does not come.
+        keys: ids or skus of what it waits for, any of them; none if nobody can say.
+    """
+
+    pending: PendingRecord
+    rejection: Rejection
+    keys: frozenset[str] = frozenset()
+
+    @property
+    def without_room(self) -> Rejection:
+        """Why it is rejected before the end of the run: too many records wait."""
+        why = self.rejection
+        reason = (
+            f"{why.reason} Too many records wait for what comes after them: send that before them."
+            " By the next run, what has come is in the shop."
+        )
+        return Rejection(why.code, reason, why.field)
+
+
+class DeferredRecords:
+    """The records of one stream that wait for what comes later in the run: a parent, or a product.
+
+    Such a record leaves its batch without an outcome. It comes into a later batch when the run has
+    written what it waits for, or with the next one if nobody can say what that is; at the end of the
+    run all come that are left, and are written or rejected. STATE stays before the first record that
+    waits: a run that ends early loses none. No more wait than the limits allow.
+    """
+
+    def __init__(self) -> None:
+        self._records: dict[PendingRecord, DeferredRecord] = {}
+        self._bytes = 0
+        self._by_key: dict[str, set[PendingRecord]] = {}
+        self._released: set[PendingRecord] = set()
+
+    def __len__(self) -> int:
+        """Return how many records wait."""
+        return len(self._records)
+
+    @property
+    def oldest(self) -> int | None:
+        """Line of the first record that waits."""
+        return min((one.position for one in self._records), default=None)
+
+    def add(self, deferred: DeferredRecord) -> None:
+        """Let a record wait."""
+        self._records[deferred.pending] = deferred
+        self._bytes += len(deferred.pending.wire)
+        for key in deferred.keys:
+            self._by_key.setdefault(key, set()).add(deferred.pending)
+        if not deferred.keys:
+            self._released.add(deferred.pending)
+
+    def release(self, keys: Iterable[str]) -> None:
+        """Let the records that wait for one of these keys go into the next batch."""
+        if self._by_key:
+            for key in keys:
+                self._released |= self._by_key.get(key, set())
+
+    def take(self, *, everything: bool = False) -> list[PendingRecord]:
+        """Return the records to try again, which do not wait any more.
+
+        Args:
+            everything: whether all are tried, as at the end of the run.
+        """
+        taken = (
+            [*self._records]
+            if everything
+            else [one for one in self._records if one in self._released]
+        )
+        for pending in taken:
+            self._remove(pending)
+        return taken
+
+    def overflow(self) -> Iterator[DeferredRecord]:
+        """Yield the records that have waited longest, as many as there is no room for."""
+        while len(self._records) > MOST_DEFERRED or self._bytes > MOST_DEFERRED_BYTES:
+            yield self._remove(min(self._records, key=lambda one: one.position))
+
+    def _remove(self, pending: PendingRecord) -> DeferredRecord:
+        deferred = self._records.pop(pending)
+        self._bytes -= len(pending.wire)
+        self._released.discard(pending)
+        for key in deferred.keys:
+            some = self._by_key[key]
+            some.discard(pending)
+            if not some:
+                del self._by_key[key]
+        return deferred

@@ -6,12 +6,13 @@ import contextlib
 import os
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from tap_wix.api import codec
 from tap_wix.api.foreign_text import SECRET, shown
+from target_wix.runtime.private_file import LinesFile, make_folder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,14 +39,11 @@ class RejectedFile:
         Raises:
             OSError: it is no folder, or not one that may be written to.
         """
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not os.access(folder, os.W_OK | os.X_OK):
-            raise PermissionError(f"no permission to write to {folder}")
+        make_folder(folder)
         now = datetime.now(UTC)
         self.path = folder / f"rejected-{now:%Y%m%dT%H%M%S%fZ}-{os.getpid()}.jsonl"
-        self._descriptor: int | None = None
+        self._file: LinesFile | None = None
         self._schemas: dict[str, tuple[Any, Any]] = {}
-        self._size = 0
 
     def add(
         self,
@@ -83,33 +81,22 @@ class RejectedFile:
             self._schemas[stream] = (schema, keys)
 
     def _write(self, data: bytes) -> None:
-        """Write whole lines or nothing: half a line would spoil what is written after it."""
-        if self._descriptor is None:
-            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND
-            self._descriptor = os.open(self.path, flags, 0o600)
-        written = 0
+        """Write whole lines or nothing; a file without any goes."""
+        self._file = self._file or LinesFile(self.path)
         try:
-            while written < len(data):
-                written += os.write(self._descriptor, data[written:])
+            self._file.write(data)
         except OSError:
-            self._undo()
-            raise
-        self._size += written
-
-    def _undo(self) -> None:
-        """Take back what was written of the last lines; a file without any goes."""
-        with contextlib.suppress(OSError):
-            os.ftruncate(cast("int", self._descriptor), self._size)
-            if not self._size:
-                self.path.unlink()
+            if not self._file.size:
                 self.close()
-                self._descriptor = None
+                self._file = None
+                with contextlib.suppress(OSError):
+                    self.path.unlink()
+            raise
 
     def close(self) -> None:
         """Close the file, if there is one."""
-        if self._descriptor is not None:
-            os.close(self._descriptor)
-            self._descriptor = -1
+        if self._file is not None:
+            self._file.close()
 
 
 def without_reasons(record: dict[str, Any]) -> dict[str, Any]:

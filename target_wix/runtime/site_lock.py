@@ -17,63 +17,49 @@ from target_wix.runtime.exceptions import RunStoppedError
 
 if TYPE_CHECKING:
     import logging
-    from types import TracebackType
+    from collections.abc import Iterator
 
 _LONGEST_HOLDER = 200
 _TRIES = 5
 
 
-class SiteLock:
-    """A locked file for a site in the folder for temporary files, while a run writes to the site.
+@contextlib.contextmanager
+def site_lock(site: str, logger: logging.Logger) -> Iterator[None]:
+    """Lock a file for a site in the folder for temporary files, while a run writes to the site.
 
     Wix has no lock. The operating system gives up a lock of `flock` when its process ends, however
     it ends.
+
+    Args:
+        site: what tells one site from another.
+        logger: where it is said if the site cannot be locked.
+
+    Raises:
+        RunStoppedError: another run has it.
     """
-
-    def __init__(self, site: str, logger: logging.Logger) -> None:
-        """Lock nothing yet.
-
-        Args:
-            site: what tells one site from another.
-            logger: where it is said if the site cannot be locked.
-        """
-        digest = hashlib.sha256(site.encode("utf-8", "replace")).hexdigest()[:16]
-        self.path = Path(tempfile.gettempdir()) / f"target-wix-{digest}.lock"
-        self._logger = logger
-        self._descriptor: int | None = None
-
-    def __enter__(self) -> None:
-        """Take the lock.
-
-        Raises:
-            RunStoppedError: another run has it.
-        """
-        try:
-            self._descriptor = _locked(self.path)
-        except BlockingIOError:
-            raise RunStoppedError(
-                f"Another target-wix writes to this site{_holder(self.path)}. Two at once would"
-                " make everything twice: wait until it has ended, or end it."
-            ) from None
-        except OSError as error:
-            self._logger.warning(
-                "The site cannot be locked (%s). Let no other target-wix write to it meanwhile.",
-                shown(str(error), numbers=True),
-            )
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Give the lock up and remove its file."""
-        if self._descriptor is not None:
+    digest = hashlib.sha256(site.encode("utf-8", "replace")).hexdigest()[:16]
+    path = Path(tempfile.gettempdir()) / f"target-wix-{digest}.lock"
+    descriptor = None
+    try:
+        descriptor = _locked(path)
+    except BlockingIOError:
+        raise RunStoppedError(
+            f"Another target-wix writes to this site{_holder(path)}. Two at once would"
+            " make everything twice: wait until it has ended, or end it."
+        ) from None
+    except OSError as error:
+        logger.warning(
+            "The site cannot be locked (%s). Let no other target-wix write to it meanwhile.",
+            shown(str(error), numbers=True),
+        )
+    try:
+        yield
+    finally:
+        if descriptor is not None:
             # Removed while it is locked: whoever waits for it sees that it is not the file there.
             with contextlib.suppress(OSError):
-                self.path.unlink()
-            os.close(self._descriptor)
-            self._descriptor = None
+                path.unlink()
+            os.close(descriptor)
 
 
 def _locked(path: Path) -> int:

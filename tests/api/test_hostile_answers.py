@@ -17,7 +17,8 @@ from tap_wix.api import bodies
 from tap_wix.api.connection import read_connection
 from tap_wix.api.errors import AnswerError, LostAnswerError, RefusedError, WixError
 from tap_wix.api.paging import list_in
-from tap_wix.api.transport import WixTransport, quote_id, quote_name
+from tap_wix.api.paths import quote_id, quote_name
+from tap_wix.api.transport import WixTransport
 from tests.api.clock import Clock
 from tests.fake_wix import faults
 

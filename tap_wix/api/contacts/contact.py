@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tap_wix.api.contacts.contacts import LARGEST_PAGE, QUERY_PATH, READ_PERMISSION
 from tap_wix.api.errors import LostAnswerError, NotFoundError
 from tap_wix.api.paging import NewRows, is_last, list_in, object_in, paging_block, whole_number
-from tap_wix.api.transport import quote_id
+from tap_wix.api.paths import quote_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

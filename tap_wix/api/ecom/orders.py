@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tap_wix.api.resources import ByParentIds, Endpoint, Sweep
+from tap_wix.api.resources import ByParentIds, Endpoint
+from tap_wix.api.sweep import Sweep
 
 STATUSES = ("APPROVED", "CANCELED", "PENDING", "REJECTED")
 """Every status that a search can give. Without this filter PENDING and REJECTED are left out in

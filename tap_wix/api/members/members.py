@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tap_wix.api.errors import RefusedError
-from tap_wix.api.resources import OffsetPages, Resource, is_about_sorting
+from tap_wix.api.resources import OffsetPages, Resource
+from tap_wix.api.sweep import is_about_sorting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 from tap_wix.api.catalog_conversion.upgrade import upgrade_collection
 from tap_wix.api.errors import AnswerError, NotFoundError
 from tap_wix.api.paging import id_of, object_in
+from tap_wix.api.paths import quote_id
 from tap_wix.api.resources import OffsetPages, Resource
-from tap_wix.api.stores_v1.reading import LARGEST_PAGE, read, read_sorted
-from tap_wix.api.stores_v1.writing import write
-from tap_wix.api.transport import quote_id
+from tap_wix.api.stores_v1.calls import LARGEST_PAGE, read, read_sorted, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -9,11 +9,17 @@ from typing import TYPE_CHECKING, Any
 from tap_wix.api.catalog_conversion.inventory import upgrade_inventory_item
 from tap_wix.api.errors import RefusedError
 from tap_wix.api.keyset import at_or_before
-from tap_wix.api.paging import list_in, object_in
+from tap_wix.api.paging import chunks, list_in, object_in
+from tap_wix.api.paths import quote_id
 from tap_wix.api.resources import Resource, Rows
-from tap_wix.api.stores_v1.reading import LARGEST_PAGE, as_text, numbered_pages, read, read_sorted
-from tap_wix.api.stores_v1.writing import write
-from tap_wix.api.transport import quote_id
+from tap_wix.api.stores_v1.calls import (
+    LARGEST_PAGE,
+    as_text,
+    numbered_pages,
+    read,
+    read_sorted,
+    write,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -61,8 +67,7 @@ def read_items(site: WixSite, item_ids: Sequence[str]) -> Iterator[Row]:
     `productId` takes one value at a time, `id` takes many (stores-v1 5.1). Items come from an
     index, so fewer may come than exist.
     """
-    for start in range(0, len(item_ids), LARGEST_PAGE):
-        wanted = list(item_ids[start : start + LARGEST_PAGE])
+    for wanted in map(list, chunks(item_ids, LARGEST_PAGE)):
         query = {"paging": {"limit": LARGEST_PAGE}, "filter": as_text({"id": {"$hasSome": wanted}})}
         check = partial(list_in, key="inventoryItems", path=_QUERY_PATH)
         for row in check(read(site, _QUERY_PATH, {"query": query}, check=check)):

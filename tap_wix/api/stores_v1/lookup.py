@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from tap_wix.api.errors import AccessError, AnswerError, NotFoundError, RefusedError
 from tap_wix.api.paging import (
     NewRows,
+    chunks,
     id_of,
     is_last,
     list_in,
@@ -17,9 +18,9 @@ from tap_wix.api.paging import (
     text_in,
     whole_number,
 )
+from tap_wix.api.paths import quote_id
+from tap_wix.api.stores_v1.calls import LARGEST_PAGE, as_text, number_of, read
 from tap_wix.api.stores_v1.products import MERCHANT, QUERY_PATH, ProductQuery
-from tap_wix.api.stores_v1.reading import LARGEST_PAGE, as_text, number_of, read
-from tap_wix.api.transport import quote_id
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -38,7 +39,6 @@ class ProductLookup:
     """Finds products, hidden ones too, with variants and merchant data where the key may see them."""
 
     def __init__(self, site: WixSite) -> None:
-        """Nothing is asked yet."""
         self._site = site
         self._query = ProductQuery(site)
         self._operators: tuple[str, ...] = _OPERATORS
@@ -57,8 +57,7 @@ class ProductLookup:
         filter, all products pass by here and the right ones are found all the same.
         """
         wanted = sorted(values)
-        for start in range(0, len(wanted), MOST_VALUES):
-            some = frozenset(wanted[start : start + MOST_VALUES])
+        for some in map(frozenset, chunks(wanted, MOST_VALUES)):
             condition: Row = {field: {"$hasSome": sorted(some)}}
             left = set(some)
             for row in self._pages(condition):
@@ -118,10 +117,8 @@ class ProductLookup:
         that a refusal, or rows that nobody asked for, mean that all products have to be read.
         """
         found: list[tuple[str, str]] = []
-        wanted = sorted(skus)
-        for start in range(0, len(wanted), MOST_VALUES):
-            some = wanted[start : start + MOST_VALUES]
-            rows = self._store_variants(some)
+        for some in chunks(sorted(skus), MOST_VALUES):
+            rows = self._store_variants(list(some))
             if rows is None:
                 return None
             found.extend(rows)

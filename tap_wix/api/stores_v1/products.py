@@ -14,15 +14,16 @@ from tap_wix.api.catalog_conversion.upgrade import upgrade_product
 from tap_wix.api.errors import AccessError, NotFoundError, WixError
 from tap_wix.api.keyset import at_or_before
 from tap_wix.api.paging import NewRows, id_of, is_last, list_in, whole_number
+from tap_wix.api.paths import quote_id
 from tap_wix.api.resources import Resource, Rows
-from tap_wix.api.stores_v1.reading import (
+from tap_wix.api.stores_v1.calls import (
     LARGEST_PAGE,
+    MANAGE,
     as_text,
     numbered_pages,
     read,
     read_sorted,
 )
-from tap_wix.api.transport import quote_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -34,7 +35,6 @@ logger = logging.getLogger(__name__)
 
 QUERY_PATH = "/v1/products/query"
 MERCHANT, _HIDDEN = "includeMerchantSpecificData", "includeHiddenProducts"
-MANAGE = "Wix Stores, Manage Products, SCOPE.DC-STORES.MANAGE-PRODUCTS"
 _WITHOUT = {
     MERCHANT: "Wix refuses costs and profits to this key; they are missing from what is read.",
     _HIDDEN: (
@@ -132,7 +132,6 @@ class ProductQuery:
     """
 
     def __init__(self, site: WixSite) -> None:
-        """Nothing is asked or refused yet."""
         self._site = site
         self.extras = [_HIDDEN, MERCHANT]
         self._settled = False

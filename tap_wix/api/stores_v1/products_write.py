@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from tap_wix.api.errors import AnswerError
-from tap_wix.api.paging import id_of, list_in
-from tap_wix.api.stores_v1.reading import read
-from tap_wix.api.stores_v1.writing import write
-from tap_wix.api.transport import quote_id
+from tap_wix.api.paging import chunks, id_of, list_in
+from tap_wix.api.paths import quote_id
+from tap_wix.api.stores_v1.calls import read, write
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -100,9 +99,8 @@ def add_media(
 
 def delete_media(site: WixSite, product_id: str, media_ids: Sequence[str]) -> None:
     """Take pictures off a product; no ids, no call: an empty list would delete all of them."""
-    for start in range(0, len(media_ids), _MOST_DELETED):
-        ids = list(media_ids[start : start + _MOST_DELETED])
-        write(site, "POST", f"{_path(product_id)}/media/delete", {"mediaIds": ids})
+    for ids in chunks(media_ids, _MOST_DELETED):
+        write(site, "POST", f"{_path(product_id)}/media/delete", {"mediaIds": list(ids)})
 
 
 def _path(product_id: str) -> str:

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 
 from tap_wix.api.errors import AccessError, AnswerError, NotFoundError, RefusedError
 from tap_wix.api.paging import id_of, object_in
+from tap_wix.api.paths import quote_id, quote_name
 from tap_wix.api.resources import CursorPages, Endpoint, Resource
 from tap_wix.api.stores_v3.bulk import BulkRow, bulk_call
-from tap_wix.api.transport import quote_id, quote_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -6,9 +6,9 @@ import logging
 from typing import TYPE_CHECKING
 
 from tap_wix.api.errors import AccessError, NotFoundError, RefusedError
-from tap_wix.api.paging import cursor_pages, id_of, object_in, text_in
+from tap_wix.api.paging import chunks, cursor_pages, id_of, object_in, rows_of, text_in
+from tap_wix.api.paths import quote_id
 from tap_wix.api.stores_v3.bulk import BulkRow, bulk_call
-from tap_wix.api.transport import quote_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -52,18 +52,16 @@ def all_items(transport: WixTransport) -> Iterator[Row]:
 
 
 def _items_where(transport: WixTransport, field: str, values: Sequence[str]) -> Iterator[Row]:
-    for start in range(0, len(values), MOST_VALUES):
-        wanted = list(values[start : start + MOST_VALUES])
+    for wanted in map(list, chunks(values, MOST_VALUES)):
         rows = _items(transport, {"filter": {field: {"$in": wanted}}})
         yield from (row for row in rows if text_in(row, field) in wanted)
 
 
 def _items(transport: WixTransport, where: Row) -> Iterator[Row]:
     body = {"query": {**where, "cursorPaging": {"limit": LARGEST_PAGE}}}
-    for page in cursor_pages(
-        transport, QUERY_PATH, body, "inventoryItems", permission=READ_PERMISSION
-    ):
-        yield from page.rows
+    return rows_of(
+        cursor_pages(transport, QUERY_PATH, body, "inventoryItems", permission=READ_PERMISSION)
+    )
 
 
 def item(transport: WixTransport, item_id: str) -> Row | None:
@@ -126,12 +124,12 @@ def is_default(location: Row) -> bool:
 
 def _locations(transport: WixTransport, where: Row) -> Iterator[Row]:
     body = {"query": {**where, "cursorPaging": {"limit": 100}}}
-    for page in cursor_pages(
+    pages = cursor_pages(
         transport,
         LOCATIONS_PATH,
         body,
         "storesLocations",
         permission=LOCATION_PERMISSION,
         confirm_refusal=True,
-    ):
-        yield from page.rows
+    )
+    return rows_of(pages)

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 
 from tap_wix.api.errors import AccessError, BadIdError, NotFoundError, RefusedError
 from tap_wix.api.optional_fields import OptionalFields
-from tap_wix.api.paging import cursor_pages, id_of, object_in, text_in, whole_number
+from tap_wix.api.paging import (
+    chunks,
+    cursor_pages,
+    id_of,
+    object_in,
+    rows_of,
+    text_in,
+    whole_number,
+)
+from tap_wix.api.paths import quote_id, quote_name
 from tap_wix.api.stores_v3 import variants
 from tap_wix.api.stores_v3.fields import PRODUCT_FIELDS
 from tap_wix.api.stores_v3.products import (
@@ -18,7 +27,6 @@ from tap_wix.api.stores_v3.products import (
     PERMISSION,
     PRODUCTS_ENDPOINT,
 )
-from tap_wix.api.transport import quote_id, quote_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -41,7 +49,6 @@ class ProductLookup:
     """
 
     def __init__(self, transport: WixTransport) -> None:
-        """Ask nothing yet."""
         self.fields = OptionalFields(PRODUCT_FIELDS)
         self._transport = transport
         self._join = variants.VariantJoin(transport, self.fields)
@@ -86,8 +93,8 @@ class ProductLookup:
 
     def with_variants(self, rows: list[Row]) -> Iterator[Row]:
         """Yield products with their variants; one that is gone by now is left out."""
-        for start in range(0, len(rows), MOST_VALUES):
-            for _, product in self._join.join(rows[start : start + MOST_VALUES]):
+        for some in map(list, chunks(rows, MOST_VALUES)):
+            for _, product in self._join.join(some):
                 yield self._shown(product)
 
     def by_id(self, product_id: str) -> Row | None:
@@ -124,36 +131,21 @@ class ProductLookup:
         Wix was seen to ignore a filter and to return everything: each hit is compared.
         """
         asked = set(skus)
-        body = {
-            "search": {
-                "filter": {"sku": {"$in": list(skus)}},
-                "cursorPaging": {"limit": LARGEST_PAGE},
-            }
-        }
-        for page in cursor_pages(
+        query = {"filter": {"sku": {"$in": list(skus)}}, "cursorPaging": {"limit": LARGEST_PAGE}}
+        pages = cursor_pages(
             self._transport,
             SEARCH_VARIANTS_PATH,
-            body,
+            {"search": query},
             "variants",
             permission=PERMISSION,
             wrapper="search",
-        ):
-            yield from (row for row in page.rows if text_in(row, "sku") in asked)
+        )
+        return (row for row in rows_of(pages) if text_in(row, "sku") in asked)
 
     def variants_of(self, product_ids: Sequence[str]) -> Iterator[Row]:
         """Yield the variants of products, in the shape of the variants API."""
-        for start in range(0, len(product_ids), MOST_VALUES):
-            some = list(product_ids[start : start + MOST_VALUES])
-            body: Row = {
-                "query": {
-                    "filter": {"productData.productId": {"$in": some}},
-                    "cursorPaging": {"limit": variants.LARGEST_PAGE},
-                }
-            }
-            for page in cursor_pages(
-                self._transport, variants.QUERY_PATH, body, "variants", permission=PERMISSION
-            ):
-                yield from page.rows
+        for some in chunks(product_ids, MOST_VALUES):
+            yield from self._variants({"filter": {"productData.productId": {"$in": list(some)}}})
 
     def count(self) -> int | None:
         """Return how many products the shop has, hidden ones too where the key allows it.
@@ -169,11 +161,12 @@ class ProductLookup:
 
     def all_variants(self) -> Iterator[Row]:
         """Yield every variant of the shop, in the shape of the variants API."""
-        body: Row = {"query": {"cursorPaging": {"limit": variants.LARGEST_PAGE}}}
-        for page in cursor_pages(
-            self._transport, variants.QUERY_PATH, body, "variants", permission=PERMISSION
-        ):
-            yield from page.rows
+        return self._variants({})
+
+    def _variants(self, query: Row) -> Iterator[Row]:
+        body = {"query": {**query, "cursorPaging": {"limit": variants.LARGEST_PAGE}}}
+        path = variants.QUERY_PATH
+        return rows_of(cursor_pages(self._transport, path, body, "variants", permission=PERMISSION))
 
     def _shown(self, product: Row) -> Row:
         """Return the product without its membership in All Products, which every product has."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tap_wix.api.paging import cursor_pages, id_of, object_in
+from tap_wix.api.paging import chunks, cursor_pages, id_of, object_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -45,8 +45,7 @@ INFO_SECTIONS = Kind(
 def find_named(transport: WixTransport, kind: Kind, names: Sequence[str]) -> Iterator[Row]:
     """Yield those that have one of these names."""
     path = f"/stores/v3/{kind.path}/query"
-    for start in range(0, len(names), MOST_NAMES):
-        asked = list(names[start : start + MOST_NAMES])
+    for asked in map(list, chunks(names, MOST_NAMES)):
         body = {
             "query": {"filter": {kind.key: {"$in": asked}}, "cursorPaging": {"limit": MOST_NAMES}}
         }

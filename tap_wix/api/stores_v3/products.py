@@ -11,10 +11,11 @@ from tap_wix.api.ahead import PAGES_AT_ONCE, in_order
 from tap_wix.api.errors import AccessError, RefusedError, WixError
 from tap_wix.api.optional_fields import MERCHANT_DATA
 from tap_wix.api.paging import whole_number
-from tap_wix.api.resources import Endpoint, Resource, Rows, Sweep
+from tap_wix.api.resources import Endpoint, Resource, Rows
 from tap_wix.api.stores_v3.fields import PRODUCT_FIELDS
 from tap_wix.api.stores_v3.reorder_buffer import ReorderBuffer
 from tap_wix.api.stores_v3.variants import VariantJoin
+from tap_wix.api.sweep import Sweep
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,7 +63,6 @@ class _Reading:
     """One reading of the products."""
 
     def __init__(self, site: WixSite, since: str | None) -> None:
-        """Read nothing yet."""
         self._transport = site.transport
         self._sweep = Sweep(PRODUCTS_ENDPOINT).reading(site, since)
         self._variants = VariantJoin(site.transport, self._sweep.optional)

@@ -24,7 +24,6 @@ class ReorderBuffer:
     """
 
     def __init__(self) -> None:
-        """Nothing waits."""
         self._waiting: dict[str, tuple[str, Row]] = {}
         self._passed: dict[str, str] = {}
 

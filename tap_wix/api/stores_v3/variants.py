@@ -9,9 +9,9 @@ from tap_wix.api.ahead import in_order
 from tap_wix.api.errors import AnswerError, NotFoundError, RefusedError
 from tap_wix.api.optional_fields import MERCHANT_DATA, OptionalFields
 from tap_wix.api.paging import id_of, object_in, text_in
+from tap_wix.api.paths import quote_id
 from tap_wix.api.resources import Endpoint
 from tap_wix.api.stores_v3.fields import VARIANT_FIELDS
-from tap_wix.api.transport import quote_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,9 +16,8 @@ from tap_wix.api.catalog_conversion.json_access import Json, as_object, as_objec
 from target_wix.pipeline.content import Content, Other, Picture, pictures_in, replaced, shown
 from target_wix.pipeline.field_types import TOO_LONG
 from target_wix.pipeline.rich_content import digest, marked, read_rich, replaced_by
+from target_wix.products.fields.content_writer import write_html, write_rich
 from target_wix.products.fields.html_reader import as_html, read_html
-from target_wix.products.fields.html_writer import write_html
-from target_wix.products.fields.rich_content_writer import write_rich
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:

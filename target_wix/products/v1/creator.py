@@ -15,6 +15,7 @@ from tap_wix.api.catalog_conversion.json_access import Json, as_objects, inside,
 from tap_wix.api.catalog_conversion.upgrade import upgrade_product
 from tap_wix.api.errors import AnswerError, LostAnswerError, RefusedError
 from tap_wix.api.money import same_amount
+from tap_wix.api.stores_v1.calls import number_of
 from tap_wix.api.stores_v1.products_write import (
     create_product,
     delete_product,
@@ -22,7 +23,6 @@ from tap_wix.api.stores_v1.products_write import (
     update_product,
     update_variants,
 )
-from tap_wix.api.stores_v1.reading import number_of
 from target_wix.pipeline.refusals import refusals, rejection_of, two_looks
 from target_wix.products.catalog import Created, Existing
 from target_wix.products.fields.media import current_items
@@ -129,7 +129,6 @@ class Creator:
         stock: Stock,
         sleep: Callable[[float], None],
     ) -> None:
-        """Nothing is made yet."""
         self._site = site
         self._reader = reader
         self._pictures = pictures

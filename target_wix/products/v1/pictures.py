@@ -30,7 +30,6 @@ class Pictures:
         get: Callable[[str], Json | None],
         sleep: Callable[[float], None],
     ) -> None:
-        """Nothing is sent yet."""
         self._site = site
         self._get = get
         self._sleep = sleep

@@ -7,17 +7,18 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from cachetools import FIFOCache
+from typing_extensions import override
 
 from tap_wix.api.catalog_conversion.upgrade import upgrade_product
+from tap_wix.api.stores_v1.calls import LARGEST_PAGE
 from tap_wix.api.stores_v1.lookup import MOST_VALUES, ProductLookup
 from tap_wix.api.stores_v1.products import read_v1_products
-from tap_wix.api.stores_v1.reading import LARGEST_PAGE
 from target_wix.pipeline.keys import key_text
-from target_wix.products.catalog import KeyRow, Keys
+from target_wix.products.catalog import CatalogReader, KeyRow, Keys
 from target_wix.products.fields.variants import variants_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from tap_wix.api.paging import Row
     from tap_wix.api.site import WixSite
@@ -25,30 +26,28 @@ if TYPE_CHECKING:
 
 _KEPT_SECONDS = 60.0
 _MOST_KEPT = 2000
-_MOST_WRITTEN = 20_000
-"""Written products that are read one by one: the index has caught up by the time of the next."""
 
 _UNKNOWN_COST = 1_000_000
 
 
-class Reader:
+class Reader(CatalogReader):
     """Looks products up, and hands out what a look-up brought anyway without asking again."""
 
     def __init__(self, site: WixSite) -> None:
-        """Nothing is read yet."""
+        super().__init__()
         self.lookup = ProductLookup(site)
         self._site = site
         self._kept: FIFOCache[str, tuple[float, Product]] = FIFOCache(_MOST_KEPT)
-        self._written: FIFOCache[str, None] = FIFOCache(_MOST_WRITTEN)
         self._skus: dict[str, set[str]] | None = None
         self._index_cost: int | None = None
 
+    @override
     def lookup_cost(self, keys: Keys) -> int:
-        """Return how many requests `find` would take."""
         skus = ceil(len(keys.skus) / MOST_VALUES)
         slugs = ceil(len(keys.slugs) / MOST_VALUES)
         return ceil(len(keys.ids) / MOST_VALUES) + slugs + 2 * skus
 
+    @override
     def index_cost(self) -> int:
         """Return how many requests `index` would take: pages, and the empty one at the end."""
         if self._index_cost is None:
@@ -58,11 +57,12 @@ class Reader:
             )
         return self._index_cost
 
+    @override
     def index(self) -> Iterator[KeyRow]:
-        """Yield the keys of all products."""
         for row in (row for page in read_v1_products(self._site) for row in page.rows):
             yield _keys_of(self._keep(row))
 
+    @override
     def find(self, keys: Keys) -> Iterator[KeyRow]:
         """Yield the keys of the products that have any of these keys; V1 has no handles."""
         found: dict[str, KeyRow] = {}
@@ -75,34 +75,25 @@ class Reader:
             )
         yield from found.values()
 
-    def by_ids(self, ids: Collection[str]) -> dict[str, Product]:
-        """Return products by id.
-
-        What this run wrote is read one by one: the index may not have it yet (stores-v1 1.8).
-        """
+    @override
+    def _read(self, ids: Sequence[str]) -> dict[str, Product]:
         found: dict[str, Product] = {}
-        wanted = list(dict.fromkeys(ids))
-        for product_id in wanted:
+        for product_id in ids:
             when, product = self._kept.pop(product_id, (0.0, None))
-            if product_id in self._written:
-                product = self.get(product_id)
-            elif time.monotonic() - when > _KEPT_SECONDS:
-                product = None
-            if product is not None:
+            if product is not None and time.monotonic() - when <= _KEPT_SECONDS:
                 found[product_id] = product
-        missing = [one for one in wanted if one not in found and one not in self._written]
-        for row in self.lookup.where("id", missing):
+        for row in self.lookup.where("id", [one for one in ids if one not in found]):
             found[row["id"]] = upgrade_product(row)
-        return {product_id: found[product_id] for product_id in wanted if product_id in found}
+        return found
 
+    @override
     def get(self, product_id: str) -> Product | None:
-        """Return one product as it is this moment."""
         row = self.lookup.one(product_id)
         return None if row is None else upgrade_product(row)
 
+    @override
     def wrote(self, product_id: str) -> None:
-        """Remember that a product was written: what is known of it holds no longer."""
-        self._written[product_id] = None
+        super().wrote(product_id)
         self._kept.pop(product_id, None)
 
     def _keep(self, row: Row) -> Product:

@@ -9,7 +9,7 @@ from tap_wix.api.catalog_conversion.json_access import Json, as_object, as_objec
 from tap_wix.api.errors import NotFoundError
 from tap_wix.api.stores_v1.inventory import item_of, read_items, set_stock
 from target_wix.pipeline.refusals import refusals, rejection_of, send_in_halves
-from target_wix.products.catalog import StockState
+from target_wix.products.catalog import StockChange, StockState
 from target_wix.products.fields.stock import COUNTED
 from target_wix.runtime.outcomes import Rejection
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from tap_wix.api.paging import Row
     from tap_wix.api.site import WixSite
-    from target_wix.products.catalog import Product, StockChange, StockPatch
+    from target_wix.products.catalog import Product, StockPatch
     from target_wix.runtime.dropped_data import DroppedData
 
 _ONE_FOR_ALL = "V1 counts the stock of all variants of a product or of none"
@@ -28,7 +28,6 @@ class Stock:
     """Reads and writes inventory items."""
 
     def __init__(self, site: WixSite, dropped: DroppedData) -> None:
-        """Nothing is read yet."""
         self._site = site
         self._dropped = dropped
 
@@ -110,29 +109,18 @@ class Stock:
         tracked = any(patch.quantity is not None for patch in wanted.values())
         flags = [name for name, patch in wanted.items() if patch.quantity is None]
         preorder = next((patch.preorder for patch in wanted.values() if patch.preorder), None)
-        if tracked:
-            variants: list[Row] = [
-                {"variantId": name, "quantity": patch.quantity}
-                for name, patch in wanted.items()
-                if patch.quantity is not None
-            ]
-        else:
-            variants = [
-                {"variantId": name, "inStock": patch.in_stock}
-                for name, patch in wanted.items()
-                if patch.in_stock is not None
-            ]
         if not tracked and preorder is None and _has_already(product, wanted):
             return None
+        key = product["id"]
+        changes = [
+            StockChange(key, name, None, patch.quantity, patch.in_stock)
+            for name, patch in wanted.items()
+            if name not in flags or not tracked
+        ]
+        rows = _rows(changes, tracked=tracked)
         try:
             with refusals():
-                set_stock(
-                    self._site,
-                    product["id"],
-                    tracked=tracked,
-                    variants=variants,
-                    preorder=preorder,
-                )
+                set_stock(self._site, key, tracked=tracked, variants=rows, preorder=preorder)
         except Rejection as rejection:
             return rejection
         if tracked and any(wanted[name].in_stock for name in flags):

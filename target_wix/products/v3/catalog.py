@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from typing_extensions import override
@@ -11,12 +12,13 @@ from tap_wix.api.catalog_conversion.json_access import inside, without
 from tap_wix.api.catalog_version import CatalogVersion
 from tap_wix.api.errors import AnswerError, NotFoundError, RefusedError
 from tap_wix.api.optional_fields import MERCHANT_DATA
+from tap_wix.api.paging import chunks
 from tap_wix.api.stores_v3 import categories
 from tap_wix.api.stores_v3.bulk import STALE_CODE
 from tap_wix.api.stores_v3.categories import V3_CATEGORIES
 from tap_wix.api.stores_v3.lookup import ProductLookup
 from tap_wix.api.stores_v3.products_write import MOST_PRODUCTS, delete_products, update_products
-from target_wix.pipeline.refusals import rejection_of, send_in_halves
+from target_wix.pipeline.refusals import rejection_of, send_rows
 from target_wix.products.catalog import (
     Catalog,
     Change,
@@ -150,29 +152,15 @@ class CatalogV3(Catalog):
     def _send_updates(
         self, entries: Sequence[PendingUpdate]
     ) -> Iterator[tuple[Change, Updated | Stale | Rejection]]:
-        for some, rows in send_in_halves(entries, self._send_rows):
-            if isinstance(rows, RefusedError):
-                yield from self._refused_update(some[0], rows)
-            else:
-                yield from self._updated(some, rows)
+        def send(some: Sequence[PendingUpdate]) -> Mapping[int, BulkRow]:
+            return update_products(self._site.transport, [entry.body for entry in some])
 
-    def _send_rows(self, entries: Sequence[PendingUpdate]) -> Mapping[int, BulkRow]:
-        try:
-            return update_products(self._site.transport, [entry.body for entry in entries])
-        except AnswerError:
-            return {}  # an answer without results: reading the products again will tell
-
-    def _updated(
-        self, entries: Sequence[PendingUpdate], rows: Mapping[int, BulkRow]
-    ) -> Iterator[tuple[Change, Updated | Stale | Rejection]]:
-        for place, entry in enumerate(entries):
-            key = entry.change.current["id"]
-            row = rows.get(place)
-            self.reader.wrote(key)
+        for entry, row in send_rows(entries, send):
+            self.reader.wrote(entry.change.current["id"])
             if row is None:
                 yield entry.change, Stale()  # reading it again will tell
-            elif row.error is not None:
-                yield from self._refused_update(entry, row.error)
+            elif isinstance(row, RefusedError):
+                yield from self._refused_update(entry, row)
             else:
                 product = row.item or {}
                 self._leave_out_kept(entry, product)
@@ -189,7 +177,6 @@ class CatalogV3(Catalog):
         self, entry: PendingUpdate, error: RefusedError
     ) -> Iterator[tuple[Change, Updated | Stale | Rejection]]:
         change = entry.change
-        self.reader.wrote(change.current["id"])
         part = refused_part(error, entry.body)
         if error.code == STALE_CODE or "revision" in error.text.lower():
             yield change, Stale()
@@ -206,34 +193,14 @@ class CatalogV3(Catalog):
 
     @override
     def delete(self, ids: Sequence[str]) -> Iterator[tuple[str, Rejection | None]]:
-        for start in range(0, len(ids), MOST_PRODUCTS):
-            batch = ids[start : start + MOST_PRODUCTS]
-            for some, rows in send_in_halves(batch, self._send_deletions):
-                if isinstance(rows, RefusedError):
-                    gone = isinstance(rows, NotFoundError) or rows.code in _GONE
-                    yield some[0], None if gone else rejection_of(rows)
-                else:
-                    yield from self._deleted(some, rows)
-
-    def _send_deletions(self, ids: Sequence[str]) -> Mapping[int, BulkRow]:
-        try:
-            return delete_products(self._site.transport, ids)
-        except AnswerError:
-            return {}  # an answer without results: looking for the products will tell
-
-    def _deleted(
-        self, ids: Sequence[str], rows: Mapping[int, BulkRow]
-    ) -> Iterator[tuple[str, Rejection | None]]:
         unknown = []
-        for place, key in enumerate(ids):
-            row = rows.get(place)
-            self.reader.wrote(key)
-            if row is None:
-                unknown.append(key)
-            elif row.error is None or row.error.code in _GONE:
-                yield key, None
-            else:
-                yield key, rejection_of(row.error)
+        for batch in chunks(ids, MOST_PRODUCTS):
+            for key, row in send_rows(batch, partial(delete_products, self._site.transport)):
+                self.reader.wrote(key)
+                if row is None:
+                    unknown.append(key)
+                else:
+                    yield key, _kept(row) if isinstance(row, RefusedError) else None
         left = self.reader.by_ids(unknown)
         for key in unknown:
             reason = Rejection("UNDETAILED_FAILURE", "Wix did not delete it, nor say why.")
@@ -272,6 +239,12 @@ class CatalogV3(Catalog):
         elif again:
             failed |= dict.fromkeys(again, Rejection("UNDETAILED_FAILURE", "Wix did not say why."))
         return failed
+
+
+def _kept(error: RefusedError) -> Rejection | None:
+    """Return why a product was not deleted, None if it is gone anyway."""
+    is_gone = isinstance(error, NotFoundError) or error.code in _GONE
+    return None if is_gone else rejection_of(error)
 
 
 def _of_its_type(product: Product) -> Product:

@@ -71,7 +71,6 @@ class Creator:
         stock: Stock,
         sleep: Callable[[float], None],
     ) -> None:
-        """Nothing is made yet."""
         self._transport = transport
         self._reader = reader
         self._references = references

@@ -5,52 +5,50 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from cachetools import FIFOCache
+from typing_extensions import override
 
 from tap_wix.api.catalog_conversion.json_access import Json, as_object
 from tap_wix.api.errors import AnswerError
+from tap_wix.api.paging import chunks
 from tap_wix.api.stores_v3.lookup import MOST_VALUES
 from tap_wix.api.stores_v3.variants import LARGEST_PAGE as LARGEST_VARIANTS_PAGE
-from target_wix.products.catalog import KeyRow, Keys, Product
+from target_wix.products.catalog import CatalogReader, KeyRow, Keys, Product
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Iterator, Sequence
 
     from tap_wix.api.stores_v3.lookup import ProductLookup
 
 _VARIANTS_EACH = 2
 """How many variants a product is thought to have, when the cost of reading all is weighed."""
 
-_REMEMBERED = 20_000
-"""Written products that are read by GET: by the time of the next ones the index has caught up."""
-
 _MANY = 10_000_000
 """Variants of a shop whose size Wix does not tell: never worth reading whole."""
 
 
-class Reader:
+class Reader(CatalogReader):
     """Finds products; rows that a look-up brought are kept for the reading that follows it."""
 
     def __init__(self, lookup: ProductLookup) -> None:
-        """Know nothing yet."""
+        super().__init__()
         self.lookup = lookup
         self._rows: dict[str, Json] = {}
-        self._written: FIFOCache[str, None] = FIFOCache(_REMEMBERED)
         self._index_cost: int | None = None
 
+    @override
     def lookup_cost(self, keys: Keys) -> int:
-        """Return how many requests `find` takes."""
         either = max(len(keys.ids), len(keys.handles), len(keys.slugs))
         return math.ceil(either / MOST_VALUES) + math.ceil(len(keys.skus) / MOST_VALUES)
 
+    @override
     def index_cost(self) -> int:
-        """Return how many requests `index` takes."""
         if self._index_cost is None:
             count = self.lookup.count()
             variants = _MANY if count is None else count * _VARIANTS_EACH
             self._index_cost = math.ceil(variants / LARGEST_VARIANTS_PAGE)
         return self._index_cost
 
+    @override
     def index(self) -> Iterator[KeyRow]:
         """Yield the keys of all products: every product has a variant, and variants name them."""
         found: dict[str, tuple[str, str, set[str]]] = {}
@@ -63,8 +61,8 @@ class Reader:
         for key, (handle, slug, skus) in found.items():
             yield KeyRow(key, handle, slug, frozenset(skus))
 
+    @override
     def find(self, keys: Keys) -> Iterator[KeyRow]:
-        """Yield the keys of the products that have any of these."""
         found: dict[str, KeyRow] = {}
         columns = [sorted(keys.ids), sorted(keys.handles), sorted(keys.slugs)]
         for start in range(0, max(map(len, columns)), MOST_VALUES):
@@ -73,9 +71,8 @@ class Reader:
                 key = str(row["id"])
                 self._rows[key] = row
                 found[key] = KeyRow(key, str(row.get("handle") or ""), str(row.get("slug") or ""))
-        skus = sorted(keys.skus)
-        for start in range(0, len(skus), MOST_VALUES):
-            for variant in self.lookup.by_skus(skus[start : start + MOST_VALUES]):
+        for some in chunks(sorted(keys.skus), MOST_VALUES):
+            for variant in self.lookup.by_skus(some):
                 key, data = _product_of(variant)
                 before = found.get(key, KeyRow(key))
                 found[key] = KeyRow(
@@ -86,33 +83,24 @@ class Reader:
                 )
         yield from found.values()
 
-    def by_ids(self, ids: Collection[str]) -> dict[str, Product]:
-        """Return products with their variants.
-
-        What this run has written is read by GET: the index may not know it yet.
-        """
-        found: dict[str, Product] = {}
-        for key in ids:
-            if key in self._written and (product := self.get(key)) is not None:
-                found[key] = product
-        rest = [key for key in dict.fromkeys(ids) if key not in self._written]
-        missing = [key for key in rest if key not in self._rows]
-        for start in range(0, len(missing), MOST_VALUES):
-            for row in self.lookup.by_keys({"id": missing[start : start + MOST_VALUES]}):
+    @override
+    def _read(self, ids: Sequence[str]) -> dict[str, Product]:
+        missing = [key for key in ids if key not in self._rows]
+        for some in chunks(missing, MOST_VALUES):
+            for row in self.lookup.by_keys({"id": some}):
                 self._rows[str(row["id"])] = row
-        rows = [self._rows.pop(key) for key in rest if key in self._rows]
-        found |= {str(one["id"]): one for one in self.lookup.with_variants(rows)}
+        rows = [self._rows[key] for key in ids if key in self._rows]
         self._rows.clear()
-        return {key: found[key] for key in dict.fromkeys(ids) if key in found}
+        return {str(one["id"]): one for one in self.lookup.with_variants(rows)}
 
+    @override
     def get(self, product_id: str) -> Product | None:
-        """Return one product as it is this moment."""
         return self.lookup.by_id(product_id)
 
-    def wrote(self, key: str) -> None:
-        """Note that a product was written; the latest few thousand are kept in mind."""
-        self._written[key] = None
-        self._rows.pop(key, None)
+    @override
+    def wrote(self, product_id: str) -> None:
+        super().wrote(product_id)
+        self._rows.pop(product_id, None)
 
 
 def _product_of(variant: Json) -> tuple[str, Json]:

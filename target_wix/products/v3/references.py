@@ -76,7 +76,6 @@ class References:
     """
 
     def __init__(self, transport: WixTransport, dropped: DroppedData) -> None:
-        """Know nothing yet."""
         self._transport = transport
         self._dropped = dropped
         self._ids: dict[tuple[str, str], str] = {}

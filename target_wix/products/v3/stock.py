@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from cachetools import FIFOCache
 
 from tap_wix.api.catalog_conversion.json_access import Json, as_object
-from tap_wix.api.errors import AnswerError, RefusedError
+from tap_wix.api.errors import RefusedError
+from tap_wix.api.paging import chunks
 from tap_wix.api.stores_v3.bulk import STALE_CODE
 from tap_wix.api.stores_v3.inventory import (
     EXISTS_CODE,
@@ -21,7 +23,8 @@ from tap_wix.api.stores_v3.inventory import (
     items_of,
     update_items,
 )
-from target_wix.pipeline.refusals import rejection_of, send_in_halves
+from target_wix.pipeline.refusals import rejection_of, send_rows
+from target_wix.pipeline.staleness import revision_of
 from target_wix.products.catalog import Product, Stale, StockChange, StockPatch, StockState
 from target_wix.products.fields.writable import PREORDER
 from target_wix.products.v3.bodies import stock_body
@@ -60,7 +63,6 @@ class Stock:
     """Reads and writes stock."""
 
     def __init__(self, transport: WixTransport, sleep: Callable[[float], None]) -> None:
-        """Know no location yet."""
         self._transport = transport
         self._sleep = sleep
         self._location: str | None = None
@@ -125,41 +127,23 @@ class Stock:
             (create_items, _create_row, [one for one in changes if one.state is None]),
             (update_items, _update_row, [one for one in changes if one.state is not None]),
         ):
-            for start in range(0, len(chosen), MOST_ITEMS):
-                yield from self._send(send, body, chosen[start : start + MOST_ITEMS])
+            for some in chunks(chosen, MOST_ITEMS):
+                for change, row in send_rows(some, partial(self._send, send, body)):
+                    if row is None:
+                        yield change, Stale()  # reading it again will tell
+                    elif isinstance(row, RefusedError):
+                        yield change, _refused(row, change)
+                    else:
+                        self._remember(change, row.item or {})
+                        yield change, None
 
     def _send(
         self,
         send: Callable[[WixTransport, Sequence[Json]], Mapping[int, BulkRow]],
         body: Callable[[StockChange], Json],
         changes: Sequence[StockChange],
-    ) -> Iterator[tuple[StockChange, Stale | Rejection | None]]:
-        def call(some: Sequence[StockChange]) -> Mapping[int, BulkRow]:
-            try:
-                return send(self._transport, [body(change) for change in some])
-            except AnswerError:
-                return {}  # an answer without results: reading the items again will tell
-
-        for some, rows in send_in_halves(changes, call):
-            if isinstance(rows, RefusedError):
-                yield some[0], _refused(rows)
-            else:
-                yield from self._sorted_out(some, rows)
-
-    def _sorted_out(
-        self, changes: Sequence[StockChange], rows: Mapping[int, BulkRow]
-    ) -> Iterator[tuple[StockChange, Stale | Rejection | None]]:
-        for place, change in enumerate(changes):
-            row = rows.get(place)
-            if row is None:
-                yield change, Stale()  # reading it again will tell
-            elif row.error is not None and row.error.code == _GONE and change.state is not None:
-                yield change, Stale()  # somebody deleted the item: it is made anew
-            elif row.error is not None:
-                yield change, _refused(row.error)
-            else:
-                self._remember(change, row.item or {})
-                yield change, None
+    ) -> Mapping[int, BulkRow]:
+        return send(self._transport, [body(change) for change in changes])
 
     def complete(
         self, products: Sequence[tuple[Product, Mapping[str, StockPatch]]]
@@ -192,14 +176,8 @@ class Stock:
         return failed
 
 
-def revision_of(row: Json) -> int:
-    """Return the revision of an item, 0 if it has none."""
-    text = str(row.get("revision") or "")
-    return int(text) if text.isdigit() else 0
-
-
 def _newer(own: Json | None, row: Json) -> Json:
-    return row if own is None or revision_of(own) <= revision_of(row) else own
+    return row if own is None or (revision_of(own) or 0) <= (revision_of(row) or 0) else own
 
 
 def state_of(row: Json) -> StockState:
@@ -251,10 +229,11 @@ def _update_row(change: StockChange) -> Json:
     return row
 
 
-def _refused(error: RefusedError) -> Stale | Rejection:
-    """An item that is there by now, or that changed, is to be read again."""
+def _refused(error: RefusedError, change: StockChange) -> Stale | Rejection:
+    """An item that is there by now, that changed or that somebody deleted is to be read again."""
     is_changed = error.code == STALE_CODE or EXISTS_CODE in error.code
-    return Stale() if is_changed else rejection_of(error)
+    is_gone = error.code == _GONE and change.state is not None
+    return Stale() if is_changed or is_gone else rejection_of(error)
 
 
 def _not_written(rejection: Rejection) -> Rejection:

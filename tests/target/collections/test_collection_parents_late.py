@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from target_wix.pipeline import held
-from target_wix.runtime import message_loop
+from target_wix.runtime import message_loop, pending
 from tests.target.contacts.harness import QuickTarget
 
 if TYPE_CHECKING:
@@ -123,7 +122,7 @@ def test_a_parent_that_never_comes_is_named_at_the_end(
 def test_of_too_many_that_wait_the_first_are_refused_and_told_what_to_do(
     shop: CollectionShop, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(held, "MOST_HELD", 2)
+    monkeypatch.setattr(pending, "MOST_DEFERRED", 2)
     children = [record(name=name, parent="Kitchen") for name in ("A", "B", "C", "D")]
     with caplog.at_level(logging.WARNING):
         target, code = send(shop, *children, state(1), record(name="Kitchen"))

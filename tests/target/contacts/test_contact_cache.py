@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from target_wix.contacts.lookup import ContactCache, revision_of
+from target_wix.contacts.lookup import ContactCache
+from target_wix.pipeline.staleness import revision_of
 
 
 def contact(contact_id: str, email: str = "", revision: int = 1) -> dict[str, Any]:

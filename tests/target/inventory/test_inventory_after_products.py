@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tap_wix.api.stores import PRODUCTS
-from target_wix.pipeline import held
-from target_wix.products.for_stock import OTHER_AMOUNT
-from target_wix.runtime import message_loop
+from target_wix.pipeline.cross_stream import OTHER_AMOUNT
+from target_wix.runtime import message_loop, pending
 from tests.api.opening import open_site
 from tests.fake_wix import FakeWix, Site
 from tests.fake_wix.http.wire import decode, encode
@@ -131,7 +130,7 @@ def test_rows_that_wait_cost_no_look_up_in_each_batch(v3: StockShop) -> None:
 def test_of_too_many_that_wait_the_first_are_refused(
     shop: StockShop, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(held, "MOST_HELD", 1)
+    monkeypatch.setattr(pending, "MOST_DEFERRED", 1)
     lines = [*BOTH, stock(sku="B", quantity=1), stock(quantity=4), state(1), product(sku="B"),
              product(slug="mug", handle="mug", name="Mug")]  # fmt: skip
     run = shop.run_lines(lines, track_quantity=True)

@@ -84,6 +84,9 @@ class _Shelf:
             self.values[one.name], self.versions[one.name] = one.value, version + 1
             yield Settled(one, outcome, ["value"], [("halves", "")] * (one.value == 5))
 
+    def end_batch(self) -> None:
+        self.log.append("end")
+
     def sink(self) -> type[WixSink]:
         shelf = self
 

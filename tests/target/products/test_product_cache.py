@@ -13,7 +13,7 @@ from tests.target.products.either_catalog import EitherShop
 
 def test_a_complete_cache_knows_what_is_not_there_until_it_forgets() -> None:
     cache = KeyCache(most=2)
-    cache.note_all_read()
+    cache.is_complete = True
     cache.add("a", "1")
     cache.add("b", "2")
     assert cache.knows("c")

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from target_wix.products.fields.content_writer import write_html
 from target_wix.products.fields.descriptions import as_rich, for_v1, for_v3, same_text
 from target_wix.products.fields.html_reader import as_html, read_html
-from target_wix.products.fields.html_writer import write_html
 from tests.fake_wix import V1, V3, FakeWix, Site
 from tests.target.products.harness import Shop
 

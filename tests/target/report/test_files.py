@@ -14,8 +14,7 @@ from singer_sdk.exceptions import ConfigValidationError
 from target_wix.report.entries import Entry
 from target_wix.report.lines import ReportLines
 from target_wix.report.run_report import RunReport
-from target_wix.runtime.changes import Change, Changes
-from target_wix.runtime.outcomes import Outcome, Tally
+from target_wix.runtime.outcomes import Change, Changes, Outcome, Tally
 from target_wix.target import TargetWix
 from tests.target.report.reading import Report, report_in
 from tests.target.runtime.harness import CONFIG, errors, record, run, schema, state

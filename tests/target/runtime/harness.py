@@ -10,8 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from target_wix.pipeline.sink import WixSink
-from target_wix.runtime.changes import Change, Changes
-from target_wix.runtime.outcomes import Outcome, Rejection
+from target_wix.runtime.outcomes import Change, Changes, Outcome, Rejection
 from target_wix.target import TargetWix
 
 if TYPE_CHECKING:
@@ -58,7 +57,7 @@ class MemoryShop:
                     self.context.allow_delete(incoming)
                 for incoming in records:
                     memory_shop.before_each(incoming)
-                    self.context.ignore_columns(incoming.data.get("ignore", ()))
+                    self.context.columns.add(incoming.data.get("ignore", ()))
                     for kind in incoming.data.get("lose", ()):
                         self.context.dropped.add(kind, key=incoming.key)
                     if code := incoming.data.get("refuse"):

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from tap_wix.api import codec
 from tap_wix.api.catalog_conversion.json_access import without
 from tap_wix.api.catalog_version import CatalogVersion
+from target_wix.pipeline.cross_stream import SimulatedVariant
 from target_wix.pipeline.keys import key_text
 from target_wix.pipeline.lookup_cache import LookupCache
-from target_wix.pipeline.products_of_run import ForeseenVariant
 from target_wix.products.catalog import StockState
 from target_wix.products.fields.variants import choices_key, replace_variants, variants_of
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from tap_wix.api.catalog_conversion.json_access import Json
-    from target_wix.pipeline.products_of_run import ProductsOfRun
+    from target_wix.pipeline.cross_stream import ProductsOfRun
     from target_wix.products.catalog import Product, StockChange, StockPatch
     from target_wix.products.fields.variants import Choices
 
-MOST_FORESEEN = 20_000
+MOST_SIMULATED = 20_000
 MOST_BYTES = 32_000_000
 """Products kept, and how large they may be together as JSON."""
 
@@ -35,14 +35,14 @@ def is_made_up(product_id: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Foreseen:
+class _Simulated:
     """A product as it would be, as JSON, and the stock that is known of its variants."""
 
     text: bytes = b""
     stock: dict[str, StockState] = field(default_factory=dict)
 
 
-class ForeseenProducts:
+class SimulatedProducts:
     """Products that a dry run would have made or changed, with what it would have written of stock."""
 
     def __init__(
@@ -51,7 +51,7 @@ class ForeseenProducts:
         version: CatalogVersion,
         forget: Callable[[str], None],
     ) -> None:
-        """Foresee nothing yet.
+        """Simulate nothing yet.
 
         Args:
             of_run: gives the ids of what is not made.
@@ -61,8 +61,8 @@ class ForeseenProducts:
         self._of_run = of_run
         self._is_v1 = version is CatalogVersion.V1
         self._forget = forget
-        self._known: LookupCache[_Foreseen] = LookupCache(
-            MOST_FORESEEN,
+        self._known: LookupCache[_Simulated] = LookupCache(
+            MOST_SIMULATED,
             most_size=MOST_BYTES,
             size_of=lambda one: len(one.text),
             on_forget=self._forgotten,
@@ -97,7 +97,7 @@ class ForeseenProducts:
             for row in variants_of(product)
             if (state := self._opened(stock.get(choices_key(row, desired)))) is not None
         }
-        self._known.put(product["id"], _Foreseen(codec.encode(product), states))
+        self._known.put(product["id"], _Simulated(codec.encode(product), states))
         return product
 
     def _opened(self, patch: StockPatch | None) -> StockState | None:
@@ -110,12 +110,12 @@ class ForeseenProducts:
 
     def changed(self, product: Product) -> None:
         """Note a product that would be changed."""
-        before = self._known.get(product["id"]) or _Foreseen()
+        before = self._known.get(product["id"]) or _Simulated()
         whole = self._with_ids(product)
         new = {str(row["id"]) for row in variants_of(whole) if is_made_up(str(row["id"]))}
         opened = {} if (state := self._opened(None)) is None else dict.fromkeys(new, state)
         text = codec.encode(whole)
-        self._known.put(product["id"], _Foreseen(text, {**opened, **before.stock}))
+        self._known.put(product["id"], _Simulated(text, {**opened, **before.stock}))
 
     def _with_ids(self, product: Product) -> Product:
         """Return a product with made-up ids of the variants that are not made."""
@@ -130,7 +130,7 @@ class ForeseenProducts:
     def stocked(self, changes: Iterable[StockChange]) -> None:
         """Note stock that would be written."""
         for one in changes:
-            before = self._known.get(one.product_id) or _Foreseen()
+            before = self._known.get(one.product_id) or _Simulated()
             old = one.state or StockState(tracked=False)
             state = StockState(
                 one.quantity is not None or (one.in_stock is None and old.tracked),
@@ -140,16 +140,16 @@ class ForeseenProducts:
                 old.ref,
             )
             stock = {**before.stock, one.variant_id: state}
-            self._known.put(one.product_id, _Foreseen(before.text, stock))
+            self._known.put(one.product_id, _Simulated(before.text, stock))
             if is_made_up(one.product_id):
                 self._tell_stock(one.product_id, one.variant_id, state)
 
     def _tell_stock(self, product_id: str, variant_id: str, state: StockState) -> None:
         """Tell rows of `inventory_items` what a variant that is not made would have by then."""
-        variant = ForeseenVariant(product_id, variant_id, state.quantity, state.in_stock)
+        variant = SimulatedVariant(product_id, variant_id, state.quantity, state.in_stock)
         for row in variants_of(self.get(product_id) or {}):
             if row["id"] == variant_id and (sku := key_text(row.get("sku"))):
-                self._of_run.foresee({sku}, variant)
+                self._of_run.simulate({sku}, variant)
 
     def stock_of(self, product_id: str) -> dict[str, StockState]:
         """Return the stock that is known of a product, by variant."""

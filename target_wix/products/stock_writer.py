@@ -1,33 +1,119 @@
-"""What products tell the stream of their stock, `inventory_items`, in the same run.
+"""The stock of products: written, and told to the stream of it, `inventory_items`, in the same run.
 
-Rows of it that waited for a product are tried again, and what else they have to know goes into
-`ProductsOfRun`: what was written, what a dry run would make, and which stock products themselves say.
+Rows of that stream that waited for a product are tried again, and what else they have to know goes
+into `ProductsOfRun`: what was written, what a dry run would make, and which stock products say.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from target_wix.pipeline.cross_stream import (
+    OTHER_AMOUNT,
+    CopiedVariant,
+    SimulatedVariant,
+    StockLevel,
+)
 from target_wix.pipeline.keys import key_text
-from target_wix.pipeline.other_sites import CopiedVariant
-from target_wix.pipeline.products_of_run import ForeseenVariant, StockLevel
+from target_wix.products.catalog import Stale
+from target_wix.products.changes import stock_change, variant_name
+from target_wix.products.fields.stock import change_of
 from target_wix.products.fields.variants import choices_key, variants_of
-from target_wix.products.foreseen import is_made_up, made_up_id, variant_id
+from target_wix.products.simulated import is_made_up, made_up_id, variant_id
+from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from target_wix.pipeline.context import StreamContext
-    from target_wix.products.catalog import Product, StockPatch
+    from target_wix.products.catalog import Product, StockChange, StockPatch, StockState
     from target_wix.products.fields.variants import Choices
     from target_wix.products.progress import Progress
     from target_wix.products.records import ProductRecord, VariantPatch
+    from target_wix.products.run import ProductsRun
 
-OTHER_AMOUNT = (
-    "amounts of products and of inventory_items that differ (the stream that is written last"
-    " counts, in every run: leave one of them out)"
-)
 _STREAM = "products"
+STOCK = "stock"
+_WAITS = (0.0, 2.0, 5.0, 10.0, 20.0)
+"""Seconds before each try: stock is read from an index, which lags behind what was written."""
+
+_STOCK_TOO_BUSY = Rejection(
+    "INVALID_REVISION", "Its stock changes all the time; send the record again.", STOCK
+)
+
+
+class StockWriter:
+    """Writes what records say of stock."""
+
+    def __init__(self, run: ProductsRun) -> None:
+        self._run = run
+        self._context = run.context
+
+    def write(self, begun: Sequence[Progress]) -> None:
+        """Bring the stock of products to what their records say; nothing is read for the others."""
+        left = {
+            one.product_id: one
+            for one in begun
+            if one.product_id and (one.stock or one.plan.missing)
+        }
+        for wait in _WAITS:
+            if not left:
+                return
+            if wait:
+                self._context.sleep(wait)
+            changes = self._changes(left)
+            if self._context.dry_run:
+                self._run.simulated.stocked(changes)
+                return
+            stale: dict[str, Progress] = {}
+            for change, outcome in self._run.catalog.set_stock(changes) if changes else ():
+                one = left[change.product_id]
+                if isinstance(outcome, Rejection):
+                    one.reject(one.asking_for_stock, outcome)
+                elif isinstance(outcome, Stale):
+                    stale[change.product_id] = one
+                else:
+                    self._run.own_writes.note_row(one.product)
+            left = stale
+        for one in left.values():
+            one.reject(one.asking_for_stock, _STOCK_TOO_BUSY)
+
+    def _changes(self, begun: dict[str, Progress]) -> list[StockChange]:
+        there_are = [one.product for key, one in begun.items() if not is_made_up(key)]
+        states = self._run.catalog.stock.of(there_are) if there_are else {}
+        found: list[StockChange] = []
+        for key, one in begun.items():
+            there = {**states.get(key, {}), **self._run.simulated.stock_of(key)}
+            for row in variants_of(one.product):
+                change = self._change(one, row, there.get(str(row.get("id"))))
+                if change is not None:
+                    found.append(change)
+                    state = there.get(str(row.get("id")))
+                    named = variant_name(row, one.product)
+                    one.add_name(one.asking_for_stock, STOCK, stock_change(state, change, named))
+        return found
+
+    def _change(self, one: Progress, row: Product, state: StockState | None) -> StockChange | None:
+        """What to write for one variant; None if nothing differs, or it cannot be written."""
+        choices = choices_key(row, one.product)
+        patch = one.stock.get(choices)
+        if patch is None and state is None:
+            # Where there is no stock at all, nothing was sold either: it is still to be opened.
+            patch = one.plan.missing.get(choices)
+        if patch is None or not row.get("id"):
+            return None
+        variant, tracks = str(row["id"]), self._context.settings.track_quantity
+        try:
+            change, dropped = change_of(
+                one.product_id, variant, state, patch, track_quantity=tracks
+            )
+        except Rejection as rejection:
+            one.reject(one.asking_for_stock, rejection)
+            return None
+        if dropped and variant not in one.losses:
+            one.losses.add(variant)
+            self._context.dropped.add(dropped, key=one.asking_for_stock.pending.key)
+        return change
 
 
 def tell_stock(done: Iterable[Progress], context: StreamContext) -> None:
@@ -52,13 +138,13 @@ def tell_stock(done: Iterable[Progress], context: StreamContext) -> None:
         if one.is_new or one.plan.changed:
             context.products_of_run.wrote(keys)
         ids = (
-            _foresee(one, product, foreign, context)
+            _simulate(one, product, foreign, context)
             if context.dry_run
             else [(one.product_id, str(row.get("id") or "")) for row in rows]
         )
         if copied and context.product_copies.are_wanted:
             _note_copies(one, product, copied, ids, context)
-        if any(part.has_stock for part in one.plan.parts):
+        if any(part.stock for part in one.plan.parts):
             _compare_levels(one, product, ids, context)
 
 
@@ -116,7 +202,7 @@ def _own_id(variant: VariantPatch, own: Mapping[Choices, CopiedVariant], *, is_o
     return ids[0] if len(ids) == 1 else ""
 
 
-def _foresee(
+def _simulate(
     one: Progress, product: Product, foreign: set[str], context: StreamContext
 ) -> list[tuple[str, str]]:
     """Note the variants that a run would make; return the ids of each: its product's and its own."""
@@ -132,12 +218,12 @@ def _foresee(
         if key and before.get(key) == sku:
             continue
         patch: StockPatch | None = None if key else stock.get(choices_key(row, product))
-        variant = ForeseenVariant(
+        variant = SimulatedVariant(
             *found,
             None if patch is None else patch.quantity,
             None if patch is None else patch.in_stock,
         )
-        run.foresee({sku, *foreign} - {""}, variant)
+        run.simulate({sku, *foreign} - {""}, variant)
     return ids
 
 

@@ -1,13 +1,20 @@
-"""What the run made of categories and products, and what those of other sites are here.
+"""What the streams of a run tell each other: what was written, and what ids of other sites are here.
 
 Collections are written before products. What their rows became is what later products mean by the
 ids that their own site has: a copy of a shop keeps its memberships, and its stock its products.
 Locations are not written, but told of: stock means them by the ids of its own site, too.
+
+Products and their stock are two streams, `products` and `inventory_items`. Products tell
+
+- which skus and products were just written, so that a look-up that finds none waits for Wix's index;
+- in a dry run, which variants products would have, and which would be gone;
+- how much of a variant there is, so that two streams that disagree are named.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from cachetools import FIFOCache
@@ -22,6 +29,8 @@ _MOST_VARIANTS = 200_000
 """Variants of the products that are remembered; those noted longest ago are forgotten first."""
 
 _MOST_LOCATIONS = 50_000
+_MOST_PRODUCTS = 50_000
+"""Of each kind of what is noted of products; those noted longest ago are forgotten first."""
 
 
 class Category(NamedTuple):
@@ -65,7 +74,6 @@ class SiteCategories:
     """
 
     def __init__(self) -> None:
-        """Know nothing yet."""
         self.version = 0
         self._written: dict[str, Category | None] = {}
         self._own: FIFOCache[tuple[str, str], str] = FIFOCache(_MOST_CATEGORIES)
@@ -153,7 +161,6 @@ class SiteLocations:
     """
 
     def __init__(self) -> None:
-        """Know none yet, and expect none."""
         self.are_expected = False
         self._by_site: defaultdict[str, dict[str, SiteLocation]] = defaultdict(dict)
         self._count = 0
@@ -242,3 +249,132 @@ class ProductCopies:
     def variant(self, foreign_id: str, variant_id: str) -> CopiedVariant:
         """Return what is known of a variant of a product of another site."""
         return self.variants(foreign_id).get(variant_id, _UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatedVariant:
+    """A variant that a run would make, and the dry run of it does not.
+
+    Attributes:
+        product_id: of its product, made up where that is not made either.
+        variant_id: the same of the variant.
+        quantity: how many it would be made with, None if they are not counted.
+        in_stock: whether it would be in stock, where it is not counted; None if nobody says.
+    """
+
+    product_id: str
+    variant_id: str
+    quantity: int | None = None
+    in_stock: bool | None = None
+
+
+OTHER_AMOUNT = (
+    "amounts of products and of inventory_items that differ (the stream that is written last"
+    " counts, in every run: leave one of them out)"
+)
+
+
+class StockLevel(NamedTuple):
+    """How much of a variant there is, as a stream says.
+
+    Attributes:
+        stream: which says it.
+        quantity: how many, None if it does not say.
+        in_stock: whether there are any, None if it does not say.
+        product: what to call the product in a log.
+    """
+
+    stream: str
+    quantity: int | None = None
+    in_stock: bool | None = None
+    product: str = ""
+
+    def differs(self, other: StockLevel) -> bool:
+        """Tell whether two streams say what cannot both be."""
+        if self.quantity is not None and other.quantity is not None:
+            return max(self.quantity, 0) != max(other.quantity, 0)
+        flags = [
+            one.in_stock if one.quantity is None else one.quantity > 0 for one in (self, other)
+        ]
+        return None not in flags and flags[0] is not flags[1]
+
+
+class ProductsOfRun:
+    """What a run did to products, as the stock of the same run has to know it.
+
+    Attributes:
+        gone: ids of the products that the run would delete, and its dry run does not.
+    """
+
+    def __init__(self) -> None:
+        self._simulated: FIFOCache[str, tuple[SimulatedVariant, ...]] = FIFOCache(_MOST_PRODUCTS)
+        self._simulated_by_id: FIFOCache[str, SimulatedVariant] = FIFOCache(_MOST_PRODUCTS)
+        self._levels: FIFOCache[tuple[str, str], StockLevel] = FIFOCache(_MOST_PRODUCTS)
+        self._just_written: FIFOCache[str, None] = FIFOCache(_MOST_PRODUCTS)
+        self._made_up: FIFOCache[str, str] = FIFOCache(_MOST_PRODUCTS)
+        self._count = 0
+        self.gone: FIFOCache[str, None] = FIFOCache(_MOST_PRODUCTS)
+
+    # -- what Wix's index does not know yet ---------------------------------------------------
+
+    def wrote(self, keys: Iterable[str]) -> None:
+        """Note skus and ids of products that were made or changed."""
+        self._just_written.update(dict.fromkeys(keys))
+
+    def has_just_written(self, keys: Iterable[str]) -> bool:
+        """Tell whether something of this was written that the index may not know yet."""
+        return any(key in self._just_written for key in keys)
+
+    def index_has_caught_up(self) -> None:
+        """Note that one waited for the index: it knows everything that was written so far."""
+        self._just_written.clear()
+
+    # -- what a dry run foresees --------------------------------------------------------------
+
+    def made_up_id(self, name: str) -> str:
+        """Return an id for what a dry run does not make, which is an id of nothing else.
+
+        Args:
+            name: what tells it from others, so that it has the same id in a later batch.
+        """
+        if name not in self._made_up:
+            self._count += 1
+            self._made_up[name] = f"new {self._count}"
+        return self._made_up[name]
+
+    def simulate(self, keys: Iterable[str], variant: SimulatedVariant) -> None:
+        """Note a variant that the run would make.
+
+        Args:
+            keys: its sku, and the ids of its product on another site.
+            variant: the variant.
+        """
+        for key in keys:
+            others = [
+                one
+                for one in self._simulated.get(key, ())
+                if (one.product_id, one.variant_id) != (variant.product_id, variant.variant_id)
+            ]
+            self._simulated[key] = (*others, variant)
+        self._simulated_by_id[variant.variant_id] = variant
+
+    def simulated(self, key: str) -> tuple[SimulatedVariant, ...]:
+        """Return the variants that the run would have made with a sku or for a foreign product."""
+        return self._simulated.get(key, ())
+
+    def simulated_variant(self, variant_id: str) -> SimulatedVariant | None:
+        """Return the variant that the run would have made, by the id that was made up for it."""
+        return self._simulated_by_id.get(variant_id)
+
+    # -- what streams say of stock ------------------------------------------------------------
+
+    def note_level(self, product_id: str, variant_id: str, said: StockLevel) -> StockLevel | None:
+        """Note what a stream says of a variant; return what another stream said that contradicts.
+
+        A run that has both writes one over the other, and so does every run after it.
+        """
+        before = self._levels.get((product_id, variant_id))
+        if before is not None and before.stream != said.stream:
+            return before if before.differs(said) else None
+        self._levels[product_id, variant_id] = said
+        return None

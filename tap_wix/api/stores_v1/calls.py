@@ -1,4 +1,4 @@
-"""Reads of Catalog V1: two prefixes, and filters that are JSON inside of JSON (wix-api stores-v1 1)."""
+"""Calls of Catalog V1: two prefixes, and filters that are JSON inside of JSON (wix-api stores-v1 1)."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ LARGEST_PAGE = 100
 _NUMBER = re.compile("[0-9]{1,19}")
 _TOO_HIGH = 2**63
 PERMISSION = "Wix Stores, Read Products, SCOPE.DC-STORES.READ-PRODUCTS"
+MANAGE = "Wix Stores, Manage Products, SCOPE.DC-STORES.MANAGE-PRODUCTS"
 _READER, _PLAIN = "/stores-reader", "/stores"
 
 
@@ -82,6 +83,23 @@ def read(
         answer = call()
     site.v1_reads = prefix
     return answer
+
+
+def write(
+    site: WixSite, method: str, path: str, body: Row | None = None, *, repeatable: bool = True
+) -> Row:
+    """Call an endpoint of Catalog V1 that changes something (wix-api stores-v1 1.3, 1.4).
+
+    Args:
+        site: with Catalog V1.
+        method: of the request.
+        path: after the prefix, such as `/v1/products`.
+        body: of the request.
+        repeatable: False for what happens twice if it is sent twice.
+    """
+    return site.transport.call(
+        method, _PLAIN + path, body, repeatable=repeatable, permission=MANAGE
+    )
 
 
 def read_sorted(
