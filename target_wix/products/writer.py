@@ -14,6 +14,7 @@ from target_wix.products.fields.stock import change_of
 from target_wix.products.fields.variants import choices_key, variants_of
 from target_wix.products.for_stock import tell_stock
 from target_wix.products.foreseen import is_made_up, made_up_id
+from target_wix.products.foreseen_writes import ForeseenWrites
 from target_wix.products.groups import row_pictures, taken
 from target_wix.products.progress import Progress
 from target_wix.products.records import DeletionGroup, Match, refused
@@ -63,6 +64,9 @@ class ProductWriter:
         self._matcher = matcher
         self._own_writes = own_writes
         self._foreseen = foreseen
+        self._writes = (
+            ForeseenWrites(context, catalog, matcher, foreseen) if context.dry_run else catalog
+        )
         self._stock = StockWriter(context, catalog, own_writes, foreseen)
         self._category_items = CategoryItems(context, catalog, own_writes)
 
@@ -76,11 +80,8 @@ class ProductWriter:
         for one in begun:
             if one.product_id and one.plan.row_sku:
                 self._own_writes.note_row_sku(one.product_id, one.plan.row_sku)
-            # In a dry run it would be.
-            one.is_new = self._context.dry_run and not one.product_id
         opened: set[Progress] = set()
-        if not self._context.dry_run:
-            yield from self._upsert(begun, opened)
+        yield from self._upsert(begun, opened)
         done = [one for one in begun if one not in opened]
         self._stock.write(done)
         self._category_items.write(done)
@@ -89,7 +90,8 @@ class ProductWriter:
         tell_stock(done, self._context)
         if self._context.dry_run:
             for one in done:
-                self._foresee(one)
+                if not one.is_new:
+                    self._foresee(one)
         for one in done:
             self._name_other_currencies(one)
             yield from one.results()
@@ -118,8 +120,9 @@ class ProductWriter:
             product = self._foreseen.made(plan.desired, {**plan.opening, **plan.stock})
             for record in plan.records:
                 self._matcher.made(product, record)
-        elif plan.changed:
-            self._foreseen.changed(plan.desired)
+        elif set(plan.changed) - one.left_out:
+            kept = {name: plan.group.current.get(name) for name in one.left_out}
+            self._foreseen.changed({**plan.desired, **kept})
             self._note_keys(one)
 
     def _note_keys(self, one: Progress) -> None:
@@ -158,7 +161,7 @@ class ProductWriter:
         changes = [
             Change(one.product, one.plan.desired, one.plan.changed, tag=one) for one in begun
         ]
-        for change, outcome in self._catalog.update(changes) if changes else ():
+        for change, outcome in self._writes.update(changes) if changes else ():
             one: Progress = change.tag
             if isinstance(outcome, Stale):
                 opened.add(one)
@@ -170,8 +173,10 @@ class ProductWriter:
                 opened.add(one)
                 yield from self._refused(one, outcome)
             else:
-                one.take_names(outcome.left_out)
-                if set(one.plan.changed) - set(outcome.left_out):
+                one.leave_out(outcome.left_out)
+                if outcome.rejection is not None:
+                    one.reject(one.last_record, outcome.rejection)
+                if set(one.plan.changed) - one.left_out and not self._context.dry_run:
                     self._updated(one, outcome)
 
     @staticmethod
@@ -187,8 +192,6 @@ class ProductWriter:
         plan, before = one.plan, one.product
         self._own_writes.note(before, outcome.revision, more=int("media" in plan.changed))
         self._note_keys(one)
-        if outcome.rejection is not None:
-            one.reject(one.last_record, outcome.rejection)
         known = {row.get("id") for row in variants_of(before)}
         if any(row.get("id") not in known for row in variants_of(plan.desired)):
             one.stock = {**plan.opening, **plan.stock}
@@ -207,7 +210,7 @@ class ProductWriter:
             places = {choices_key(row, desired): at for at, row in enumerate(variants_of(desired))}
             stock = {places[key]: patch for key, patch in one.stock.items() if key in places}
             creations.append(Creation(desired, stock, one.plan.group.begun, tag=one))
-        for creation, outcome in self._catalog.create(creations) if creations else ():
+        for creation, outcome in self._writes.create(creations) if creations else ():
             one = creation.tag
             if isinstance(outcome, Created):
                 self._created(one, outcome)
@@ -219,7 +222,12 @@ class ProductWriter:
                 yield from self._refused(one, outcome)
 
     def _created(self, one: Progress, outcome: Created) -> None:
-        one.is_new, one.stock, one.product = True, {}, outcome.product
+        one.is_new = True
+        if self._context.dry_run:
+            # At once: it has its keys before the next one is made.
+            self._foresee(one)
+            return
+        one.stock, one.product = {}, outcome.product
         self._own_writes.note(outcome.product, more=1)
         for record in one.plan.records:
             self._matcher.made(outcome.product, record)
