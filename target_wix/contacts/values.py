@@ -28,6 +28,9 @@ Key = tuple[str, str]
 WRONG_VALUE = "INVALID_EXTENDED_FIELD_VALUE"
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+_OTHER_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:(?!\d)", re.IGNORECASE)
+"""Such as `mailto:`; what a port follows is a host."""
+
 _WEB = re.compile(r"https?://\S+\.\S+", re.IGNORECASE)
 
 
@@ -234,6 +237,11 @@ def guessed_type(value: object) -> str:
 
 def _url(text: str) -> str:
     text = text.strip()
-    if re.search(r"\s", text) or "." not in text:
+    has_scheme = _SCHEME.match(text) is not None
+    # Completed, an e-mail would become the address of a host, with somebody's name before it.
+    is_other = not has_scheme and (
+        _OTHER_SCHEME.match(text) or "@" in re.split(r"[/?#]", text, maxsplit=1)[0]
+    )
+    if re.search(r"\s", text) or "." not in text or is_other:
         raise Rejection(WRONG_VALUE, "it must be a web address such as https://example.com.")
-    return text if _SCHEME.match(text) else f"https://{text}"
+    return text if has_scheme else f"https://{text}"

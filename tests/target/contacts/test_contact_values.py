@@ -333,6 +333,8 @@ def test_custom_fields_are_sent_all_together_and_never_those_of_the_system(peopl
         ("DATE", "2024-02-29T00:00:00Z", "2024-02-29"),
         ("URL", "example.org/a", "https://example.org/a"),
         ("URL", "http://example.org", "http://example.org"),
+        ("URL", "example.org:8080/a", "https://example.org:8080/a"),
+        ("URL", "example.org/@ann", "https://example.org/@ann"),
     ],
 )
 def test_a_value_is_written_in_the_type_of_its_field(
@@ -353,6 +355,10 @@ def test_a_value_is_written_in_the_type_of_its_field(
         ("DATE", "2024-02-30"),
         ("DATE", "soon"),
         ("URL", "no address"),
+        ("URL", "mailto:ann@example.org"),
+        ("URL", "ann@example.org"),
+        ("URL", "tel:+49.30.123456"),
+        ("URL", "javascript:a.b"),
         ("TEXT", ["a"]),
     ],
 )
