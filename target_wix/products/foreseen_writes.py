@@ -28,6 +28,12 @@ _SKU_OF_ANOTHER = (
 )
 
 
+_SLUG_OF_ANOTHER_SCRIPT = (
+    "a slug has other letters than a-z. Wix makes such slugs itself; whether it takes them from others"
+    " (INVALID_SLUG_FORMAT if not), a dry run cannot know."
+)
+
+
 class ForeseenWrites:
     """Answers to the writes of a dry run, in the order in which a run would send them."""
 
@@ -53,6 +59,7 @@ class ForeseenWrites:
         )
         renamed = [change.desired for change in changes if "slug" in change.changed]
         holders = self._holders("slug", _values("slug", renamed))
+        self._warn_of_slugs(renamed)
         coded = [change for change in changes if "variantsInfo" in change.changed]
         self._warn_of_skus([(change.desired, change.current) for change in coded])
         for change, names in zip(changes, left_out, strict=True):
@@ -80,6 +87,7 @@ class ForeseenWrites:
         products = [creation.product for creation in creations]
         self._catalog.foresee_left_out(products, are_new=True)
         self._warn_of_skus([(product, {}) for product in products])
+        self._warn_of_slugs(products)
         # What has a key that records are matched by would have been found by it.
         holders = {
             name: self._holders(
@@ -135,6 +143,10 @@ class ForeseenWrites:
             if shared:
                 name = key_text(desired.get("slug")) or key_text(desired.get("handle")) or shared
                 self._context.warn_once(_SKU_OF_ANOTHER, name)
+
+    def _warn_of_slugs(self, products: Sequence[Product]) -> None:
+        if self._is_v3 and not all(str(one.get("slug") or "").isascii() for one in products):
+            self._context.warn_once(_SLUG_OF_ANOTHER_SCRIPT)
 
     def _holders(self, name: str, values: Collection[str]) -> dict[str, set[str]]:
         """Return which products would have each of some keys by now."""
