@@ -49,6 +49,7 @@ class ForeseenWrites:
         self._catalog = catalog
         self._matcher = matcher
         self._foreseen = foreseen
+        self._said_skus_are_shared = False
         self._is_v3 = catalog.version is CatalogVersion.V3
 
     def update(self, changes: Sequence[Change]) -> Iterator[tuple[Change, Updated | Rejection]]:
@@ -140,7 +141,8 @@ class ForeseenWrites:
             shared = min(
                 (sku for sku in skus if holders.get(sku, set()) - {current.get("id")}), default=""
             )
-            if shared:
+            if shared and not self._said_skus_are_shared:
+                self._said_skus_are_shared = True
                 name = key_text(desired.get("slug")) or key_text(desired.get("handle")) or shared
                 self._context.warn_once(_SKU_OF_ANOTHER, name)
 

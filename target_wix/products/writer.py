@@ -11,6 +11,7 @@ from target_wix.pipeline.rounds import Rejected, Result, Retry, Settled, Waiting
 from target_wix.products.catalog import Change, Created, Creation, Existing, Stale
 from target_wix.products.category_items import CategoryItems
 from target_wix.products.changes import stock_change, variant_name
+from target_wix.products.fields.media import current_items
 from target_wix.products.fields.stock import change_of
 from target_wix.products.fields.variants import choices_key, variants_of
 from target_wix.products.for_stock import tell_stock
@@ -43,6 +44,11 @@ STOCK = "stock"
 _WAITS = (0.0, 2.0, 5.0, 10.0, 20.0)
 """Seconds before each try: stock is read from an index, which lags behind what was written."""
 
+_PICTURES_MISSING = (
+    "%s has %d of the %d pictures of its record, so that all of them are sent. If that comes in every"
+    " run, Wix cannot fetch one of them: each address must open in a browser without a login."
+)
+
 _STOCK_TOO_BUSY = Rejection(
     "INVALID_REVISION", "Its stock changes all the time; send the record again.", STOCK
 )
@@ -68,6 +74,7 @@ class ProductWriter:
         self._writes = (
             ForeseenWrites(context, catalog, matcher, foreseen) if context.dry_run else catalog
         )
+        self._said_pictures_are_missing = False
         self._stock = StockWriter(context, catalog, own_writes, foreseen)
         self._category_items = CategoryItems(context, catalog, own_writes)
 
@@ -133,11 +140,27 @@ class ProductWriter:
         if "slug" in one.plan.changed:
             self._matcher.renamed(one.product_id, str(one.plan.group.current.get("slug") or ""))
 
+    def _say_pictures_are_missing(self, begun: Sequence[Progress]) -> None:
+        """Say that a product lost pictures, or never got them.
+
+        Wix fetches them later and tells nobody if it cannot (wix-api stores-v1 2.6): then they are
+        sent in every run.
+        """
+        for one in begun:
+            there, wanted = current_items(one.product), current_items(one.plan.desired)
+            lacks = "media" in one.plan.changed and len(there) < len(wanted)
+            if lacks and not self._said_pictures_are_missing:
+                self._said_pictures_are_missing = True
+                key = one.last_record.pending.key
+                self._context.warn_once(_PICTURES_MISSING, key, len(there), len(wanted))
+
     def _upsert(
         self, begun: Sequence[Progress], opened: set[Progress]
     ) -> Iterator[Result[ProductRecord]]:
         """Change and make products; yield what is open or refused, and add it to `opened`."""
         changes = [one for one in begun if one.product_id and one.plan.changed]
+        if self._catalog.version is CatalogVersion.V1:
+            self._say_pictures_are_missing(changes)
         creations = [one for one in begun if not one.product_id]
         is_open = False
         for result in self._update(changes, opened):
