@@ -8,6 +8,7 @@ rejected. STATE stays before the first record that waits: a run that ends early 
 
 from __future__ import annotations
 
+import heapq
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 MOST_HELD = 10_000
 MOST_HELD_BYTES = 16_000_000
 """Records of a stream that wait at most, and their bytes: they are in memory, and STATE waits, too."""
+
+_MOST_GONE = 1000
+"""Records that wait no more, and whose lines are still kept, before these are forgotten."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,6 +58,8 @@ class HeldRecords:
     def __init__(self) -> None:
         """Hold none yet."""
         self._held: dict[PendingRecord, HeldRecord] = {}
+        self._by_position: dict[int, PendingRecord] = {}
+        self._positions: list[int] = []  # a heap, also of records that wait no more
         self._bytes = 0
         self._by_key: dict[str, set[PendingRecord]] = {}
         self._released: set[PendingRecord] = set()
@@ -65,11 +71,17 @@ class HeldRecords:
     @property
     def oldest(self) -> int | None:
         """Line of the first record that waits."""
-        return min((one.position for one in self._held), default=None)
+        while self._positions and self._positions[0] not in self._by_position:
+            heapq.heappop(self._positions)
+        return self._positions[0] if self._positions else None
 
     def add(self, held: HeldRecord) -> None:
         """Let a record wait."""
         self._held[held.pending] = held
+        self._by_position[held.pending.position] = held.pending
+        heapq.heappush(self._positions, held.pending.position)
+        if len(self._positions) > 2 * len(self._by_position) + _MOST_GONE:
+            self._positions = sorted(self._by_position)
         self._bytes += len(held.pending.wire)
         for key in held.keys:
             self._by_key.setdefault(key, set()).add(held.pending)
@@ -83,14 +95,12 @@ class HeldRecords:
                 self._released |= self._by_key.get(key, set())
 
     def take(self, *, everything: bool = False) -> list[PendingRecord]:
-        """Return the records to try again, which do not wait any more.
+        """Return the records to try again, in any order, which do not wait any more.
 
         Args:
             everything: whether all are tried, as at the end of the run.
         """
-        taken = (
-            [*self._held] if everything else [one for one in self._held if one in self._released]
-        )
+        taken = [*(self._held if everything else self._released)]
         for pending in taken:
             self._remove(pending)
         return taken
@@ -98,10 +108,14 @@ class HeldRecords:
     def overflow(self) -> Iterator[HeldRecord]:
         """Yield the records that have waited longest, as many as there is no room for."""
         while len(self._held) > MOST_HELD or self._bytes > MOST_HELD_BYTES:
-            yield self._remove(min(self._held, key=lambda one: one.position))
+            oldest = self.oldest
+            if oldest is None:
+                return
+            yield self._remove(self._by_position[oldest])
 
     def _remove(self, pending: PendingRecord) -> HeldRecord:
         held = self._held.pop(pending)
+        del self._by_position[pending.position]
         self._bytes -= len(pending.wire)
         self._released.discard(pending)
         for key in held.keys:
