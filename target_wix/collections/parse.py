@@ -200,7 +200,7 @@ def _decoded(value: str) -> Value:
 def _fields(given: Json, *, null_clears: bool) -> Json:
     given = dict(given)
     for name in ("name", "description"):
-        if isinstance(given.get(name), str) and _is_word_for_nothing(given[name]):
+        if isinstance(given.get(name), str) and keys.is_word_for_nothing(given[name]):
             del given[name]
     if (image := _image(given)) is not None:
         given["image"] = image
@@ -218,11 +218,6 @@ def _fields(given: Json, *, null_clears: bool) -> Json:
     if isinstance(fields.get("image"), dict) and not fields["image"].get("url"):
         del fields["image"]  # Wix takes no picture without an address (wix-api stores-v3 6.3)
     return fields
-
-
-def _is_word_for_nothing(text: str) -> bool:
-    """Whether a cell holds a word such as `N/A`; marks can be a name."""
-    return keys.says_nothing(text) and any(char.isalnum() for char in text)
 
 
 def _image(given: Json) -> Value:

@@ -214,6 +214,8 @@ def says_no_value(value: object, kind: str, *, is_key: bool) -> bool:
     dated = kind == "DATE" or (not kind and _DATE.match(value))
     if dated and coerce.says_no_date(value):
         return True
+    if keys.is_mark_of_program(value):
+        return True
     return (is_key or kind in {"NUMBER", "URL"}) and keys.says_nothing(value)
 
 

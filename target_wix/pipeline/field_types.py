@@ -163,12 +163,12 @@ class Code(Text):
 
 @dataclass(frozen=True)
 class ProductCode(Code):
-    """A sku or barcode, which a spreadsheet may have made a number: what is there stays then."""
+    """A sku or barcode, which a spreadsheet may have made a number: that of many products then."""
 
     @override
     def _check(self, value: Value, current: Value, path: str) -> None:
         super()._check(value, current, path)
-        if current and _ROUNDED.fullmatch(value):
+        if _ROUNDED.fullmatch(value):
             reason = (
                 "A spreadsheet has rounded the number. Format the column as text and enter it anew."
             )

@@ -49,7 +49,11 @@ _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 _BARE_GUID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _PLACEHOLDERS = frozenset(
     {"n/a", "#n/a", "na", "n.a.", "n.a", "<na>", "nan", "null", "(null)", "<null>", "\\n", "none"}
-    | {"(none)", "nil", "undefined"}
+    | {"(none)", "nil", "undefined", "#nv"}
+)
+_MARKS_OF_PROGRAMS = frozenset(
+    {"#N/A", "#NV", "N/A", "n/a", "nan", "NaN", "<NA>", "NULL", "null", "(null)", "<null>", "\\N"}
+    | {"undefined"}
 )
 
 
@@ -94,6 +98,19 @@ def says_nothing(text: str) -> bool:
     """Tell whether a text stands for no value: empty, marks alone, or a word such as `N/A`."""
     text = trimmed(text).casefold()
     return text in _PLACEHOLDERS or _MARKS.fullmatch(text) is not None or not text
+
+
+def is_word_for_nothing(text: str) -> bool:
+    """Tell whether a text is a word such as `N/A`; marks alone can be a name."""
+    return says_nothing(text) and any(map(str.isalnum, text))
+
+
+def is_mark_of_program(text: str) -> bool:
+    """Tell whether a text is what programs write for no value, as they spell it: `NULL`, `nan`.
+
+    People are called Null, Nan and Nil.
+    """
+    return trimmed(text) in _MARKS_OF_PROGRAMS
 
 
 def key_text(value: object) -> str:

@@ -323,6 +323,30 @@ def test_custom_fields_are_sent_all_together_and_never_those_of_the_system(peopl
         assert people.sent() == {"extendedFields": {"items": {one: "1", two: "2"}}}
 
 
+@pytest.mark.parametrize("cell", ["NULL", "nan", "#N/A", "<NA>", "\\N", " NULL "])
+def test_what_programs_write_for_nothing_overwrites_no_name(people: Shop, cell: str) -> None:
+    custom = people.book.fields.add("Code", "TEXT")["key"]
+    row = {"email": "a@example.org", "first_name": "Ann", "company": "Berg", custom: "C-1"}
+    assert people.run(row).counts == {"created": 1}
+    names = ("first_name", "last_name", "company", "job_title", "city", custom)
+    assert people.run({"email": "a@example.org", **dict.fromkeys(names, cell)}).counts == {
+        "unchanged": 1
+    }
+
+
+@pytest.mark.parametrize("name", ["Null", "Nan", "Nil", "None", "Na"])
+def test_people_are_called_like_words_for_nothing(people: Shop, name: str) -> None:
+    assert people.run({"email": "a@example.org", "last_name": name}).counts == {"created": 1}
+    assert people.infos()[0]["name"] == {"last": name}
+
+
+@pytest.mark.parametrize("column", ["first_name", "email", "city", "custom.Code"])
+def test_an_error_of_a_spreadsheet_is_written_to_no_contact(people: Shop, column: str) -> None:
+    people.book.fields.add("Code", "TEXT")
+    run = people.run({"email": "a@example.org", column: "#REF!"})
+    assert run.counts == {"rejected": 1}
+
+
 @pytest.mark.parametrize(
     ("kind", "value", "stored"),
     [
