@@ -263,7 +263,7 @@ class ProductWriter:
         records = one.plan.records
         by = next((name for name in ("handle", "slug") if name in self._matcher.keys), "")
         if not by:
-            reason = "Another product has this slug already, and records are not matched by it."
+            reason = "Another product has this slug or handle already, and records are not matched by it."
             yield from self._refused(one, Rejection("DUPLICATE_SLUG_ERROR", reason, "slug"))
         elif not all(self._matcher.is_open_to(product_id, record) for record in records):
             yield from self._refused(one, taken(by))
