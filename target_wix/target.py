@@ -71,7 +71,7 @@ class TargetWix(WixPlugin, MessageLoop):
     @override
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         guard_logs()
-        self._signal = DeferredSignal(self._stop)
+        self._signal = DeferredSignal(self._stop, self.logger.warning)
         self._reasons: dict[str, None] = {}
         self._finished = False
         self._drained_at = time.monotonic()

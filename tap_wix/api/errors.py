@@ -70,6 +70,13 @@ class RefusedError(WixError):
     """Wix refused this request for what it says (other 4xx): set the record aside, go on."""
 
 
+class RowFaultError(RefusedError):
+    """One row of a bulk call failed by a fault of Wix (wix-api platform 5).
+
+    It may have been carried out; the same row can succeed a moment later.
+    """
+
+
 class NotFoundError(RefusedError):
     """What was asked for does not exist (404)."""
 

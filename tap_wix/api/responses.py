@@ -37,6 +37,16 @@ _WRONG_LOGIN = (
     HTTPStatus.FORBIDDEN,
     HTTPStatus.NOT_FOUND,
 )
+_ROW_FAULTS = frozenset(
+    {
+        *("INTERNAL", "INTERNAL_ERROR", "INTERNAL_SERVER_ERROR", "UNKNOWN", "UNKNOWN_ERROR"),
+        *("UNAVAILABLE", "SERVICE_UNAVAILABLE", "ABORTED", "DEADLINE", "DEADLINE_EXCEEDED"),
+        *("RESOURCE_EXHAUSTED", "TOO_MANY_REQUESTS", "429", "500", "502", "503", "504"),
+    }
+)
+"""Codes of a row that failed by a fault of Wix, whose step may succeed later (wix-api platform 5)."""
+
+_WORDLESS_ROW = "BULK_ITEM_FAILED"
 _LONGEST_CODE = 100
 _LONGEST_WORDS = 500
 _MOST_VIOLATIONS = 100
@@ -191,6 +201,28 @@ def code_and_words(error: dict[str, Any]) -> tuple[str, str]:
         error: `applicationError`, or the `error` of one row of a bulk answer.
     """
     return _said(error.get("code"), _LONGEST_CODE), _said(error.get("description"), _LONGEST_WORDS)
+
+
+def row_error(value: object, path: str) -> errors.RefusedError:
+    """Return the exception that the `error` of one row of a bulk answer means.
+
+    Wix words its refusals of rows, and says nothing of its own faults (wix-api platform 5).
+
+    Args:
+        value: the `error`, whatever it is.
+        path: of the bulk call.
+    """
+    error = _object(value)
+    code, words = code_and_words(error)
+    is_fault = code in _ROW_FAULTS or not (code or words)
+    kind = errors.RowFaultError if is_fault else errors.RefusedError
+    return kind(
+        f"Wix refused one row of {path}: {code} {words}".strip(),
+        code=code or _WORDLESS_ROW,
+        text=words,
+        path=path,
+        data=_object(error.get("data")),
+    )
 
 
 def _violations(value: object) -> tuple[errors.Violation, ...]:

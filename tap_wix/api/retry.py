@@ -24,19 +24,26 @@ class RetryReason(Enum):
     PROVISIONING = "the new store is still being set up (428)"
     DOUBTFUL = "an answer that is asked for once more"
     FAILING = "a failure on Wix's side or on the way"
+    FAILING_ROWS = "rows that failed on Wix's side"
 
 
 THROTTLE_SECONDS = 20 * 60.0
 """Wix has blocked a site for about 15 minutes after sustained sweeps (wix-api stores-v3 1)."""
 
 _LONGEST_WAIT = {RetryReason.THROTTLED: THROTTLE_SECONDS, RetryReason.PROVISIONING: 100.0}
-_TRIES = {RetryReason.SILENT_403: 3, RetryReason.DOUBTFUL: 1, RetryReason.FAILING: 7}
+_TRIES = {
+    RetryReason.SILENT_403: 3,
+    RetryReason.DOUBTFUL: 1,
+    RetryReason.FAILING: 7,
+    RetryReason.FAILING_ROWS: 5,
+}
 _LONGEST_STEP = {
     RetryReason.THROTTLED: 60.0,
     RetryReason.PROVISIONING: 15.0,
     RetryReason.SILENT_403: 30.0,
     RetryReason.DOUBTFUL: 30.0,
     RetryReason.FAILING: 30.0,
+    RetryReason.FAILING_ROWS: 30.0,
 }
 _LONGEST_RETRY_AFTER = 120.0
 """Beyond that no Retry-After is believed (wix-api platform 6)."""

@@ -200,6 +200,27 @@ class WixTransport:
         )
         return self._call(request, self._login.headers if authenticated else dict)
 
+    def retry_policy(self) -> RetryPolicy:
+        """Return the waits of one call whose answer leaves something to be sent again."""
+        return RetryPolicy(clock=self._clock)
+
+    def wait_to_retry(
+        self, policy: RetryPolicy, reason: RetryReason, method: str, path: str
+    ) -> bool:
+        """Wait before a part of a call is sent again; return False, without a wait, to give up.
+
+        Args:
+            policy: the waits of the call.
+            reason: why it is sent again.
+            method: of the call.
+            path: of the call.
+        """
+        wait = policy.next_wait(reason)
+        if wait is None:
+            return False
+        self._pause(wait, reason, _Request(method, path, None))
+        return True
+
     def _post_login(self, path: str, body: dict[str, str]) -> dict[str, Any]:
         return self._call(_Request("POST", path, codec.encode(body)), dict)
 

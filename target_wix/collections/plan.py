@@ -13,7 +13,7 @@ from target_wix.collections.fields import (
     parent_of,
     wanted_image,
 )
-from target_wix.pipeline.field_types import pruned
+from target_wix.pipeline.field_types import check_slug, pruned
 from target_wix.pipeline.rounds import Rejected
 from target_wix.pipeline.staleness import STALE, revision_of, stale_record
 from target_wix.runtime.outcomes import Rejection
@@ -260,6 +260,8 @@ class Planner:
         for name in changed:
             if name in self._fields:
                 self._fields[name].check(wanted.get(name), (current or {}).get(name), name)
+        if self._has_tree and "slug" in changed:
+            check_slug(str(wanted.get("slug") or ""))
         if current is not None and changed and self._is_stale(current, placed):
             raise stale_record(changed)
         if current is not None and "slug" in changed:

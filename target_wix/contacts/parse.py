@@ -183,6 +183,8 @@ class _Reader:
             return
         value = holder[name]
         text = self._null if value is None else coerce.as_text(value, f"info.{path}")
+        if isinstance(text, str) and keys.is_mark_of_program(text):
+            return
         if text:
             self._patch.texts[name] = text  # with the blanks around it, as Wix may have it
 
@@ -277,7 +279,8 @@ class _Reader:
         """Return what a cell says: an empty one nothing, a null nothing unless it clears."""
         if value is None:
             return self._null
-        return (_code if column in _CODES else _trimmed)(value, column) or None
+        text = (_code if column in _CODES else _trimmed)(value, column)
+        return None if keys.is_mark_of_program(text) else text or None
 
     def _several_in(
         self, cell: str | Clear | None, read: Callable[[str], tuple[list[str], bool]], omission: str

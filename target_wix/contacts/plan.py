@@ -57,11 +57,13 @@ class Ways:
     Attributes:
         keeps_login: without the e-mail that a member logs in with.
         shares_phone: with the phone of somebody else.
+        swaps: with an e-mail or phone of somebody who gives it up right after.
         null: with this for a custom field that is emptied; None for null itself.
     """
 
     keeps_login: bool = False
     shares_phone: bool = False
+    swaps: bool = False
     null: str | None = None
 
 

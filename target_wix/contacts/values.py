@@ -28,6 +28,9 @@ Key = tuple[str, str]
 WRONG_VALUE = "INVALID_EXTENDED_FIELD_VALUE"
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+_OTHER_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:(?!\d)", re.IGNORECASE)
+"""Such as `mailto:`; what a port follows is a host."""
+
 _WEB = re.compile(r"https?://\S+\.\S+", re.IGNORECASE)
 
 
@@ -211,6 +214,8 @@ def says_no_value(value: object, kind: str, *, is_key: bool) -> bool:
     dated = kind == "DATE" or (not kind and _DATE.match(value))
     if dated and coerce.says_no_date(value):
         return True
+    if keys.is_mark_of_program(value):
+        return True
     return (is_key or kind in {"NUMBER", "URL"}) and keys.says_nothing(value)
 
 
@@ -234,6 +239,11 @@ def guessed_type(value: object) -> str:
 
 def _url(text: str) -> str:
     text = text.strip()
-    if re.search(r"\s", text) or "." not in text:
+    has_scheme = _SCHEME.match(text) is not None
+    # Completed, an e-mail would become the address of a host, with somebody's name before it.
+    is_other = not has_scheme and (
+        _OTHER_SCHEME.match(text) or "@" in re.split(r"[/?#]", text, maxsplit=1)[0]
+    )
+    if re.search(r"\s", text) or "." not in text or is_other:
         raise Rejection(WRONG_VALUE, "it must be a web address such as https://example.com.")
-    return text if _SCHEME.match(text) else f"https://{text}"
+    return text if has_scheme else f"https://{text}"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections import Counter
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tap_wix.api.contacts import contact as contact_api
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from target_wix.contacts.plan import AnyPlan, ContactPlan, ContactRecord, Part
     from target_wix.contacts.values import Key
     from target_wix.pipeline.context import StreamContext
+    from target_wix.runtime.pending import PendingRecord
 
 DUPLICATE = "DUPLICATE_CONTACT_EXIST"
 """As it begins: an old sample of Wix has no `S` at the end (wix-api contacts 2.4)."""
@@ -55,8 +57,31 @@ _MEMBER_EMAIL = "CANNOT_UPDATE_MEMBER_EMAIL"
 _BAD_CUSTOM = "INVALID_EXTENDED_FIELD_VALUE"
 _CONFLICT = "409"
 _LOST_TRIES = 8
+_MOST_SWAPS = 3
+"""How often a record is sent again whose e-mail or phone somebody else had."""
+
 _MADE_UP = "dry-run-"
 """What the ids of contacts begin with that a dry run would create."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """A plan that Wix refused, since somebody has the e-mail or phone that it brings.
+
+    Attributes:
+        plan: the plan of one record.
+        holder: the contact that has it.
+        refusal: of the record, if that contact keeps it.
+    """
+
+    plan: ContactPlan
+    holder: str
+    refusal: Rejection
+
+    @property
+    def wanted(self) -> set[Key]:
+        """What the contact does not go by yet."""
+        return set(self.plan.after.keys) - set(self.plan.before.keys)
 
 
 class ContactWriter:
@@ -69,6 +94,7 @@ class ContactWriter:
         self._cache = matcher.cache
         self._transport = context.site.transport
         self._open: set[Key] = set()
+        self._taken: list[_Taken] = []
         self._bulk = BulkCreator(context, matcher, bulk, self._send, self._update)
 
     def write(self, plans: Iterable[AnyPlan]) -> Iterator[Result[ContactRecord]]:
@@ -90,6 +116,7 @@ class ContactWriter:
                     yield from self._create_waiting()
                 yield from self._send(plan)
         yield from self._create_waiting()
+        yield from self._settle_taken()
 
     def _has_to_wait(self, plan: AnyPlan) -> bool:
         """Tell whether a plan has to do with what goes into the next round; then it goes there, too."""
@@ -165,6 +192,45 @@ class ContactWriter:
         shown_id = "" if is_made_up else contact_id
         return Settled(record, Outcome.DELETED, changes=changes_of(shown_id, state, state))
 
+    # -- what somebody else has ---------------------------------------------------------------
+
+    def _is_put_off(self, plan: ContactPlan, holder: str, refusal: Rejection) -> bool:
+        """Put a record off whose e-mail or phone another contact may give up in this round."""
+        taken = _Taken(plan, holder, refusal)
+        is_known = self._cache.get(taken.holder) is not None
+        if len(plan.records) > 1 or not is_known or self._has_given_up(taken):
+            return False
+        self._taken.append(taken)
+        return True
+
+    def _has_given_up(self, taken: _Taken) -> bool:
+        """Tell whether, by what is known by now, a contact no longer has what another one wants."""
+        contact = self._cache.get(taken.holder)
+        return contact is None or taken.wanted.isdisjoint(read_state(contact).keys)
+
+    def _settle_taken(self) -> Iterator[Result[ContactRecord]]:
+        """Write what was put off as soon as nobody else has its e-mail or phone.
+
+        Of contacts that want each other's, one is written although the next one still has what it
+        wants: Wix takes that if it is told to (wix-api contacts 2.5).
+        """
+        sent: Counter[PendingRecord] = Counter()
+        while left := self._taken:
+            self._context.raise_if_interrupted()
+            fresh = [one for one in left if sent[one.plan.records[0].pending] < _MOST_SWAPS]
+            ripe = next((one for one in fresh if self._has_given_up(one)), None)
+            plan = None if ripe is None else ripe.plan
+            if ripe is None and (ripe := _one_of_a_circle(fresh)) is not None:
+                plan = replace(ripe.plan, ways=replace(ripe.plan.ways, swaps=True))
+            self._taken = [one for one in left if one is not ripe]
+            if ripe is None or plan is None:
+                self._taken = []
+                for one in left:
+                    yield Rejected(one.plan.records[0], one.refusal)
+                return
+            sent[plan.records[0].pending] += 1
+            yield from self._send(plan)
+
     # -- contacts that do not exist -----------------------------------------------------------
 
     def _created(self, plan: ContactPlan) -> Iterator[Result[ContactRecord]]:
@@ -224,7 +290,9 @@ class ContactWriter:
                 yield from self._adopted(plan, found)
                 return
             if contact is not None:
-                refusal = self._taken(plan, contact["id"], error.code, error.request_id)
+                refusal = self._of_somebody(plan, contact["id"], error.code, error.request_id)
+                if self._is_put_off(plan, contact["id"], refusal):
+                    return
         yield from _one_by_one(plan, refusal)
 
     def _as_if_created(self, plan: ContactPlan) -> Iterator[Result[ContactRecord]]:
@@ -237,7 +305,9 @@ class ContactWriter:
         elif found := self._meant(plan, other):
             yield from self._adopted(plan, found)
         else:
-            yield from _one_by_one(plan, self._taken(plan, other, f"{DUPLICATE}S"))
+            refusal = self._of_somebody(plan, other, f"{DUPLICATE}S")
+            if not self._is_put_off(plan, other, refusal):
+                yield from _one_by_one(plan, refusal)
 
     def _meant(self, plan: ContactPlan, contact_id: str) -> list[str]:
         """Return the contact that Wix names if the records mean it, and others that they mean.
@@ -250,7 +320,7 @@ class ContactWriter:
         others = [] if first.all_emails() else self._matcher.search(first)
         return sorted({contact_id, *others})
 
-    def _taken(
+    def _of_somebody(
         self, plan: ContactPlan, contact_id: str, code: str, request_id: str = ""
     ) -> Rejection:
         """Return the rejection of a record whose e-mail or phone is that of somebody else."""
@@ -308,7 +378,7 @@ class ContactWriter:
                 break
             if self._context.dry_run:
                 other = self._matcher.other_with_email(plan.before, plan.after, contact_id)
-                if other:
+                if other and not plan.ways.swaps:
                     refused = RefusedError(
                         "Wix takes an e-mail only once.",
                         code=f"{DUPLICATE}S",
@@ -325,7 +395,7 @@ class ContactWriter:
                     contact_id,
                     revision,
                     info,
-                    allow_duplicates=plan.ways.shares_phone,
+                    allow_duplicates=plan.ways.shares_phone or plan.ways.swaps,
                 )
             except LostAnswerError:
                 changed = self._lookup.get_current(contact_id) or plan.contact
@@ -379,6 +449,8 @@ class ContactWriter:
                 yield from map(match_again, plan.records)
                 return
         refusal = _refusal(contact_id, error)
+        if self._is_put_off(plan, _holder(error), refusal):
+            return
         for record in plan.records:
             if len(plan.parts) == 1:
                 yield Rejected(record, refusal)
@@ -398,6 +470,27 @@ class ContactWriter:
             # The call was sent twice: the first one did it, and only its answer was lost.
             attempt = replace(attempt, outcome=Outcome.UPDATED, names=part.names)
         return try_again(part.record.meaning(plan.contact_id, part.record.match.by, attempt))
+
+
+def _one_of_a_circle(taken: Sequence[_Taken]) -> _Taken | None:
+    """Return a plan of a circle of contacts that each want what the next one gives up.
+
+    The e-mail of a member is a login, which only the member changes: no circle goes through it.
+    """
+    by_contact = {one.plan.contact_id: one for one in taken if one.plan.contact_id}
+    for first in by_contact.values():
+        one, seen = first, {first.plan.contact_id}
+        while not _is_member(one.plan.contact):
+            follower = by_contact.get(one.holder)
+            if follower is None or not one.wanted.isdisjoint(follower.plan.after.keys):
+                break
+            if follower is first:
+                return None if first.plan.ways.swaps else first
+            if follower.plan.contact_id in seen:
+                break
+            one = follower
+            seen.add(one.plan.contact_id)
+    return None
 
 
 def _one_by_one(plan: ContactPlan, refusal: Rejection) -> Iterator[Result[ContactRecord]]:
@@ -426,6 +519,12 @@ def _is_member(contact: Row) -> bool:
     """Tell whether a contact shows that its e-mail is a member's login (wix-api contacts 1)."""
     extended = contact.get("info", {}).get("extendedFields") or {}
     return bool((extended.get("items") or {}).get("members.membershipStatus") == "APPROVED")
+
+
+def _holder(error: RefusedError) -> str:
+    """Return the contact that has the e-mail or phone which Wix refuses, empty if there is none."""
+    is_duplicate = error.code.startswith(DUPLICATE)
+    return str(error.data.get("duplicateContactId") or "") if is_duplicate else ""
 
 
 def _refusal(contact_id: str, error: WixError) -> Rejection:

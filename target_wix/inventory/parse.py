@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -24,7 +23,6 @@ _PREORDER_COLUMNS = {
     name: (f"preorderInfo{name.title()}", f"preorder{name.title()}") for name in PREORDER.fields
 }
 NOTHING_SAID = "rows that say nothing of stock (no quantity, in_stock or preorder)"
-_ONE_OR_THOUSAND = re.compile(r"[+-]?[1-9]\d{0,2}\.000", re.ASCII)
 _IDS = ("id", "productId", "variantId", "locationId")
 _READ_ONLY = (
     *("revision", "createdDate", "updatedDate", "siteId", "catalogVersion", "availabilityStatus"),
@@ -162,7 +160,7 @@ def read_inventory_item(
         bad_ids=any(ids[name] and not guids[name] for name in ("id", "productId", "variantId")),
         unknown=(*unknown, *more),
         dropped=dropped,
-        is_read_as_decimal=_is_read_as_decimal(given.get("quantity")),
+        is_read_as_decimal=coerce.is_one_or_thousand(given.get("quantity")),
     )
 
 
@@ -206,11 +204,6 @@ def _stock(given: Json) -> tuple[StockPatch, tuple[str, ...]]:
     if tracked and quantity is not None:
         in_stock = None
     return StockPatch(quantity, in_stock, _preorder(given)), dropped
-
-
-def _is_read_as_decimal(quantity: object) -> bool:
-    """Whether a quantity such as `1.000` is read as 1, where some write a thousand so."""
-    return isinstance(quantity, str) and _ONE_OR_THOUSAND.fullmatch(quantity.strip()) is not None
 
 
 def _preorder(given: Json) -> Json | None:

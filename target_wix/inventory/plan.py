@@ -194,12 +194,13 @@ class Planner:
             None if match.item is None else match.item.state,
             stock,
             track_quantity=self._settings.track_quantity,
+            takes_idle_limit=not self._inventory.has_revisions,
         )
         if change is not None:
             change = replace(change, location_id=match.key.location_id)
         elif match.item is None and PREORDER.normalize(stock.preorder) is not None:
-            left_out = NO_STOCK_YET
-        return change, (left_out,) if left_out else ()
+            left_out = (NO_STOCK_YET,)
+        return change, left_out
 
     def _refuse_stale(self, group: ItemGroup, record: InventoryRecord, change: StockChange) -> None:
         """Refuse a record that was made from an older version of its item than the shop has.

@@ -43,10 +43,6 @@ NOT_DELETED = (
     "rows with _sdc_deleted_at are ignored: an inventory item goes with its product, and a row that"
     " is gone does not mean that nothing is left."
 )
-DECIMAL = (
-    "quantities such as 1.000 are read as decimals, which is 1. Write a thousand as 1000 if it is"
-    " meant."
-)
 BESIDE_VARIANTS = (
     "stock that Catalog V1 lists of a product as a whole, whose variants have stock of their own"
 )
@@ -86,7 +82,7 @@ class InventorySteps(Steps[InventoryRecord, ItemGroup, ItemPlan]):
         patch = read_inventory_item(pending.data, null_clears=self._settings.null_clears)
         record = InventoryRecord(pending, patch, site if is_foreign else "")
         warnings = [ODD_IDS] if patch.bad_ids else []
-        warnings += [DECIMAL] if patch.is_read_as_decimal else []
+        warnings += [coerce.DECIMAL] if patch.is_read_as_decimal else []
         return Parsed(record, unknown=patch.unknown, warnings=warnings)
 
     def match(

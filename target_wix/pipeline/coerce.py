@@ -27,6 +27,20 @@ BAD_VALUE = "BAD_VALUE"
 """Code of a record with a value that cannot be read as what its field holds."""
 
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
+_ONE_OR_THOUSAND = re.compile(r"[+-]?[1-9]\d{0,2}\.000", re.ASCII)
+_THREE_DECIMALS = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}", re.ASCII)
+_CELL_ERRORS = frozenset(
+    {"#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#ERROR!"}
+    | {"#BEZUG!", "#WERT!", "#ZAHL!", "#VALEUR!", "#NOMBRE!", "#NOM?"}
+)
+DECIMAL = (
+    "quantities such as 1.000 are read as decimals, which is 1. Write a thousand as 1000 if it is"
+    " meant."
+)
+DECIMAL_PRICES = (
+    "prices such as 1.234 are read as decimals, which is less than 2. Write thousands without a"
+    " separator if they are meant."
+)
 _TRUE = frozenset({"true", "t", "yes", "y", "on", "1"})
 _FALSE = frozenset({"false", "f", "no", "n", "off", "0"})
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
@@ -195,6 +209,16 @@ def as_flag(value: object, field: str) -> bool | None:
     return word in _TRUE
 
 
+def is_one_or_thousand(value: object) -> bool:
+    """Tell whether a quantity such as `1.000` is read as 1, where some write a thousand so."""
+    return isinstance(value, str) and _ONE_OR_THOUSAND.fullmatch(value.strip()) is not None
+
+
+def may_be_thousands(value: object) -> bool:
+    """Tell whether an amount such as `1.234` is read as less than two, where some mean more."""
+    return isinstance(value, str) and _THREE_DECIMALS.fullmatch(value.strip()) is not None
+
+
 def as_text(value: object, field: str) -> str | None:
     """Read a text; a number is one too, as an sku of digits often comes. `false` says nothing.
 
@@ -203,6 +227,9 @@ def as_text(value: object, field: str) -> str | None:
     A whole number that came through a float is the whole number: `1001.0` is `1001`. What came as
     a text stays as it is; `as_code` reads that, too.
     """
+    if isinstance(value, str) and "#" in value[:20] and value.strip().upper() in _CELL_ERRORS:
+        reason = f"{field} is an error of a spreadsheet, such as #REF!: mend the formula."
+        raise Rejection(BAD_VALUE, reason, field)
     if value is None or isinstance(value, str):
         return value
     if value is False:

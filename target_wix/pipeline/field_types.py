@@ -8,6 +8,7 @@ Wix has already is never refused here.
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -66,6 +67,31 @@ class FieldType:
 
     def _check(self, value: Value, current: Value, path: str) -> None:
         """Apply the rules to a value that is new."""
+
+
+BAD_SLUG = "INVALID_SLUG_FORMAT"
+SLUG_ADVICE = (
+    "Write the slug with a-z, 0-9 and hyphens, or leave it out: then Wix makes one of the name."
+)
+
+
+def check_slug(slug: str) -> None:
+    """Refuse a slug that Wix refuses for sure, and its whole batch with it (wix-api stores-v3 3.4).
+
+    Letters of other scripts are for Wix to decide: it makes such slugs of names itself.
+
+    Raises:
+        Rejection: with the rule.
+    """
+    if slug.startswith("-") or not all(map(_may_stand_in_slug, slug)):
+        raise Rejection(BAD_SLUG, f"A slug has letters, digits and hyphens. {SLUG_ADVICE}", "slug")
+
+
+def _may_stand_in_slug(character: str) -> bool:
+    if character.isascii():
+        return character == "-" or (character.isalnum() and not character.isupper())
+    kind = unicodedata.category(character)
+    return (kind[0] in "LM" or kind == "Nd") and character == character.lower()
 
 
 @dataclass(frozen=True)
@@ -128,12 +154,12 @@ class Code(Text):
 
 @dataclass(frozen=True)
 class ProductCode(Code):
-    """A sku or barcode, which a spreadsheet may have made a number: what is there stays then."""
+    """A sku or barcode, which a spreadsheet may have made a number: that of many products then."""
 
     @override
     def _check(self, value: Value, current: Value, path: str) -> None:
         super()._check(value, current, path)
-        if current and _ROUNDED.fullmatch(value):
+        if _ROUNDED.fullmatch(value):
             reason = (
                 "A spreadsheet has rounded the number. Format the column as text and enter it anew."
             )

@@ -25,7 +25,9 @@ _ENDS = "".join(map(chr, (*range(0x3001), 0xFEFF, *range(0xFFF9, 0xFFFC))))
 _AROUND = "".join(re.findall(rf"[\s{_INVISIBLE}]", _ENDS))
 _WHOLE = re.compile(r"(-?(?:0|[1-9]\d*))\.0+", re.ASCII)
 _ZEROS = re.compile(r"[0.,\s]+", re.ASCII)
-_EMAIL_BREAKS = re.compile(r"[;,|\s<>]+")
+_EMAIL_ENTRIES = re.compile(r"[;|\n\r]|,\s")
+_ENCLOSES = '<"('
+_EMAIL_TOKENS = re.compile(r"<[^<>]*>|\"[^\"]*\"|\([^()]*\)|[^\s,<>\"()]+|[\"()]")
 _EMAIL_AROUND = "\"'()[]{}."
 _NOT_IN_EMAILS = re.compile(r"[\"()\[\]\\]")
 _PHONE_SCHEME = re.compile(r"(?:tel|phone|fax|sms|callto)\s*:\s*", re.IGNORECASE)
@@ -47,7 +49,11 @@ _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 _BARE_GUID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _PLACEHOLDERS = frozenset(
     {"n/a", "#n/a", "na", "n.a.", "n.a", "<na>", "nan", "null", "(null)", "<null>", "\\n", "none"}
-    | {"(none)", "nil", "undefined"}
+    | {"(none)", "nil", "undefined", "#nv"}
+)
+_MARKS_OF_PROGRAMS = frozenset(
+    {"#N/A", "#NV", "N/A", "n/a", "nan", "NaN", "<NA>", "NULL", "null", "(null)", "<null>", "\\N"}
+    | {"undefined"}
 )
 
 
@@ -95,8 +101,16 @@ def says_nothing(text: str) -> bool:
 
 
 def is_word_for_nothing(text: str) -> bool:
-    """Tell whether a text is a word such as `N/A`; marks alone can be meant."""
-    return says_nothing(text) and any(char.isalnum() for char in text)
+    """Tell whether a text is a word such as `N/A`; marks alone can be a name."""
+    return says_nothing(text) and any(map(str.isalnum, text))
+
+
+def is_mark_of_program(text: str) -> bool:
+    """Tell whether a text is what programs write for no value, as they spell it: `NULL`, `nan`.
+
+    People are called Null, Nan and Nil.
+    """
+    return trimmed(text) in _MARKS_OF_PROGRAMS
 
 
 def key_text(value: object) -> str:
@@ -159,26 +173,64 @@ def emails_in(text: str) -> tuple[list[str], bool]:
     """Return the e-mails in a text, in order, and whether it holds nothing else that matters.
 
     `a@x; b@y` holds two, `Jane <jane@x>` and `mailto:jane@x` one. An e-mail has one `@` between
-    two parts.
+    two parts. A bare word beside it (`jane doe@x`) may be a part of it that a blank cut off, so
+    that there is none: the rest can be the address of somebody else.
     """
-    found: list[str] = []
-    clear = True
-    for token in _EMAIL_BREAKS.split(text):
-        if "@" in token:
-            emails = _emails_of(visible(trimmed(token)))
-            found.extend(emails)
-            clear = clear and bool(emails)
+    found, clear = _found_emails(text)
     once: dict[str, str] = {}
     for email in found:
         once.setdefault(email.casefold(), email)
     return list(once.values()), clear
 
 
-def _emails_of(token: str) -> list[str]:
-    """Return the e-mails of one word, none if it is malformed; a few have a slash between them."""
+def _found_emails(text: str) -> tuple[list[str], bool]:
+    found: list[str] = []
+    words: list[str] = []
+    clear = True
+    for entry in _EMAIL_ENTRIES.split(text):
+        bare: list[str] = []
+        beside: list[str] = []
+        for token in _EMAIL_TOKENS.findall(_without_subject(entry)):
+            if "@" in token:
+                enclosed = token[0] in _ENCLOSES
+                emails, whole = (
+                    _found_emails(token[1:-1])
+                    if enclosed and len(token) > 1
+                    else _emails_of(visible(trimmed(token)))
+                )
+                clear = clear and whole
+                if token[0] == "<":
+                    found += emails
+                    words, beside = [], []  # what stands before it is its name
+                else:
+                    bare += emails
+            elif _is_word(token):
+                beside.append(token)
+        if bare and beside:
+            clear = False
+        else:
+            found += bare
+            words += beside
+    return found, clear and not words
+
+
+def _without_subject(entry: str) -> str:
+    """Return an entry without what `mailto:` may carry along."""
+    return entry.partition("?")[0] if "mailto:" in entry.casefold() else entry
+
+
+def _is_word(token: str) -> bool:
+    """Tell whether a token beside an e-mail may be a part of it: no remark, label, bar or dash."""
+    if token[0] in "\"'([<" or token.endswith(":"):
+        return False
+    return any(map(str.isalnum, token)) and not says_nothing(token)
+
+
+def _emails_of(token: str) -> tuple[list[str], bool]:
+    """Return the e-mails of one word, and whether it is well formed; some are parted by a slash."""
     parts = token.split("/") if token.count("@") > 1 else [token]
     emails = [_email_of(part) for part in parts]
-    return [email for email in emails if email] if all(emails) else []
+    return (emails, True) if all(emails) else ([], False)
 
 
 def _email_of(part: str) -> str:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 from tap_wix.api.errors import AnswerError, RefusedError
+from target_wix.pipeline.field_types import BAD_SLUG, SLUG_ADVICE
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ def rejection_of(error: WixError) -> Rejection:
     reason = error.text or (first.description if first else "") or str(error)
     if reason == error.code and reason in _TAKEN_ONCE:
         reason = f"Wix has this {_TAKEN_ONCE[reason]} already, and takes it only once."
+    if error.code == BAD_SLUG:
+        reason = f"{reason.rstrip('.')}. {SLUG_ADVICE}"
     field = first.field if first else None
     return Rejection(error.code, reason, field, error.request_id, is_of_wix=True)
 

@@ -249,6 +249,7 @@ class Catalog(abc.ABC):
         version: which catalog it is.
         rows_of_categories: reads the categories of the shop.
         most_category_items: products that one request puts into a category, or takes out of it.
+        slug_is_taken: the code of a change that takes the slug of another product.
         reader: finds and reads the products.
         stock: reads and writes what there is of them.
     """
@@ -256,6 +257,7 @@ class Catalog(abc.ABC):
     version: ClassVar[CatalogVersion]
     rows_of_categories: ClassVar[Resource]
     most_category_items: ClassVar[int]
+    slug_is_taken: ClassVar[str]
 
     def __init__(self, site: WixSite, reader: CatalogReader, stock: CatalogStock) -> None:
         self._site = site
@@ -308,6 +310,20 @@ class Catalog(abc.ABC):
 
         No product is twice among the changes.
         """
+
+    def foresee_left_out(
+        self,
+        products: Sequence[Product],
+        *,
+        are_new: bool,  # noqa: ARG002 - of Catalog V3 alone
+    ) -> list[list[str]]:
+        """Return the fields of each product that a run would leave out, and count them.
+
+        Args:
+            products: as they shall be, after `as_stored`; of those that exist, what changes.
+            are_new: whether they are to be made.
+        """
+        return [[] for _ in products]
 
     @abc.abstractmethod
     def delete(self, ids: Sequence[str]) -> Iterator[tuple[str, Rejection | None]]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from tap_wix.api.catalog_conversion.json_access import Json, as_object, as_objects, inside, without
-from target_wix.pipeline.field_types import TOO_MANY, Value
+from target_wix.pipeline.field_types import TOO_MANY, Value, check_slug
 from target_wix.products.fields.descriptions import normalized_sections, same_text
 from target_wix.products.fields.media import check_items, current_items
 from target_wix.products.fields.options import choice_pictures, choices_of
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 
     from target_wix.pipeline.field_types import FieldType
 
-_BAD_SLUG = re.compile(r"[\s/?#%&A-Z_.,:;!\"'()+=@\\\[\]{}<>|^`~$*]|^-")
 _KEYWORDS = 5
 
 
@@ -209,9 +207,8 @@ def check(desired: Json, current: Json, changed: Collection[str]) -> None:
     check_limits(desired, current, changed, ON_V3)
     # Given once, with the product, so that it is in no comparison.
     ON_V3["handle"].check(desired.get("handle"), current.get("handle"), "handle")
-    slug = str(desired.get("slug") or "")
-    if "slug" in changed and _BAD_SLUG.search(slug):
-        raise Rejection("INVALID_SLUG_FORMAT", "A slug has a-z, 0-9 and hyphens.", "slug")
+    if "slug" in changed:
+        check_slug(str(desired.get("slug") or ""))
     if "media" in changed:
         check_items([row for row in current_items(desired) if row not in current_items(current)])
     if "subscriptionDetails" in changed:

@@ -321,6 +321,14 @@ class Matcher:
         """Forget a slug that a product had."""
         self._known["slug"].remove(key_text(old_slug), key)
 
+    def ids_of(self, name: str, value: str) -> frozenset[str]:
+        """Return the products that are known by a key so far, without asking the shop."""
+        return self._ids_of(name, value)
+
+    def is_gone(self, key: str) -> bool:
+        """Tell whether this run deleted a product, or would have."""
+        return key in self._gone
+
     def gone(self, key: str) -> None:
         """Note that a product was deleted: its keys are free again."""
         self._gone[key] = None

@@ -89,6 +89,8 @@ def read_product(record: Mapping[str, object], *, null_clears: bool = False) -> 
     was_v1 = looks_like_v1_product(coerce.without_nulls(given))
     given, foreign = without_foreign_columns(_without_labels(given), was_v1=was_v1)
     given = coerce.clean(given, objects=_OBJECTS, lists=_LISTS, null_clears=null_clears)
+    if isinstance(given.get("name"), str) and keys.is_word_for_nothing(given["name"]):
+        given = without(given, "name")
     if given.get("variantsInfo") == {}:
         del given["variantsInfo"]  # an empty object of a warehouse says nothing of variants
     hidden = is_hidden_elsewhere(given)
@@ -125,9 +127,21 @@ def read_product(record: Mapping[str, object], *, null_clears: bool = False) -> 
         currency=_currency(given),
         hidden=hidden,
         is_variant=is_variant_elsewhere(record),
+        doubts=_doubts(given) if row is not None else (),
         unknown=(*unknown, *foreign, *(_beside_variants(given) if nested else ())),
         seed=key or next(iter(skus), ""),
     )
+
+
+_PRICES = ("price", "compareAtPrice", "cost")
+
+
+def _doubts(given: Json) -> tuple[str, ...]:
+    """What the columns of a flat row may be meant to say besides."""
+    doubts = [coerce.DECIMAL] if coerce.is_one_or_thousand(given.get("quantity")) else []
+    if any(coerce.may_be_thousands(given.get(name)) for name in _PRICES):
+        doubts.append(coerce.DECIMAL_PRICES)
+    return tuple(doubts)
 
 
 def _currency(given: Json) -> str:

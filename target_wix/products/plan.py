@@ -14,9 +14,12 @@ from target_wix.products.compare import differences, named_differences
 from target_wix.products.fields.media import CHOICE_PICTURES, current_items, desired_items
 from target_wix.products.fields.stock import (
     BELOW_ZERO,
+    IDLE_LIMIT,
     checked,
+    has_idle_limit,
     is_below_zero,
     merged_stock,
+    without_idle_limit,
 )
 from target_wix.products.fields.variants import replace_variants, variants_of
 from target_wix.products.foreign_ids import without_foreign_ids
@@ -141,7 +144,11 @@ class Planner:
             desired, dropped = self._completed(parts, desired)
             patches = {**opening, **stock}
             below = [(BELOW_ZERO, "")] * sum(map(is_below_zero, patches.values()))
-            first = replace(first, dropped=(*first.dropped, *dropped, *below))
+            idle: list[tuple[str, str]] = []
+            if not self._html_only:
+                idle = [(IDLE_LIMIT, "")] * sum(map(has_idle_limit, patches.values()))
+                patches = {key: without_idle_limit(patch) for key, patch in patches.items()}
+            first = replace(first, dropped=(*first.dropped, *dropped, *below, *idle))
             stock = {choices: checked(patch) for choices, patch in patches.items()}
         else:
             desired = self._with_pictures_kept(group.current, desired)

@@ -32,6 +32,7 @@ class Progress:
         is_new: whether this run made it, or would.
         is_open: whether its records go on in the next round, or are settled already.
         stock: the stock that is still to be written, by the choices of the variant.
+        left_out: the fields that could not be written.
         losses: what of it was counted as left out, by the id of the variant.
     """
 
@@ -40,6 +41,7 @@ class Progress:
         self.product: Product = plan.group.current
         self.is_new = self.is_open = False
         self.stock: dict[Choices, StockPatch] = dict(plan.stock)
+        self.left_out: set[str] = set()
         self.losses: set[str] = set()
         self._names = {part.record: list(part.names) for part in plan.parts}
         self._rejections: dict[ProductRecord, Rejection] = {}
@@ -58,8 +60,9 @@ class Progress:
             self._names[record].append(name)
         self._changes.setdefault(record, {})[change.field, change.of] = change
 
-    def take_names(self, names: Collection[str]) -> None:
+    def leave_out(self, names: Collection[str]) -> None:
         """Note fields that were left out after all."""
+        self.left_out |= set(names)
         for record, some in self._names.items():
             self._names[record] = [name for name in some if name not in names]
 

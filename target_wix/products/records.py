@@ -80,6 +80,7 @@ class ProductPatch:
         currency: of its prices, ISO 4217, empty if it does not say.
         hidden: whether the shop that it comes from does not show the product.
         is_variant: whether it is a variant, which the shop it comes from has as a row of its own.
+        doubts: what to say once a run of how its numbers are read.
         unknown: columns that nobody knows, or that mean something else in Wix.
         seed: what tells the record from others, for a slug of its own.
     """
@@ -104,6 +105,7 @@ class ProductPatch:
     currency: str = ""
     hidden: bool = False
     is_variant: bool = False
+    doubts: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     seed: str = ""
 

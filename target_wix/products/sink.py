@@ -107,7 +107,10 @@ class ProductSteps(Steps[ProductRecord, AnyGroup, AnyPlan]):
         return Parsed(
             ProductRecord(pending, patch, "" if is_ignored else self._fallback_slug(patch)),
             unknown=patch.unknown,
-            warnings=[_ODD_ID] if pending.data.get("id") and not patch.id else [],
+            warnings=[
+                *([_ODD_ID] if pending.data.get("id") and not patch.id else []),
+                *patch.doubts,
+            ],
             is_deletion=patch.deleted,
         )
 

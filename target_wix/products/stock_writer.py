@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tap_wix.api.catalog_version import CatalogVersion
 from target_wix.pipeline.cross_stream import (
     OTHER_AMOUNT,
     CopiedVariant,
@@ -105,14 +106,20 @@ class StockWriter:
         variant, tracks = str(row["id"]), self._context.settings.track_quantity
         try:
             change, dropped = change_of(
-                one.product_id, variant, state, patch, track_quantity=tracks
+                one.product_id,
+                variant,
+                state,
+                patch,
+                track_quantity=tracks,
+                takes_idle_limit=self._run.catalog.version is CatalogVersion.V1,
             )
         except Rejection as rejection:
             one.reject(one.asking_for_stock, rejection)
             return None
         if dropped and variant not in one.losses:
             one.losses.add(variant)
-            self._context.dropped.add(dropped, key=one.asking_for_stock.pending.key)
+            for reason in dropped:
+                self._context.dropped.add(reason, key=one.asking_for_stock.pending.key)
         return change
 
 

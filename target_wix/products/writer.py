@@ -6,14 +6,17 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from tap_wix.api.catalog_version import CatalogVersion
 from target_wix.pipeline.rounds import Rejected, Result, Retry, Settled, Waiting
 from target_wix.products.catalog import Change, Created, Creation, Existing, Stale
 from target_wix.products.category_items import CategoryItems
+from target_wix.products.fields.media import current_items
 from target_wix.products.fields.variants import choices_key, variants_of
 from target_wix.products.groups import row_pictures, taken
 from target_wix.products.progress import Progress
 from target_wix.products.records import DeletionGroup, Match, refused
 from target_wix.products.simulated import made_up_id
+from target_wix.products.simulated_writes import SimulatedWrites
 from target_wix.products.stock_writer import StockWriter, tell_stock
 from target_wix.runtime.outcomes import Changes, Outcome, Rejection
 
@@ -31,6 +34,10 @@ _TRIES = 6
 _TOO_BUSY = Rejection("INVALID_REVISION", "Somebody changes the product all the time.")
 
 OTHER_CURRENCY = "currencies other than the shop's (the numbers are taken as they are)"
+_PICTURES_MISSING = (
+    "%s has %d of the %d pictures of its record, so that all of them are sent. If that comes in every"
+    " run, Wix cannot fetch one of them: each address must open in a browser without a login."
+)
 
 
 class ProductWriter:
@@ -39,6 +46,8 @@ class ProductWriter:
     def __init__(self, run: ProductsRun) -> None:
         self._run = run
         self._context = run.context
+        self._writes = SimulatedWrites(run) if run.context.dry_run else run.catalog
+        self._said_pictures_are_missing = False
         self._stock = StockWriter(run)
         self._category_items = CategoryItems(run)
 
@@ -52,10 +61,7 @@ class ProductWriter:
         for one in begun:
             if one.product_id and one.plan.row_sku:
                 self._run.rows.note_sku(one.product_id, one.plan.row_sku)
-            # In a dry run it would be.
-            one.is_new = self._context.dry_run and not one.product_id
-        if not self._context.dry_run:
-            yield from self._upsert(begun)
+        yield from self._upsert(begun)
         done = [one for one in begun if not one.is_open]
         self._stock.write(done)
         self._category_items.write(done)
@@ -64,7 +70,8 @@ class ProductWriter:
         tell_stock(done, self._context)
         if self._context.dry_run:
             for one in done:
-                self._simulate(one)
+                if not one.is_new:
+                    self._simulate(one)
         for one in done:
             self._name_other_currencies(one)
             yield from one.results()
@@ -93,8 +100,9 @@ class ProductWriter:
             product = self._run.simulated.made(plan.desired, {**plan.opening, **plan.stock})
             for record in plan.records:
                 self._run.matcher.made(product, record)
-        elif plan.changed:
-            self._run.simulated.changed(plan.desired)
+        elif set(plan.changed) - one.left_out:
+            kept = {name: plan.group.current.get(name) for name in one.left_out}
+            self._run.simulated.changed({**plan.desired, **kept})
             self._note_keys(one)
 
     def _note_keys(self, one: Progress) -> None:
@@ -104,9 +112,25 @@ class ProductWriter:
         if "slug" in one.plan.changed:
             self._run.matcher.renamed(one.product_id, str(one.plan.group.current.get("slug") or ""))
 
+    def _say_pictures_are_missing(self, begun: Sequence[Progress]) -> None:
+        """Say that a product lost pictures, or never got them.
+
+        Wix fetches them later and tells nobody if it cannot (wix-api stores-v1 2.6): then they are
+        sent in every run.
+        """
+        for one in begun:
+            there, wanted = current_items(one.product), current_items(one.plan.desired)
+            lacks = "media" in one.plan.changed and len(there) < len(wanted)
+            if lacks and not self._said_pictures_are_missing:
+                self._said_pictures_are_missing = True
+                key = one.last_record.pending.key
+                self._context.warn_once(_PICTURES_MISSING, key, len(there), len(wanted))
+
     def _upsert(self, begun: Sequence[Progress]) -> Iterator[Result[ProductRecord]]:
         """Change and make products; yield what is open or refused, and note it as open."""
         changes = [one for one in begun if one.product_id and one.plan.changed]
+        if self._run.catalog.version is CatalogVersion.V1:
+            self._say_pictures_are_missing(changes)
         creations = [one for one in begun if not one.product_id]
         is_open = False
         for result in self._update(changes):
@@ -129,7 +153,7 @@ class ProductWriter:
         changes = [
             Change(one.product, one.plan.desired, one.plan.changed, tag=one) for one in begun
         ]
-        for change, outcome in self._run.catalog.update(changes) if changes else ():
+        for change, outcome in self._writes.update(changes) if changes else ():
             one: Progress = change.tag
             if isinstance(outcome, Stale):
                 one.is_open = True
@@ -141,8 +165,10 @@ class ProductWriter:
                 one.is_open = True
                 yield from self._refused(one, outcome)
             else:
-                one.take_names(outcome.left_out)
-                if set(one.plan.changed) - set(outcome.left_out):
+                one.leave_out(outcome.left_out)
+                if outcome.rejection is not None:
+                    one.reject(one.last_record, outcome.rejection)
+                if set(one.plan.changed) - one.left_out and not self._context.dry_run:
                     self._updated(one, outcome)
 
     @staticmethod
@@ -159,8 +185,6 @@ class ProductWriter:
         newest, more = int(outcome.revision or 0), int("media" in plan.changed)
         self._run.own_writes.note_row(before, newest, more=more)
         self._note_keys(one)
-        if outcome.rejection is not None:
-            one.reject(one.last_record, outcome.rejection)
         known = {row.get("id") for row in variants_of(before)}
         if any(row.get("id") not in known for row in variants_of(plan.desired)):
             one.stock = {**plan.opening, **plan.stock}
@@ -177,7 +201,7 @@ class ProductWriter:
             places = {choices_key(row, desired): at for at, row in enumerate(variants_of(desired))}
             stock = {places[key]: patch for key, patch in one.stock.items() if key in places}
             creations.append(Creation(desired, stock, one.plan.group.begun, tag=one))
-        for creation, outcome in self._run.catalog.create(creations) if creations else ():
+        for creation, outcome in self._writes.create(creations) if creations else ():
             one = creation.tag
             if isinstance(outcome, Created):
                 self._created(one, outcome)
@@ -189,7 +213,12 @@ class ProductWriter:
                 yield from self._refused(one, outcome)
 
     def _created(self, one: Progress, outcome: Created) -> None:
-        one.is_new, one.stock, one.product = True, {}, outcome.product
+        one.is_new = True
+        if self._context.dry_run:
+            # At once: it has its keys before the next one is made.
+            self._simulate(one)
+            return
+        one.stock, one.product = {}, outcome.product
         self._run.own_writes.note_row(outcome.product)
         for record in one.plan.records:
             self._run.matcher.made(outcome.product, record)
@@ -201,7 +230,7 @@ class ProductWriter:
         records = one.plan.records
         by = next((name for name in ("handle", "slug") if name in self._run.matcher.keys), "")
         if not by:
-            reason = "Another product has this slug already, and records are not matched by it."
+            reason = "Another product has this slug or handle already, and records are not matched by it."
             yield from self._refused(one, Rejection("DUPLICATE_SLUG_ERROR", reason, "slug"))
         elif not all(self._run.matcher.is_open_to(product_id, record) for record in records):
             yield from self._refused(one, taken(by))

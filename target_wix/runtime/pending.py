@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,9 @@ _METADATA = "_sdc_"
 MOST_DEFERRED = 10_000
 MOST_DEFERRED_BYTES = 16_000_000
 """Records of a stream that wait at most, and their bytes: they are in memory, and STATE waits, too."""
+
+_MOST_GONE = 1000
+"""Records that wait no more, and whose lines are still kept, before these are forgotten."""
 
 
 @dataclass(slots=True, eq=False)
@@ -93,6 +97,8 @@ class DeferredRecords:
 
     def __init__(self) -> None:
         self._records: dict[PendingRecord, DeferredRecord] = {}
+        self._by_position: dict[int, PendingRecord] = {}
+        self._positions: list[int] = []  # a heap, also of records that wait no more
         self._bytes = 0
         self._by_key: dict[str, set[PendingRecord]] = {}
         self._released: set[PendingRecord] = set()
@@ -104,11 +110,17 @@ class DeferredRecords:
     @property
     def oldest(self) -> int | None:
         """Line of the first record that waits."""
-        return min((one.position for one in self._records), default=None)
+        while self._positions and self._positions[0] not in self._by_position:
+            heapq.heappop(self._positions)
+        return self._positions[0] if self._positions else None
 
     def add(self, deferred: DeferredRecord) -> None:
         """Let a record wait."""
         self._records[deferred.pending] = deferred
+        self._by_position[deferred.pending.position] = deferred.pending
+        heapq.heappush(self._positions, deferred.pending.position)
+        if len(self._positions) > 2 * len(self._by_position) + _MOST_GONE:
+            self._positions = sorted(self._by_position)
         self._bytes += len(deferred.pending.wire)
         for key in deferred.keys:
             self._by_key.setdefault(key, set()).add(deferred.pending)
@@ -122,16 +134,12 @@ class DeferredRecords:
                 self._released |= self._by_key.get(key, set())
 
     def take(self, *, everything: bool = False) -> list[PendingRecord]:
-        """Return the records to try again, which do not wait any more.
+        """Return the records to try again, in any order, which do not wait any more.
 
         Args:
             everything: whether all are tried, as at the end of the run.
         """
-        taken = (
-            [*self._records]
-            if everything
-            else [one for one in self._records if one in self._released]
-        )
+        taken = [*(self._records if everything else self._released)]
         for pending in taken:
             self._remove(pending)
         return taken
@@ -139,10 +147,14 @@ class DeferredRecords:
     def overflow(self) -> Iterator[DeferredRecord]:
         """Yield the records that have waited longest, as many as there is no room for."""
         while len(self._records) > MOST_DEFERRED or self._bytes > MOST_DEFERRED_BYTES:
-            yield self._remove(min(self._records, key=lambda one: one.position))
+            oldest = self.oldest
+            if oldest is None:
+                return
+            yield self._remove(self._by_position[oldest])
 
     def _remove(self, pending: PendingRecord) -> DeferredRecord:
         deferred = self._records.pop(pending)
+        del self._by_position[pending.position]
         self._bytes -= len(pending.wire)
         self._released.discard(pending)
         for key in deferred.keys:

@@ -21,6 +21,13 @@ _MOMENT_SECONDS = 0.5
 _STEP_SECONDS = 0.2
 
 
+_WAITING = (
+    "Signal %d: what is being written may end within %.0f s, and a request on its way is waited for."
+    " Signal %d once more stops at once; what was not acknowledged then is sent by the next run."
+)
+_AT_ONCE = "Signal %d once more: stopped at once, the state stays where it was."
+
+
 class InterruptedRunError(BaseException):
     """The grace after a signal is over: stop where it is, acknowledge nothing unwritten.
 
@@ -40,9 +47,15 @@ class DeferredSignal:
     written (meltano/sdk#3775). While the target waits for input nothing is held back.
     """
 
-    def __init__(self, stop: Callable[[int], None]) -> None:
-        """Take what to do about a signal; it is expected to end the process."""
+    def __init__(self, stop: Callable[[int], None], say: Callable[..., None]) -> None:
+        """Wait for a signal.
+
+        Args:
+            stop: what to do about one; it is expected to end the process.
+            say: logs what a person waits for.
+        """
         self._stop = stop
+        self._say = say
         self._asked: list[int] = []
         self._asked_at = 0.0
         self._busy = False
@@ -71,12 +84,15 @@ class DeferredSignal:
     def handle(self, signum: int) -> None:
         """Take a signal; one that is repeated means at once, with the state left where it was."""
         if signum in self._asked:
+            self._say(_AT_ONCE, signum)
             raise SystemExit(SIGNAL_EXIT + signum)
         if not self._asked:
             self._asked_at = time.monotonic()
         self._asked.append(signum)
         if not self._busy:
             self._act(signum)
+        elif len(self._asked) == 1:
+            self._say(_WAITING, signum, GRACE_SECONDS, signum)
 
     def raise_if_interrupted(self) -> None:
         """Raise if a signal came and its grace is over; safe between two requests of a batch.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tap_wix.api import responses
 from tap_wix.api.contacts.contact import MANAGE_PERMISSION
-from tap_wix.api.errors import LostAnswerError, RefusedError
+from tap_wix.api.errors import LostAnswerError, RefusedError, RowFaultError
 from tap_wix.api.paging import whole_number
 
 if TYPE_CHECKING:
@@ -48,7 +48,8 @@ def create_contacts(
 
     Returns:
         A contact or a refusal for each row. A row that is missing may have been made or not: its
-        answer says neither, or the counts of the answer do not add up. Whoever asked has to look.
+        answer says neither, Wix had a fault with it, or the counts of the answer do not add up.
+        Whoever asked has to look.
 
     Raises:
         RefusedError: the call was refused as a whole; nothing was made.
@@ -91,15 +92,8 @@ def _row(result: Row, meta: Row) -> CreatedRow | RefusedError | None:
     if success is True and len(ids) == 1 and not error:
         return CreatedRow(ids.pop(), entity)
     if success is False and isinstance(error, dict) and error:
-        code, words = responses.code_and_words(error)
-        data = error.get("data")
-        return RefusedError(
-            f"Wix refused one row of {PATH}: {code} {words}".strip(),
-            code=code or "BULK_ITEM_FAILED",
-            text=words,
-            path=PATH,
-            data=data if isinstance(data, dict) else None,
-        )
+        refusal = responses.row_error(error, PATH)
+        return None if isinstance(refusal, RowFaultError) else refusal
     return None
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 
 from tap_wix.api import responses
-from tap_wix.api.errors import AnswerError, ConflictError, RefusedError
+from tap_wix.api.errors import AnswerError, RefusedError, RowFaultError
 from tap_wix.api.paging import whole_number
+from tap_wix.api.retry import RetryReason
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tap_wix.api.paging import Row
     from tap_wix.api.transport import WixTransport
 
@@ -30,32 +34,50 @@ class BulkRow:
     item: Row | None = None
     error: RefusedError | None = None
 
+    @property
+    def is_fault(self) -> bool:
+        """Whether it failed by a fault of Wix, and may have been written all the same."""
+        return isinstance(self.error, RowFaultError)
+
 
 def bulk_call(
-    transport: WixTransport, path: str, body: Row, count: int, permission: str
+    transport: WixTransport, path: str, body: Row, listed: str, permission: str
 ) -> dict[int, BulkRow]:
     """Make a bulk call that may be repeated, and return what became of its rows.
 
-    An answer without results is asked for once more.
+    An answer without results is asked for once more. Rows that failed by a fault of Wix are sent
+    again, those alone, until they succeed or were sent as often as is sensible.
 
     Args:
         transport: the wire.
         path: of the endpoint.
         body: of the request.
-        count: rows in it.
+        listed: the name of the rows in it.
         permission: what the key needs, for the message of a refusal.
 
     Raises:
         AnswerError: see `bulk_rows`.
     """
-    answer = transport.call(
-        "POST",
-        path,
-        body,
-        permission=permission,
-        check=lambda answer: bulk_rows(answer, count, path),
-    )
-    return bulk_rows(answer, count, path)
+    rows = body[listed]
+
+    def send(places: Sequence[int]) -> dict[int, BulkRow]:
+        some = {**body, listed: [rows[place] for place in places]}
+        check = partial(bulk_rows, count=len(places), path=path)
+        answer = transport.call("POST", path, some, permission=permission, check=check)
+        return {places[at]: row for at, row in check(answer).items()}
+
+    found = send(range(len(rows)))
+    policy = transport.retry_policy()
+    while faults := [place for place, row in found.items() if row.is_fault]:
+        if not transport.wait_to_retry(policy, RetryReason.FAILING_ROWS, "POST", path):
+            break
+        try:
+            again = send(faults)
+        except (RefusedError, AnswerError):
+            break  # what became of the other rows is known all the same
+        kept = {place: row for place, row in found.items() if not row.is_fault}
+        found = {**kept, **again}
+    return found
 
 
 def bulk_rows(answer: Row, count: int, path: str) -> dict[int, BulkRow]:
@@ -88,20 +110,5 @@ def _row(result: Row, meta: Row, path: str) -> BulkRow:
     item = result.get("item")
     entity = item if isinstance(item, dict) else None
     key = meta.get("id") or (entity or {}).get("id")
-    error = None if meta.get("success") is True else _error(meta.get("error"), path)
+    error = None if meta.get("success") is True else responses.row_error(meta.get("error"), path)
     return BulkRow(key if isinstance(key, str) else "", entity, error)
-
-
-def _error(value: Any, path: str) -> RefusedError:  # noqa: ANN401 - JSON
-    row = value if isinstance(value, dict) else {}
-    code, words = responses.code_and_words(row)
-    code = code or "BULK_ITEM_FAILED"
-    data = row.get("data")
-    kind = ConflictError if code == STALE_CODE else RefusedError
-    return kind(
-        f"Wix refused one row of {path}: {code} {words}".strip(),
-        code=code,
-        text=words,
-        path=path,
-        data=data if isinstance(data, dict) else None,
-    )

@@ -228,4 +228,4 @@ def _change(
     path = f"{_ITEMS_PATH}/{quote_id(category_id)}/{action}"
     items: list[Row] = [{"catalogItemId": key, "appId": STORES_APP_ID} for key in product_ids]
     body = {"items": items, "treeReference": STORES_TREE}
-    return bulk_call(transport, path, body, len(items), WRITE_PERMISSION)
+    return bulk_call(transport, path, body, "items", WRITE_PERMISSION)

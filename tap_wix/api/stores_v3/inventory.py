@@ -84,14 +84,14 @@ def create_items(transport: WixTransport, items: Sequence[Row]) -> dict[int, Bul
     A second one for the same variant fails with `EXISTS_CODE`: doing it twice does no harm.
     """
     body = {"inventoryItems": list(items), "returnEntity": True}
-    return bulk_call(transport, CREATE_PATH, body, len(items), WRITE_PERMISSION)
+    return bulk_call(transport, CREATE_PATH, body, "inventoryItems", WRITE_PERMISSION)
 
 
 def update_items(transport: WixTransport, items: Sequence[Row]) -> dict[int, BulkRow]:
     """Change inventory items; each has `id`, `revision` and what changes."""
     rows = [{"inventoryItem": row} for row in items]
     body = {"inventoryItems": rows, "reason": "MANUAL", "returnEntity": True}
-    return bulk_call(transport, UPDATE_PATH, body, len(items), WRITE_PERMISSION)
+    return bulk_call(transport, UPDATE_PATH, body, "inventoryItems", WRITE_PERMISSION)
 
 
 def default_location(transport: WixTransport) -> str:

@@ -69,10 +69,10 @@ def update_products(transport: WixTransport, products: Sequence[Row]) -> dict[in
     """
     rows = [{"product": product} for product in products]
     body = {"products": rows, "returnEntity": True}
-    return bulk_call(transport, UPDATE_PATH, body, len(products), PERMISSION)
+    return bulk_call(transport, UPDATE_PATH, body, "products", PERMISSION)
 
 
 def delete_products(transport: WixTransport, ids: Sequence[str]) -> dict[int, BulkRow]:
     """Delete products."""
     body = {"productIds": list(ids)}
-    return bulk_call(transport, DELETE_PATH, body, len(ids), PERMISSION)
+    return bulk_call(transport, DELETE_PATH, body, "productIds", PERMISSION)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tap_wix.api.catalog_conversion.json_access import as_object, as_objects, inside
+from tap_wix.api.catalog_conversion.json_access import as_object, as_objects, inside, without
 from target_wix.pipeline import coerce
 from target_wix.pipeline.field_types import OUT_OF_RANGE
 from target_wix.products.catalog import StockChange, StockPatch, StockState
@@ -28,6 +28,10 @@ UNCOUNTED, COUNTED = "quantity of uncounted variants", "in_stock of counted vari
 
 BELOW_ZERO = "negative quantities written as 0"
 """Less than nothing is nothing to sell; what the shop itself has below zero stays."""
+
+
+IDLE_LIMIT = "limits of pre-orders of uncounted variants"
+"""What is left out on Catalog V3, which refuses it: nothing is counted that could reach it."""
 
 
 def stock_of_item(value: object, path: str) -> StockPatch | None:
@@ -110,6 +114,26 @@ def checked(patch: StockPatch) -> StockPatch:
     return patch
 
 
+def has_idle_limit(patch: StockPatch) -> bool:
+    """Tell whether a new variant that is not counted would have a limit of its pre-order."""
+    return patch.quantity is None and _has_limit(patch.preorder)
+
+
+def without_idle_limit(patch: StockPatch) -> StockPatch:
+    """Return the patch for a new variant without a limit that says nothing (stores-v3 4.3)."""
+    return (
+        replace(patch, preorder=_without_limit(patch.preorder)) if has_idle_limit(patch) else patch
+    )
+
+
+def _has_limit(preorder: Json | None) -> bool:
+    return bool(preorder) and as_object(preorder).get("limit") is not None
+
+
+def _without_limit(preorder: Json | None) -> Json | None:
+    return without(as_object(preorder), "limit") or None
+
+
 def is_below_zero(patch: StockPatch) -> bool:
     """Tell whether a record has less than nothing, as an ERP counts what is ordered beyond stock."""
     return patch.quantity is not None and patch.quantity < 0
@@ -129,21 +153,34 @@ def change_of(
     patch: StockPatch,
     *,
     track_quantity: bool,
-) -> tuple[StockChange | None, str]:
+    takes_idle_limit: bool,
+) -> tuple[StockChange | None, tuple[str, ...]]:
     """Return what to write so that a variant has the requested stock; None if it has.
 
+    Args:
+        product_id: whose variant it is.
+        variant_id: the variant.
+        state: the stock that it has, None if it has none.
+        patch: the stock that it shall have.
+        track_quantity: whether a quantity may begin the counting.
+        takes_idle_limit: whether the catalog takes the limit of a pre-order of what is not counted.
+
     Returns:
-        The change, and what of the patch is left out, empty if nothing is.
+        The change, and what of the patch is left out.
 
     Raises:
         Rejection: a quantity that Wix does not take.
     """
+    quantity, in_stock, said = _amounts(state, patch, track_quantity=track_quantity)
+    dropped = (said,) if said else ()
     preorder = patch.preorder
+    is_counted = quantity is not None or (in_stock is None and state is not None and state.tracked)
+    if _has_limit(preorder) and not (is_counted or takes_idle_limit):
+        preorder, dropped = _without_limit(preorder), (*dropped, IDLE_LIMIT)
     if state is not None and PREORDER.normalize(preorder) == PREORDER.normalize(
         {name: as_object(state.preorder).get(name) for name in preorder or {}}
     ):
         preorder = None
-    quantity, in_stock, dropped = _amounts(state, patch, track_quantity=track_quantity)
     if quantity is None and in_stock is None and (preorder is None or state is None):
         return None, dropped
     if quantity is not None:

@@ -59,6 +59,7 @@ class CatalogV1(Catalog):
 
     version = CatalogVersion.V1
     rows_of_categories = V1_COLLECTIONS
+    slug_is_taken = "SLUG_TAKEN"
     most_category_items = MOST_MEMBERS
 
     reader: Reader
@@ -139,7 +140,9 @@ class CatalogV1(Catalog):
             begun.append("media")
         slug = text(desired.get("slug"))
         if "slug" in changed and row and row.get("slug") != slug:
-            raise Rejection("SLUG_TAKEN", f"Another product has it; it is {row['slug']}.", "slug")
+            raise Rejection(
+                self.slug_is_taken, f"Another product has it; it is {row['slug']}.", "slug"
+            )
 
     def _as_it_is(self, product_id: str, desired: Product, current: Product, row: Row) -> Product:
         """The product with the variants it has after its options were written."""

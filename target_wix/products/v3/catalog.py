@@ -77,6 +77,7 @@ class CatalogV3(Catalog):
 
     version = CatalogVersion.V3
     rows_of_categories = V3_CATEGORIES
+    slug_is_taken = "DUPLICATE_SLUG_ERROR"
     most_category_items = categories.MOST_ITEMS
 
     reader: Reader
@@ -190,6 +191,10 @@ class CatalogV3(Catalog):
                 yield change, entry.updated()
         else:
             yield change, rejection_of(error)
+
+    @override
+    def foresee_left_out(self, products: Sequence[Product], *, are_new: bool) -> list[list[str]]:
+        return self._references.foresee(products, are_new=are_new)
 
     @override
     def delete(self, ids: Sequence[str]) -> Iterator[tuple[str, Rejection | None]]:

@@ -44,6 +44,7 @@ class PendingCreation:
         body: its row.
         lost: it was sent before and may exist.
         tries: how often its outcome stayed unknown.
+        fault: what Wix said last, if that was no more than a fault of its own.
         by_id: brand, ribbon and sections are sent by id, since making them along failed.
     """
 
@@ -52,6 +53,7 @@ class PendingCreation:
     body: Json = field(default_factory=dict)
     lost: bool = False
     tries: int = 0
+    fault: RefusedError | None = None
     by_id: bool = False
 
     @property
@@ -166,7 +168,8 @@ class Creator:
         unknown: list[PendingCreation] = []
         for place, entry in enumerate(entries):
             row = rows.get(place)
-            if row is None:
+            entry.fault = row.error if row is not None and row.is_fault else None
+            if row is None or row.is_fault:
                 unknown.append(entry)
             elif row.error is not None:
                 yield from self._refused(entry, row.error)
@@ -254,6 +257,8 @@ class Creator:
                 again.append(entry)
             elif error is not None:
                 raise error
+            elif entry.fault is not None:
+                yield entry.creation, rejection_of(entry.fault)
             else:
                 reason = "Wix neither made the product nor said why not."
                 yield entry.creation, Rejection("UNDETAILED_FAILURE", reason)

@@ -7,6 +7,8 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from cachetools import FIFOCache
+
 from tap_wix.api.catalog_conversion.json_access import Json, as_object, as_objects, text
 from tap_wix.api.errors import RefusedError
 from tap_wix.api.stores_v3.named_entities import (
@@ -81,6 +83,7 @@ class References:
         self._ids: dict[tuple[str, str], str] = {}
         self._sections: dict[str, Json | None] = {}
         self._whole: dict[str, int] = {}
+        self._foreseen: FIFOCache[str, None] = FIFOCache(_MOST_SECTIONS)
 
     # -- brands and ribbons -------------------------------------------------------------------
 
@@ -247,15 +250,41 @@ class References:
         known = self._sections.get(name)
         if known is None:
             if not section.get("title"):
-                raise Rejection(
-                    "UNKNOWN_INFO_SECTION",
-                    f"The site has no info section {name!r}, and a new one needs a title.",
-                    "infoSections",
-                )
+                raise _unknown_section(name)
             body = section_body(section, name)
             known = get_or_create(self._transport, INFO_SECTIONS, body)
             self._keep(name, known)
         return {"id": known["id"]}
+
+    def foresee(self, products: Sequence[Json], *, are_new: bool) -> list[list[str]]:
+        """Return the fields of each product that would be left out, and count them; make nothing.
+
+        Args:
+            products: as they shall be, of those that exist only what changes.
+            are_new: whether they are to be made: a new one loses a section, and keeps the others.
+        """
+        rows = [as_objects(product.get("infoSections")) for product in products]
+        self.look_up([row for sections in rows for row in sections])
+        return [
+            [] if self._would_find(sections, are_new=are_new) or are_new else ["infoSections"]
+            for sections in rows
+        ]
+
+    def _would_find(self, sections: Sequence[Json], *, are_new: bool) -> bool:
+        """Note the sections that would be made; count one that is only named and not there."""
+        is_whole = True
+        for row in sections:
+            name = self._name_of(row)
+            if row.get("id") or self._sections.get(name) is not None or name in self._foreseen:
+                continue
+            if row.get("title"):
+                self._foreseen[name] = None
+            else:
+                is_whole = False
+                self.drop_field("infoSections", _unknown_section(name))
+                if not are_new:
+                    break
+        return is_whole
 
     def remember(self, product: Json) -> None:
         """Keep the ids of sections that were made along with a product: queries lag behind."""
@@ -263,6 +292,14 @@ class References:
             name = row.get("uniqueName")
             if name and row.get("id") and self._sections.get(name) is None:
                 self._keep(name, row)
+
+
+def _unknown_section(name: str) -> Rejection:
+    return Rejection(
+        "UNKNOWN_INFO_SECTION",
+        f"The site has no info section {name!r}, and a new one needs a title.",
+        "infoSections",
+    )
 
 
 def _name(row: object) -> str:

@@ -226,6 +226,9 @@ def _update_row(change: StockChange) -> Json:
         old = as_object(change.state.preorder) if change.state else {}
         kept = {name: old[name] for name in PREORDER.fields if old.get(name) is not None}
         row["preorderInfo"] = {**kept, **change.preorder}
+        is_counted = change.state is not None and change.state.tracked
+        if change.quantity is None and (change.in_stock is not None or not is_counted):
+            row["preorderInfo"].pop("limit", None)  # refused for what is not counted (4.3)
     return row
 
 

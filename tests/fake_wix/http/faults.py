@@ -174,6 +174,23 @@ def item_failure(
     return Fault("items", path, items=ItemFailure(indexes, error), **options)
 
 
+def row_faults_after(
+    path: str = "", *, indexes: Collection[int], code: str = "INTERNAL", **options: Any
+) -> Fault:
+    """Single rows of a bulk call are carried out, and Wix says that it had a fault with them."""
+
+    def spoil(answer: Any) -> Any:
+        for row in (answer.get("productResults") or answer)["results"]:
+            meta = row["itemMetadata"]
+            if meta["originalIndex"] in indexes:
+                row.pop("item", None)
+                meta.pop("id", None)
+                meta |= {"success": False, "error": {"code": code, "description": ""}}
+        return answer
+
+    return rewritten(path, rewrite=spoil, **options)
+
+
 def hook(function: Hook, path: str = "", **options: Any) -> Fault:
     """Something happens on the site right before a request is served: a change by somebody else, a signal."""
     return Fault("hook", path, hook=function, **options)

@@ -291,6 +291,14 @@ def test_one_that_wix_refuses_is_told_in_its_words_and_the_others_are_written(
     assert "Good" in shop.tree
 
 
+@pytest.mark.parametrize("slug", ["Bad Slug", "-vases", "vases\u2122"])
+def test_a_dry_run_refuses_a_bad_slug_too(shop: CollectionShop, slug: str) -> None:
+    shop.add("Vases")
+    rows = [{"name": "Other", "slug": slug}, {"id": shop.row("vases")["id"], "slug": slug}]
+    for settings in ({"dry_run": True}, {}):
+        assert shop.run(*rows, **settings).codes == {"INVALID_SLUG_FORMAT": 2}
+
+
 def test_a_category_of_another_app_stays_as_it_is(shop: CollectionShop) -> None:
     key = shop.add("Events", managingAppId=shop.site.new_id())
     assert shop.run(shop.row("events")).counts == {"unchanged": 1}

@@ -361,6 +361,19 @@ def test_a_row_that_fails_has_v4_to_decide(people: Shop, code: str) -> None:
     assert calls(people, PATH) == 2
 
 
+@pytest.mark.parametrize("acted", [True, False])
+def test_a_row_that_wix_had_a_fault_with_is_looked_for_before_v4_makes_it(
+    people: Shop, *, acted: bool
+) -> None:
+    fault = faults.row_faults_after if acted else faults.item_failure
+    people.site.faults.add(fault(BULK, indexes=[1, 3], code="INTERNAL"))
+    run = people.run(*rows(5), bulk_contacts=True)
+
+    assert run.counts == {"created": 5}
+    assert found(people) == sorted(row["email"] for row in rows(5))
+    assert calls(people, PATH) == (0 if acted else 2)
+
+
 def test_what_v4_refuses_too_is_rejected_with_its_reason(people: Shop) -> None:
     people.site.faults.add(faults.item_failure(BULK, indexes=[1], code="INTERNAL"))
     refused = {

@@ -41,8 +41,90 @@ def promised(people: Shop, *records: Json, **settings: Any) -> Run:
 
 def test_a_dry_run_says_that_the_email_of_somebody_else_is_refused(people: Shop) -> None:
     ann, bob = people.add(A), people.add(B)
-    run = promised(people, {"id": ann, "email": B}, {"id": bob, "email": A})
+    people.add(C)
+    run = promised(people, {"id": ann, "email": B}, {"id": bob, "email": C})
     assert run.codes == {"DUPLICATE_CONTACT_EXISTS": 2}
+
+
+# -- e-mails that change hands --------------------------------------------------------------------
+
+
+def emails(people: Shop) -> dict[str, str]:
+    """The only e-mail of each contact."""
+    found: dict[str, str] = {}
+    for contact in people.book.store.all():
+        (item,) = contact["info"]["emails"]["items"]
+        found[contact["id"]] = item["email"]
+    return found
+
+
+@pytest.mark.parametrize("count", [2, 3, 8])
+def test_contacts_that_swap_their_emails_all_get_them(people: Shop, count: int) -> None:
+    texts = [f"p{place}@example.org" for place in range(count)]
+    ids = [people.add(text) for text in texts]
+    wanted = dict(zip(ids, [*texts[1:], texts[0]], strict=True))
+    rows = [{"id": one, "email": wanted[one]} for one in ids]
+    assert promised(people, *rows).counts == outcomes(updated=count)
+    assert emails(people) == wanted
+    assert people.run(*rows).counts == outcomes(unchanged=count)
+
+
+def test_an_email_is_taken_after_who_had_it_gave_it_up_whatever_the_order(people: Shop) -> None:
+    ids = [people.add(f"p{place}@example.org") for place in range(8)]
+    rows = [{"id": one, "email": f"p{at}@example.org"} for at, one in enumerate(ids, 1)]
+    assert promised(people, *rows).counts == outcomes(updated=8)
+    assert emails(people) == {row["id"]: row["email"] for row in rows}
+
+
+def test_an_email_of_a_contact_that_is_deleted_after_can_be_taken(people: Shop) -> None:
+    ann, bob = people.add(A), people.add(B)
+    rows = [{"id": ann, "email": B}, {"id": bob, **GONE}]
+    assert promised(people, *rows, delete_mode="delete").counts == outcomes(updated=1, deleted=1)
+    assert emails(people) == {ann: B}
+
+
+def test_a_new_customer_takes_the_email_that_another_one_gives_up(people: Shop) -> None:
+    erp = people.book.fields.add("Erp", "TEXT")["key"]
+    old = people.add(A, extendedFields={"items": {erp: "C-1"}})
+    rows = [{erp: "C-2", "email": A, "first_name": "New"}, {erp: "C-1", "email": B}]
+    run = promised(people, *rows, contact_match_keys=[erp, "email", "phone"])
+    assert run.counts == outcomes(created=1, updated=1)
+    assert sorted(emails(people).values()) == [A, B]
+    assert emails(people)[old] == B
+
+
+def test_the_login_of_a_member_is_swapped_with_nobody(people: Shop) -> None:
+    ann, bob = people.add(A), people.add(B)
+    people.book.make_member(ann)
+    promised(people, {"id": ann, "email": B}, {"id": bob, "email": A})
+    assert emails(people) == {ann: A, bob: B}
+
+
+def test_people_swap_their_phones(people: Shop) -> None:
+    one, two = "41234567", "41234568"
+    ann, bob = people.add(phone=one), people.add(phone=two)
+    rows = [{"id": ann, "phone": two, "country": "NO"}, {"id": bob, "phone": one, "country": "NO"}]
+    assert promised(people, *rows).code == 0
+    assert {people.info(key)["phones"][0]["phone"] for key in (ann, bob)} == {one, two}
+    assert people.info(ann)["phones"][0]["phone"] == two
+
+
+def test_a_swap_that_was_broken_off_is_finished_by_the_next_run(people: Shop) -> None:
+    ann, bob = people.add(A), people.add(B)
+    rows = [{"id": ann, "email": B}, {"id": bob, "email": A}]
+    for after in range(8):
+        fault = people.site.faults.add(
+            faults.refusal(after=after, status=401, effect="after", times=None)
+        )
+        run = people.run(*rows)
+        people.site.faults.remove(fault)
+        assert people.run(*rows).code == 0
+        assert emails(people) == {ann: B, bob: A}
+        if run.code == 0:
+            break
+        people.run({"id": ann, "email": A}, {"id": bob, "email": B})
+        assert emails(people) == {ann: A, bob: B}
+    assert after > 3
 
 
 def test_a_dry_run_writes_the_rest_of_a_contact_whose_new_email_is_refused(people: Shop) -> None:

@@ -392,7 +392,10 @@ def test_an_email_that_says_nothing_is_nobodys(people: Shop, email: str) -> None
     assert people.run({"email": email, "first_name": "X"}).codes == {"NO_KEY": 1}
 
 
-@pytest.mark.parametrize("email", ["ann", "ann@", "@example.org", "a@b@c", "ann at example.org"])
+@pytest.mark.parametrize(
+    "email",
+    ["ann", "ann@", "@example.org", "a@b@c", "ann at example.org", "ann berg@example.org"],
+)
 def test_a_text_that_is_no_email_is_named_and_left_out(people: Shop, email: str) -> None:
     run = people.run(person(1, email=email, phone="030 123456"))
     assert (run.code, run.counts) == (0, {"created": 1})
@@ -440,6 +443,24 @@ def test_a_customer_number_that_says_nothing_folds_nobody(people: Shop, said: st
         ("a@x; b@@y", ["a@x"], False),
         ("a@@b", [], False),
         ("none", [], True),
+        ("a b@x.de", [], False),
+        ("a b@x.de; c@x.de", ["c@x.de"], False),
+        ("john,doe@x.de", [], False),
+        ("b@x .de", [], False),
+        ("b@x.de c d@x.de", [], False),
+        ("<a b@x.de>", [], False),
+        ('"a b@x.de"', [], False),
+        ("Jane Doe <jane@x>", ["jane@x"], True),
+        ("Doe, Jane <jane@x>, Bo Doe <bo@x>", ["jane@x", "bo@x"], True),
+        ('"Doe, Jane" <jane@x>; bo@x', ["jane@x", "bo@x"], True),
+        ("jane@x (work), bo@x (private)", ["jane@x", "bo@x"], True),
+        ("E-Mail: jane@x - private: bo@x", ["jane@x", "bo@x"], True),
+        ("jane@x, see notes", ["jane@x"], False),
+        ("(jane@x)", ["jane@x"], True),
+        ("<jane@x, bo@x>", ["jane@x", "bo@x"], True),
+        ("jane@x,bo@x", ["jane@x", "bo@x"], True),
+        ("jane@x N/A", ["jane@x"], True),
+        ("<jane@x", ["jane@x"], True),
     ],
 )
 def test_emails_are_read_out_of_a_text(text: str, found: list[str], *, clear: bool) -> None:

@@ -323,6 +323,30 @@ def test_custom_fields_are_sent_all_together_and_never_those_of_the_system(peopl
         assert people.sent() == {"extendedFields": {"items": {one: "1", two: "2"}}}
 
 
+@pytest.mark.parametrize("cell", ["NULL", "nan", "#N/A", "<NA>", "\\N", " NULL "])
+def test_what_programs_write_for_nothing_overwrites_no_name(people: Shop, cell: str) -> None:
+    custom = people.book.fields.add("Code", "TEXT")["key"]
+    row = {"email": "a@example.org", "first_name": "Ann", "company": "Berg", custom: "C-1"}
+    assert people.run(row).counts == {"created": 1}
+    names = ("first_name", "last_name", "company", "job_title", "city", custom)
+    assert people.run({"email": "a@example.org", **dict.fromkeys(names, cell)}).counts == {
+        "unchanged": 1
+    }
+
+
+@pytest.mark.parametrize("name", ["Null", "Nan", "Nil", "None", "Na"])
+def test_people_are_called_like_words_for_nothing(people: Shop, name: str) -> None:
+    assert people.run({"email": "a@example.org", "last_name": name}).counts == {"created": 1}
+    assert people.infos()[0]["name"] == {"last": name}
+
+
+@pytest.mark.parametrize("column", ["first_name", "email", "city", "custom.Code"])
+def test_an_error_of_a_spreadsheet_is_written_to_no_contact(people: Shop, column: str) -> None:
+    people.book.fields.add("Code", "TEXT")
+    run = people.run({"email": "a@example.org", column: "#REF!"})
+    assert run.counts == {"rejected": 1}
+
+
 @pytest.mark.parametrize(
     ("kind", "value", "stored"),
     [
@@ -333,6 +357,8 @@ def test_custom_fields_are_sent_all_together_and_never_those_of_the_system(peopl
         ("DATE", "2024-02-29T00:00:00Z", "2024-02-29"),
         ("URL", "example.org/a", "https://example.org/a"),
         ("URL", "http://example.org", "http://example.org"),
+        ("URL", "example.org:8080/a", "https://example.org:8080/a"),
+        ("URL", "example.org/@ann", "https://example.org/@ann"),
     ],
 )
 def test_a_value_is_written_in_the_type_of_its_field(
@@ -353,6 +379,10 @@ def test_a_value_is_written_in_the_type_of_its_field(
         ("DATE", "2024-02-30"),
         ("DATE", "soon"),
         ("URL", "no address"),
+        ("URL", "mailto:ann@example.org"),
+        ("URL", "ann@example.org"),
+        ("URL", "tel:+49.30.123456"),
+        ("URL", "javascript:a.b"),
         ("TEXT", ["a"]),
     ],
 )

@@ -16,6 +16,7 @@ from tests.fake_wix.http.faults import (
     lost_answer,
     refusal,
     rewritten,
+    row_faults_after,
 )
 from tests.fake_wix.stores_v3.seed import add_stock
 from tests.target.contacts.harness import QuickTarget
@@ -100,6 +101,24 @@ def test_results_in_any_order_are_told_by_their_index(v3: StockShop) -> None:
         {"MAX_QUANTITY_LIMIT_REACHED": 1},
     )
     assert v3.stock == {f"S{n}": 1 if n == 2 else n + 10 for n in range(6)}
+
+
+@pytest.mark.parametrize("acted", [True, False])
+@pytest.mark.parametrize("code", ["INTERNAL", "RESOURCE_EXHAUSTED"])
+def test_a_row_that_wix_had_a_fault_with_is_written_after_all(
+    v3: StockShop, code: str, *, acted: bool
+) -> None:
+    for n in range(6):
+        v3.add(f"S{n}", 1 if n < 3 else None)
+    for path in (UPDATE, CREATE):
+        v3.site.faults.add(
+            row_faults_after(path, indexes={1}, code=code)
+            if acted
+            else item_failure(path, indexes={1}, code=code)
+        )
+    run = v3.run(*[{"sku": f"S{n}", "quantity": 7} for n in range(6)])
+    assert run.counts == {"updated": 3, "created": 3}
+    assert v3.stock == {f"S{n}": 7 for n in range(6)}
 
 
 @pytest.mark.parametrize("counted", [True, False])

@@ -126,6 +126,46 @@ def test_a_part_of_a_preorder_leaves_the_other_parts_alone(shop: StockShop) -> N
     assert shop.preorder("A") == {"enabled": False, "message": "In May", "limit": 5}
 
 
+IDLE_LIMIT = "limits of pre-orders of uncounted variants"
+
+
+@pytest.mark.parametrize("stock", [True, False, None])
+def test_a_limit_of_what_is_not_counted_is_left_out_on_v3(v3: StockShop, stock: Any) -> None:
+    """Wix refuses it (stores-v3 4.3); a copy of a V1 shop has it."""
+    v3.add("A", stock)
+    row = {"sku": "A", "in_stock": stock is True, "preorder": True, "preorder_limit": 5}
+    dry = v3.run(row, dry_run=True)
+    run = v3.run(row)
+    done = "created" if stock is None else "updated"
+    assert dry.counts == run.counts == {done: 1}
+    assert dry.dropped == run.dropped == {IDLE_LIMIT: 1}
+    assert v3.preorder("A") == {"enabled": True}
+    again = v3.run(row)
+    assert (again.counts, again.writes) == ({"unchanged": 1}, [])
+
+
+def test_a_limit_comes_with_the_counting(v3: StockShop) -> None:
+    v3.add("A", stock=True)
+    run = v3.run({"sku": "A", "quantity": 5, "preorder_limit": 5}, track_quantity=True)
+    assert (run.counts, run.dropped) == ({"updated": 1}, {})
+    assert v3.preorder("A") == {"enabled": False, "limit": 5}
+
+
+def test_a_limit_that_an_item_kept_when_its_counting_ended_is_not_sent_again(v3: StockShop) -> None:
+    v3.add("A", stock=True)
+    item = v3.site.v3.inventory.all()[0]
+    v3.site.v3.inventory.put({**item, "preorderInfo": {"enabled": False, "limit": 5}}, indexed=True)
+    assert v3.run({"sku": "A", "preorder": True}).counts == {"updated": 1}
+    assert v3.preorder("A") == {"enabled": True}
+
+
+def test_on_v1_a_limit_of_what_is_not_counted_is_kept(v1: StockShop) -> None:
+    v1.add("A", stock=True)
+    row = {"sku": "A", "preorder": True, "preorder_limit": 5}
+    assert v1.run(row).counts == {"updated": 1}
+    assert v1.preorder("A") == {"enabled": True, "limit": 5}
+
+
 def test_on_v1_variants_have_one_preorder_which_the_last_row_decides(v1: StockShop) -> None:
     v1.add_sized(S=5, M=5)
     rows = [

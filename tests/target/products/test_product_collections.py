@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.fake_wix.http.faults import lost_answer, refusal
+from tests.fake_wix.http.faults import item_failure, lost_answer, refusal, row_faults_after
 from tests.fake_wix.stores_v3.seed import add_category
 
 if TYPE_CHECKING:
@@ -172,6 +172,19 @@ def test_a_membership_whose_answer_was_lost_is_no_refusal_when_it_is_sent_again(
     run = shop.run({"sku": "A", "collections": ["Vases"]})
     assert (run.code, run.counts) == (0, {"updated": 1})
     assert "Left out" not in caplog.text
+    assert _in(shop, product) == {"Vases"}
+
+
+@pytest.mark.parametrize("acted", [True, False])
+def test_a_membership_that_wix_had_a_fault_with_is_written_after_all(
+    shop: Shop, categories: dict[str, str], *, acted: bool
+) -> None:
+    path = f"{categories['Vases']}/add-items"
+    fault = row_faults_after if acted else item_failure
+    shop.site.faults.add(fault(path, indexes={0}, code="UNAVAILABLE"))
+    product = shop.add(sku="A")
+    run = shop.run({"sku": "A", "collections": ["Vases"]})
+    assert run.counts == {"updated": 1}
     assert _in(shop, product) == {"Vases"}
 
 

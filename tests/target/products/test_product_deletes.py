@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.fake_wix.http.faults import item_failure
+from tests.fake_wix.http.faults import item_failure, row_faults_after
 from tests.target.products.harness import Shop
 
 if TYPE_CHECKING:
@@ -63,6 +63,17 @@ def test_many_deletions_go_in_bulk_and_fail_one_by_one(shop: Shop) -> None:
     assert run.counts == {"deleted": 119, "rejected": 1}
     assert run.codes == {"PRODUCT_LOCKED": 1}
     assert len(run.writes) == 2
+
+
+@pytest.mark.parametrize("acted", [True, False])
+def test_a_deletion_that_wix_had_a_fault_with_is_done_after_all(shop: Shop, *, acted: bool) -> None:
+    ids = [shop.add() for _ in range(3)]
+    path = "products/delete"
+    fault = row_faults_after if acted else item_failure
+    shop.site.faults.add(fault(path, indexes={1}, code="INTERNAL"))
+    run = shop.run(*[{"id": one, **GONE} for one in ids], delete_mode="delete")
+    assert run.counts == {"deleted": 3}
+    assert shop.products == []
 
 
 def test_a_deletion_without_details_is_looked_at(shop: Shop) -> None:

@@ -16,6 +16,7 @@ from tests.fake_wix.http.faults import (
     item_failure,
     lost_answer,
     refusal,
+    row_faults_after,
     server_error,
 )
 
@@ -231,6 +232,69 @@ def test_a_row_that_is_never_told_about_is_reported_and_nothing_is_made_twice(sh
     assert run.counts == {"created": 2, "rejected": 1}
     assert run.codes == {"UNDETAILED_FAILURE": 1}
     assert len(shop.products) == 2
+
+
+ROW_FAULTS = ("INTERNAL", "UNAVAILABLE", "ABORTED", "DEADLINE_EXCEEDED", "RESOURCE_EXHAUSTED", "")
+
+
+@pytest.mark.parametrize("acted", [True, False])
+@pytest.mark.parametrize("code", ROW_FAULTS)
+@pytest.mark.parametrize("stocked", [True, False])
+def test_a_row_that_wix_had_a_fault_with_is_made_after_all_and_once(
+    shop: Shop, code: str, *, acted: bool, stocked: bool
+) -> None:
+    path = STOCKED if stocked else PLAIN
+    fault = (
+        row_faults_after(path, indexes={1, 3}, code=code)
+        if acted
+        else item_failure(path, indexes={1, 3}, code=code, times=2)
+    )
+    shop.site.faults.add(fault)
+    run = shop.run(*_new(5, **({"quantity": 3} if stocked else {})))
+    _made_once(shop, run, 5)
+    if stocked:
+        assert [shop.stock(one["id"]) for one in shop.products] == [{"": 3}] * 5
+
+
+@pytest.mark.parametrize("acted", [True, False])
+@pytest.mark.parametrize("code", ROW_FAULTS)
+def test_a_row_that_wix_had_a_fault_with_is_changed_after_all(
+    shop: Shop, code: str, *, acted: bool
+) -> None:
+    ids = [shop.add() for _ in range(5)]
+    fault = (
+        row_faults_after(UPDATE, indexes={1, 3}, code=code)
+        if acted
+        else item_failure(UPDATE, indexes={1, 3}, code=code, times=1)
+    )
+    shop.site.faults.add(fault)
+    run = shop.run(*[{"id": one, "name": "Bowl"} for one in ids])
+    assert run.counts == {"updated": 5}
+    assert {(one["name"], one["revision"]) for one in shop.products} == {("Bowl", "2")}
+    sent = [len(one.body["products"]) for one in run.requests if one.path.endswith(UPDATE)]
+    assert sent == [5, 2]
+
+
+@pytest.mark.parametrize(("path", "code"), [(PLAIN, "INTERNAL"), (UPDATE, "UNAVAILABLE")])
+def test_a_row_that_fails_all_the_time_is_refused_in_wixs_words_and_stops_no_other(
+    shop: Shop, path: str, code: str
+) -> None:
+    shop.add(slug="cup-0", name="Old")
+    shop.add(slug="cup-1", name="Old")
+    rows = _new(2) if path == UPDATE else _new(4)[2:]
+
+    def is_bad(request: Any) -> bool:
+        rows = [row.get("product", row) for row in request.body["products"]]
+        return any(row.get("name") == "Cup 1" or row.get("slug") == "cup-3" for row in rows)
+
+    shop.site.faults.add(item_failure(path, code=code, when=is_bad, indexes={1}, times=1))
+    shop.site.faults.add(
+        item_failure(path, code=code, when=is_bad, indexes={0}, times=None, after=1)
+    )
+    run = shop.run(*rows)
+    done = "updated" if path == UPDATE else "created"
+    assert (run.counts, run.codes) == ({done: 1, "rejected": 1}, {code: 1})
+    assert len([one for one in run.writes if one.endswith(path)]) < 8
 
 
 # -- somebody else --------------------------------------------------------------------------------

@@ -188,6 +188,67 @@ def test_a_number_that_a_spreadsheet_rounded_replaces_no_barcode_and_no_sku(
 
 
 @pytest.mark.parametrize("version", [V1, V3])
+@pytest.mark.parametrize("number", ["4.00638E+12", "4,00638E+12"])
+def test_products_whose_skus_a_spreadsheet_rounded_are_not_made_into_one(
+    version: str, number: str
+) -> None:
+    site = Site(version)
+    with FakeWix(site) as wix:
+        rows = [{"name": name, "sku": number, "price": "1"} for name in ("Cup", "Bowl")]
+        good = {"name": "Jug", "sku": "1E7", "price": "1"}
+        assert send(wix, site, [*rows, good])[:2] == (1, {"created": 1, "rejected": 2})
+
+
+@pytest.mark.parametrize("version", [V1, V3])
+@pytest.mark.parametrize("column", ["name", "sku", "price", "brand", "description"])
+@pytest.mark.parametrize("cell", ["#REF!", "#VALUE!", " #BEZUG! "])
+def test_an_error_of_a_spreadsheet_is_written_nowhere(version: str, column: str, cell: str) -> None:
+    site = Site(version)
+    with FakeWix(site) as wix:
+        row = {"handle": "cup", "slug": "cup", "sku": "A", "name": "Cup", "price": "1"}
+        assert send(wix, site, [row])[:2] == (0, {"created": 1})
+        before = facts(wix, site)
+        assert send(wix, site, [{**row, column: cell}])[:2] == (1, {"rejected": 1})
+        assert facts(wix, site) == before
+
+
+@pytest.mark.parametrize("version", [V1, V3])
+@pytest.mark.parametrize("cell", ["NULL", "nan", "#N/A", "None", "#NV"])
+def test_a_word_for_nothing_names_no_product(version: str, cell: str) -> None:
+    site = Site(version)
+    with FakeWix(site) as wix:
+        row = {"sku": "A", "name": "Cup", "price": "1"}
+        assert send(wix, site, [row])[:2] == (0, {"created": 1})
+        assert send(wix, site, [{**row, "name": cell}])[:2] == (0, {"unchanged": 1})
+        assert send(wix, site, [{"sku": "B", "name": cell, "price": "1"}])[:2] == (
+            1,
+            {"rejected": 1},
+        )
+
+
+@pytest.mark.parametrize("version", [V1, V3])
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        ({"quantity": "1.000"}, "quantities such as 1.000"),
+        ({"price": "1.234"}, "prices such as 1.234"),
+        ({"cost": "1.000"}, "prices such as 1.234"),
+        ({"quantity": "1000", "price": "12.50", "cost": "1.2340"}, ""),
+        ({"quantity": "1.0", "price": "0.125"}, ""),
+    ],
+)
+def test_numbers_that_may_be_thousands_are_named(
+    version: str, cells: Json, said: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    site = Site(version)
+    with FakeWix(site) as wix:
+        rows = [{"sku": sku, "name": "Cup", "price": "1", **cells} for sku in ("A", "B")]
+        send(wix, site, rows)
+        assert caplog.text.count("are read as decimals") == bool(said)
+        assert said in caplog.text
+
+
+@pytest.mark.parametrize("version", [V1, V3])
 def test_a_cell_of_a_variant_that_another_line_of_it_overrules_is_named(
     version: str, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -57,6 +57,18 @@ def test_stock_of_a_variant(
         assert again.writes == []
 
 
+def test_a_limit_of_a_pre_order_of_what_is_not_counted_is_left_out(shop: Shop) -> None:
+    """Wix refuses it, for new variants and for others (stores-v3 4.3)."""
+    item = {"inStock": False, "preorderInfo": {"enabled": True, "limit": 5}}
+    variant = {"sku": "A", "price": {"actualPrice": {"amount": "1"}}, "inventoryItem": item}
+    record = {"name": "Cup", "handle": "cup", "variantsInfo": {"variants": [variant]}}
+    for done in ("created", "unchanged"):
+        for settings in ({"dry_run": True}, {}):
+            assert shop.run(record, **settings).counts == {done: 1}
+    (stored,) = shop.v3.inventory.all()
+    assert stored["preorderInfo"] == {"enabled": True}
+
+
 def test_a_quantity_starts_to_be_counted_if_the_settings_say_so(shop: Shop) -> None:
     product = shop.add(sku="A", stock=True)
     assert shop.run({"sku": "A", "quantity": 7}, track_quantity=True).counts == {"updated": 1}

@@ -388,6 +388,26 @@ def test_pictures_are_sent_when_their_number_differs(shop: FakeWix) -> None:
     assert Run(shop, shop.site, [two]).writes == []
 
 
+def test_pictures_that_wix_cannot_fetch_are_named_once_a_run(
+    shop: FakeWix, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Wix never tells that it cannot, so that each run finds them missing (stores-v1 2.6)."""
+    urls = ["https://x.example/a.jpg", "https://x.example/broken.jpg"]
+    rows = [{"sku": f"S{n}", "name": f"N{n}", "price": 1, "image_urls": urls} for n in range(3)]
+    assert Run(shop, shop.site, rows).counts == {"created": 3}
+    shop.site.flush_index()
+    assert "cannot fetch" not in caplog.text
+    for settings in ({"dry_run": True}, {}):
+        caplog.clear()
+        assert Run(shop, shop.site, rows, **settings).counts == {"updated": 3}
+        assert caplog.text.count("Wix cannot fetch one of them") == 1
+        assert "S0 has 1 of the 2 pictures" in caplog.text
+    caplog.clear()
+    fewer = [{**row, "image_urls": urls[:1]} for row in rows]
+    assert Run(shop, shop.site, fewer).counts == {"unchanged": 3}
+    assert "cannot fetch" not in caplog.text
+
+
 def test_a_video_stays_though_the_column_of_pictures_does_not_name_it(shop: FakeWix) -> None:
     key = add(shop.site, sku="C")
     product = shop.site.v1.edit(key)

@@ -162,13 +162,20 @@ def test_the_same_signal_twice_stops_at_once_and_acknowledges_nothing(
     _send(target, state(done=500))
     _wait_for(target, "WRITING 0")
 
+    target.send_signal(signal.SIGTERM)
+    # While a request is on its way nothing else tells that the signal was heard.
+    _wait_for(target, "Signal 15 once more stops at once")
+
     # Signals of one kind that come before they are seen are one to the kernel: so send some.
     while target.poll() is None:
         target.send_signal(signal.SIGTERM)
         with contextlib.suppress(subprocess.TimeoutExpired):
             target.wait(5)
 
-    assert _end(target)[:2] == (143, "")
+    returncode, out, err = _end(target)
+    assert (returncode, out) == (143, "")
+    assert "Signal 15 once more: stopped at once" in err
+    assert "Traceback" not in err
 
 
 @pytest.mark.parametrize("at_end", [False, True], ids=["in a batch", "at the end"])
