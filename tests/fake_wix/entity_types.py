@@ -24,7 +24,7 @@ import tap_wix.schemas
 from tests.fake_wix import shape
 from tests.fake_wix.geography import COUNTRIES
 from tests.fake_wix.rich_content import rich_content
-from tests.fake_wix.seo import seo_schema
+from tests.fake_wix.seo import open_seo
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,7 +71,7 @@ FORMATS: dict[str, Callable[[str], object]] = {
 
 NEVER_EMPTY = frozenset({"COLOR_HEX", "GUID", "WEB_URL"})
 
-OPAQUE: dict[str, Rule] = {"RichContent": rich_content(), "SeoSchema": seo_schema()}
+OPAQUE: dict[str, Rule] = {"RichContent": rich_content(), "SeoSchema": open_seo()}
 """Objects that the types name and do not list (wix-api stores-v3 3.8, 3.9)."""
 
 OF_THE_FILES = frozenset(

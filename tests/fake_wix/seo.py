@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tests.fake_wix.shape import anything, boolean, choice, list_of, obj, text
 
 if TYPE_CHECKING:
-    from tests.fake_wix.shape import Rule
+    from tests.fake_wix.shape import Problems, Rule
 
 _TAG = {
     "type": choice("title", "meta", "link", "script"),
@@ -28,6 +28,21 @@ _SEO = {
 }
 
 
-def seo_schema() -> Rule:
-    """Tags and settings; the types name the object and do not list what is in it."""
+def listed_seo() -> Rule:
+    """Tags and settings; names that are not listed are left out."""
     return obj(_SEO, null_says_nothing=_SEO)
+
+
+def open_seo() -> Rule:
+    """Tags and settings, checked, and whatever else is sent with them.
+
+    Wix's types name the object and do not list what is in it, and no source says that names beyond
+    those of the reference vanish.
+    """
+    listed = listed_seo()
+
+    def check(value: Any, path: str, problems: Problems) -> dict[str, Any]:
+        listed(value, path, problems)
+        return dict(value)
+
+    return check

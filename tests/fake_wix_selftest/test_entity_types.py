@@ -89,6 +89,11 @@ def test_read_only_fields_and_what_is_in_them_are_left_out() -> None:
     assert shape_of("brands_v3")(sent, "brand", Problems()) == {"name": "Nordhem"}
 
 
+def test_search_engine_settings_keep_what_no_list_has() -> None:
+    sent = {"seoData": {"settings": {"preventAutoRedirect": True, "x": 1}}}
+    assert shape_of(V3)(sent, "product", Problems()) == sent
+
+
 def test_null_reaches_only_what_can_be_null() -> None:
     sent = {"quantity": None, "inStock": None, "preorderInfo": {"message": None}}
     rule = shape_of("inventory_items_v3")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.fake_wix.entity_types import Overlay, differs, fields_of, shape_of
+from tests.fake_wix.seo import listed_seo
 from tests.fake_wix.shape import boolean, list_of, map_of, number, text
 from tests.fake_wix.shape import obj as _obj
 
@@ -47,6 +48,7 @@ PRODUCT: Overlay = {
     "productOptions[].choices[]": differs(
         "a choice has both (wix-api stores-v1 2.3)", required=("value", "description")
     ),
+    "seoData": differs("these names alone (wix-api stores-v1 2.9)", rule=listed_seo()),
 }
 CREATED = shape_of(
     "products_v1",
