@@ -12,7 +12,7 @@ BIN := .venv/bin
 # More workers than cores: much of the suite waits for other programs.
 WORKERS ?= 3
 # Tests that every version of a dependency has to pass: all that runs without Meltano.
-CORE ?= tests/api tests/tap tests/target
+CORE ?= tests/unit tests/tap tests/target
 
 export UV_CACHE_DIR ?= $(CURDIR)/.tools/cache
 export UV_PYTHON_DOWNLOADS := never

@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from tap_wix.api.stores import COLLECTIONS, PRODUCTS
-from tests.api.opening import open_site
 from tests.fake_wix import V1, V3, FakeWix, Site
 from tests.fake_wix.http.wire import encode
 from tests.fake_wix.stores_v1.model import Collection
 from tests.fake_wix.stores_v3.seed import add_category
 from tests.target.contacts.harness import QuickTarget
+from tests.unit.opening import open_site
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -9,12 +9,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from tap_wix.api.stores import INVENTORY_ITEMS
-from tests.api.opening import open_site
 from tests.fake_wix import V3
 from tests.fake_wix.http.wire import decode, encode
 from tests.fake_wix.stores_v1.model import DEFAULT_VARIANT
 from tests.fake_wix.stores_v3.seed import add_product, add_stock, chosen, option, price
 from tests.target.contacts.harness import QuickTarget
+from tests.unit.opening import open_site
 
 if TYPE_CHECKING:
     from tests.fake_wix import FakeWix, Site

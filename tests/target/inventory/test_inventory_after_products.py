@@ -10,10 +10,10 @@ import pytest
 from tap_wix.api.stores import PRODUCTS
 from target_wix.pipeline.cross_stream import OTHER_AMOUNT
 from target_wix.runtime import message_loop, pending
-from tests.api.opening import open_site
 from tests.fake_wix import FakeWix, Site
 from tests.fake_wix.http.wire import decode, encode
 from tests.target.inventory.harness import StockShop, as_line, schema
+from tests.unit.opening import open_site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,12 +11,12 @@ import pytest
 from tap_wix.api.stores import LOCATIONS, PRODUCTS
 from tap_wix.tap import TapWix
 from target_wix.runtime import message_loop
-from tests.api.opening import open_site
 from tests.fake_wix import V1, V3, FakeWix, Site
 from tests.fake_wix.http.wire import decode, encode
 from tests.tap.running import Collector, catalog
 from tests.target.contacts.harness import QuickTarget
 from tests.target.inventory.harness import StockShop, as_line, schema
+from tests.unit.opening import open_site
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tap_wix.api.stores import PRODUCTS
-from tests.api.opening import open_site
 from tests.fake_wix import V1, V3, FakeWix, Site
 from tests.fake_wix.http.faults import hook
 from tests.target.contacts.harness import QuickTarget
 from tests.target.inventory.harness import StockShop, as_line, schema
+from tests.unit.opening import open_site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

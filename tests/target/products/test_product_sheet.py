@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tap_wix.api.stores import PRODUCTS
-from tests.api.opening import open_site
 from tests.fake_wix import V1, V3, FakeWix, Site
 from tests.fake_wix.http.wire import encode
 from tests.fake_wix.shops.demo import demo
 from tests.fake_wix.shops.nasty import nasty
 from tests.tap.running import read
 from tests.target.contacts.harness import QuickTarget
+from tests.unit.opening import open_site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,13 +12,13 @@ import pytest
 
 from tap_wix.api.stores import PRODUCTS
 from target_wix.products.compare import named_differences
-from tests.api.opening import open_site
 from tests.fake_wix import V1, V3, FakeWix, Site, faults
 from tests.fake_wix.http.wire import encode
 from tests.fake_wix.shops.nasty import nasty
 from tests.fake_wix.stores_v1.media import picture
 from tests.fake_wix.stores_v1.model import Collection
 from tests.target.contacts.harness import QuickTarget
+from tests.unit.opening import open_site
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

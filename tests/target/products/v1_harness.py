@@ -10,7 +10,7 @@ from target_wix.products.catalog import Change, Created, Creation, Updated
 from target_wix.products.compare import differences
 from target_wix.products.v1.catalog import CatalogV1
 from target_wix.runtime.dropped_data import DroppedData
-from tests.api.opening import open_site
+from tests.unit.opening import open_site
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,8 +6,8 @@ import pytest
 
 from tap_wix.api.catalog_version import CatalogVersion
 from tap_wix.api.errors import AccessError, UnavailableError
-from tests.api.opening import open_site
 from tests.fake_wix import NOT_INSTALLED, V1, V3, FakeWix, Site, faults
+from tests.unit.opening import open_site
 
 VERSION = "^/stores/v3/provision/version$"
 LIMITED = "STORES.CATALOG_READ_LIMITED"

@@ -14,10 +14,10 @@ from tap_wix.api.optional_fields import MERCHANT_DATA_CODE
 from tap_wix.api.stores_v3 import products as reader
 from tap_wix.api.stores_v3.fields import PRODUCT_FIELDS
 from tap_wix.api.stores_v3.products import V3_PRODUCTS
-from tests.api.opening import ids, open_site, small_pages
-from tests.api.stored_products import at, put, take, touch, variants
 from tests.fake_wix import FakeWix, Site, faults
 from tests.fake_wix.stores_v3.derived import refresh_product, store_product
+from tests.unit.opening import ids, open_site, small_pages
+from tests.unit.stored_products import at, put, take, touch, variants
 
 if TYPE_CHECKING:
     from tests.fake_wix.http.routes import Request

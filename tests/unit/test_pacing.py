@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tap_wix.api.rate_limiter import WINDOW_SECONDS, RateLimiter
 from tap_wix.api.retry import RetryPolicy, RetryReason, retry_after_seconds
-from tests.api.clock import Clock
+from tests.unit.clock import Clock
 
 
 @given(

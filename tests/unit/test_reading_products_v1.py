@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from tap_wix.api.errors import AccessError, AnswerError, WrongCatalogError
 from tap_wix.api.stores_v1 import products as reader
 from tap_wix.api.stores_v1.products import read_v1_products
-from tests.api.opening import ids, open_site
-from tests.api.stored_products import at, put
 from tests.fake_wix import V1, FakeWix, Site, faults
 from tests.fake_wix.stores_v1.model import Product
+from tests.unit.opening import ids, open_site
+from tests.unit.stored_products import at, put
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,9 +16,9 @@ from tap_wix.api.contacts import contacts as reader
 from tap_wix.api.contacts.contacts import CONTACTS
 from tap_wix.api.contacts.labels import LABELS, find_or_create_label
 from tap_wix.api.errors import AccessError, AnswerError
-from tests.api.opening import ids, open_site
 from tests.fake_wix import V3, FakeWix, Site, faults
 from tests.fake_wix.shops.contacts import nasty_contacts
+from tests.unit.opening import ids, open_site
 
 if TYPE_CHECKING:
     from tests.fake_wix.http.routes import Request

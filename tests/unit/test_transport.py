@@ -22,8 +22,8 @@ from tap_wix.api.errors import (
     UnavailableError,
 )
 from tap_wix.api.transport import WixTransport
-from tests.api.clock import Clock
 from tests.fake_wix import faults
+from tests.unit.clock import Clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable

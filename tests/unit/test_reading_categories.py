@@ -10,8 +10,8 @@ import pytest
 from tap_wix.api.errors import AccessError, AnswerError
 from tap_wix.api.stores_v3 import categories as reader
 from tap_wix.api.stores_v3.categories import V3_CATEGORIES
-from tests.api.opening import ids, open_site, small_pages
 from tests.fake_wix import FakeWix, Site, faults
+from tests.unit.opening import ids, open_site, small_pages
 
 QUERY = "/categories/query$"
 

@@ -25,9 +25,9 @@ from tap_wix.api.stores_v3.lookup import ProductLookup as LookupV3
 from tap_wix.api.stores_v3.named_entities import BRANDS, find_named, get_or_create
 from tap_wix.api.stores_v3.products import V3_PRODUCTS
 from tap_wix.api.transport import WixTransport
-from tests.api.clock import Clock
 from tests.fake_wix import V1, FakeWix, Site, faults
 from tests.tap.shops import put_category, put_product
+from tests.unit.clock import Clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

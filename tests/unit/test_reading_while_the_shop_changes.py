@@ -11,9 +11,9 @@ from tap_wix.api.stores_v3 import products as reader
 from tap_wix.api.stores_v3 import variants as joiner
 from tap_wix.api.stores_v3.products import V3_PRODUCTS
 from tap_wix.api.times import canonical
-from tests.api.opening import ids, open_site, small_pages
-from tests.api.stored_products import at, put, take, touch, variants
 from tests.fake_wix import V3, FakeWix, Site, faults
+from tests.unit.opening import ids, open_site, small_pages
+from tests.unit.stored_products import at, put, take, touch, variants
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -19,8 +19,8 @@ from tap_wix.api.errors import AnswerError, LostAnswerError, RefusedError, WixEr
 from tap_wix.api.paging import list_in
 from tap_wix.api.paths import quote_id, quote_name
 from tap_wix.api.transport import WixTransport
-from tests.api.clock import Clock
 from tests.fake_wix import faults
+from tests.unit.clock import Clock
 
 if TYPE_CHECKING:
     from tests.fake_wix import FakeWix

@@ -21,9 +21,9 @@ from tap_wix.api.stores_v1.products_write import (
     update_product,
     update_variants,
 )
-from tests.api.opening import ids, open_site
 from tests.fake_wix import V3, faults
 from tests.fake_wix.stores_v1.model import DEFAULT_VARIANT
+from tests.unit.opening import ids, open_site
 
 if TYPE_CHECKING:
     from tests.fake_wix import FakeWix

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from tap_wix.api.errors import AnswerError
 from tap_wix.api.stores_v1 import collections as reader
 from tap_wix.api.stores_v1.collections import V1_COLLECTIONS
-from tests.api.opening import ids, open_site
 from tests.fake_wix import V1, FakeWix, Site, faults
 from tests.fake_wix.stores_v1.model import ALL_PRODUCTS, Collection
+from tests.unit.opening import ids, open_site
 
 if TYPE_CHECKING:
     from tests.fake_wix.http.routes import Request

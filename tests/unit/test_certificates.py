@@ -15,8 +15,8 @@ import pytest
 from tap_wix.api.connection import read_connection
 from tap_wix.api.errors import UnavailableError
 from tap_wix.api.transport import WixTransport
-from tests.api.clock import Clock
 from tests.tap.running import command, settings_file
+from tests.unit.clock import Clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
