@@ -113,6 +113,12 @@ def read_state(contact: Row) -> ContactState:
     )
 
 
+def is_member(contact: Row) -> bool:
+    """Tell whether a contact shows that its e-mail is a member's login (wix-api contacts 1)."""
+    extended = contact.get("info", {}).get("extendedFields") or {}
+    return bool((extended.get("items") or {}).get("members.membershipStatus") == "APPROVED")
+
+
 def as_contact(state: ContactState, contact_id: str, revision: int) -> Row:
     """Return a contact that has this state, as Wix would send it."""
     names = {name: state.texts[name] for name in NAMES if name in state.texts}

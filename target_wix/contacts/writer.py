@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tap_wix.api.contacts import contact as contact_api
@@ -29,8 +28,10 @@ from target_wix.contacts.plan import (
 from target_wix.contacts.state import (
     as_contact,
     changes_of,
+    is_member,
     read_state,
 )
+from target_wix.contacts.swaps import Swaps
 from target_wix.pipeline.refusals import rejection_of, two_looks
 from target_wix.pipeline.rounds import Rejected, Result, Retry, Settled, Waiting
 from target_wix.pipeline.staleness import STALE, revision_of
@@ -45,7 +46,6 @@ if TYPE_CHECKING:
     from target_wix.contacts.plan import AnyPlan, ContactPlan, ContactRecord, Part
     from target_wix.contacts.values import Key
     from target_wix.pipeline.context import StreamContext
-    from target_wix.runtime.pending import PendingRecord
 
 DUPLICATE = "DUPLICATE_CONTACT_EXIST"
 """As it begins: an old sample of Wix has no `S` at the end (wix-api contacts 2.4)."""
@@ -57,31 +57,8 @@ _MEMBER_EMAIL = "CANNOT_UPDATE_MEMBER_EMAIL"
 _BAD_CUSTOM = "INVALID_EXTENDED_FIELD_VALUE"
 _CONFLICT = "409"
 _LOST_TRIES = 8
-_MOST_SWAPS = 3
-"""How often a record is sent again whose e-mail or phone somebody else had."""
-
 _MADE_UP = "dry-run-"
 """What the ids of contacts begin with that a dry run would create."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Taken:
-    """A plan that Wix refused, since somebody has the e-mail or phone that it brings.
-
-    Attributes:
-        plan: the plan of one record.
-        holder: the contact that has it.
-        refusal: of the record, if that contact keeps it.
-    """
-
-    plan: ContactPlan
-    holder: str
-    refusal: Rejection
-
-    @property
-    def wanted(self) -> set[Key]:
-        """What the contact does not go by yet."""
-        return set(self.plan.after.keys) - set(self.plan.before.keys)
 
 
 class ContactWriter:
@@ -94,7 +71,7 @@ class ContactWriter:
         self._cache = matcher.cache
         self._transport = context.site.transport
         self._open: set[Key] = set()
-        self._taken: list[_Taken] = []
+        self._swaps = Swaps(matcher.cache)
         self._bulk = BulkCreator(context, matcher, bulk, self._send, self._update)
 
     def write(self, plans: Iterable[AnyPlan]) -> Iterator[Result[ContactRecord]]:
@@ -116,7 +93,7 @@ class ContactWriter:
                     yield from self._create_waiting()
                 yield from self._send(plan)
         yield from self._create_waiting()
-        yield from self._settle_taken()
+        yield from self._write_swaps()
 
     def _has_to_wait(self, plan: AnyPlan) -> bool:
         """Tell whether a plan has to do with what goes into the next round; then it goes there, too."""
@@ -173,7 +150,7 @@ class ContactWriter:
             return Rejected(record, Rejection(STALE, reason, "revision"))
         self._context.allow_delete(record.pending)
         if self._context.dry_run:
-            if _is_member(contact):
+            if is_member(contact):
                 reason = (
                     "The contact is a member of the site, and is not deleted before the member."
                 )
@@ -192,44 +169,13 @@ class ContactWriter:
         shown_id = "" if is_made_up else contact_id
         return Settled(record, Outcome.DELETED, changes=changes_of(shown_id, state, state))
 
-    # -- what somebody else has ---------------------------------------------------------------
-
-    def _is_put_off(self, plan: ContactPlan, holder: str, refusal: Rejection) -> bool:
-        """Put a record off whose e-mail or phone another contact may give up in this round."""
-        taken = _Taken(plan, holder, refusal)
-        is_known = self._cache.get(taken.holder) is not None
-        if len(plan.records) > 1 or not is_known or self._has_given_up(taken):
-            return False
-        self._taken.append(taken)
-        return True
-
-    def _has_given_up(self, taken: _Taken) -> bool:
-        """Tell whether, by what is known by now, a contact no longer has what another one wants."""
-        contact = self._cache.get(taken.holder)
-        return contact is None or taken.wanted.isdisjoint(read_state(contact).keys)
-
-    def _settle_taken(self) -> Iterator[Result[ContactRecord]]:
-        """Write what was put off as soon as nobody else has its e-mail or phone.
-
-        Of contacts that want each other's, one is written although the next one still has what it
-        wants: Wix takes that if it is told to (wix-api contacts 2.5).
-        """
-        sent: Counter[PendingRecord] = Counter()
-        while left := self._taken:
+    def _write_swaps(self) -> Iterator[Result[ContactRecord]]:
+        """Write what waits as soon as nobody else has its e-mail or phone; reject the rest."""
+        while (plan := self._swaps.next_plan()) is not None:
             self._context.raise_if_interrupted()
-            fresh = [one for one in left if sent[one.plan.records[0].pending] < _MOST_SWAPS]
-            ripe = next((one for one in fresh if self._has_given_up(one)), None)
-            plan = None if ripe is None else ripe.plan
-            if ripe is None and (ripe := _one_of_a_circle(fresh)) is not None:
-                plan = replace(ripe.plan, ways=replace(ripe.plan.ways, swaps=True))
-            self._taken = [one for one in left if one is not ripe]
-            if ripe is None or plan is None:
-                self._taken = []
-                for one in left:
-                    yield Rejected(one.plan.records[0], one.refusal)
-                return
-            sent[plan.records[0].pending] += 1
             yield from self._send(plan)
+        for taken in self._swaps.give_up():
+            yield Rejected(taken.plan.records[0], taken.refusal)
 
     # -- contacts that do not exist -----------------------------------------------------------
 
@@ -291,7 +237,7 @@ class ContactWriter:
                 return
             if contact is not None:
                 refusal = self._of_somebody(plan, contact["id"], error.code, error.request_id)
-                if self._is_put_off(plan, contact["id"], refusal):
+                if self._swaps.put_off(plan, contact["id"], refusal):
                     return
         yield from _one_by_one(plan, refusal)
 
@@ -306,7 +252,7 @@ class ContactWriter:
             yield from self._adopted(plan, found)
         else:
             refusal = self._of_somebody(plan, other, f"{DUPLICATE}S")
-            if not self._is_put_off(plan, other, refusal):
+            if not self._swaps.put_off(plan, other, refusal):
                 yield from _one_by_one(plan, refusal)
 
     def _meant(self, plan: ContactPlan, contact_id: str) -> list[str]:
@@ -370,7 +316,7 @@ class ContactWriter:
     def _update(self, plan: ContactPlan) -> Iterator[Result[ContactRecord]]:
         """Change a contact as planned, in whichever way Wix takes it."""
         contact_id, revision = plan.contact_id, revision_of(plan.contact) or 0
-        if plan.ways.keeps_login or (_is_member(plan.contact) and not plan.keeps_email):
+        if plan.ways.keeps_login or (is_member(plan.contact) and not plan.keeps_email):
             plan = plan.with_login()
         while True:  # each way is tried once
             info = plan.body
@@ -449,7 +395,7 @@ class ContactWriter:
                 yield from map(match_again, plan.records)
                 return
         refusal = _refusal(contact_id, error)
-        if self._is_put_off(plan, _holder(error), refusal):
+        if self._swaps.put_off(plan, _holder(error), refusal):
             return
         for record in plan.records:
             if len(plan.parts) == 1:
@@ -472,27 +418,6 @@ class ContactWriter:
         return try_again(part.record.meaning(plan.contact_id, part.record.match.by, attempt))
 
 
-def _one_of_a_circle(taken: Sequence[_Taken]) -> _Taken | None:
-    """Return a plan of a circle of contacts that each want what the next one gives up.
-
-    The e-mail of a member is a login, which only the member changes: no circle goes through it.
-    """
-    by_contact = {one.plan.contact_id: one for one in taken if one.plan.contact_id}
-    for first in by_contact.values():
-        one, seen = first, {first.plan.contact_id}
-        while not _is_member(one.plan.contact):
-            follower = by_contact.get(one.holder)
-            if follower is None or not one.wanted.isdisjoint(follower.plan.after.keys):
-                break
-            if follower is first:
-                return None if first.plan.ways.swaps else first
-            if follower.plan.contact_id in seen:
-                break
-            one = follower
-            seen.add(one.plan.contact_id)
-    return None
-
-
 def _one_by_one(plan: ContactPlan, refusal: Rejection) -> Iterator[Result[ContactRecord]]:
     """Yield that the first of several records is tried alone, and the others after it."""
     first, *others = plan.records
@@ -513,12 +438,6 @@ def _as_if_changed(plan: ContactPlan) -> Row:
     kept = {key: value for key, value in items.items() if not key.startswith(CUSTOM)}
     changed["info"]["extendedFields"]["items"] |= kept
     return changed
-
-
-def _is_member(contact: Row) -> bool:
-    """Tell whether a contact shows that its e-mail is a member's login (wix-api contacts 1)."""
-    extended = contact.get("info", {}).get("extendedFields") or {}
-    return bool((extended.get("items") or {}).get("members.membershipStatus") == "APPROVED")
 
 
 def _holder(error: RefusedError) -> str:
