@@ -1,6 +1,6 @@
 """The command `tap-wix`, also as `python -m tap_wix`."""
 
-from tap_wix.startup import collect_rarely, import_sdk
+from tap_wix.startup import collect_rarely, import_sdk, keep_exit_code
 
 
 def main() -> None:
@@ -9,6 +9,7 @@ def main() -> None:
     from tap_wix.tap import TapWix  # noqa: PLC0415 - it imports the SDK
 
     collect_rarely()
+    keep_exit_code()
     TapWix.cli()
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
+import os
 import sys
 from importlib import import_module
 from types import ModuleType
@@ -84,3 +86,20 @@ def collect_rarely() -> None:
     gc.freeze()
     gc.set_threshold(*_OBJECTS_BETWEEN_COLLECTIONS)
     gc.enable()
+
+
+def keep_exit_code() -> None:
+    """Have the exit code tell what became of the run, also where its log cannot be written.
+
+    Python would end with 120 if it cannot empty what is left for stderr, as on a full disk.
+    """
+    atexit.register(_drop_unwritable_log)
+
+
+def _drop_unwritable_log() -> None:
+    if sys.stderr is None:
+        return
+    try:
+        sys.stderr.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())

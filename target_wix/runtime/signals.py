@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 import time
+from _thread import start_new_thread
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -84,7 +86,7 @@ class DeferredSignal:
     def handle(self, signum: int) -> None:
         """Take a signal; one that is repeated means at once, with the state left where it was."""
         if signum in self._asked:
-            self._say(_AT_ONCE, signum)
+            self._say_beside(_AT_ONCE, signum, most_seconds=_MOMENT_SECONDS)
             raise SystemExit(SIGNAL_EXIT + signum)
         if not self._asked:
             self._asked_at = time.monotonic()
@@ -92,7 +94,23 @@ class DeferredSignal:
         if not self._busy:
             self._act(signum)
         elif len(self._asked) == 1:
-            self._say(_WAITING, signum, GRACE_SECONDS, signum)
+            self._say_beside(_WAITING, signum, GRACE_SECONDS, signum)
+
+    def _say_beside(self, message: str, *values: object, most_seconds: float = 0.0) -> None:
+        """Log in a thread of its own, and wait for it so long at most.
+
+        The signal may have come in the middle of a line of the log, and Python refuses to write
+        another one into it.
+        """
+        said = threading.Event()
+
+        def say() -> None:
+            self._say(message, *values)
+            said.set()
+
+        # Not `threading.Thread`, whose lock the signal may have found taken.
+        start_new_thread(say, ())
+        said.wait(most_seconds)
 
     def raise_if_interrupted(self) -> None:
         """Raise if a signal came and its grace is over; safe between two requests of a batch.

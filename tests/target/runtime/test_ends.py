@@ -30,12 +30,15 @@ def command(tmp_path: Path) -> str:
 
 
 def _run(command: str, lines: list[str]) -> subprocess.CompletedProcess[str]:
+    # Python buffers its log, unless somebody set otherwise.
+    environment = {name: one for name, one in os.environ.items() if name != "PYTHONUNBUFFERED"}
     return subprocess.run(
         ["/bin/sh", "-c", command],
         input="".join(f"{line}\n" for line in lines),
         capture_output=True,
         text=True,
         cwd=ROOT,
+        env=environment,
         check=False,
     )
 

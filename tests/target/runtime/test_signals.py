@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -176,6 +177,35 @@ def test_the_same_signal_twice_stops_at_once_and_acknowledges_nothing(
     assert (returncode, out) == (143, "")
     assert "Signal 15 once more: stopped at once" in err
     assert "Traceback" not in err
+
+
+# A target in the middle of a line of its log, which its reader does not take yet.
+IN_A_LINE = """
+import logging, os, signal, sys, threading
+from target_wix.runtime.signals import DeferredSignal
+
+logging.basicConfig()
+deferred = DeferredSignal(lambda signum: None, logging.warning)
+signal.signal(signal.SIGTERM, lambda signum, frame: deferred.handle(signum))
+with deferred:
+    threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGTERM)).start()
+    print("x" * 1_000_000, file=sys.stderr, flush=True)
+    while not deferred.signum:
+        pass
+"""
+
+
+def test_a_signal_in_the_middle_of_a_line_of_the_log_is_told_of_after_it() -> None:
+    environment = {name: one for name, one in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    with subprocess.Popen(
+        [sys.executable, "-c", IN_A_LINE], stderr=subprocess.PIPE, text=True, env=environment
+    ) as process:
+        assert process.stderr
+        time.sleep(1)  # the pipe is full, and the signal has come
+        told = process.stderr.read()
+
+    assert told.startswith("x" * 1_000_000)
+    assert "Signal 15 once more stops at once" in told
 
 
 @pytest.mark.parametrize("at_end", [False, True], ids=["in a batch", "at the end"])
