@@ -18,7 +18,7 @@ from target_wix.pipeline.cross_stream import (
 from target_wix.pipeline.keys import key_text
 from target_wix.products.catalog import Stale
 from target_wix.products.changes import stock_change, variant_name
-from target_wix.products.fields.stock import change_of
+from target_wix.products.fields.stock import change_of, with_simulated
 from target_wix.products.fields.variants import choices_key, variants_of
 from target_wix.products.simulated import is_made_up, made_up_id, variant_id
 from target_wix.runtime.outcomes import Rejection
@@ -86,7 +86,9 @@ class StockWriter:
         for key, one in begun.items():
             there = {**states.get(key, {}), **self._run.simulated.stock_of(key)}
             for row in variants_of(one.product):
-                change = self._change(one, row, there.get(str(row.get("id"))))
+                variant = str(row.get("id"))
+                written = self._context.products_of_run.simulated_stock(key, variant)
+                change = self._change(one, row, with_simulated(there.get(variant), written))
                 if change is not None:
                     found.append(change)
                     state = there.get(str(row.get("id")))
