@@ -328,6 +328,32 @@ def test_a_dry_run_foresees_stock_that_an_earlier_record_would_have_written(
     assert dry.others == run.others
 
 
+def test_a_dry_run_foresees_the_skus_of_variants_beside_those_that_a_record_adds(
+    shop: StockShop,
+) -> None:
+    shop.add_sized(S=5)
+    (row,) = decode(encode([*PRODUCTS.rows(open_site(shop.wix, shop.site))]))
+    (small,) = row["variantsInfo"]["variants"]
+    (size,) = row["options"]
+    choices = [{"name": name, "choiceType": "CHOICE_TEXT"} for name in ("S", "L")]
+    record = {
+        "slug": row["slug"],
+        "options": [{**size, "choicesSettings": {"choices": choices}}],
+        "variantsInfo": {
+            "variants": [
+                {"sku": f"NEW-{name}", "choices": {"Size": name}, "price": small["price"]}
+                for name in ("S", "L")
+            ]
+        },
+    }
+    lines = [*BOTH, as_line(record, "products")]
+    lines += [stock(sku=f"NEW-{name}", quantity=3) for name in ("S", "L")]
+    dry = shop.run_lines(lines, track_quantity=True, dry_run=True)
+    run = shop.run_lines(lines, track_quantity=True)
+    assert (run.code, run.codes) == (0, {})
+    assert dry.others == run.others
+
+
 @pytest.mark.usefixtures("_impatient")
 def test_a_dry_run_tells_the_stock_of_two_locations_apart(v3: StockShop) -> None:
     v3.add("A", 5, name="Mug")

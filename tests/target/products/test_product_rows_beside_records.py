@@ -156,3 +156,18 @@ def test_a_row_of_a_sku_that_two_products_are_given_is_refused(shop: EitherShop)
     )
     assert (run.code, run.codes) == (1, {"AMBIGUOUS": 1})
     assert len(shop.products) == 2
+
+
+@pytest.mark.parametrize("counted", [True, False])
+@pytest.mark.parametrize("track", [True, False])
+def test_a_dry_run_foresees_the_stock_of_variants_that_a_record_adds(
+    shop: EitherShop, *, counted: bool, track: bool
+) -> None:
+    shop.run(shirt("A", slug="shirt"))
+    if counted:
+        shop.run({"sku": "A", "quantity": 2}, track_quantity=True)
+    rows = [shirt("A", "B", slug="shirt"), {"sku": "B", "quantity": 3}, {"sku": "B", "quantity": 3}]
+    dry = shop.run(*rows, dry_run=True, track_quantity=track)
+    run = shop.run(*rows, track_quantity=track)
+    assert run.code == 0
+    assert dry.counts == run.counts
