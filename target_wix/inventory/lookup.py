@@ -5,6 +5,7 @@ In a dry run also what the products of the run would be.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tap_wix.api.errors import AccessError, RefusedError
@@ -21,6 +22,7 @@ from target_wix.pipeline.keys import guid_of, other_spellings
 from target_wix.pipeline.lookup_cache import KeyCache
 from target_wix.pipeline.refusals import INDEX_LAG_SECONDS
 from target_wix.products.catalog import StockState
+from target_wix.products.fields.stock import with_simulated
 from target_wix.runtime.outcomes import Outcome, Rejection
 
 if TYPE_CHECKING:
@@ -293,6 +295,25 @@ class SimulatedMatcher:
         if variant.in_stock is None and self._inventory.has_revisions:
             return None
         return StockState(tracked=False, in_stock=variant.in_stock is not False)
+
+
+def as_simulated(match: Match, inventory: Inventory, context: StreamContext) -> Match:
+    """Return a match with its stock as a dry run would have left it so far.
+
+    Args:
+        match: with the item as the shop has it.
+        inventory: the shop's stock.
+        context: of the run.
+    """
+    key, run = match.key, context.products_of_run
+    is_default = key.location_id in ("", inventory.locations.default)
+    stock = run.simulated_stock(*key.variant, "" if is_default else key.location_id)
+    if stock is None:
+        return match
+    state = with_simulated(None if match.item is None else match.item.state, stock)
+    if state is None or match.item is None:
+        return match if state is None else replace(match, item=InventoryItem(key, state))
+    return replace(match, item=replace(match.item, state=state))
 
 
 def _is_made(product_id: str) -> bool:

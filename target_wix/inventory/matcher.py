@@ -15,6 +15,7 @@ from target_wix.inventory.lookup import (
     NotThere,
     SimulatedMatcher,
     VariantLookup,
+    as_simulated,
     is_copy,
     named_by_id,
     several_have,
@@ -70,6 +71,9 @@ class Matcher:
                 found[record] = self._simulated.without_gone(found[record])
                 if isinstance(found[record], NotThere):
                     found[record] = self._simulated.match(record, local[record]) or found[record]
+            for record, match in found.items():
+                if isinstance(match, Match):
+                    found[record] = as_simulated(match, self._inventory, self._context)
         found |= self._read_again([record for record in records if record.attempt is not None])
         return [found[record] for record in records]
 

@@ -6,10 +6,12 @@ from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from target_wix.inventory.lookup import as_simulated
 from target_wix.inventory.parse import Attempt
 from target_wix.inventory.plan import ItemPlan
 from target_wix.pipeline.rounds import Rejected, Retry
 from target_wix.products.catalog import Stale
+from target_wix.products.fields.stock import simulate_stock
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
@@ -72,11 +74,14 @@ class InventoryWriter:
         latest = self._inventory.latest(items)
         for plan in plans:
             match = replace(plan.group.match, item=latest.get(plan.group.match.key))
+            if self._context.dry_run:
+                match = as_simulated(match, self._inventory, self._context)
             yield from self._planner.plan(replace(plan.group, match=match))
 
     def _send(self, plans: Sequence[ItemPlan]) -> Iterator[Result[InventoryRecord]]:
         if self._context.dry_run:
             for plan in plans:
+                self._simulate(plan)
                 yield from plan.settled()
             return
         by_change = {id(plan.change): plan for plan in plans}
@@ -92,6 +97,13 @@ class InventoryWriter:
                 if (item := plan.group.match.item) is not None:
                     self._own.note(item.id, item.revision, moment=item.updated)
                 yield from plan.settled()
+
+    def _simulate(self, plan: ItemPlan) -> None:
+        """Note what a run would have written, for the records after it."""
+        change = plan.change
+        place = change.location_id
+        is_default = place in ("", self._inventory.locations.default)
+        simulate_stock(change, "" if is_default else place, self._context.products_of_run)
 
 
 def _is_dated(plan: ItemPlan) -> bool:

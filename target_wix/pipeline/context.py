@@ -64,7 +64,7 @@ class RunContext:
         drain_stream: writes what was read of another stream so far.
         shared: what the sinks of a stream know together, by stream.
         categories: what the run did to the categories of the shop, for all streams.
-        deletes: lines of the records whose deletion `max_deletes` has allowed.
+        deletes: the records whose deletion `max_deletes` has allowed.
         unknown_columns: columns that mean nothing, by stream.
         report: takes in what became of every record, None if nobody wants a report.
         deferred: records that wait for what comes later in the run, by stream.
@@ -83,7 +83,7 @@ class RunContext:
     drain_stream: Callable[[str], None]
     shared: dict[str, Any] = field(default_factory=dict)
     categories: SiteCategories = field(default_factory=SiteCategories)
-    deletes: set[int] = field(default_factory=set)
+    deletes: set[PendingRecord] = field(default_factory=set)
     unknown_columns: dict[str, UnknownColumns] = field(default_factory=dict)
     report: RunReport | None = None
     deferred: dict[str, DeferredRecords] = field(default_factory=dict)
@@ -346,11 +346,11 @@ class StreamContext:
             TooManyDeletesError: `max_deletes` is reached; no step may catch it.
         """
         allowed = self._run.deletes
-        if record.position in allowed:
+        if record in allowed:
             return
         limit = self.settings.max_deletes
         if len(allowed) < limit:
-            allowed.add(record.position)
+            allowed.add(record)
         elif not self.dry_run:
             raise TooManyDeletesError(limit, record.position)
         else:

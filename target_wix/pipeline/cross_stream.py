@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from cachetools import FIFOCache
 
@@ -268,6 +268,22 @@ class SimulatedVariant:
     in_stock: bool | None = None
 
 
+class SimulatedStock(NamedTuple):
+    """The stock of a variant at one location as a run would have left it.
+
+    Attributes:
+        tracked: whether it is counted.
+        quantity: how many, None if they are not counted.
+        in_stock: whether it can be bought, None if nobody says.
+        preorder: Wix's `preorderInfo`, None if there is none.
+    """
+
+    tracked: bool
+    quantity: int | None = None
+    in_stock: bool | None = None
+    preorder: dict[str, Any] | None = None
+
+
 OTHER_AMOUNT = (
     "amounts of products and of inventory_items that differ (the stream that is written last"
     " counts, in every run: leave one of them out)"
@@ -310,6 +326,7 @@ class ProductsOfRun:
         self._simulated: FIFOCache[str, tuple[SimulatedVariant, ...]] = FIFOCache(_MOST_PRODUCTS)
         self._simulated_by_id: FIFOCache[str, SimulatedVariant] = FIFOCache(_MOST_PRODUCTS)
         self._levels: FIFOCache[tuple[str, str], StockLevel] = FIFOCache(_MOST_PRODUCTS)
+        self._stock: FIFOCache[tuple[str, str, str], SimulatedStock] = FIFOCache(_MOST_PRODUCTS)
         self._just_written: FIFOCache[str, None] = FIFOCache(_MOST_PRODUCTS)
         self._made_up: FIFOCache[str, str] = FIFOCache(_MOST_PRODUCTS)
         self._count = 0
@@ -365,6 +382,25 @@ class ProductsOfRun:
     def simulated_variant(self, variant_id: str) -> SimulatedVariant | None:
         """Return the variant that the run would have made, by the id that was made up for it."""
         return self._simulated_by_id.get(variant_id)
+
+    def simulate_stock(
+        self, product_id: str, variant_id: str, location_id: str, stock: SimulatedStock
+    ) -> None:
+        """Note stock that a stream would have written, for the records after it.
+
+        Args:
+            product_id: whose variant it is.
+            variant_id: the variant.
+            location_id: where it is, empty for the default location.
+            stock: as it would be.
+        """
+        self._stock[product_id, variant_id, location_id] = stock
+
+    def simulated_stock(
+        self, product_id: str, variant_id: str, location_id: str = ""
+    ) -> SimulatedStock | None:
+        """Return the stock that a stream would have written; see `simulate_stock`."""
+        return self._stock.get((product_id, variant_id, location_id))
 
     # -- what streams say of stock ------------------------------------------------------------
 

@@ -14,8 +14,8 @@ from target_wix.pipeline.lookup_cache import MOST_KEYS, are_different, united_id
 from target_wix.products.compare import differences
 from target_wix.products.fields.variants import variants_of
 from target_wix.products.fields.writable import VARIANT
-from target_wix.products.overlay import apply_patch, writes_one_sku
-from target_wix.products.records import AMBIGUOUS
+from target_wix.products.overlay import apply_patch, is_of_one_sku
+from target_wix.products.records import AMBIGUOUS, Match
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
@@ -54,19 +54,27 @@ class Forming:
 class Groups:
     """Puts records together that mean one product; where they may not be, the later one waits."""
 
-    def __init__(self, names: Sequence[str], keys: Sequence[str]) -> None:
+    def __init__(
+        self,
+        names: Sequence[str],
+        keys: Sequence[str],
+        claim: Callable[[str, ProductRecord], bool],
+    ) -> None:
         """Begin a round.
 
         Args:
             names: of the keys that tell two products apart, strongest first.
             keys: of everything that products are matched by.
+            claim: takes a product of the shop for a record, and tells whether it may.
         """
         self.all: list[Forming] = []
         self.waiting: list[ProductRecord] = []
         self._names = names
         self._keys = ("id", *keys)
+        self._claim = claim
         self._known: dict[str, Forming] = {}
         self._new: dict[tuple[str, str], list[Forming]] = {}
+        self._given_skus: dict[str, list[Forming]] = {}
         self._trials: dict[Trial, Forming] = {}
 
     def place(self, record: ProductRecord, *, may_be_new: bool) -> Rejection | None:
@@ -81,9 +89,16 @@ class Groups:
         if tried is not None:
             self._add(tried, record)
             return None
-        group = self._known.get(product_id) if product_id else self._find_new(record)
-        if isinstance(group, Rejection):
-            return group
+        if product_id:
+            group = self._known.get(product_id)
+        else:
+            found = self._find_new(record) or self._find_by_given_sku(record)
+            if isinstance(found, Rejection):
+                return found
+            group, by = found or (None, "")
+            if by == "sku" and group is not None:
+                product_id = group.product_id
+                record = replace(record, match=Match(product_id, by))
         if group is not None and not _may_join(group, record):
             self.waiting.append(record)
             return None
@@ -95,8 +110,8 @@ class Groups:
         self._add(group, record)
         return None
 
-    def _find_new(self, record: ProductRecord) -> Forming | Rejection | None:
-        """Return the new product that a record means too, None if it is another one.
+    def _find_new(self, record: ProductRecord) -> tuple[Forming, str] | Rejection | None:
+        """Return the new product that a record means too, and by which key; None if another one.
 
         Two records that differ in a name are two products; Wix has no two with one name.
         """
@@ -108,9 +123,20 @@ class Groups:
                 reason = f"Several new products have its {pair[0]}; it has to name one of them."
                 return Rejection(AMBIGUOUS, reason, pair[0])
             if same:
-                return same[0]
+                return same[0], pair[0]
             if groups and pair[0] != "sku":
                 return taken(pair[0])
+        return None
+
+    def _find_by_given_sku(self, record: ProductRecord) -> tuple[Forming, str] | Rejection | None:
+        """Return the product of the shop to which an earlier record gives the sku of this one."""
+        for pair in self._pairs(record):
+            groups = self._given_skus.get(pair[1], []) if pair[0] == "sku" else []
+            if len(groups) > 1:
+                reason = "Earlier records of this run give its sku to several products."
+                return Rejection(AMBIGUOUS, reason, "sku")
+            if groups and self._claim(groups[0].product_id, record):
+                return groups[0], "sku"
         return None
 
     def _add(self, group: Forming, record: ProductRecord) -> None:
@@ -123,6 +149,10 @@ class Groups:
             group.records.append(record)
         if group.product_id:
             self._known[group.product_id] = group
+            for sku in record.patch.skus:
+                groups = self._given_skus.setdefault(sku, [])
+                if group not in groups:
+                    groups.append(group)
             return
         group.identity = united_identity(group.identity, record.identity(self._names))
         for pair in self._pairs(record):
@@ -202,12 +232,13 @@ def united_patches(
         note: told the name of a column with two new values, of which the later one wins.
     """
     patches = [patch for _, patch in asked]
+    are_several = has_several(current, patches)
     for name in sorted(_said_twice(patches)):
         note(name)
     rows = [
         place
         for place, (record, patch) in enumerate(asked)
-        if patch.variants is None and not writes_one_sku(record, current)
+        if patch.variants is None and not (are_several and is_of_one_sku(record))
     ]
     if len(rows) < 2:  # noqa: PLR2004 - one row has nothing to unite with
         return patches
@@ -262,6 +293,12 @@ def _unite_pictures(patches: list[ProductPatch], rows: Sequence[int]) -> None:
         patches[place] = replace(patches[place], media=media)
 
 
+def has_several(current: Product, patches: Iterable[ProductPatch]) -> bool:
+    """Tell whether a product has several variants, or is given them by a record."""
+    counts = [len(variants_of(current)), *(len(patch.variants or ()) for patch in patches)]
+    return max(counts) > 1
+
+
 def row_pictures(patches: Iterable[ProductPatch]) -> frozenset[str]:
     """Return the pictures that flat rows have in their column, as `_picture_key` tells them apart."""
     rows = (patch for patch in patches if patch.pictures_only)
@@ -291,9 +328,12 @@ def refused_variants(
 ) -> dict[ProductRecord, Rejection]:
     """Return the rows that would each be a variant of a product that has one, with the reason.
 
-    None of them is written: the first one would leave half a product behind.
+    None of them is written: the first one would leave half a product behind. A product has the
+    variants, too, that a record with all of them gives it.
     """
     own = [key_text(row.get("sku")) for row in variants_of(current)]
+    nested = [one for record in records for one in record.patch.variants or ()]
+    own += [one.sku for one in nested if one.sku not in own]
     rows = {
         record: sku for record in records if record.by != "id" and (sku := record.patch.row_sku)
     }

@@ -139,6 +139,13 @@ class Matcher:
         """Tell whether a record can mean this product, after what earlier records were."""
         return self._claims.is_open_to(key, record.identity(self.names))
 
+    def claim(self, key: str, record: ProductRecord) -> bool:
+        """Take a product for a record, and tell whether it may be: see `is_open_to`."""
+        is_open = self.is_open_to(key, record)
+        if is_open:
+            self._claim(key, record)
+        return is_open
+
     def _claim(self, key: str, record: ProductRecord) -> None:
         """Note which record a product belongs to in this run, and what it is called there."""
         self._claims.add(key, record.identity(self.names))

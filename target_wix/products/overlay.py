@@ -125,8 +125,11 @@ def laid_over(
     """
     record = entry.record
     patch, dropped = _usable(current, entry, settings)
+    only_sku = writes_one_sku(record, below)
+    if only_sku:
+        dropped += _product_columns(below, patch)
     sku = _row_sku(record, below, row_sku if current else None)
-    if (only_sku := writes_one_sku(record, below)) and patch.row is not None:
+    if only_sku and patch.row is not None:
         wanted = with_row(below, patch.row)
     else:
         wanted = apply_patch(below, patch, replace_media=settings.media == "replace")
@@ -190,8 +193,6 @@ def _with_keys_of(
                 "sku",
             )
     dropped: list[Dropped] = []
-    if writes_one_sku(record, product):
-        dropped += _product_columns(product, patch)
     own_handle = key_text(product.get("handle"))
     if patch.handle and own_handle and patch.handle != own_handle:
         dropped.append(("handles that differ from the product's, which never change", ""))
@@ -204,7 +205,12 @@ def _with_keys_of(
 
 def writes_one_sku(record: ProductRecord, product: Product) -> bool:
     """Tell whether a record says something of one sku of several alone, and not of the product."""
-    return record.by == "sku" and record.patch.row is not None and len(variants_of(product)) > 1
+    return is_of_one_sku(record) and len(variants_of(product)) > 1
+
+
+def is_of_one_sku(record: ProductRecord) -> bool:
+    """Tell whether a record is a row that found its product by its sku alone."""
+    return record.by == "sku" and record.patch.row is not None
 
 
 def is_row(entry: Entry) -> bool:

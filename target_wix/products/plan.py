@@ -21,7 +21,7 @@ from target_wix.products.fields.stock import (
     merged_stock,
     without_idle_limit,
 )
-from target_wix.products.fields.variants import replace_variants, variants_of
+from target_wix.products.fields.variants import choices_key, replace_variants, variants_of
 from target_wix.products.foreign_ids import without_foreign_ids
 from target_wix.products.groups import (
     incomplete,
@@ -137,7 +137,8 @@ class Planner:
         missing: Stock = {}
         for part in parts:
             for choices, one in part.stock.items():
-                stock[choices] = merged_stock(stock.get(choices), one) or one
+                place = _place_of(choices, part.after, desired)
+                stock[place] = merged_stock(stock.get(place), one) or one
             opening |= part.opening
             missing |= part.missing
         if not group.product_id:
@@ -363,6 +364,22 @@ def completed(desired: Json) -> Json:
     if own == "physicalProperties":
         product[own] = product.get(own) or {}
     return product
+
+
+def _place_of(choices: Choices, before: Product, desired: Product) -> Choices:
+    """Return by which choices a variant goes in the end: a later record can give it others.
+
+    Args:
+        choices: of a variant when a record named it.
+        before: the product as it was then.
+        desired: the product as it shall be.
+    """
+    places = {choices_key(row, desired): row for row in variants_of(desired)}
+    if choices in places:
+        return choices
+    skus = [row.get("sku") for row in variants_of(before) if choices_key(row, before) == choices]
+    same = [place for place, row in places.items() if row.get("sku") in skus and row.get("sku")]
+    return same[0] if len(same) == 1 else choices
 
 
 def _said_once(parts: Sequence[Part], dropped: Dropped) -> Iterator[Part]:

@@ -12,6 +12,7 @@ from target_wix.pipeline.cross_stream import SimulatedVariant
 from target_wix.pipeline.keys import key_text
 from target_wix.pipeline.lookup_cache import LookupCache
 from target_wix.products.catalog import StockState
+from target_wix.products.fields.stock import simulate_stock, state_after
 from target_wix.products.fields.variants import choices_key, replace_variants, variants_of
 
 if TYPE_CHECKING:
@@ -131,14 +132,8 @@ class SimulatedProducts:
         """Note stock that would be written."""
         for one in changes:
             before = self._known.get(one.product_id) or _Simulated()
-            old = one.state or StockState(tracked=False)
-            state = StockState(
-                one.quantity is not None or (one.in_stock is None and old.tracked),
-                old.quantity if one.quantity is None else one.quantity,
-                old.in_stock if one.in_stock is None else one.in_stock,
-                old.preorder if one.preorder is None else {**(old.preorder or {}), **one.preorder},
-                old.ref,
-            )
+            state = state_after(one)
+            simulate_stock(one, "", self._of_run)
             stock = {**before.stock, one.variant_id: state}
             self._known.put(one.product_id, _Simulated(before.text, stock))
             if is_made_up(one.product_id):

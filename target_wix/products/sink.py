@@ -144,7 +144,8 @@ class ProductSteps(Steps[ProductRecord, AnyGroup, AnyPlan]):
     def _grouped(
         self, records: Sequence[ProductRecord]
     ) -> Iterator[ProductGroup | Result[ProductRecord]]:
-        groups = Groups(self._run.matcher.names, self._run.matcher.keys)
+        matcher = self._run.matcher
+        groups = Groups(matcher.names, matcher.keys, matcher.claim)
         rejects = self._settings.unknown_id == "reject"
         for record in records:
             may_be_new = record.is_sure or not (record.patch.id and rejects)

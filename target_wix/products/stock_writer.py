@@ -16,9 +16,9 @@ from target_wix.pipeline.cross_stream import (
     StockLevel,
 )
 from target_wix.pipeline.keys import key_text
-from target_wix.products.catalog import Stale
+from target_wix.products.catalog import Stale, StockState
 from target_wix.products.changes import stock_change, variant_name
-from target_wix.products.fields.stock import change_of
+from target_wix.products.fields.stock import change_of, with_simulated
 from target_wix.products.fields.variants import choices_key, variants_of
 from target_wix.products.simulated import is_made_up, made_up_id, variant_id
 from target_wix.runtime.outcomes import Rejection
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from target_wix.pipeline.context import StreamContext
-    from target_wix.products.catalog import Product, StockChange, StockPatch, StockState
+    from target_wix.products.catalog import Product, StockChange, StockPatch
     from target_wix.products.fields.variants import Choices
     from target_wix.products.progress import Progress
     from target_wix.products.records import ProductRecord, VariantPatch
@@ -49,6 +49,7 @@ class StockWriter:
     def __init__(self, run: ProductsRun) -> None:
         self._run = run
         self._context = run.context
+        self._is_v1 = run.catalog.version is CatalogVersion.V1
 
     def write(self, begun: Sequence[Progress]) -> None:
         """Bring the stock of products to what their records say; nothing is read for the others."""
@@ -85,13 +86,21 @@ class StockWriter:
         found: list[StockChange] = []
         for key, one in begun.items():
             there = {**states.get(key, {}), **self._run.simulated.stock_of(key)}
+            is_counted = any(state.tracked for state in there.values())
             for row in variants_of(one.product):
-                change = self._change(one, row, there.get(str(row.get("id"))))
+                variant = str(row.get("id"))
+                foreseen = self._context.products_of_run.simulated_stock(key, variant)
+                state = with_simulated(there.get(variant), foreseen)
+                is_new = is_made_up(variant) and not (state and state.tracked)
+                if self._is_v1 and is_counted and is_new:
+                    # V1 counts the variants of a product all or none, new ones from zero.
+                    state = StockState(tracked=True, quantity=0, in_stock=False)
+                change = self._change(one, row, state)
                 if change is not None:
                     found.append(change)
-                    state = there.get(str(row.get("id")))
                     named = variant_name(row, one.product)
-                    one.add_name(one.asking_for_stock, STOCK, stock_change(state, change, named))
+                    written = stock_change(change.state, change, named)
+                    one.add_name(one.asking_for_stock, STOCK, written)
         return found
 
     def _change(self, one: Progress, row: Product, state: StockState | None) -> StockChange | None:
@@ -111,7 +120,7 @@ class StockWriter:
                 state,
                 patch,
                 track_quantity=tracks,
-                takes_idle_limit=self._run.catalog.version is CatalogVersion.V1,
+                takes_idle_limit=self._is_v1,
             )
         except Rejection as rejection:
             one.reject(one.asking_for_stock, rejection)
@@ -215,7 +224,8 @@ def _simulate(
     """Note the variants that a run would make; return the ids of each: its product's and its own."""
     run = context.products_of_run
     product_id = one.product_id or made_up_id(product, run)
-    before = {row.get("id"): key_text(row.get("sku")) for row in variants_of(one.product)}
+    there = variants_of(one.plan.group.current)
+    before = {row.get("id"): key_text(row.get("sku")) for row in there}
     stock = {**one.plan.opening, **one.plan.stock}
     ids = []
     for row in variants_of(product):

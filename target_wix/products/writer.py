@@ -168,7 +168,11 @@ class ProductWriter:
                 one.leave_out(outcome.left_out)
                 if outcome.rejection is not None:
                     one.reject(one.last_record, outcome.rejection)
-                if set(one.plan.changed) - one.left_out and not self._context.dry_run:
+                if not set(one.plan.changed) - one.left_out:
+                    continue
+                if self._context.dry_run:
+                    self._simulate_new_variants(one)
+                else:
                     self._updated(one, outcome)
 
     @staticmethod
@@ -185,12 +189,18 @@ class ProductWriter:
         newest, more = int(outcome.revision or 0), int("media" in plan.changed)
         self._run.own_writes.note_row(before, newest, more=more)
         self._note_keys(one)
-        known = {row.get("id") for row in variants_of(before)}
-        if any(row.get("id") not in known for row in variants_of(plan.desired)):
+        if _adds_variants(plan):
             one.stock = {**plan.opening, **plan.stock}
             one.product = self._run.catalog.reader.get(one.product_id) or before
         else:
             one.product = {**before, "variantsInfo": plan.desired.get("variantsInfo")}
+
+    def _simulate_new_variants(self, one: Progress) -> None:
+        """Give a product its new variants at once, if it would have any: they would have stock."""
+        if _adds_variants(one.plan):
+            self._simulate(one)
+            one.stock = {**one.plan.opening, **one.plan.stock}
+            one.product = self._run.simulated.get(one.product_id) or one.product
 
     # -- products that do not exist -----------------------------------------------------------
 
@@ -265,3 +275,9 @@ class ProductWriter:
                     outcome = Outcome.UNCHANGED if place else Outcome.DELETED
                     described = partial(Changes, names[product_id], product_id)
                     yield Settled(record, outcome, changes=described)
+
+
+def _adds_variants(plan: ProductPlan) -> bool:
+    """Tell whether a product of the shop gets variants that it has not."""
+    known = {row.get("id") for row in variants_of(plan.group.current)}
+    return any(row.get("id") not in known for row in variants_of(plan.desired))

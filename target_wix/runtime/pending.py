@@ -97,7 +97,8 @@ class DeferredRecords:
 
     def __init__(self) -> None:
         self._records: dict[PendingRecord, DeferredRecord] = {}
-        self._by_position: dict[int, PendingRecord] = {}
+        # Stream maps can make several records of a stream of one line.
+        self._by_position: dict[int, list[PendingRecord]] = {}
         self._positions: list[int] = []  # a heap, also of records that wait no more
         self._bytes = 0
         self._by_key: dict[str, set[PendingRecord]] = {}
@@ -117,7 +118,7 @@ class DeferredRecords:
     def add(self, deferred: DeferredRecord) -> None:
         """Let a record wait."""
         self._records[deferred.pending] = deferred
-        self._by_position[deferred.pending.position] = deferred.pending
+        self._by_position.setdefault(deferred.pending.position, []).append(deferred.pending)
         heapq.heappush(self._positions, deferred.pending.position)
         if len(self._positions) > 2 * len(self._by_position) + _MOST_GONE:
             self._positions = sorted(self._by_position)
@@ -150,11 +151,14 @@ class DeferredRecords:
             oldest = self.oldest
             if oldest is None:
                 return
-            yield self._remove(self._by_position[oldest])
+            yield self._remove(self._by_position[oldest][0])
 
     def _remove(self, pending: PendingRecord) -> DeferredRecord:
         deferred = self._records.pop(pending)
-        del self._by_position[pending.position]
+        of_line = self._by_position[pending.position]
+        of_line.remove(pending)
+        if not of_line:
+            del self._by_position[pending.position]
         self._bytes -= len(pending.wire)
         self._released.discard(pending)
         for key in deferred.keys:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from tap_wix.api.catalog_conversion.json_access import as_object, as_objects, inside, without
 from target_wix.pipeline import coerce
+from target_wix.pipeline.cross_stream import SimulatedStock
 from target_wix.pipeline.field_types import OUT_OF_RANGE
 from target_wix.products.catalog import StockChange, StockPatch, StockState
 from target_wix.products.fields.variants import choices_key, variants_of
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tap_wix.api.catalog_conversion.json_access import Json
+    from target_wix.pipeline.cross_stream import ProductsOfRun
     from target_wix.products.catalog import Product
 
 UNCOUNTED, COUNTED = "quantity of uncounted variants", "in_stock of counted variants"
@@ -187,6 +189,47 @@ def change_of(
         _check_quantity(quantity)
     PREORDER.check(preorder, None if state is None else state.preorder, "preorderInfo")
     return StockChange(product_id, variant_id, state, quantity, in_stock, preorder), dropped
+
+
+def state_after(change: StockChange) -> StockState:
+    """Return the stock that a variant has once a change is written."""
+    old = change.state or StockState(tracked=False)
+    preorder = old.preorder
+    if change.preorder is not None:
+        preorder = {**(old.preorder or {}), **change.preorder}
+    return StockState(
+        change.quantity is not None or (change.in_stock is None and old.tracked),
+        old.quantity if change.quantity is None else change.quantity,
+        old.in_stock if change.in_stock is None else change.in_stock,
+        preorder,
+        old.ref,
+    )
+
+
+def simulate_stock(change: StockChange, location_id: str, run: ProductsOfRun) -> None:
+    """Tell the other stream of stock what a dry run would have written.
+
+    Args:
+        change: what it would have written.
+        location_id: where, empty for the default location.
+        run: who tells it.
+    """
+    state = state_after(change)
+    stock = SimulatedStock(state.tracked, state.quantity, state.in_stock, state.preorder)
+    run.simulate_stock(change.product_id, change.variant_id, location_id, stock)
+
+
+def with_simulated(state: StockState | None, stock: SimulatedStock | None) -> StockState | None:
+    """Return the stock of a variant as a dry run would have left it.
+
+    Args:
+        state: as the shop has it, None if it has none.
+        stock: what the run would have written, None if it would have left it alone.
+    """
+    if stock is None:
+        return state
+    old = state or StockState(tracked=False)
+    return replace(old, **stock._asdict())
 
 
 def _amounts(

@@ -206,7 +206,17 @@ def _match(
         if patch.id and rows[place].get("id") == patch.id and choices in (None, names):
             return place
     if choices is not None:
-        return next((place for place, names in left.items() if names == choices), None)
+        same = [place for place, names in left.items() if names == choices]
+        # A row before it made a new variant, and could not say which one of several it is.
+        same += [
+            place
+            for place, names in left.items()
+            if not names
+            and not rows[place].get("id")
+            and patch.sku
+            and key_text(rows[place].get("sku")) == patch.sku
+        ]
+        return next(iter(same), None)
     same = [place for place in left if patch.sku and key_text(rows[place].get("sku")) == patch.sku]
     if len(same) == 1:
         return same[0]

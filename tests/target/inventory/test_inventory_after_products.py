@@ -294,3 +294,75 @@ def test_stock_elsewhere_is_no_other_amount(v3: StockShop) -> None:
     run = v3.run_lines([*BOTH, product(quantity=5), stock(quantity=7, location="Shop")])
     assert run.dropped == {}
     assert v3.stock == {"C": 5, "C@Shop": 7}
+
+
+# -- a dry run, where several records name the stock of one variant that is there ---------------
+
+
+def _of_mug(stream: str, **row: Any) -> str:
+    return as_line({"sku": "A", **row}, stream)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [_of_mug("products", quantity=3), _of_mug("inventory_items", quantity=3)],
+        [_of_mug("products", quantity=3), _of_mug("inventory_items", quantity=5)],
+        [_of_mug("inventory_items", quantity=3), _of_mug("products", quantity=3)],
+        [_of_mug("inventory_items", quantity=3), _of_mug("inventory_items", quantity=3)],
+        [_of_mug("inventory_items", quantity=3), _of_mug("inventory_items", quantity=5)],
+        [_of_mug("products", quantity=3), _of_mug("products", quantity=3)],
+    ],
+    ids=["both", "both differ", "stock first", "twice", "back again", "products twice"],
+)
+@pytest.mark.parametrize("amount", [5, None], ids=["counted", "without stock"])
+@pytest.mark.usefixtures("_impatient")
+def test_a_dry_run_foresees_stock_that_an_earlier_record_would_have_written(
+    shop: StockShop, lines: list[str], amount: int | None
+) -> None:
+    shop.add("A", amount, name="Mug")
+    lines = [*BOTH, lines[0], state(1), lines[1], state(2)]
+    dry = shop.run_lines(lines, track_quantity=True, dry_run=True)
+    run = shop.run_lines(lines, track_quantity=True)
+    assert (run.code, dry.writes) == (0, [])
+    assert dry.others == run.others
+
+
+def test_a_dry_run_foresees_the_skus_of_variants_beside_those_that_a_record_adds(
+    shop: StockShop,
+) -> None:
+    shop.add_sized(S=5)
+    (row,) = decode(encode([*PRODUCTS.rows(open_site(shop.wix, shop.site))]))
+    (small,) = row["variantsInfo"]["variants"]
+    (size,) = row["options"]
+    choices = [{"name": name, "choiceType": "CHOICE_TEXT"} for name in ("S", "L")]
+    record = {
+        "slug": row["slug"],
+        "options": [{**size, "choicesSettings": {"choices": choices}}],
+        "variantsInfo": {
+            "variants": [
+                {"sku": f"NEW-{name}", "choices": {"Size": name}, "price": small["price"]}
+                for name in ("S", "L")
+            ]
+        },
+    }
+    lines = [*BOTH, as_line(record, "products")]
+    lines += [stock(sku=f"NEW-{name}", quantity=3) for name in ("S", "L")]
+    dry = shop.run_lines(lines, track_quantity=True, dry_run=True)
+    run = shop.run_lines(lines, track_quantity=True)
+    assert (run.code, run.codes) == (0, {})
+    assert dry.others == run.others
+
+
+@pytest.mark.usefixtures("_impatient")
+def test_a_dry_run_tells_the_stock_of_two_locations_apart(v3: StockShop) -> None:
+    v3.add("A", 5, name="Mug")
+    v3.add_place("Annex")
+    rows: list[Json] = [{"quantity": 3}, {"quantity": 3, "location": "Annex"}, {"quantity": 3}]
+    lines = [schema()]
+    for number, row in enumerate(rows):
+        lines += [_of_mug("inventory_items", **row), state(number)]
+    dry = v3.run_lines(lines, track_quantity=True, dry_run=True)
+    run = v3.run_lines(lines, track_quantity=True)
+    assert run.counts == {"updated": 1, "created": 1, "unchanged": 1}
+    assert dry.counts == run.counts

@@ -90,3 +90,42 @@ def test_the_tap_piped_into_an_empty_shop_brings_its_stock_in_one_run(
         assert (run.code, run.codes, run.counts) == (0, {}, dry.counts)
         assert there.stock == here.stock
         assert there.run_lines(lines, **options).writes == []
+
+
+@pytest.mark.parametrize("version", [V1, V3])
+def test_rows_that_stream_maps_make_of_one_line_wait_each_for_its_product(version: str) -> None:
+    maps = {
+        "erp": {"__alias__": "inventory_items", "sku": "sku", "quantity": "here", "__else__": None},
+        "inventory_items": {
+            "__source__": "erp",
+            "sku": "sku + '-2'",
+            "quantity": "there",
+            "__else__": None,
+        },
+        "products": {},
+    }
+    columns = {"sku": {"type": "string"}, "here": {"type": "integer"}, "there": {"type": "integer"}}
+    lines = [
+        json.dumps(
+            {
+                "type": "SCHEMA",
+                "stream": "erp",
+                "schema": {"type": "object", "properties": columns},
+                "key_properties": [],
+            }
+        ),
+        schema("products"),
+        as_line({"sku": "B", "here": 3, "there": 4}, "erp"),
+        as_line({"sku": "never", "here": 3, "there": 4}, "erp"),
+        json.dumps({"type": "STATE", "value": {"at": 1}}),
+        product("B"),
+        json.dumps({"type": "STATE", "value": {"at": 2}}),
+        product("B-2"),
+        json.dumps({"type": "STATE", "value": {"at": 3}}),
+    ]
+    with FakeWix(Site(version)) as wix, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(message_loop, "_STATE_EVERY_SECONDS", 0.0)
+        shop = StockShop(wix)
+        run = shop.run_lines(lines, track_quantity=True, stream_maps=maps)
+        assert run.codes == {"UNKNOWN_SKU": 2}
+        assert shop.stock == {"B": 3, "B-2": 4}

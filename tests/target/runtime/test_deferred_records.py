@@ -79,3 +79,15 @@ def test_a_record_too_many_costs_no_look_at_all_that_wait(monkeypatch: pytest.Mo
         assert all(one.pending.key == "" for one in records.overflow())
         assert records.oldest == max(0, position + 1 - most)
     assert CountedRecord.asked < 20 * most
+
+
+def test_records_of_one_line_wait_each_for_itself() -> None:
+    records = DeferredRecords()
+    first, second, later = _record(1, "A"), _record(1, "B"), _record(2, "A")
+    for one in (first, second, later):
+        records.add(one)
+    records.release(["A"])
+    assert {*records.take()} == {first.pending, later.pending}
+    assert (len(records), records.oldest) == (1, 1)
+    assert records.take(everything=True) == [second.pending]
+    assert (len(records), records.oldest) == (0, None)

@@ -123,6 +123,20 @@ def test_the_limit_counts_for_all_streams_of_a_run_together(memory_shop: MemoryS
     assert _run_with(lines, max_deletes=2) == 0
 
 
+def test_records_that_stream_maps_make_of_one_line_count_each(memory_shop: MemoryShop) -> None:
+    both = {
+        "products": {},
+        "contacts": {"__source__": "products", "id": "id", "outcome": "outcome"},
+    }
+    text = {"type": "string"}
+    lines = [schema(outcome=text), record(id=1, outcome="deleted")]
+
+    assert run(lines, stream_maps=both, max_deletes=1) == 1
+    assert memory_shop.deleted == [1]
+    assert run(lines, stream_maps=both, max_deletes=2) == 0
+    assert memory_shop.deleted == [1, 1, 1]
+
+
 def test_a_dry_run_lists_all_deletions(
     memory_shop: MemoryShop, caplog: pytest.LogCaptureFixture
 ) -> None:
