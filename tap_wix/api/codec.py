@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any, NoReturn
 
 import msgspec
 
-_decoder = msgspec.json.Decoder(float_hook=Decimal)
+_NUMBERS_KEPT = 4_096
+# A product says its prices several times, and to look a number up is faster than to read it.
+_decoder = msgspec.json.Decoder(float_hook=lru_cache(_NUMBERS_KEPT)(Decimal))
 _encoder = msgspec.json.Encoder(decimal_format="number")
 _NUL, _REPLACEMENT = "\x00", "\N{REPLACEMENT CHARACTER}"
 _ESCAPED_NUL = "\\u0000"

@@ -27,7 +27,10 @@ def as_objects(value: object) -> list[Json]:
     """The objects of a list; whatever else is in it, or is not a list, is left out."""
     if not value or not isinstance(value, list):
         return []
-    return [item for item in value if isinstance(item, dict)]
+    for item in value:
+        if not isinstance(item, dict):
+            return [item for item in value if isinstance(item, dict)]
+    return [*value]
 
 
 def inside(value: object, *path: str) -> Any:  # noqa: ANN401 - JSON is any of six types
@@ -78,7 +81,7 @@ def present(**members: object) -> Json:
 
 def is_something(value: object) -> bool:
     """Whether a value says anything: null, an empty object and an empty list do not."""
-    return value is not None and bool(value or not isinstance(value, (dict, list)))
+    return bool(value) or not (value is None or isinstance(value, (dict, list)))
 
 
 def left_of(value: Any, moved: frozenset[str]) -> Any:  # noqa: ANN401 - JSON is any of six types
@@ -102,4 +105,8 @@ def without(row: Json, *names: str) -> Json:
 
 def picked(row: Json, *names: str) -> Json:
     """An object of those of these members that are not None."""
-    return {name: row[name] for name in names if row.get(name) is not None}
+    found: Json = {}
+    for name in names:
+        if (value := row.get(name)) is not None:
+            found[name] = value
+    return found

@@ -9,6 +9,7 @@ from tap_wix.api.catalog_conversion.json_access import (
     as_object,
     as_objects,
     left_of,
+    picked,
     present,
     text,
 )
@@ -45,28 +46,33 @@ def upgrade_media(media: object) -> tuple[Json | None, Json]:
     """
     if not isinstance(media, dict):
         return None, {}
-    main = media.get("mainMedia")
-    listed = as_objects(media.get("items"))
-    items = [_upgrade_item(item) for item in listed]
-    known = bool(items) or isinstance(media.get("items"), list)
-    shown: Json | None = None
+    main, given = media.get("mainMedia"), media.get("items")
+    listed = as_objects(given)
+    shapes: list[Json] = []
+    items_left: list[Json] = []
+    for item in listed:
+        picture, rest = _upgrade_item(item)
+        shapes.append(picture)
+        items_left.append(rest)
+    shape: Json = {}
     main_left: Json = {}
     if not isinstance(main, dict):
-        shown = _copy(items[0][0]) if items else None
-    elif main in listed:
-        shown = _copy(items[listed.index(main)][0])
+        if shapes:
+            shape["main"] = _copy(shapes[0])
+    elif (place := _place_of(main, listed)) is not None:
+        shape["main"] = _copy(shapes[place])
     else:
-        shown, main_left = _upgrade_item(main)
-    shapes = [shape for shape, _ in items]
-    if not items and isinstance(main, dict):
-        shapes, known = [_copy(shown or {})], True
+        shape["main"], main_left = _upgrade_item(main)
+        if not shapes:
+            shapes = [_copy(shape["main"])]
+    if shapes or isinstance(given, list):
+        shape["itemsInfo"] = {"items": shapes}
     left: Json = left_of(media, _LISTED) or {}
-    items_left = [rest for _, rest in items]
     if any(items_left):
         left["items"] = items_left
     if main_left and main_left not in items_left:
         left["mainMedia"] = main_left
-    return present(main=shown, itemsInfo={"items": shapes} if known else None), left
+    return shape, left
 
 
 def choice_media(media: object) -> Json | None:
@@ -136,7 +142,7 @@ def _upgrade_item(item: Json) -> tuple[Json, Json]:
         shape["image"] = image
     if isinstance(video := item.get("video"), dict):
         shape["video"] = _video(key, video)
-    if (thumbnail := _picture(item.get("thumbnail"))) is not None:
+    if (thumbnail := _picture(item.get("thumbnail"), {})) is not None:
         shape["thumbnail"] = thumbnail
     is_whole = (kind is None or known_kind is not None) and (title is None or is_shown)
     left = _item_left(item, _WHOLE_ITEM if is_whole else _ITEM)
@@ -168,6 +174,13 @@ def _category_left(main: Json) -> Json | None:
     return left or None
 
 
+def _place_of(main: Json, listed: list[Json]) -> int | None:
+    try:
+        return listed.index(main)
+    except ValueError:
+        return None
+
+
 def _kind_by_parts(item: Json) -> str | None:
     return next((_MEDIA_TYPES[kind] for kind in _MEDIA_TYPES if as_object(item.get(kind))), None)
 
@@ -178,19 +191,15 @@ def _copy(shape: Json) -> Json:
 
 
 def _image(name: object, image: object) -> Json | None:
-    picture = _picture(image)
-    if picture is None:
-        return None
-    if isinstance(url := picture.get("url"), str):
+    shape: Json = {} if name is None else {"id": name}
+    picture = _picture(image, shape)
+    if picture is not None and isinstance(url := picture.get("url"), str):
         picture["url"] = full_size(url)
-    return picture if name is None else {"id": name, **picture}
+    return picture
 
 
 def _video(name: object, video: Json) -> Json:
-    resolutions = [
-        {part: file[part] for part in _FILE if file.get(part) is not None}
-        for file in as_objects(video.get("files"))
-    ]
+    resolutions = [picked(file, *_FILE) for file in as_objects(video.get("files"))]
     return present(id=name, resolutions=resolutions)
 
 
@@ -206,10 +215,13 @@ def _video_left(video: Json) -> Json | None:
     return left or None
 
 
-def _picture(picture: object) -> Json | None:
+def _picture(picture: object, shape: Json) -> Json | None:
+    """Add a picture to a shape that may have an id; None if it is none."""
     if not isinstance(picture, dict):
         return None
-    shape = {name: value for name in _SIZED if (value := picture.get(name)) is not None}
-    if alt := text(picture.get("altText")):
+    for name in _SIZED:
+        if (value := picture.get(name)) is not None:
+            shape[name] = value
+    if "altText" in picture and (alt := text(picture["altText"])):
         shape["altText"] = alt
     return shape

@@ -84,8 +84,8 @@ def upgrade_options(product: Json, *, is_managed: bool) -> Json:
     known = isinstance(given, list)
     choices = as_objects(given)
     fields = as_objects(product.get("customTextFields"))
-    options = [_option(option) for option in choices] if is_managed else []
-    modifiers = [] if is_managed else [_modifier(option) for option in choices]
+    options = [*map(_option, choices)] if is_managed else []
+    modifiers = [] if is_managed else [*map(_modifier, choices)]
     if fields:
         taken = {str(row.get("name")) for row in options + modifiers}
         modifiers.extend(_text_field(field, taken) for field in fields)

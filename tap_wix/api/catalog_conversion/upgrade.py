@@ -15,6 +15,7 @@ from tap_wix.api.catalog_conversion.json_access import (
     inside,
     is_something,
     left_of,
+    picked,
     present,
     text,
 )
@@ -146,7 +147,7 @@ def upgrade_product(v1: Json) -> Json:
     names, or go into `v1` where V3 means something else by the name.
     """
     product: Json = {name: v1[name] for name in _SAME if name in v1}
-    kept: Json = {name: value for name in _WHOLE if (value := v1.get(name)) is not None}
+    kept: Json = picked(v1, *_WHOLE)
     left: Json = {}
     _rename(v1, product)
     media, left["media"] = upgrade_media(v1.get("media"))
@@ -155,7 +156,7 @@ def upgrade_product(v1: Json) -> Json:
     _sell(v1, product, left)
     _add_left(v1, left)
     for name, value in left.items():
-        if value is not None and is_something(value):
+        if value or (value is not None and is_something(value)):
             kept[name] = value
     if not _MOVED.issuperset(v1):
         for name, value in v1.items():
@@ -198,15 +199,7 @@ def _rename(v1: Json, product: Json) -> None:
         if first is not None:
             product["ribbon"] = _named(first)
     if isinstance(sections := v1.get("additionalInfoSections"), list):
-        # V3 shares sections between products under a unique name, which V1 does not have.
-        product["infoSections"] = [
-            {
-                "uniqueName": None,
-                "title": section.get("title"),
-                "plainDescription": section.get("description"),
-            }
-            for section in as_objects(sections)
-        ]
+        product["infoSections"] = [*map(_section, as_objects(sections))]
     if isinstance(collections := v1.get("collectionIds"), list):
         product["directCategoriesInfo"] = {
             "categories": [{"id": key} for key in collections if key and key != ALL_PRODUCTS_ID]
@@ -220,9 +213,7 @@ def _sell(v1: Json, product: Json, left: Json) -> None:
     parts = V1Product.read(v1)
     product.update(upgrade_options(v1, is_managed=parts.is_managed))
     variants, left["variants"] = upgrade_variants(parts)
-    ranges, ranges_left = upgrade_ranges(v1, variants or [])
-    product.update(ranges)
-    left.update(ranges_left)
+    upgrade_ranges(v1, variants or [], product, left)
     left.update(own_left(parts))
     if (currency := _currency(v1, parts.rows)) is not None:
         product["currency"] = currency
@@ -242,7 +233,7 @@ def _add_left(v1: Json, left: Json) -> None:
             left[name] = left_of(value, moved)
     if (sections := v1.get("additionalInfoSections")) is not None:
         left["additionalInfoSections"] = sections
-        if isinstance(sections, list):
+        if sections and isinstance(sections, list):
             rests = [left_of(section, _SECTION) for section in sections]
             left["additionalInfoSections"] = (
                 rests if any(rest is not None for rest in rests) else None
@@ -263,10 +254,8 @@ def _physical(v1: Json, unit: Json) -> Json | None:
         )
         if per_unit:
             properties["pricePerUnit"] = per_unit
-    if weights := as_object(v1.get("weightRange")):
-        span = present(minValue=weights.get("minValue"), maxValue=weights.get("maxValue"))
-        if span:
-            properties["shippingWeightRange"] = span
+    if span := picked(as_object(v1.get("weightRange")), "minValue", "maxValue"):
+        properties["shippingWeightRange"] = span
     return properties if properties or kind == "physical" else None
 
 
@@ -276,6 +265,15 @@ def _currency(v1: Json, rows: list[Json]) -> str | None:
             return currency
     names = (text(inside(row, "variant", "priceData", "currency")) for row in rows)
     return next(filter(None, names), None)
+
+
+def _section(section: Json) -> Json:
+    """V3 shares sections between products under a unique name, which V1 does not have."""
+    return {
+        "uniqueName": None,
+        "title": section.get("title"),
+        "plainDescription": section.get("description"),
+    }
 
 
 def _product_type(name: object) -> str | None:
@@ -291,5 +289,8 @@ def _url(page: Json) -> Json | None:
     base, path = text(page.get("base")), text(page.get("path"))
     if base is None and path is None:
         return None
-    whole = f"{base.rstrip('/')}/{path.lstrip('/')}" if base and path else base
-    return present(relativePath=path, url=whole)
+    if base is None:
+        return {"relativePath": path}
+    if path is None:
+        return {"url": base}
+    return {"relativePath": path, "url": f"{base.rstrip('/')}/{path.lstrip('/')}"}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from tap_wix.api.catalog_conversion.discounts import Discount
 from tap_wix.api.catalog_conversion.json_access import (
@@ -16,6 +17,7 @@ from tap_wix.api.catalog_conversion.json_access import (
     is_true,
     left_of,
     money,
+    picked,
     present,
     text,
 )
@@ -47,12 +49,13 @@ _RANGE = frozenset({"minValue", "maxValue"})
 _PHYSICAL = ("weight", "productDimensions", "packageDimensions")
 """What V3 does not have of a digital product."""
 
-_MOVED_DIGITAL = frozenset({"sku"})
-_MOVED = _MOVED_DIGITAL.union(_PHYSICAL)
+_TAKEN_DIGITAL = frozenset({"sku", "priceData", "costAndProfitData", "visible"})
+_TAKEN = _TAKEN_DIGITAL.union(_PHYSICAL)
 _ELSEWHERE = frozenset({"id", "choices", "variant", "stock"})
 
 
-class V1Product(NamedTuple):
+@dataclass(slots=True)
+class V1Product:
     """What the conversion of variants needs to know of their product, read once.
 
     Attributes:
@@ -117,14 +120,17 @@ def upgrade_variants(product: V1Product) -> tuple[list[Json] | None, list[Json]]
     return shapes or None, left
 
 
-def upgrade_ranges(product: Json, variants: list[Json]) -> tuple[Json, Json]:
-    """Ranges over the variants.
+def upgrade_ranges(product: Json, variants: list[Json], shape: Json, left: Json) -> None:
+    """Add ranges over the variants.
 
     V1's `priceRange` is before the discount, V3's range is of what buyers pay: they are the same
     range only while nothing is discounted.
 
-    Returns:
-        The ranges of V3, and what of V1's ranges it has no place for.
+    Args:
+        product: of V1.
+        variants: of V3.
+        shape: the product of V3, which gets its ranges.
+        left: what V3 has no place for, which gets what is left of V1's ranges.
     """
     paid: list[Json | None] = []
     reduced: list[Json | None] = []
@@ -136,8 +142,6 @@ def upgrade_ranges(product: Json, variants: list[Json]) -> tuple[Json, Json]:
                 reduced.append(price["compareAtPrice"])
         if (revenue := row.get("revenueDetails")) is not None:
             spent.append(revenue.get("cost"))
-    shape: Json = {}
-    left: Json = {}
     prices, costs = product.get("priceRange"), product.get("costRange")
     if reduced:
         actual = _span(paid)
@@ -152,7 +156,6 @@ def upgrade_ranges(product: Json, variants: list[Json]) -> tuple[Json, Json]:
     if (cost := _money_range(costs) or _span(spent)) is not None:
         shape["costRange"] = cost
     left["costRange"] = left_of(costs, _RANGE)
-    return shape, left
 
 
 def upgrade_inventory(product: Json) -> Json | None:
@@ -200,12 +203,12 @@ def own_left(product: V1Product) -> Json:
     prices, copy = whole.get("priceData"), whole.get("price")
     left: Json = {}
     if product.is_managed:
-        left.update({name: whole.get(name) for name in _OF_ITS_OWN})
+        left.update(picked(whole, *_OF_ITS_OWN))
     else:
         left["priceData"] = _prices_left(prices)
         left["costAndProfitData"] = left_of(whole.get("costAndProfitData"), _COSTS)
         if product.is_digital:
-            left.update({name: whole.get(name) for name in _PHYSICAL})
+            left.update(picked(whole, *_PHYSICAL))
     if copy != prices and (prices is not None or product.is_managed):
         left["price"] = copy
     return left
@@ -213,15 +216,16 @@ def own_left(product: V1Product) -> Json:
 
 def _upgrade_only_variant(product: V1Product) -> tuple[list[Json] | None, list[Json]]:
     whole, rows = product.whole, product.rows
-    own = {name: value for name in _OF_ITS_OWN if (value := whole.get(name)) is not None}
+    own = picked(whole, *_OF_ITS_OWN)
     if "priceData" not in own and isinstance(whole.get("price"), dict):
         own["priceData"] = whole["price"]  # the deprecated copy
     if not own and not rows:
         return None, []
     default = next((row for row in rows if is_default(row)), rows[0] if rows else {})
     details = default.get("variant")
-    # What the product says empty, its variant may say.
-    said = {name: value for name, value in own.items() if value or not isinstance(value, str)}
+    said = own
+    if not all(own.values()):  # what the product says empty, its variant may say
+        said = {name: value for name, value in own.items() if value or not isinstance(value, str)}
     merged = {**own, **as_object(details), **said}
     # Hiding a product without options hides its only variant (wix-api stores-v3 3.5).
     if (visible := whole.get("visible")) is not None:
@@ -249,11 +253,11 @@ def _variant(
     variant["choices"] = upgrade_choices(choices, product.options)
     if price := upgrade_prices(prices, product.whole.get("discount")):
         variant["price"] = price
-    if revenue := _revenue(as_object(details.get("costAndProfitData"))):
+    if revenue := _revenue(details.get("costAndProfitData")):
         variant["revenueDetails"] = revenue
     if (physical := _physical(details, prices, product)) is not None:
         variant["physicalProperties"] = physical
-    if status := _status(as_object(stock)):
+    if status := _status(stock):
         variant["inventoryStatus"] = status
     return variant
 
@@ -273,38 +277,38 @@ def _details_left(details: Any, product: V1Product, *, shown: bool) -> Any:  # n
     """Return what V3 has no place for of a variant, which is shown where its product is or not."""
     if not isinstance(details, dict):
         return details
-    moved = _MOVED_DIGITAL if product.is_digital else _MOVED
-    left: Json = {}
-    for name, value in details.items():
-        rest = value
-        if name == "priceData":
-            rest = _prices_left(value)
-        elif name == "costAndProfitData":
-            rest = left_of(value, _COSTS)
-        elif name in moved or (name == "visible" and shown):
-            continue
-        if rest is not None:
-            left[name] = rest
+    moved = _TAKEN_DIGITAL if product.is_digital else _TAKEN
+    left = {
+        name: value for name, value in details.items() if name not in moved and value is not None
+    }
+    if (prices := _prices_left(details.get("priceData"))) is not None:
+        left["priceData"] = prices
+    if (costs := left_of(details.get("costAndProfitData"), _COSTS)) is not None:
+        left["costAndProfitData"] = costs
+    if not shown and (visible := details.get("visible")) is not None:
+        left["visible"] = visible
     return left or None
 
 
 def _prices_left(prices: Any) -> Any:  # noqa: ANN401 - JSON is any of six types
     left = left_of(prices, _PRICES)
-    shown = left_of(inside(prices, "formatted"), _SHOWN_PRICES)
+    if not isinstance(prices, dict) or (formatted := prices.get("formatted")) is None:
+        return left
+    shown = left_of(formatted, _SHOWN_PRICES)
     return left if shown is None else {**(left or {}), "formatted": shown}
 
 
-def _revenue(costs: Json) -> Json | None:
-    if not costs:
+def _revenue(costs: object) -> Json | None:
+    if not isinstance(costs, dict):
         return None
-    return (
-        present(
-            cost=money(costs.get("itemCost"), costs.get("formattedItemCost")),
-            profit=money(costs.get("profit"), costs.get("formattedProfit")),
-            profitMargin=costs.get("profitMargin"),
-        )
-        or None
-    )
+    revenue: Json = {}
+    if (cost := money(costs.get("itemCost"), costs.get("formattedItemCost"))) is not None:
+        revenue["cost"] = cost
+    if (profit := money(costs.get("profit"), costs.get("formattedProfit"))) is not None:
+        revenue["profit"] = profit
+    if (margin := costs.get("profitMargin")) is not None:
+        revenue["profitMargin"] = margin
+    return revenue or None
 
 
 def _physical(details: Json, prices: Json, product: V1Product) -> Json | None:
@@ -338,7 +342,9 @@ def _per_unit(unit: Json, prices: Json) -> Json | None:
     )
 
 
-def _status(stock: Json) -> Json | None:
+def _status(stock: object) -> Json | None:
+    if not isinstance(stock, dict):
+        return None
     in_stock = stock.get("inStock")
     if in_stock is None and is_true(stock.get("trackQuantity")):
         quantity = decimal_of(stock.get("quantity"))
@@ -360,12 +366,13 @@ def _stock(product: Json) -> Json:
 
 
 def _money_range(values: object) -> Json | None:
-    span = as_object(values)
-    if not span:
+    if not isinstance(values, dict):
         return None
-    return (
-        present(minValue=money(span.get("minValue")), maxValue=money(span.get("maxValue"))) or None
-    )
+    span: Json = {}
+    for name in ("minValue", "maxValue"):
+        if (price := money(values.get(name))) is not None:
+            span[name] = price
+    return span or None
 
 
 def _span(prices: list[Json | None]) -> Json | None:
