@@ -115,7 +115,9 @@ class ReferenceResolver:
         patch, matched_by = record.patch, record.match.by
         # Keys and ids of another site mean nothing here.
         foreign = (
-            patch.id is not None and matched_by != "id" and patch.site_id != self._site.site_id
+            patch.id is not None
+            and matched_by != "id"
+            and patch.site_id != self._site.site_id.lower()
         )
         self._dropped = []
         wanted = patch.labels if isinstance(patch.labels, list) else []

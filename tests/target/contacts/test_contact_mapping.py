@@ -123,7 +123,9 @@ def test_a_text_of_digits_is_a_text() -> None:
 
 def test_a_guid_is_an_id_in_any_case_and_nothing_else_is() -> None:
     assert read_patch({"id": GUID})[0].id == GUID.lower()
-    for odd in ("7", "../orders", GUID[:-1], f"{GUID}/labels"):
+    assert read_patch({"id": f"{{{GUID}}}"})[0].id == GUID.lower()
+    # Mailchimp's ids of people are MD5 sums.
+    for odd in ("7", "../orders", GUID[:-1], f"{GUID}/labels", GUID.replace("-", "")):
         wish, _ = read_patch({"id": odd})
         assert (wish.id, wish.odd_id) == (None, True)
     assert not read_patch({"id": None})[0].odd_id
