@@ -246,7 +246,7 @@ class ContactWriter:
 
     def _as_if_created(self, plan: ContactPlan) -> Iterator[Result[ContactRecord]]:
         """Tell in a dry run what Wix would do: it takes an e-mail only once."""
-        other = self._matcher.holder_of_email(plan.after)
+        other = self._other_holder(plan)
         if not other:
             made_up = f"{_MADE_UP}{plan.records[0].pending.position}"
             self._cache.put(as_contact(plan.after, made_up, 1))
@@ -257,6 +257,13 @@ class ContactWriter:
             refusal = self._of_somebody(plan, other, f"{DUPLICATE}S")
             if not self._swaps.put_off(plan, other, refusal):
                 yield from _one_by_one(plan, refusal)
+
+    def _other_holder(self, plan: ContactPlan) -> str:
+        """Return the contact for whose e-mail or phone Wix would refuse a plan, empty if for none."""
+        matcher = self._matcher
+        other = matcher.other_holder(plan.before, plan.after, plan.contact_id)
+        shared = other and matcher.shares_phone(plan.after, plan.patches, other, plan.contact_id)
+        return "" if shared else other
 
     def _meant(self, plan: ContactPlan, contact_id: str) -> list[str]:
         """Return the contact that Wix names if the records mean it, and others that they mean.
@@ -336,10 +343,10 @@ class ContactWriter:
             if not info:
                 break
             if self._context.dry_run:
-                other = self._matcher.other_with_email(plan.before, plan.after, contact_id)
+                other = self._other_holder(plan)
                 if other and not plan.ways.swaps:
                     refused = RefusedError(
-                        "Wix takes an e-mail only once.",
+                        "Wix takes an e-mail or phone only once.",
                         code=f"{DUPLICATE}S",
                         data={"duplicateContactId": other},
                     )

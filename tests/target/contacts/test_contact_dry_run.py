@@ -46,6 +46,41 @@ def test_a_dry_run_says_that_the_email_of_somebody_else_is_refused(people: Shop)
     assert run.codes == {"DUPLICATE_CONTACT_EXISTS": 2}
 
 
+@pytest.mark.parametrize("bulk", [False, True])
+def test_a_dry_run_foresees_whom_wix_finds_by_what_is_no_match_key(
+    people: Shop, *, bulk: bool
+) -> None:
+    people.book.fields.add("erp", key="custom.erp")
+    there = people.add(A, company="Old")
+    other = people.add(phone="+47 41234567", company="Old", name={"first": "Ann"})
+    number = {"phone": "+47 41234567", "countryCode": "NO"}
+    rows: list[Json] = [
+        {"email": A, "company": "Berg", "custom.erp": "C-1"},
+        {"info": {"phones": [number], "company": "Berg"}},
+        {"email": B, "phone": "+47 41234567", "custom.erp": "C-2"},
+    ]
+    run = promised(people, *rows, contact_match_keys=["custom.erp"], bulk_contacts=bulk)
+    assert run.counts == outcomes(updated=2, created=1)
+    assert [people.info(one)["company"] for one in (there, other)] == ["Berg", "Berg"]
+
+
+def test_a_dry_run_foresees_that_people_with_customer_numbers_share_a_phone(people: Shop) -> None:
+    people.book.fields.add("erp", key="custom.erp")
+    people.add(phone="41234567", extendedFields={"items": {"custom.erp": "C-1"}})
+    number = {"phone": "41234567", "countryCode": "NO"}
+    row = {"info": {"phones": [number], "name": {"first": "Bo"}}, "custom.erp": "C-2"}
+    run = promised(people, row, contact_match_keys=["custom.erp"])
+    assert run.counts == outcomes(created=1)
+
+
+def test_a_dry_run_says_that_the_phone_of_somebody_else_is_refused(people: Shop) -> None:
+    ann = people.add(phone="41234567", name={"first": "Ann"})
+    people.add(phone="41234568", name={"first": "Bo"})
+    number = {"phone": "41234568", "countryCode": "NO"}
+    run = promised(people, {"id": ann, "info": {"phones": [number]}})
+    assert run.codes == {"DUPLICATE_CONTACT_EXISTS": 1}
+
+
 # -- e-mails that change hands --------------------------------------------------------------------
 
 
