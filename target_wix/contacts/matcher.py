@@ -163,10 +163,10 @@ class Matcher:
         ]
         return bool(contradicted) and all(key.startswith(CUSTOM) for key in contradicted)
 
-    def holder_of_email(self, state: ContactState) -> str:
-        """Return a known contact that has one of the e-mails of a card, empty if there is none."""
-        keys = [key for item in state.emails for key in email_keys(item["email"])]
-        return next(iter(self.cache.holders(keys)), "")
+    def untaken(self, before: ContactState, after: ContactState) -> frozenset[str]:
+        """Return the custom fields that a contact keeps although Wix no longer takes their values."""
+        kept = (key for key, value in after.custom.items() if before.custom.get(key) == value)
+        return frozenset(key for key in kept if not self._names.is_taken(key, after.custom[key]))
 
     def other_holder(self, before: ContactState, after: ContactState, contact_id: str) -> str:
         """Look for another contact that has an e-mail or phone which a contact is to get.

@@ -381,15 +381,26 @@ class ContactWriter:
     def _other_way(self, plan: ContactPlan, error: WixError) -> ContactPlan | None:
         """Return the plan as Wix may take it after a refusal, None if there is no other way."""
         ways = plan.ways
-        if error.code == _MEMBER_EMAIL and not ways.keeps_login and plan.before.primary_email:
-            return plan.with_login()
+        if error.code == _MEMBER_EMAIL:
+            if not ways.keeps_login and plan.before.primary_email:
+                return plan.with_login()
+            return plan.without_emails() if "emails" in plan.info else None
         if not isinstance(error, RefusedError) or isinstance(error, NotFoundError):
             return None
-        if error.code == _BAD_CUSTOM and CLEAR in plan.after.custom.values() and ways.null is None:
-            # null is only our best guess for it (wix-api contacts 2.5)
-            return replace(plan, ways=replace(ways, null=""))
+        if error.code == _BAD_CUSTOM:
+            return self._with_other_values(plan)
         if not ways.shares_phone and self._shares_phone(plan, error):
             return replace(plan, ways=replace(ways, shares_phone=True))
+        return None
+
+    def _with_other_values(self, plan: ContactPlan) -> ContactPlan | None:
+        """Return the plan with custom fields as Wix may take them, None if there is no other way."""
+        ways = plan.ways
+        if not ways.without and (without := self._matcher.untaken(plan.before, plan.after)):
+            return replace(plan, ways=replace(ways, without=without))
+        if CLEAR in plan.after.custom.values() and ways.null is None:
+            # null is only our best guess for it (wix-api contacts 2.5)
+            return replace(plan, ways=replace(ways, null=""))
         return None
 
     def _not_taken(
