@@ -177,7 +177,17 @@ class ContactWriter:
         while (plan := self._swaps.next_plan()) is not None:
             self._context.raise_if_interrupted()
             yield from self._send(plan)
-        for taken in self._swaps.give_up():
+        yield from self._left_of_swaps()
+
+    def _left_of_swaps(self) -> Iterator[Result[ContactRecord]]:
+        """Reject what still waits, unless whoever has its e-mail or phone goes into the next round."""
+        left = self._swaps.give_up()
+        while again := [one for one in left if not self._open.isdisjoint(one.wanted)]:
+            left = [one for one in left if self._open.isdisjoint(one.wanted)]
+            for taken in again:
+                self._open |= taken.plan.keys
+                yield Waiting(taken.plan.records[0])
+        for taken in left:
             yield Rejected(taken.plan.records[0], taken.refusal)
 
     # -- contacts that do not exist -----------------------------------------------------------

@@ -104,6 +104,22 @@ def test_contacts_that_swap_their_emails_all_get_them(people: Shop, count: int) 
     assert people.run(*rows).counts == outcomes(unchanged=count)
 
 
+def test_an_email_is_handed_on_by_a_contact_that_several_rows_are_about(people: Shop) -> None:
+    erp = people.book.fields.add("Erp", "TEXT")["key"]
+    ids = [people.add(one, extendedFields={"items": {erp: one}}) for one in (A, B)]
+    rows = [
+        {erp: "new", "email": A, "first_name": "New"},
+        {erp: A, "email": B},
+        {erp: B, "email": C},
+        {erp: A, "email": B, "company": "Berg"},
+    ]
+    run = promised(people, *rows, contact_match_keys=[erp, "email"])
+    assert run.counts == outcomes(created=1, updated=3)
+    found = emails(people)
+    assert [found.pop(one) for one in ids] == [B, C]
+    assert list(found.values()) == [A]
+
+
 def test_an_email_is_taken_after_who_had_it_gave_it_up_whatever_the_order(people: Shop) -> None:
     ids = [people.add(f"p{place}@example.org") for place in range(8)]
     rows = [{"id": one, "email": f"p{at}@example.org"} for at, one in enumerate(ids, 1)]
