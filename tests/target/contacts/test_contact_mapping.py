@@ -238,3 +238,24 @@ def test_a_card_read_back_from_what_a_dry_run_keeps_is_the_same() -> None:
     }  # fmt: skip
     card = read_state({"info": contact})
     assert read_state(as_contact(card, "x", 1)) == card
+
+
+@pytest.mark.parametrize(
+    ("cells", "texts"),
+    [
+        ({"jobTitle": "", "job_title": "CTO"}, {"jobTitle": "CTO"}),
+        ({"job_title": "CTO", "jobTitle": None}, {"jobTitle": "CTO"}),
+        ({"JOB TITLE": "", "job_title": "CTO"}, {"jobTitle": "CTO"}),
+        ({"jobTitle": "CTO", "job_title": ""}, {"jobTitle": "CTO"}),
+        ({"jobTitle": "CEO", "job_title": "CTO"}, {"jobTitle": "CEO"}),
+        ({"jobTitle": "", "job_title": None}, {}),
+        ({"JOB TITLE": "", "job_title": None}, {}),
+        ({"jobTitle": None, "job_title": None}, {"jobTitle": CLEAR}),
+    ],
+)
+def test_of_two_columns_for_one_field_the_one_that_says_something_counts(
+    cells: dict[str, Any], texts: dict[str, Any]
+) -> None:
+    patch, unknown = read_patch(cells, null_clears=True)
+    assert patch.texts == texts
+    assert unknown == (["job_title"] if cells.get("jobTitle") == "CEO" else [])
