@@ -57,6 +57,9 @@ _MEMBER_EMAIL = "CANNOT_UPDATE_MEMBER_EMAIL"
 _BAD_CUSTOM = "INVALID_EXTENDED_FIELD_VALUE"
 _CONFLICT = "409"
 _LOST_TRIES = 8
+_TAKEN = {"duplicateEmail": ("e-mail", "info.emails"), "duplicatePhone": ("phone", "info.phones")}
+"""What Wix says is taken, and the field of it (wix-api contacts 2.4)."""
+
 _LATER_LOOKS = (30.0, 60.0)
 """Seconds between further looks: the index can be minutes behind (wix-api contacts 8)."""
 
@@ -358,7 +361,10 @@ class ContactWriter:
                     refused = RefusedError(
                         "Wix takes an e-mail or phone only once.",
                         code=f"{DUPLICATE}S",
-                        data={"duplicateContactId": other},
+                        data={
+                            "duplicateContactId": other,
+                            "duplicateEmail" if plan.after.emails else "duplicatePhone": "",
+                        },
                     )
                     yield from self._not_taken(plan, refused, repeated=False)
                     return
@@ -490,8 +496,8 @@ def _holder(error: RefusedError) -> str:
 def _refusal(contact_id: str, error: WixError) -> Rejection:
     other = error.data.get("duplicateContactId")
     if error.code.startswith(DUPLICATE) and isinstance(other, str):
-        reason = (
-            f"Contact {other} has this e-mail or phone already, so {contact_id} cannot have it."
-        )
-        return Rejection(error.code, reason, "info.emails", error.request_id)
+        said = (_TAKEN[name] for name in _TAKEN if name in error.data)
+        what, field = next(said, ("e-mail or phone", None))
+        reason = f"Contact {other} has this {what} already, so {contact_id} cannot have it."
+        return Rejection(error.code, reason, field, error.request_id)
     return rejection_of(error)

@@ -8,7 +8,7 @@ import pytest
 
 from target_wix.pipeline.sink import WixSink
 from tests.fake_wix import faults
-from tests.target.contacts.harness import PATH, outcomes
+from tests.target.contacts.harness import PATH, messages, outcomes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,12 +73,17 @@ def test_a_dry_run_foresees_that_people_with_customer_numbers_share_a_phone(peop
     assert run.counts == outcomes(created=1)
 
 
-def test_a_dry_run_says_that_the_phone_of_somebody_else_is_refused(people: Shop) -> None:
+def test_a_dry_run_says_that_the_phone_of_somebody_else_is_refused(
+    people: Shop, caplog: pytest.LogCaptureFixture
+) -> None:
     ann = people.add(phone="41234567", name={"first": "Ann"})
     people.add(phone="41234568", name={"first": "Bo"})
     number = {"phone": "41234568", "countryCode": "NO"}
     run = promised(people, {"id": ann, "info": {"phones": [number]}})
     assert run.codes == {"DUPLICATE_CONTACT_EXISTS": 1}
+    refusals = [text for text in messages(caplog) if "rejected: DUPLICATE" in text]
+    assert len(refusals) == 2
+    assert all("has this phone already" in one and "info.phones" in one for one in refusals)
 
 
 # -- e-mails that change hands --------------------------------------------------------------------
