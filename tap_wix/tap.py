@@ -40,6 +40,7 @@ from tap_wix.config import (
 )
 from tap_wix.failures import Failures, RunFailedError, exit_on_error
 from tap_wix.plugin import WixPlugin
+from tap_wix.signals import say_beside
 from tap_wix.streams import STREAMS
 from tap_wix.sync import Sync
 from tap_wix.writing import OutputError, WholeLineWriter, abandon_output
@@ -335,7 +336,8 @@ class TapWix(WixPlugin, Tap):
             leave()
 
     def _leave(self, signum: int) -> None:
-        self.logger.warning("Stopped by signal %d; the state of what was read is kept.", signum)
+        text = "Stopped by signal %d; the state of what was read is kept."
+        say_beside(functools.partial(self.logger.warning, text, signum))
         try:
             self.write_state()
         except OutputError as error:

@@ -6,6 +6,7 @@ import contextlib
 import logging
 import sys
 import time
+from functools import partial
 from typing import IO, TYPE_CHECKING, Any, ClassVar, cast
 
 from singer_sdk import Target
@@ -17,6 +18,7 @@ from tap_wix.api.foreign_text import shown
 from tap_wix.api.site import WixSite
 from tap_wix.api.transport import WixTransport
 from tap_wix.plugin import WixPlugin
+from tap_wix.signals import say_beside
 from target_wix.config import CONFIG_JSONSCHEMA, TARGET_PROPERTIES, read_settings
 from target_wix.inventory.locations import STREAM as LOCATIONS
 from target_wix.inventory.locations import LocationsSink
@@ -344,7 +346,8 @@ class TargetWix(WixPlugin, MessageLoop):
             self.logger.error("%s", text)
 
     def _stop(self, signum: int) -> None:
-        self.logger.warning("Signal %d: writing what was read, then stopping.", signum)
+        text = "Signal %d: writing what was read, then stopping."
+        say_beside(partial(self.logger.warning, text, signum))
         self._write_the_rest()
 
     @override

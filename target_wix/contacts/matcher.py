@@ -9,7 +9,14 @@ from target_wix.contacts.lookup import ContactLookup, MatchValue
 from target_wix.contacts.patch import CLEAR, CUSTOM, ContactPatch
 from target_wix.contacts.plan import NOBODY, Match
 from target_wix.contacts.state import read_state
-from target_wix.contacts.values import custom_keys, email_keys, phone_keys, same_number, typed
+from target_wix.contacts.values import (
+    custom_keys,
+    email_keys,
+    phone_keys,
+    same_number,
+    same_phone,
+    typed,
+)
 from target_wix.runtime.outcomes import Rejection
 
 if TYPE_CHECKING:
@@ -156,20 +163,21 @@ class Matcher:
         ]
         return bool(contradicted) and all(key.startswith(CUSTOM) for key in contradicted)
 
-    def holder_of_email(self, state: ContactState) -> str:
-        """Return a known contact that has one of the e-mails of a card, empty if there is none."""
-        keys = [key for item in state.emails for key in email_keys(item["email"])]
-        return next(iter(self.cache.holders(keys)), "")
+    def untaken(self, before: ContactState, after: ContactState) -> frozenset[str]:
+        """Return the custom fields that a contact keeps although Wix no longer takes their values."""
+        kept = (key for key, value in after.custom.items() if before.custom.get(key) == value)
+        return frozenset(key for key in kept if not self._names.is_taken(key, after.custom[key]))
 
-    def other_with_email(self, before: ContactState, after: ContactState, contact_id: str) -> str:
-        """Look for another contact that has an e-mail which a contact is to get.
+    def other_holder(self, before: ContactState, after: ContactState, contact_id: str) -> str:
+        """Look for another contact that has an e-mail or phone which a contact is to get.
 
-        A dry run asks: Wix itself refuses such a change (wix-api contacts 2.4).
+        A dry run asks: Wix itself refuses such a change; for a phone, where there is no e-mail
+        (wix-api contacts 2.4).
 
         Args:
-            before: the contact as it is.
+            before: the contact as it is, empty if it is yet to be created.
             after: as it is to be.
-            contact_id: its id.
+            contact_id: its id, empty if it is yet to be created.
 
         Returns:
             The id of the other one, empty if there is none.
@@ -180,7 +188,19 @@ class Matcher:
         values = [MatchValue(ContactPatch(), tuple(email_keys(text)), text) for text in new]
         self.lookup.ask("email", values, lambda value: bool(self.cache.holders(value.keys)))
         holders = self.cache.holders(key for value in values for key in value.keys)
+        if not after.emails:
+            phones = [
+                MatchValue(ContactPatch(), tuple(phone_keys(item)), item)
+                for item in after.phones
+                if not any(same_phone(item, other) for other in before.phones)
+            ]
+            self.lookup.ask("phone", phones, lambda value: bool(self._with_phone(value)))
+            holders = sorted({one for value in phones for one in self._with_phone(value)})
         return next((one for one in holders if one != contact_id), "")
+
+    def _with_phone(self, value: MatchValue) -> list[str]:
+        holders = self.cache.holders(value.keys)
+        return [one for one in holders if self._has_phone(one, value.value)]
 
     def search(self, patch: ContactPatch) -> list[str]:
         """Look anew for a contact that a record may have been made into.

@@ -89,7 +89,7 @@ def read_patch(
     rest = {name: record[name] for name in record if name not in custom and name != DELETED_AT}
     fields, unknown = coerce.named(rest, _KNOWN)
     patch = ContactPatch(
-        site_id=coerce.as_text(fields.get("siteId"), "siteId") or "",
+        site_id=_guid(keys.key_text(fields.get("siteId"))),
         deleted=is_deleted(record),
     )
     _read_id(patch, fields.get("id"))
@@ -117,11 +117,19 @@ def _is_custom(name: str) -> bool:
 
 
 def _read_id(patch: ContactPatch, value: object) -> None:
-    text = _code(value, "id").lower()
+    text = _guid(_code(value, "id"))
     if is_guid(text):
         patch.id = text
     else:
         patch.odd_id = not keys.says_nothing(text)
+
+
+def _guid(text: str) -> str:
+    """Return an id as Wix spells it: SQL Server has capitals and braces.
+
+    One without hyphens is none here: Mailchimp's ids of people look like that.
+    """
+    return text.strip("{}").lower()
 
 
 def _set_region(patch: ContactPatch) -> None:

@@ -59,12 +59,14 @@ class Ways:
         shares_phone: with the phone of somebody else.
         swaps: with an e-mail or phone of somebody who gives it up right after.
         null: with this for a custom field that is emptied; None for null itself.
+        without: without these custom fields, which it has otherwise.
     """
 
     keeps_login: bool = False
     shares_phone: bool = False
     swaps: bool = False
     null: str | None = None
+    without: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,12 +189,15 @@ class ContactPlan:
 
     @property
     def body(self) -> Row:
-        """The same with a custom field emptied by null, or as Wix takes it."""
+        """The same with custom fields as Wix takes them."""
         info = self.info
-        if self.ways.null is not None and "extendedFields" in info:
-            items = info["extendedFields"]["items"]
-            null = self.ways.null
-            items = {key: null if value is None else value for key, value in items.items()}
+        if "extendedFields" in info:
+            items, ways = info["extendedFields"]["items"], self.ways
+            items = {
+                key: ways.null if value is None else value
+                for key, value in items.items()
+                if key not in ways.without
+            }
             info["extendedFields"] = {"items": items}
         return info
 
@@ -208,6 +213,11 @@ class ContactPlan:
         emails = keeping_primary_email(self.before.emails, self.after.emails)
         ways = replace(self.ways, keeps_login=True)
         return replace(self, after=replace(self.after, emails=emails), ways=ways)
+
+    def without_emails(self) -> ContactPlan:
+        """Return the plan, but leaving all e-mails alone."""
+        ways = replace(self.ways, keeps_login=True)
+        return replace(self, after=replace(self.after, emails=self.before.emails), ways=ways)
 
     @property
     def patches(self) -> list[ContactPatch]:

@@ -99,6 +99,21 @@ class ReferenceResolver:
         """Return the keys of the custom fields that contacts are found by."""
         return [str(field["key"]) for key in self._match_keys if (field := self.field(key))]
 
+    def is_taken(self, key: str, value: object) -> bool:
+        """Tell whether Wix takes a value that a contact has: its field may be gone or another one.
+
+        Apps leave values behind, and a field can be made anew with another type (wix-api contacts 4).
+        """
+        field = self._fields.by_key(key)
+        if field is None:
+            return False
+        kind = str(field.get("dataType"))
+        try:
+            typed(kind, value, key)
+        except Rejection:
+            return False
+        return isinstance(value, str) == (kind != "NUMBER")
+
     def resolve(
         self, record: ContactRecord, before: ContactState, keeps: frozenset[str]
     ) -> ResolvedRefs:
@@ -115,7 +130,9 @@ class ReferenceResolver:
         patch, matched_by = record.patch, record.match.by
         # Keys and ids of another site mean nothing here.
         foreign = (
-            patch.id is not None and matched_by != "id" and patch.site_id != self._site.site_id
+            patch.id is not None
+            and matched_by != "id"
+            and patch.site_id != self._site.site_id.lower()
         )
         self._dropped = []
         wanted = patch.labels if isinstance(patch.labels, list) else []

@@ -48,7 +48,7 @@ class ContactSteps(Steps[ContactRecord, ContactGroup, AnyPlan]):
     def __init__(self, context: StreamContext) -> None:
         self._context = context
         self._settings = context.settings
-        self._site_id = context.site.site_id
+        self._site_id = context.site.site_id.lower()
         self._names = ReferenceResolver(context.site, self._settings)
         self._matcher = Matcher(context.site, self._names, self._settings.contact_match_keys)
         self._bulk = BulkFacts()

@@ -57,6 +57,12 @@ _MEMBER_EMAIL = "CANNOT_UPDATE_MEMBER_EMAIL"
 _BAD_CUSTOM = "INVALID_EXTENDED_FIELD_VALUE"
 _CONFLICT = "409"
 _LOST_TRIES = 8
+_TAKEN = {"duplicateEmail": ("e-mail", "info.emails"), "duplicatePhone": ("phone", "info.phones")}
+"""What Wix says is taken, and the field of it (wix-api contacts 2.4)."""
+
+_LATER_LOOKS = (30.0, 60.0)
+"""Seconds between further looks: the index can be minutes behind (wix-api contacts 8)."""
+
 _MADE_UP = "dry-run-"
 """What the ids of contacts begin with that a dry run would create."""
 
@@ -174,7 +180,17 @@ class ContactWriter:
         while (plan := self._swaps.next_plan()) is not None:
             self._context.raise_if_interrupted()
             yield from self._send(plan)
-        for taken in self._swaps.give_up():
+        yield from self._left_of_swaps()
+
+    def _left_of_swaps(self) -> Iterator[Result[ContactRecord]]:
+        """Reject what still waits, unless whoever has its e-mail or phone goes into the next round."""
+        left = self._swaps.give_up()
+        while again := [one for one in left if not self._open.isdisjoint(one.wanted)]:
+            left = [one for one in left if self._open.isdisjoint(one.wanted)]
+            for taken in again:
+                self._open |= taken.plan.keys
+                yield Waiting(taken.plan.records[0])
+        for taken in left:
             yield Rejected(taken.plan.records[0], taken.refusal)
 
     # -- contacts that do not exist -----------------------------------------------------------
@@ -243,7 +259,7 @@ class ContactWriter:
 
     def _as_if_created(self, plan: ContactPlan) -> Iterator[Result[ContactRecord]]:
         """Tell in a dry run what Wix would do: it takes an e-mail only once."""
-        other = self._matcher.holder_of_email(plan.after)
+        other = self._other_holder(plan)
         if not other:
             made_up = f"{_MADE_UP}{plan.records[0].pending.position}"
             self._cache.put(as_contact(plan.after, made_up, 1))
@@ -254,6 +270,13 @@ class ContactWriter:
             refusal = self._of_somebody(plan, other, f"{DUPLICATE}S")
             if not self._swaps.put_off(plan, other, refusal):
                 yield from _one_by_one(plan, refusal)
+
+    def _other_holder(self, plan: ContactPlan) -> str:
+        """Return the contact for whose e-mail or phone Wix would refuse a plan, empty if for none."""
+        matcher = self._matcher
+        other = matcher.other_holder(plan.before, plan.after, plan.contact_id)
+        shared = other and matcher.shares_phone(plan.after, plan.patches, other, plan.contact_id)
+        return "" if shared else other
 
     def _meant(self, plan: ContactPlan, contact_id: str) -> list[str]:
         """Return the contact that Wix names if the records mean it, and others that they mean.
@@ -278,12 +301,22 @@ class ContactWriter:
         return Rejection(code, reason, key, request_id)
 
     def _search(self, plan: ContactPlan) -> list[str]:
-        """Look for what may have been created, and again when the index had time to see it."""
-        for _ in two_looks(self._context.sleep):
+        """Look for what may have been created, and again when the index had time to see it.
+
+        Where Wix refuses no second one, the index is given time to be far behind.
+        """
+        is_guarded = plan.after.emails or (plan.after.phones and not self._has_custom_key(plan))
+        more = () if is_guarded else _LATER_LOOKS
+        for _ in two_looks(self._context.sleep, more=more):
             for patch in plan.patches:
                 if found := self._matcher.search(patch):
                     return found
         return []
+
+    def _has_custom_key(self, plan: ContactPlan) -> bool:
+        """Tell whether a record has a customer number, so that its phone may be that of others."""
+        keys = [key for key in self._context.settings.contact_match_keys if key.startswith(CUSTOM)]
+        return any(self._matcher.values(patch, key) for patch in plan.patches for key in keys)
 
     def _adopted(
         self,
@@ -323,12 +356,15 @@ class ContactWriter:
             if not info:
                 break
             if self._context.dry_run:
-                other = self._matcher.other_with_email(plan.before, plan.after, contact_id)
+                other = self._other_holder(plan)
                 if other and not plan.ways.swaps:
                     refused = RefusedError(
-                        "Wix takes an e-mail only once.",
+                        "Wix takes an e-mail or phone only once.",
                         code=f"{DUPLICATE}S",
-                        data={"duplicateContactId": other},
+                        data={
+                            "duplicateContactId": other,
+                            "duplicateEmail" if plan.after.emails else "duplicatePhone": "",
+                        },
                     )
                     yield from self._not_taken(plan, refused, repeated=False)
                     return
@@ -361,15 +397,26 @@ class ContactWriter:
     def _other_way(self, plan: ContactPlan, error: WixError) -> ContactPlan | None:
         """Return the plan as Wix may take it after a refusal, None if there is no other way."""
         ways = plan.ways
-        if error.code == _MEMBER_EMAIL and not ways.keeps_login and plan.before.primary_email:
-            return plan.with_login()
+        if error.code == _MEMBER_EMAIL:
+            if not ways.keeps_login and plan.before.primary_email:
+                return plan.with_login()
+            return plan.without_emails() if "emails" in plan.info else None
         if not isinstance(error, RefusedError) or isinstance(error, NotFoundError):
             return None
-        if error.code == _BAD_CUSTOM and CLEAR in plan.after.custom.values() and ways.null is None:
-            # null is only our best guess for it (wix-api contacts 2.5)
-            return replace(plan, ways=replace(ways, null=""))
+        if error.code == _BAD_CUSTOM:
+            return self._with_other_values(plan)
         if not ways.shares_phone and self._shares_phone(plan, error):
             return replace(plan, ways=replace(ways, shares_phone=True))
+        return None
+
+    def _with_other_values(self, plan: ContactPlan) -> ContactPlan | None:
+        """Return the plan with custom fields as Wix may take them, None if there is no other way."""
+        ways = plan.ways
+        if not ways.without and (without := self._matcher.untaken(plan.before, plan.after)):
+            return replace(plan, ways=replace(ways, without=without))
+        if CLEAR in plan.after.custom.values() and ways.null is None:
+            # null is only our best guess for it (wix-api contacts 2.5)
+            return replace(plan, ways=replace(ways, null=""))
         return None
 
     def _not_taken(
@@ -449,8 +496,8 @@ def _holder(error: RefusedError) -> str:
 def _refusal(contact_id: str, error: WixError) -> Rejection:
     other = error.data.get("duplicateContactId")
     if error.code.startswith(DUPLICATE) and isinstance(other, str):
-        reason = (
-            f"Contact {other} has this e-mail or phone already, so {contact_id} cannot have it."
-        )
-        return Rejection(error.code, reason, "info.emails", error.request_id)
+        said = (_TAKEN[name] for name in _TAKEN if name in error.data)
+        what, field = next(said, ("e-mail or phone", None))
+        reason = f"Contact {other} has this {what} already, so {contact_id} cannot have it."
+        return Rejection(error.code, reason, field, error.request_id)
     return rejection_of(error)

@@ -60,6 +60,7 @@ _ZERO = re.compile(r"[0T:.Z+\s-]*", re.IGNORECASE)
 _HAS_TIME = re.compile(r"\d[Tt ]\s*\d")
 _IN_BASIC_FORM = re.compile(r"\d{8}[Tt]\d")
 _YEARS = range(1971, 2200)
+_NOTHING = (None, "")
 
 
 def clean(
@@ -306,8 +307,8 @@ def named(record: Mapping[str, Any], known: Iterable[str]) -> tuple[dict[str, An
 
     Warehouses fold case, writers differ in underscores, and spreadsheets put a byte order mark in
     front of the first name: `folded` leaves all that out. Of two columns for one field the one
-    spelled as the field wins, else the one that is not null; one that says otherwise is left out
-    like one that nobody knows.
+    spelled as the field wins, unless it is null or empty and the other one is not; one that says
+    otherwise is left out like one that nobody knows.
     """
     fields = {folded(name): name for name in known}
     exact: dict[str, Any] = {}
@@ -322,13 +323,19 @@ def named(record: Mapping[str, Any], known: Iterable[str]) -> tuple[dict[str, An
             exact[field] = value
         else:
             spelled.append((column, field))
-            if other.get(field) is None:
-                other[field] = value
-    merged = {**other, **{name: value for name, value in exact.items() if value is not None}}
+            other[field] = _stronger(other.get(field), value)
+    merged = {**other, **{name: _stronger(one, other.get(name)) for name, one in exact.items()}}
     for column, field in spelled:
-        if record[column] not in (None, "", merged[field]):
+        if record[column] not in (*_NOTHING, merged[field]):
             unknown.append(column)
-    return {**exact, **merged}, unknown
+    return merged, unknown
+
+
+def _stronger(first: object, second: object) -> object:
+    """Return the value of two columns that says more: a null says less than an empty text."""
+    if first in _NOTHING and (first is None or second not in _NOTHING):
+        return second
+    return first
 
 
 @lru_cache(maxsize=4096)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from _thread import start_new_thread
+from functools import partial
 from typing import TYPE_CHECKING
+
+from tap_wix.signals import MOMENT_SECONDS, say_beside
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +20,6 @@ GRACE_SECONDS = 10.0
 A batch of one request a record can take minutes, and an orchestrator kills after some ten seconds.
 """
 
-_MOMENT_SECONDS = 0.5
 _STEP_SECONDS = 0.2
 
 
@@ -86,7 +86,7 @@ class DeferredSignal:
     def handle(self, signum: int) -> None:
         """Take a signal; one that is repeated means at once, with the state left where it was."""
         if signum in self._asked:
-            self._say_beside(_AT_ONCE, signum, most_seconds=_MOMENT_SECONDS)
+            say_beside(partial(self._say, _AT_ONCE, signum))
             raise SystemExit(SIGNAL_EXIT + signum)
         if not self._asked:
             self._asked_at = time.monotonic()
@@ -94,23 +94,7 @@ class DeferredSignal:
         if not self._busy:
             self._act(signum)
         elif len(self._asked) == 1:
-            self._say_beside(_WAITING, signum, GRACE_SECONDS, signum)
-
-    def _say_beside(self, message: str, *values: object, most_seconds: float = 0.0) -> None:
-        """Log in a thread of its own, and wait for it so long at most.
-
-        The signal may have come in the middle of a line of the log, and Python refuses to write
-        another one into it.
-        """
-        said = threading.Event()
-
-        def say() -> None:
-            self._say(message, *values)
-            said.set()
-
-        # Not `threading.Thread`, whose lock the signal may have found taken.
-        start_new_thread(say, ())
-        said.wait(most_seconds)
+            say_beside(partial(self._say, _WAITING, signum, GRACE_SECONDS, signum))
 
     def raise_if_interrupted(self) -> None:
         """Raise if a signal came and its grace is over; safe between two requests of a batch.
@@ -132,7 +116,7 @@ class DeferredSignal:
         until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0:
             self.raise_if_interrupted()
-            if self._asked and left > _MOMENT_SECONDS:
+            if self._asked and left > MOMENT_SECONDS:
                 raise InterruptedRunError(self._asked[0])
             time.sleep(min(left, _STEP_SECONDS))
 

@@ -203,3 +203,43 @@ def test_a_signal_cuts_no_line_of_an_output_without_a_buffer(
 ) -> None:
     monkeypatch.setenv("PYTHONUNBUFFERED", "1")
     test_a_signal_while_the_loader_is_slow_does_not_cut_a_line(shop, tmp_path)
+
+
+# A tap that is told to stop while a line of its log is on its way.
+IN_A_LINE = """
+import io, signal, sys
+
+class Interrupted(io.FileIO):
+    is_told = False
+
+    def write(self, data):
+        if not self.is_told and b"METRIC" in bytes(data):
+            self.is_told = True
+            signal.raise_signal(signal.SIGTERM)
+        return super().write(data)
+
+log = io.BufferedWriter(Interrupted(sys.stderr.fileno(), "w", closefd=False))
+sys.stderr = io.TextIOWrapper(log, line_buffering=True)
+from tap_wix.__main__ import main
+main()
+"""
+
+
+def test_a_signal_in_the_middle_of_a_line_of_the_log_is_told_of_after_it(
+    wix_contacts_only: FakeWix, tmp_path: Path
+) -> None:
+    chosen = tmp_path / "catalog.json"
+    chosen.write_text(json.dumps(catalog(streams=["contacts"])))
+    settings = settings_file(tmp_path, config(wix_contacts_only))
+    ended = subprocess.run(
+        [sys.executable, "-c", IN_A_LINE, "--config", settings, "--catalog", str(chosen)],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        # Python buffers its log, unless somebody set otherwise.
+        env={name: one for name, one in environment().items() if name != "PYTHONUNBUFFERED"},
+        check=False,
+    )
+    assert ended.returncode == 143
+    assert "Stopped by signal 15" in ended.stderr
+    assert "Traceback" not in ended.stderr

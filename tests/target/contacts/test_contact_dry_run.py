@@ -8,7 +8,7 @@ import pytest
 
 from target_wix.pipeline.sink import WixSink
 from tests.fake_wix import faults
-from tests.target.contacts.harness import PATH, outcomes
+from tests.target.contacts.harness import PATH, messages, outcomes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,6 +46,46 @@ def test_a_dry_run_says_that_the_email_of_somebody_else_is_refused(people: Shop)
     assert run.codes == {"DUPLICATE_CONTACT_EXISTS": 2}
 
 
+@pytest.mark.parametrize("bulk", [False, True])
+def test_a_dry_run_foresees_whom_wix_finds_by_what_is_no_match_key(
+    people: Shop, *, bulk: bool
+) -> None:
+    people.book.fields.add("erp", key="custom.erp")
+    there = people.add(A, company="Old")
+    other = people.add(phone="+47 41234567", company="Old", name={"first": "Ann"})
+    number = {"phone": "+47 41234567", "countryCode": "NO"}
+    rows: list[Json] = [
+        {"email": A, "company": "Berg", "custom.erp": "C-1"},
+        {"info": {"phones": [number], "company": "Berg"}},
+        {"email": B, "phone": "+47 41234567", "custom.erp": "C-2"},
+    ]
+    run = promised(people, *rows, contact_match_keys=["custom.erp"], bulk_contacts=bulk)
+    assert run.counts == outcomes(updated=2, created=1)
+    assert [people.info(one)["company"] for one in (there, other)] == ["Berg", "Berg"]
+
+
+def test_a_dry_run_foresees_that_people_with_customer_numbers_share_a_phone(people: Shop) -> None:
+    people.book.fields.add("erp", key="custom.erp")
+    people.add(phone="41234567", extendedFields={"items": {"custom.erp": "C-1"}})
+    number = {"phone": "41234567", "countryCode": "NO"}
+    row = {"info": {"phones": [number], "name": {"first": "Bo"}}, "custom.erp": "C-2"}
+    run = promised(people, row, contact_match_keys=["custom.erp"])
+    assert run.counts == outcomes(created=1)
+
+
+def test_a_dry_run_says_that_the_phone_of_somebody_else_is_refused(
+    people: Shop, caplog: pytest.LogCaptureFixture
+) -> None:
+    ann = people.add(phone="41234567", name={"first": "Ann"})
+    people.add(phone="41234568", name={"first": "Bo"})
+    number = {"phone": "41234568", "countryCode": "NO"}
+    run = promised(people, {"id": ann, "info": {"phones": [number]}})
+    assert run.codes == {"DUPLICATE_CONTACT_EXISTS": 1}
+    refusals = [text for text in messages(caplog) if "rejected: DUPLICATE" in text]
+    assert len(refusals) == 2
+    assert all("has this phone already" in one and "info.phones" in one for one in refusals)
+
+
 # -- e-mails that change hands --------------------------------------------------------------------
 
 
@@ -67,6 +107,22 @@ def test_contacts_that_swap_their_emails_all_get_them(people: Shop, count: int) 
     assert promised(people, *rows).counts == outcomes(updated=count)
     assert emails(people) == wanted
     assert people.run(*rows).counts == outcomes(unchanged=count)
+
+
+def test_an_email_is_handed_on_by_a_contact_that_several_rows_are_about(people: Shop) -> None:
+    erp = people.book.fields.add("Erp", "TEXT")["key"]
+    ids = [people.add(one, extendedFields={"items": {erp: one}}) for one in (A, B)]
+    rows = [
+        {erp: "new", "email": A, "first_name": "New"},
+        {erp: A, "email": B},
+        {erp: B, "email": C},
+        {erp: A, "email": B, "company": "Berg"},
+    ]
+    run = promised(people, *rows, contact_match_keys=[erp, "email"])
+    assert run.counts == outcomes(created=1, updated=3)
+    found = emails(people)
+    assert [found.pop(one) for one in ids] == [B, C]
+    assert list(found.values()) == [A]
 
 
 def test_an_email_is_taken_after_who_had_it_gave_it_up_whatever_the_order(people: Shop) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.fake_wix import faults
-from tests.target.contacts.harness import PATH, Shop, emails, messages
+from tests.target.contacts.harness import PATH, QuickTarget, Shop, emails, messages
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -285,6 +285,60 @@ def test_a_duplicate_of_two_is_ambiguous(people: Shop) -> None:
     assert len(people.book.store) == 2
 
 
+@pytest.mark.parametrize("shared", [{}, {"phone": "41234567"}], ids=["no phone", "shared phone"])
+def test_a_create_that_wix_would_do_twice_is_looked_for_until_a_slow_index_knows(
+    people: Shop, shared: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people.book.fields.add("erp", key="custom.erp")
+    # Wix names the first one of those who have the phone.
+    people.book.add(
+        {
+            "phones": {"items": [{"phone": "41234567"}]},
+            "extendedFields": {"items": {"custom.erp": "C-1"}},
+        },
+        contact_id="00000000-0000-4000-8000-000000000001",
+    )
+    people.site.index_lag = 45
+    monkeypatch.setattr(QuickTarget, "sleep", lambda _, wait: people.site.clock.advance(wait))
+    # A phone of others goes with a second request.
+    after = 1 if shared else 0
+    people.site.faults.add(faults.lost_answer(f"^{PATH}$", method="POST", after=after))
+    row = {"first_name": "Ann", "custom.erp": "C-2", **shared}
+    run = people.run(row, contact_match_keys=["custom.erp", "email", "phone"])
+    assert (run.code, run.counts) == (0, {"created": 1})
+    assert len(people.book.store) == 2
+
+
+# -- custom fields that are no more -------------------------------------------------------------
+
+
+def test_values_of_custom_fields_that_wix_no_longer_takes_do_not_cost_the_record(
+    people: Shop,
+) -> None:
+    for key, kind in (("custom.old", "TEXT"), ("custom.other", "TEXT"), ("custom.new", "TEXT")):
+        people.book.fields.add(key, kind, key=key)
+    values = {"custom.old": "a", "custom.other": "b", "custom.new": "c"}
+    there = people.add("a@example.org", extendedFields={"items": values})
+    # One field is deleted, another one made anew with another type (wix-api contacts 4).
+    people.book.fields.store.remove("custom.old")
+    people.book.fields.add("custom.other", "NUMBER", key="custom.other")
+    run = people.run({"email": "a@example.org", "company": "Berg", "custom.new": "d"})
+    assert (run.code, run.counts) == (0, {"updated": 1})
+    info = people.info(there)
+    assert info["company"] == "Berg"
+    assert info["custom"]["custom.new"] == "d"
+    assert people.run({"email": "a@example.org", "custom.new": "d"}).counts == {"unchanged": 1}
+
+
+def test_values_that_wix_still_takes_are_sent_along_with_every_other_one(people: Shop) -> None:
+    people.book.fields.add("new", "TEXT", key="custom.new")
+    values = {"custom.old": "a", "custom.new": "c"}
+    there = people.add("a@example.org", extendedFields={"items": values})
+    people.book.fields.add("old", "TEXT", key="custom.old")
+    people.run({"email": "a@example.org", "custom.new": "d"})
+    assert people.info(there)["custom"] == {"custom.old": "a", "custom.new": "d"}
+
+
 # -- members ------------------------------------------------------------------------------------
 
 
@@ -318,3 +372,21 @@ def test_a_members_email_stays_and_all_else_is_written(
     assert (run.code, run.counts) == (0, {"updated": 1, "unchanged": 1})
     assert run.dropped == {"login e-mails of members": 1}
     assert people.info(there)["phones"][0]["phone"] == "555"
+
+
+def test_a_member_whose_emails_wix_leaves_to_the_member_alone_gets_all_else(people: Shop) -> None:
+    there = people.add(**emails("a@example.org"))
+    people.book.make_member(there)
+    code = "CANNOT_UPDATE_MEMBER_EMAIL"
+    body = {"message": code, "details": {"applicationError": {"code": code}}}
+    refused = faults.refusal(PATH, method="PATCH", status=400, body=body, times=None, when=_email)
+    people.site.faults.add(refused)
+    listed = [{"email": "a@example.org", "primary": True}, {"email": "b@example.org"}]
+    run = people.run({"id": there, "info": {"emails": listed, "company": "Berg"}})
+    assert (run.code, run.counts) == (0, {"updated": 1})
+    assert run.dropped == {"login e-mails of members": 1}
+    assert people.info(there)["company"] == "Berg"
+
+
+def _email(request: Request) -> bool:
+    return "emails" in request.part("info")

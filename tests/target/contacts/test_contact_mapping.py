@@ -123,7 +123,9 @@ def test_a_text_of_digits_is_a_text() -> None:
 
 def test_a_guid_is_an_id_in_any_case_and_nothing_else_is() -> None:
     assert read_patch({"id": GUID})[0].id == GUID.lower()
-    for odd in ("7", "../orders", GUID[:-1], f"{GUID}/labels"):
+    assert read_patch({"id": f"{{{GUID}}}"})[0].id == GUID.lower()
+    # Mailchimp's ids of people are MD5 sums.
+    for odd in ("7", "../orders", GUID[:-1], f"{GUID}/labels", GUID.replace("-", "")):
         wish, _ = read_patch({"id": odd})
         assert (wish.id, wish.odd_id) == (None, True)
     assert not read_patch({"id": None})[0].odd_id
@@ -236,3 +238,24 @@ def test_a_card_read_back_from_what_a_dry_run_keeps_is_the_same() -> None:
     }  # fmt: skip
     card = read_state({"info": contact})
     assert read_state(as_contact(card, "x", 1)) == card
+
+
+@pytest.mark.parametrize(
+    ("cells", "texts"),
+    [
+        ({"jobTitle": "", "job_title": "CTO"}, {"jobTitle": "CTO"}),
+        ({"job_title": "CTO", "jobTitle": None}, {"jobTitle": "CTO"}),
+        ({"JOB TITLE": "", "job_title": "CTO"}, {"jobTitle": "CTO"}),
+        ({"jobTitle": "CTO", "job_title": ""}, {"jobTitle": "CTO"}),
+        ({"jobTitle": "CEO", "job_title": "CTO"}, {"jobTitle": "CEO"}),
+        ({"jobTitle": "", "job_title": None}, {}),
+        ({"JOB TITLE": "", "job_title": None}, {}),
+        ({"jobTitle": None, "job_title": None}, {"jobTitle": CLEAR}),
+    ],
+)
+def test_of_two_columns_for_one_field_the_one_that_says_something_counts(
+    cells: dict[str, Any], texts: dict[str, Any]
+) -> None:
+    patch, unknown = read_patch(cells, null_clears=True)
+    assert patch.texts == texts
+    assert unknown == (["job_title"] if cells.get("jobTitle") == "CEO" else [])

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.fake_wix import faults
 from tests.target.contacts.harness import Shop, messages
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 NO_COUNTRY = "values of country that are not a country"
 NO_SUBDIVISION = "values of subdivision that are not a part of their country"
@@ -236,6 +239,19 @@ def test_a_label_of_another_site_is_known_by_its_name(people: Shop) -> None:
     run = people.run(record, unknown_id="create")
     assert people.infos()[0]["labels"] == ["custom.vip"]
     assert sum(run.dropped.values()) == 1
+
+
+@pytest.mark.parametrize("spelled", [str, str.upper, "{{{}}}".format])
+def test_labels_of_this_site_go_by_their_keys_however_its_id_is_spelled(
+    people: Shop, spelled: Callable[[str], str]
+) -> None:
+    people.book.labels.add("VIP", key="custom.vip")
+    record = {
+        "id": "5a3d6b1e-0000-4000-8000-00000000beef", "email": "a@example.org",
+        "siteId": spelled(people.site.site_id), "labels": ["custom.vip"],
+    }  # fmt: skip
+    assert people.run(record, unknown_id="create").counts == {"created": 1}
+    assert people.infos()[0]["labels"] == ["custom.vip"]
 
 
 @pytest.mark.parametrize(
