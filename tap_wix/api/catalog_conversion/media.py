@@ -29,8 +29,8 @@ _FILE_MOVED = frozenset(_FILE)
 _LISTED = frozenset({"mainMedia", "items"})
 _NOTHING: frozenset[str] = frozenset()
 
-_ITEM = frozenset({"id"})
-_WHOLE_ITEM = frozenset({"id", "mediaType", "title"})
+_ITEM = frozenset({"id", "image", "thumbnail", "video"})
+_WHOLE_ITEM = _ITEM.union({"mediaType", "title"})
 
 _DISPLAY_NAME_LENGTH = 80
 _CHOICE_MEDIA = 15
@@ -150,17 +150,14 @@ def _upgrade_item(item: Json) -> tuple[Json, Json]:
 
 
 def _item_left(item: Json, moved: frozenset[str]) -> Json:
-    left: Json = {}
-    for name, value in item.items():
-        if name in moved:
-            continue
-        rest = value
-        if name in {"image", "thumbnail"}:
-            rest = left_of(value, _IMAGE_MOVED)
-        elif name == "video" and isinstance(value, dict):
-            rest = _video_left(value)
-        if rest is not None:
+    left = left_of(item, moved) or {}
+    for name in ("image", "thumbnail"):
+        if (rest := left_of(item.get(name), _IMAGE_MOVED)) is not None:
             left[name] = rest
+    if (video := item.get("video")) is not None:
+        rest = _video_left(video) if isinstance(video, dict) else video
+        if rest is not None:
+            left["video"] = rest
     return left
 
 
@@ -187,7 +184,11 @@ def _kind_by_parts(item: Json) -> str | None:
 
 def _copy(shape: Json) -> Json:
     """Return a copy down to the lists: two places of a row must not share an object."""
-    return {name: {**value} if isinstance(value, dict) else value for name, value in shape.items()}
+    copy = {**shape}
+    for name in ("image", "thumbnail", "video"):
+        if name in copy:
+            copy[name] = {**copy[name]}
+    return copy
 
 
 def _image(name: object, image: object) -> Json | None:

@@ -132,28 +132,23 @@ def upgrade_ranges(product: Json, variants: list[Json], shape: Json, left: Json)
         shape: the product of V3, which gets its ranges.
         left: what V3 has no place for, which gets what is left of V1's ranges.
     """
-    paid: list[Json | None] = []
-    reduced: list[Json | None] = []
-    spent: list[Json | None] = []
-    for row in variants:
-        if (price := row.get("price")) is not None:
-            paid.append(price.get("actualPrice"))
-            if "compareAtPrice" in price:
-                reduced.append(price["compareAtPrice"])
-        if (revenue := row.get("revenueDetails")) is not None:
-            spent.append(revenue.get("cost"))
     prices, costs = product.get("priceRange"), product.get("costRange")
+    reduced = False
+    for row in variants:
+        if "compareAtPrice" in row.get("price", ()):
+            reduced = True
+            break
     if reduced:
-        actual = _span(paid)
+        actual = _span(variants, "price", "actualPrice")
         left["priceRange"] = prices
-        if (span := _span(reduced)) is not None:
+        if (span := _span(variants, "price", "compareAtPrice")) is not None:
             shape["compareAtPriceRange"] = span
     else:
-        actual = _money_range(prices) or _span(paid)
+        actual = _money_range(prices) or _span(variants, "price", "actualPrice")
         left["priceRange"] = left_of(prices, _RANGE)
     if actual is not None:
         shape["actualPriceRange"] = actual
-    if (cost := _money_range(costs) or _span(spent)) is not None:
+    if (cost := _money_range(costs) or _span(variants, "revenueDetails", "cost")) is not None:
         shape["costRange"] = cost
     left["costRange"] = left_of(costs, _RANGE)
 
@@ -221,7 +216,9 @@ def _upgrade_only_variant(product: V1Product) -> tuple[list[Json] | None, list[J
         own["priceData"] = whole["price"]  # the deprecated copy
     if not own and not rows:
         return None, []
-    default = next((row for row in rows if is_default(row)), rows[0] if rows else {})
+    default = rows[0] if rows else {}
+    if len(rows) > 1:
+        default = next(filter(is_default, rows), default)
     details = default.get("variant")
     said = own
     if not all(own.values()):  # what the product says empty, its variant may say
@@ -375,11 +372,13 @@ def _money_range(values: object) -> Json | None:
     return span or None
 
 
-def _span(prices: list[Json | None]) -> Json | None:
+def _span(variants: list[Json], kind: str, name: str) -> Json | None:
+    """Return the lowest and the highest price of a kind that variants have."""
+    prices = [row[kind][name] for row in variants if name in row.get(kind, ())]
     numbers: list[tuple[Decimal, Json]] = [
         (number, price)
         for price in prices
-        if price is not None and (number := decimal_of(price.get("amount"))) is not None
+        if (number := decimal_of(price.get("amount"))) is not None
     ]
     if not numbers:
         return None
