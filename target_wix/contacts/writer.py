@@ -60,9 +60,6 @@ _LOST_TRIES = 8
 _TAKEN = {"duplicateEmail": ("e-mail", "info.emails"), "duplicatePhone": ("phone", "info.phones")}
 """What Wix says is taken, and the field of it (wix-api contacts 2.4)."""
 
-_LATER_LOOKS = (30.0, 60.0)
-"""Seconds between further looks: the index can be minutes behind (wix-api contacts 8)."""
-
 _MADE_UP = "dry-run-"
 """What the ids of contacts begin with that a dry run would create."""
 
@@ -301,22 +298,12 @@ class ContactWriter:
         return Rejection(code, reason, key, request_id)
 
     def _search(self, plan: ContactPlan) -> list[str]:
-        """Look for what may have been created, and again when the index had time to see it.
-
-        Where Wix refuses no second one, the index is given time to be far behind.
-        """
-        is_guarded = plan.after.emails or (plan.after.phones and not self._has_custom_key(plan))
-        more = () if is_guarded else _LATER_LOOKS
-        for _ in two_looks(self._context.sleep, more=more):
+        """Look for what may have been created, and again when the index had time to see it."""
+        for _ in two_looks(self._context.sleep):
             for patch in plan.patches:
                 if found := self._matcher.search(patch):
                     return found
         return []
-
-    def _has_custom_key(self, plan: ContactPlan) -> bool:
-        """Tell whether a record has a customer number, so that its phone may be that of others."""
-        keys = [key for key in self._context.settings.contact_match_keys if key.startswith(CUSTOM)]
-        return any(self._matcher.values(patch, key) for patch in plan.patches for key in keys)
 
     def _adopted(
         self,

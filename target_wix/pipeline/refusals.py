@@ -108,16 +108,14 @@ def send_rows(
             yield item, row if row is None or row.error is None else row.error
 
 
-def two_looks(sleep: Callable[[float], None], *, more: Sequence[float] = ()) -> Iterator[None]:
+def two_looks(sleep: Callable[[float], None]) -> Iterator[None]:
     """Yield for a look at once and for one when every index knows what was written.
 
     To be left as soon as a look finds what an unanswered request may have written.
 
     Args:
         sleep: how to wait.
-        more: the waits before further looks, where nothing else keeps an entity from being made twice.
     """
     yield
-    for seconds in (INDEX_LAG_SECONDS, *more):
-        sleep(seconds)
-        yield
+    sleep(INDEX_LAG_SECONDS)
+    yield

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.fake_wix import faults
-from tests.target.contacts.harness import PATH, QuickTarget, Shop, emails, messages
+from tests.target.contacts.harness import PATH, Shop, emails, messages
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -282,30 +282,6 @@ def test_a_duplicate_of_two_is_ambiguous(people: Shop) -> None:
     for spelled in ("ANN@example.org", "Ann@example.org"):
         people.add(spelled)
     assert people.run({"email": "ann@example.org", "company": "X"}).codes == {"AMBIGUOUS": 1}
-    assert len(people.book.store) == 2
-
-
-@pytest.mark.parametrize("shared", [{}, {"phone": "41234567"}], ids=["no phone", "shared phone"])
-def test_a_create_that_wix_would_do_twice_is_looked_for_until_a_slow_index_knows(
-    people: Shop, shared: dict[str, str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    people.book.fields.add("erp", key="custom.erp")
-    # Wix names the first one of those who have the phone.
-    people.book.add(
-        {
-            "phones": {"items": [{"phone": "41234567"}]},
-            "extendedFields": {"items": {"custom.erp": "C-1"}},
-        },
-        contact_id="00000000-0000-4000-8000-000000000001",
-    )
-    people.site.index_lag = 45
-    monkeypatch.setattr(QuickTarget, "sleep", lambda _, wait: people.site.clock.advance(wait))
-    # A phone of others goes with a second request.
-    after = 1 if shared else 0
-    people.site.faults.add(faults.lost_answer(f"^{PATH}$", method="POST", after=after))
-    row = {"first_name": "Ann", "custom.erp": "C-2", **shared}
-    run = people.run(row, contact_match_keys=["custom.erp", "email", "phone"])
-    assert (run.code, run.counts) == (0, {"created": 1})
     assert len(people.book.store) == 2
 
 
