@@ -87,7 +87,9 @@ def test_what_was_deleted_in_the_shop_is_found_and_nothing_else_ever_looks_delet
     products = sorted(row["id"] for row in site.v3.products.all())
     contacts = sorted(row["id"] for row in site.contacts.store.all())
     with FakeWix(site) as wix:
-        project = meltano.with_environment(shop.environment(wix, "TAP_WIX"))
+        streams = json.dumps(["products.*", "contacts.*", "sweeps.*"])
+        settings = {**shop.environment(wix, "TAP_WIX"), "TAP_WIX__SELECT": streams}
+        project = meltano.with_environment(settings)
 
         def night(*options: str) -> int:
             return project("run", "--no-install", *options, "tap-wix", "target-postgres").returncode

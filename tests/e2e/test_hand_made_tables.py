@@ -96,6 +96,7 @@ def stock(wix: FakeWix) -> dict[str, int | None]:
     }
 
 
+@pytest.mark.parametrize("wix", [V3], indirect=True)  # contacts are the same on both catalogs
 def test_three_people_of_one_switchboard_stay_three(
     project: MeltanoProject, database: Postgres, wix: FakeWix
 ) -> None:
